@@ -1,0 +1,89 @@
+//! The stable codes. Append only: a code is a promise to whoever filters or alerts on it.
+
+use crate::codes::codes;
+
+/// What may be done about a failure inside the same run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// Never: it would fail again (401, 403, bad request).
+    Never,
+    /// With back-off: throttling, timeouts, 5xx.
+    Later,
+}
+
+codes! {
+    /// Why something failed, blocked or was refused.
+    Code {
+        /// Microsoft Graph answered 429 until the attempts were used up.
+        GraphThrottled = "graph.throttled",
+        /// Graph refused the token twice, or the token endpoint refused the credentials.
+        GraphUnauthorized = "graph.unauthorized",
+        /// Graph answered 403.
+        GraphForbidden = "graph.forbidden",
+        /// Graph answered 404.
+        GraphNotFound = "graph.not_found",
+        /// Graph answered 409 or 412.
+        GraphConflict = "graph.conflict",
+        /// Graph answered 400 or another 4xx.
+        GraphBadRequest = "graph.bad_request",
+        /// Graph answered 5xx, or no connection could be made.
+        GraphUnavailable = "graph.unavailable",
+        /// No answer in time.
+        GraphTimeout = "graph.timeout",
+        /// The answer was not what Graph sends: HTML, truncated JSON, an error inside a 200.
+        GraphMalformedResponse = "graph.malformed_response",
+        /// A next link led to another host; it was not followed and no token was sent there.
+        GraphForeignLink = "graph.foreign_link",
+        /// Next links went in a circle, or never ended.
+        GraphEndlessPaging = "graph.endless_paging",
+        /// The answer was larger than the limit.
+        GraphResponseTooLarge = "graph.response_too_large",
+        /// The credentials are wrong or expired.
+        CredentialsInvalid = "connection.credentials_invalid",
+        /// A permission that the operation needs was not granted.
+        PermissionMissing = "permission.missing",
+        /// The tenant has no provider connection.
+        ConnectionMissing = "connection.missing",
+        /// The provider connection is switched off.
+        ConnectionDisabled = "connection.disabled",
+        /// The tenant is archived.
+        TenantArchived = "tenant.archived",
+        /// Who started the run may no longer see the tenant.
+        InitiatorNotEntitled = "initiator.not_entitled",
+        /// Who started the run no longer holds the capability.
+        CapabilityMissing = "capability.missing",
+        /// Nobody claimed the run in time.
+        RunStaleQueued = "run.stale_queued",
+        /// The run took longer than its type allows.
+        RunDeadlineExceeded = "run.deadline_exceeded",
+        /// The worker was lost as often as the run may be attempted.
+        WorkerLost = "worker.lost",
+        /// The run could not be handed to a queue.
+        QueueDispatchFailed = "queue.dispatch_failed",
+        /// The run's own row lacks what its handler needs.
+        RunContextMissing = "run.context_missing",
+        /// A person cancelled the run.
+        RunCancelled = "run.cancelled",
+        /// The type of operation is not known to this version.
+        RunTypeUnknown = "run.type_unknown",
+        /// Something of ours went wrong; the log has the cause under the run's id.
+        Internal = "internal.error",
+        /// The database could not be reached or refused.
+        StoreUnavailable = "store.unavailable",
+        /// The resource type is not in the catalogue.
+        ResourceTypeUnknown = "resource_type.unknown",
+        /// One object could not be read completely; the rest of its type was.
+        ObjectUnreadable = "object.unreadable",
+    }
+}
+
+impl Code {
+    /// Whether another try inside the same run can help.
+    #[must_use]
+    pub const fn retry(self) -> Retry {
+        match self {
+            Self::GraphThrottled | Self::GraphUnavailable | Self::GraphTimeout | Self::StoreUnavailable => Retry::Later,
+            _ => Retry::Never,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Values that may stand in a failure: nothing that came from outside as free text.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::GraphCode;
+use crate::access::Capability;
+use crate::resource_types::ResourceType;
+use crate::time::duration_words;
+
+/// A value that is safe to store and show, by its type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SafeValue {
+    /// A number.
+    Number(i64),
+    /// A length of time.
+    Duration(Duration),
+    /// An id of ours.
+    Id(uuid::Uuid),
+    /// The label of a resource type of the catalogue.
+    ResourceType(&'static str),
+    /// A Graph error code from the allow-list.
+    GraphCode(GraphCode),
+    /// A capability.
+    Capability(Capability),
+}
+
+impl fmt::Display for SafeValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(value) => value.fmt(f),
+            Self::Duration(value) => f.write_str(&duration_words(*value)),
+            Self::Id(value) => value.fmt(f),
+            Self::ResourceType(label) => f.write_str(label),
+            Self::GraphCode(GraphCode::Unknown) => f.write_str("other"),
+            Self::GraphCode(code) => f.write_str(code.code()),
+            Self::Capability(capability) => f.write_str(capability.code()),
+        }
+    }
+}
+
+impl From<i64> for SafeValue {
+    fn from(value: i64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl From<u16> for SafeValue {
+    fn from(value: u16) -> Self {
+        Self::Number(value.into())
+    }
+}
+
+impl From<Duration> for SafeValue {
+    fn from(value: Duration) -> Self {
+        Self::Duration(value)
+    }
+}
+
+impl From<GraphCode> for SafeValue {
+    fn from(value: GraphCode) -> Self {
+        Self::GraphCode(value)
+    }
+}
+
+impl From<Capability> for SafeValue {
+    fn from(value: Capability) -> Self {
+        Self::Capability(value)
+    }
+}
+
+impl From<&'static ResourceType> for SafeValue {
+    fn from(value: &'static ResourceType) -> Self {
+        Self::ResourceType(&value.label)
+    }
+}

@@ -1,0 +1,51 @@
+//! The sentences for people: what happened and, where there is something to do, what to do.
+
+use super::{Code, Failure};
+
+/// The sentence of a failure: words of the code, then the details in brackets.
+pub(super) fn message(failure: &Failure) -> String {
+    let mut text = sentence(failure.code()).to_owned();
+    if !failure.params().is_empty() {
+        let details: Vec<String> =
+            failure.params().iter().map(|(name, value)| format!("{}: {value}", name.replace('_', " "))).collect();
+        text.truncate(text.len() - 1);
+        text = format!("{text} ({}).", details.join(", "));
+    }
+    text
+}
+
+const fn sentence(code: Code) -> &'static str {
+    match code {
+        Code::GraphThrottled => "Microsoft Graph asked us to slow down for longer than this run could wait.",
+        Code::GraphUnauthorized => "Microsoft Graph refused the connection's token.",
+        Code::GraphForbidden => "Microsoft Graph denied access: a permission or licence is missing.",
+        Code::GraphNotFound => "Microsoft Graph does not know what was asked for.",
+        Code::GraphConflict => "Somebody else changed it at the same time.",
+        Code::GraphBadRequest => "Microsoft Graph refused the request as invalid.",
+        Code::GraphUnavailable => "Microsoft Graph could not be reached or answered with a server error.",
+        Code::GraphTimeout => "Microsoft Graph did not answer in time.",
+        Code::GraphMalformedResponse => "The answer was not what Microsoft Graph sends; a proxy may stand in between.",
+        Code::GraphForeignLink => "A page link led to another host and was not followed.",
+        Code::GraphEndlessPaging => "The list's page links never ended.",
+        Code::GraphResponseTooLarge => "An answer was larger than the limit.",
+        Code::CredentialsInvalid => "The connection's credentials were refused; enter a valid secret.",
+        Code::PermissionMissing => "A permission that this needs has not been granted to the application.",
+        Code::ConnectionMissing => "The tenant has no provider connection yet; add one first.",
+        Code::ConnectionDisabled => "The tenant's provider connection is disabled; enable it first.",
+        Code::TenantArchived => "The tenant is archived.",
+        Code::InitiatorNotEntitled => "The person who started this no longer has access to the tenant.",
+        Code::CapabilityMissing => "The person who started this no longer holds the capability it needs.",
+        Code::RunStaleQueued => "No worker picked this up in time; check that a worker is running, then start it again.",
+        Code::RunDeadlineExceeded => "The run took longer than its type allows and was ended.",
+        Code::WorkerLost => "The worker was lost as often as this run may be attempted.",
+        Code::QueueDispatchFailed => "The run could not be handed over to a worker.",
+        Code::RunContextMissing => "The run lacks information that its work needs.",
+        Code::RunCancelled => "The run was cancelled.",
+        Code::RunTypeUnknown => "This version does not know that type of operation.",
+        Code::Internal => "Something went wrong on our side; the log has the cause under this run's id.",
+        Code::StoreUnavailable => "The database could not be reached.",
+        Code::ResourceTypeUnknown => "A chosen resource type is not in the catalogue.",
+        Code::ObjectUnreadable => "Some objects could not be read completely; their last known state was kept.",
+        Code::Unknown => "An unknown failure was recorded.",
+    }
+}

@@ -1,0 +1,174 @@
+//! Words and colours: every stored enum has a badge here, and nowhere else.
+
+use crate::access::Role;
+use crate::inventory::Presence;
+use crate::run::{Outcome, Run, Status};
+use crate::tenant::{Environment, TenantStatus};
+
+/// What a colour says. Never the only sign: a badge has an icon and a word as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tone {
+    /// Says nothing.
+    Neutral,
+    /// In motion.
+    Info,
+    /// Good.
+    Success,
+    /// Look at it.
+    Warning,
+    /// Bad.
+    Danger,
+}
+
+/// The picture on a badge; `pages` draws it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Icon {
+    /// Waiting.
+    Clock,
+    /// In motion.
+    Spinner,
+    /// Done.
+    Check,
+    /// Partly.
+    Half,
+    /// Went wrong.
+    Cross,
+    /// Held back.
+    Ban,
+    /// Left out.
+    Minus,
+    /// Not known.
+    Question,
+    /// Put away.
+    Archive,
+    /// Being written.
+    Pencil,
+}
+
+/// A small coloured word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Badge {
+    /// Its colour.
+    pub tone: Tone,
+    /// Its picture.
+    pub icon: Icon,
+    /// Its word.
+    pub word: &'static str,
+}
+
+const fn badge(tone: Tone, icon: Icon, word: &'static str) -> Badge {
+    Badge { tone, icon, word }
+}
+
+/// Something that is shown as a badge.
+pub trait Labelled {
+    /// Its badge.
+    fn badge(&self) -> Badge;
+}
+
+impl Labelled for Status {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Queued => badge(Tone::Warning, Icon::Clock, "Queued"),
+            Self::Running => badge(Tone::Info, Icon::Spinner, "Running"),
+            Self::Completed => badge(Tone::Neutral, Icon::Check, "Completed"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown status"),
+        }
+    }
+}
+
+impl Labelled for Outcome {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Pending => badge(Tone::Neutral, Icon::Clock, "Pending"),
+            Self::Succeeded => badge(Tone::Success, Icon::Check, "Succeeded"),
+            Self::PartiallySucceeded => badge(Tone::Warning, Icon::Half, "Partially succeeded"),
+            Self::Failed => badge(Tone::Danger, Icon::Cross, "Failed"),
+            Self::Blocked => badge(Tone::Warning, Icon::Ban, "Blocked"),
+            Self::Cancelled => badge(Tone::Neutral, Icon::Minus, "Cancelled"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown outcome"),
+        }
+    }
+}
+
+impl Labelled for Run {
+    /// One badge for a run: its outcome once completed, else its status.
+    fn badge(&self) -> Badge {
+        if self.status == Status::Completed { self.outcome.badge() } else { self.status.badge() }
+    }
+}
+
+impl Labelled for TenantStatus {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Draft => badge(Tone::Neutral, Icon::Pencil, "Draft"),
+            Self::Onboarding => badge(Tone::Info, Icon::Clock, "Onboarding"),
+            Self::Active => badge(Tone::Success, Icon::Check, "Active"),
+            Self::Archived => badge(Tone::Neutral, Icon::Archive, "Archived"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown status"),
+        }
+    }
+}
+
+impl Labelled for Environment {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Production => badge(Tone::Danger, Icon::Half, "Production"),
+            Self::Staging => badge(Tone::Warning, Icon::Half, "Staging"),
+            Self::Development => badge(Tone::Info, Icon::Half, "Development"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown environment"),
+        }
+    }
+}
+
+impl Labelled for Presence {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Present => badge(Tone::Success, Icon::Check, "Present"),
+            Self::Missing => badge(Tone::Warning, Icon::Minus, "Missing"),
+            Self::MissingUnsure => badge(Tone::Neutral, Icon::Question, "Perhaps missing"),
+        }
+    }
+}
+
+impl Labelled for Role {
+    fn badge(&self) -> Badge {
+        let word = match self {
+            Self::Owner => "Owner",
+            Self::Manager => "Manager",
+            Self::Operator => "Operator",
+            Self::Readonly => "Read-only",
+            Self::Unknown => "Unknown role",
+        };
+        badge(Tone::Neutral, Icon::Half, word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: Labelled + Copy + PartialEq + std::fmt::Debug>(known: &[T], unknown: T) {
+        let mut words = std::collections::BTreeSet::new();
+        for value in known {
+            assert!(words.insert(value.badge().word), "{value:?} shares its word");
+        }
+        assert_eq!(unknown.badge().tone, Tone::Neutral);
+        assert!(unknown.badge().word.starts_with("Unknown"));
+    }
+
+    #[test]
+    fn every_badge_value_has_a_tone() {
+        check(Status::ALL, Status::Unknown);
+        check(Outcome::ALL, Outcome::Unknown);
+        check(TenantStatus::ALL, TenantStatus::Unknown);
+        check(Environment::ALL, Environment::Unknown);
+        check(Role::ALL, Role::Unknown);
+    }
+
+    #[test]
+    fn only_success_looks_like_success() {
+        let green: Vec<_> = Outcome::ALL.iter().filter(|o| o.badge().tone == Tone::Success).collect();
+        assert_eq!(green, [&Outcome::Succeeded]);
+    }
+}

@@ -1,0 +1,24 @@
+//! What things *are*: types, rules, codes and words. Pure and synchronous: no database, no network, no wall clock outside [`time`].
+//!
+//! Every other crate speaks in these types. A rule that can be decided without I/O is decided here.
+
+mod codes;
+
+pub mod access;
+pub mod audit;
+pub mod canonical;
+pub mod connection;
+pub mod failure;
+pub mod ids;
+pub mod inventory;
+pub mod json;
+pub mod label;
+pub mod notice;
+pub mod operations;
+pub mod page;
+pub mod resource_types;
+pub mod run;
+pub mod tenant;
+pub mod time;
+pub mod user;
+pub mod workspace;

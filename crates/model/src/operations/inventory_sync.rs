@@ -1,0 +1,109 @@
+//! Inventory sync: reads the configuration of a tenant, type by type, into the inventory.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Entry, Identity, Operation};
+use crate::access::Capability;
+use crate::ids::TenantId;
+use crate::resource_types;
+use crate::run::{CountKey, RunRequest};
+
+pub(super) static ENTRY: Entry = Entry {
+    code: "inventory_sync",
+    older_codes: &["inventory.sync"],
+    label: "Inventory sync",
+    capability: Capability::InventorySync,
+    identity: Identity::WhileActive,
+    identity_inputs: &["tenant", "resource types (sorted)"],
+    write_lane: false,
+    needs_connection: true,
+    start_deadline: Some(Duration::from_secs(15 * 60)),
+    execution_deadline: Duration::from_secs(2 * 3600),
+    max_attempts: 3,
+    priority: 0,
+    counts: &[
+        CountKey::Total,
+        CountKey::Processed,
+        CountKey::Succeeded,
+        CountKey::Failed,
+        CountKey::Skipped,
+        CountKey::Items,
+        CountKey::Created,
+        CountKey::Updated,
+        CountKey::Unchanged,
+        CountKey::Missing,
+        CountKey::Requests,
+        CountKey::Throttled,
+        CountKey::Bytes,
+    ],
+};
+
+/// What to sync. `total`, `processed`, `succeeded` and `failed` count resource types; `items` and the rest count objects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arguments {
+    /// Keys of the resource types, sorted, at least one.
+    types: BTreeSet<String>,
+}
+
+/// The choice of resource types is not acceptable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidArguments {
+    /// Nothing was chosen.
+    #[error("choose at least one resource type")]
+    Empty,
+    /// A type that the catalogue does not have, or that is not kept in the inventory.
+    #[error("unknown resource type")]
+    UnknownType,
+}
+
+impl Arguments {
+    /// Every type that is kept in the inventory.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { types: resource_types::all().iter().filter(|t| t.in_inventory()).map(|t| t.key.clone()).collect() }
+    }
+
+    /// Only these types.
+    ///
+    /// # Errors
+    /// [`InvalidArguments`] for an empty choice or a type that is not kept in the inventory.
+    pub fn only(types: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self, InvalidArguments> {
+        let types: BTreeSet<String> = types.into_iter().map(|t| t.as_ref().to_owned()).collect();
+        if types.is_empty() {
+            return Err(InvalidArguments::Empty);
+        }
+        let known = |key: &String| resource_types::find(key).is_some_and(resource_types::ResourceType::in_inventory);
+        if types.iter().all(known) { Ok(Self { types }) } else { Err(InvalidArguments::UnknownType) }
+    }
+
+    /// The keys, sorted.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.types.iter().map(String::as_str)
+    }
+
+    /// The request for a tenant.
+    #[must_use]
+    pub fn request(&self, tenant: TenantId) -> RunRequest {
+        let context = json!({ "types": self.types });
+        RunRequest::new(Operation::InventorySync, context, json!({ "tenant": tenant, "types": self.types }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_and_repetition_of_types_do_not_make_another_run() {
+        let tenant = TenantId::generate();
+        let a = Arguments::only(["scope_tag", "assignment_filter"]).unwrap().request(tenant);
+        let b = Arguments::only(["assignment_filter", "scope_tag", "scope_tag"]).unwrap().request(tenant);
+        assert_eq!(a, b);
+        assert_eq!(Arguments::only(Vec::<String>::new()), Err(InvalidArguments::Empty));
+        assert_eq!(Arguments::only(["no_such_type"]), Err(InvalidArguments::UnknownType));
+    }
+}

@@ -1,0 +1,66 @@
+//! How a collection is listed.
+
+use serde::Deserialize;
+
+use super::FieldPath;
+
+/// The list request of a collection and what its answer leaves out. Types that share a collection have equal lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListContract {
+    /// `$expand`: navigation properties that come with every item, with their own options in parentheses.
+    #[serde(default)]
+    pub expand: Vec<String>,
+    /// `$select`; empty asks for what the service gives by default.
+    #[serde(default)]
+    pub select: Vec<String>,
+    /// `$filter`.
+    pub filter: Option<String>,
+    /// `$top`, items per page; absent leaves the service's own page size.
+    pub top: Option<u32>,
+    /// Properties that an item of the list lacks although the object has them.
+    #[serde(default)]
+    pub omits: Vec<String>,
+    /// Properties that are null in the list although the object has a value.
+    #[serde(default)]
+    pub nulls: Vec<String>,
+    /// Properties of a list item that change when the object's content changes, so that an item whose values are the
+    /// same need not be read again. Empty: nothing in the list tells.
+    #[serde(default)]
+    pub changed_by: Vec<FieldPath>,
+}
+
+impl ListContract {
+    /// The query of the first page, without `?`; empty when there is none. Values are percent-encoded.
+    #[must_use]
+    pub fn query(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some(filter) = &self.filter {
+            parts.push(format!("$filter={}", encode(filter)));
+        }
+        if !self.select.is_empty() {
+            parts.push(format!("$select={}", encode(&self.select.join(","))));
+        }
+        if !self.expand.is_empty() {
+            parts.push(format!("$expand={}", encode(&self.expand.join(","))));
+        }
+        if let Some(top) = self.top {
+            parts.push(format!("$top={top}"));
+        }
+        parts.join("&")
+    }
+}
+
+/// Percent-encodes a value of a query or a segment of a path. OData's own signs stay readable, as Graph itself writes them.
+pub(super) fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'$' | b',' | b'(' | b')' | b'=' | b'\'' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
