@@ -1,0 +1,13 @@
+//! Scopes and permits: the only keys to the data. Their fields are private and they are made only here, from memberships that
+//! were read. Holding one is the proof.
+
+mod entitle;
+mod grant;
+mod permit;
+
+pub use entitle::{Access, RunSight};
+pub use grant::{RunScope, SignedIn, TenantScope, WorkspaceScope};
+pub use permit::{Operator, Permit};
+
+pub(crate) use entitle::{TenantRow, effective, run_grant, tenant_of_system};
+pub(crate) use grant::Grant;

@@ -1,0 +1,194 @@
+//! Building scopes: memberships are read here, as the system, and nowhere else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::access::Role;
+use model::ids::{EntraTenantId, RunId, TenantId, UserId, WorkspaceId};
+use model::operations::Operation;
+use model::tenant::{Environment, Tenant, TenantStatus};
+use model::user::User;
+use uuid::Uuid;
+
+use super::grant::{Grant, Place, SignedIn, TenantScope, WorkspaceScope};
+use crate::audit::ActorKind;
+use crate::db::{Reader, Result};
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::reach::Reach;
+use crate::sql::sql;
+
+/// Turns a person and a place into a scope, or into "not found".
+#[derive(Debug, Clone, Copy)]
+pub struct Access<'a>(pub(crate) &'a Store);
+
+/// The right to look at one run, with what its type asks for already granted.
+#[derive(Debug, Clone)]
+pub struct RunSight {
+    pub(crate) grant: Arc<Grant>,
+    pub(crate) run_id: RunId,
+    tenant: Option<Tenant>,
+}
+
+impl RunSight {
+    /// The run.
+    #[must_use]
+    pub const fn run_id(&self) -> RunId {
+        self.run_id
+    }
+
+    /// Its workspace.
+    #[must_use]
+    pub fn workspace_id(&self) -> WorkspaceId {
+        self.grant.workspace_id()
+    }
+
+    /// Its tenant, as the person sees it.
+    #[must_use]
+    pub const fn tenant(&self) -> Option<&Tenant> {
+        self.tenant.as_ref()
+    }
+
+    /// What the person may do where the run belongs.
+    #[must_use]
+    pub fn can(&self) -> model::access::Can {
+        model::access::Can::of(self.grant.role())
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct TenantRow {
+    pub(crate) id: Uuid,
+    pub(crate) workspace_id: Uuid,
+    pub(crate) name: String,
+    pub(crate) domain: String,
+    pub(crate) entra_tenant_id: Uuid,
+    pub(crate) environment: String,
+    pub(crate) status: String,
+    pub(crate) workspace_role: Option<String>,
+    pub(crate) tenant_role: Option<String>,
+}
+
+/// The effective role of a member in a tenant; `None` when not entitled: owners and managers of the workspace to all of
+/// its tenants, others only to those that they were added to, provided that they are members of the workspace.
+pub(crate) fn effective(workspace_role: Option<&str>, tenant_role: Option<&str>) -> Option<Role> {
+    let workspace = Role::from_code(workspace_role?);
+    let tenant = tenant_role.map(Role::from_code);
+    if workspace.opens_every_tenant() { Some(workspace.higher(tenant.unwrap_or(Role::Unknown))) } else { tenant }
+}
+
+impl TenantRow {
+    pub(crate) fn entitled(self) -> Option<Tenant> {
+        let role = effective(self.workspace_role.as_deref(), self.tenant_role.as_deref())?;
+        Some(Tenant {
+            id: TenantId::from_uuid(self.id),
+            workspace_id: WorkspaceId::from_uuid(self.workspace_id),
+            name: self.name,
+            domain: self.domain,
+            entra_tenant_id: EntraTenantId::from_uuid(self.entra_tenant_id),
+            environment: Environment::from_code(&self.environment),
+            status: TenantStatus::from_code(&self.status),
+            role,
+        })
+    }
+}
+
+const TENANT: &str = "select t.id, t.workspace_id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status,
+    m.role as workspace_role, tm.role as tenant_role
+  from tenants t
+  left join workspace_members m on m.workspace_id = t.workspace_id and m.user_id = $2
+  left join tenant_members tm on tm.tenant_id = t.id and tm.user_id = $2
+  where t.id = $1";
+
+const WORKSPACE: &str = "select w.name, m.role from workspaces w
+  join workspace_members m on m.workspace_id = w.id where w.id = $1 and m.user_id = $2";
+
+const TENANT_ROLES: &str = "select tenant_id, role from tenant_members where workspace_id = $1 and user_id = $2";
+
+const RUN_PLACE: &str = "select workspace_id, tenant_id, type from operation_runs where id = $1";
+
+pub(crate) async fn workspace_grant(db: &mut Reader, user: &User, id: WorkspaceId) -> Result<Grant> {
+    let found: Option<(String, String)> = db.optional(sql(WORKSPACE).bind(id).bind(user.id)).await?;
+    let (name, role) = found.ok_or(StoreError::NotVisible)?;
+    let roles: Vec<(Uuid, String)> = db.all(sql(TENANT_ROLES).bind(id).bind(user.id)).await?;
+    let tenant_roles: BTreeMap<TenantId, Role> =
+        roles.into_iter().map(|(tenant, role)| (TenantId::from_uuid(tenant), Role::from_code(&role))).collect();
+    let place = Place::Workspace { name, tenant_roles };
+    Ok(Grant::new(ActorKind::User(user.id), Some(user.clone()), id, Role::from_code(&role), place))
+}
+
+pub(crate) async fn tenant_for(db: &mut Reader, user: UserId, id: TenantId) -> Result<Tenant> {
+    let row: Option<TenantRow> = db.optional(sql(TENANT).bind(id).bind(user)).await?;
+    row.and_then(TenantRow::entitled).ok_or(StoreError::NotVisible)
+}
+
+fn tenant_grant(user: &User, tenant: Tenant) -> Grant {
+    let (workspace, role) = (tenant.workspace_id, tenant.role);
+    Grant::new(ActorKind::User(user.id), Some(user.clone()), workspace, role, Place::Tenant(tenant))
+}
+
+impl Access<'_> {
+    /// The workspace, for a member.
+    ///
+    /// # Errors
+    /// [`StoreError::NotVisible`] for an unknown workspace and for a stranger alike.
+    pub async fn workspace(&self, who: &SignedIn, id: WorkspaceId) -> Result<WorkspaceScope> {
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let grant = workspace_grant(&mut db, &who.user, id).await?;
+        db.end().await?;
+        Ok(WorkspaceScope(Arc::new(grant)))
+    }
+
+    /// The tenant, for somebody entitled to it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotVisible`] for an unknown tenant and for somebody without entitlement alike.
+    pub async fn tenant(&self, who: &SignedIn, id: TenantId) -> Result<TenantScope> {
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let tenant = tenant_for(&mut db, who.user.id, id).await?;
+        db.end().await?;
+        Ok(TenantScope(Arc::new(tenant_grant(&who.user, tenant))))
+    }
+
+    /// A run, for somebody entitled to its tenant (or a member of its workspace) who holds its type's capability.
+    ///
+    /// # Errors
+    /// [`StoreError::NotVisible`] for an unknown run and for a stranger alike, [`StoreError::Forbidden`] without the capability.
+    pub async fn run(&self, who: &SignedIn, id: RunId) -> Result<RunSight> {
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let place: Option<(Uuid, Option<Uuid>, String)> = db.optional(sql(RUN_PLACE).bind(id)).await?;
+        let (workspace, tenant, code) = place.ok_or(StoreError::NotVisible)?;
+        let (grant, tenant) = match tenant {
+            Some(tenant) => {
+                let tenant = tenant_for(&mut db, who.user.id, TenantId::from_uuid(tenant)).await?;
+                (tenant_grant(&who.user, tenant.clone()), Some(tenant))
+            }
+            None => (workspace_grant(&mut db, &who.user, WorkspaceId::from_uuid(workspace)).await?, None),
+        };
+        db.end().await?;
+        // A type that this version does not know needs only membership.
+        if let Some(operation) = Operation::from_code(&code)
+            && !grant.role().grants(operation.entry().capability)
+        {
+            return Err(StoreError::Forbidden(operation.entry().capability));
+        }
+        Ok(RunSight { grant: Arc::new(grant), run_id: id, tenant })
+    }
+}
+
+/// The grant of a run's attempt: the system acts, within the run's own tenant or workspace.
+pub(crate) fn run_grant(workspace: WorkspaceId, tenant: Option<Tenant>) -> Arc<Grant> {
+    let place = match tenant {
+        Some(tenant) => Place::Tenant(tenant),
+        None => Place::Workspace { name: String::new(), tenant_roles: BTreeMap::new() },
+    };
+    Arc::new(Grant::new(ActorKind::System, None, workspace, Role::Owner, place))
+}
+
+/// A tenant as the system sees it, whoever looks.
+pub(crate) async fn tenant_of_system(db: &mut Reader, id: TenantId) -> Result<Option<Tenant>> {
+    const TENANT_ALONE: &str = "select id, workspace_id, name, domain, entra_tenant_id, environment, status,
+        'owner' as workspace_role, 'owner' as tenant_role from tenants where id = $1";
+    let row: Option<TenantRow> = db.optional(sql(TENANT_ALONE).bind(id)).await?;
+    Ok(row.and_then(TenantRow::entitled))
+}

@@ -1,0 +1,258 @@
+//! What was found out about a person and a place.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::access::{Can, Capability, Role};
+use model::ids::{RunId, SessionId, TenantId, UserId, WorkspaceId};
+use model::tenant::Tenant;
+use model::user::User;
+
+use super::permit::Permit;
+use crate::audit::{Actor, ActorKind};
+use crate::error::StoreError;
+use crate::reach::{Reach, Tenants};
+use model::access::Capable;
+
+/// A person with a live session. Made by `sessions().find`.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    pub(crate) user: User,
+    pub(crate) session: SessionId,
+    pub(crate) workspace: Option<WorkspaceId>,
+}
+
+impl SignedIn {
+    /// Who it is.
+    #[must_use]
+    pub const fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// Their session.
+    #[must_use]
+    pub const fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// The workspace that they chose last. A hint for pages, not an entitlement.
+    #[must_use]
+    pub const fn chosen_workspace(&self) -> Option<WorkspaceId> {
+        self.workspace
+    }
+
+    pub(crate) fn reach(&self) -> Reach {
+        Reach::user(self.user.id)
+    }
+
+    pub(crate) const fn actor(&self) -> Actor {
+        Actor { kind: ActorKind::User(self.user.id), workspace_id: None, tenant_id: None }
+    }
+}
+
+/// Where a grant holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// A workspace; the roles in tenants to which the member was added.
+    Workspace { name: String, tenant_roles: BTreeMap<TenantId, Role> },
+    /// One tenant.
+    Tenant(Tenant),
+}
+
+/// The inside of scopes and permits.
+#[derive(Debug)]
+pub(crate) struct Grant {
+    user: Option<User>,
+    workspace_id: WorkspaceId,
+    role: Role,
+    place: Place,
+    reach: Reach,
+    actor: Actor,
+}
+
+impl Grant {
+    pub(super) fn new(kind: ActorKind, user: Option<User>, workspace_id: WorkspaceId, role: Role, place: Place) -> Self {
+        let (reach, tenant_id) = match &place {
+            Place::Tenant(tenant) => (Reach::workspace(workspace_id, Tenants::Only(&[tenant.id])), Some(tenant.id)),
+            Place::Workspace { .. } if role.opens_every_tenant() => (Reach::workspace(workspace_id, Tenants::All), None),
+            Place::Workspace { tenant_roles, .. } => {
+                let list: Vec<TenantId> = tenant_roles.keys().copied().collect();
+                (Reach::workspace(workspace_id, Tenants::Only(&list)), None)
+            }
+        };
+        let actor = Actor { kind, workspace_id: Some(workspace_id), tenant_id };
+        Self { user, workspace_id, role, place, reach, actor }
+    }
+
+    pub(crate) const fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    pub(crate) const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub(crate) const fn workspace_id(&self) -> WorkspaceId {
+        self.workspace_id
+    }
+
+    pub(crate) const fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
+    pub(crate) const fn tenant_id(&self) -> Option<TenantId> {
+        self.actor.tenant_id
+    }
+
+    pub(super) const fn role(&self) -> Role {
+        self.role
+    }
+}
+
+macro_rules! scope {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name(pub(super) Arc<Grant>);
+
+        impl $name {
+            pub(crate) fn grant(&self) -> &Grant {
+                &self.0
+            }
+
+            /// The workspace.
+            #[must_use]
+            pub fn workspace_id(&self) -> WorkspaceId {
+                self.0.workspace_id
+            }
+
+            /// What the person may do here, as flags for pages.
+            #[must_use]
+            pub fn can(&self) -> Can {
+                Can::of(self.0.role)
+            }
+
+            /// Asks for a permit.
+            ///
+            /// # Errors
+            /// [`StoreError::Forbidden`] names the capability that is missing.
+            pub fn permit<C: Capable>(&self) -> Result<Permit<C>, StoreError> {
+                Permit::ask(&self.0)
+            }
+        }
+    };
+}
+
+scope! {
+    /// The right to look at one workspace: comes from a membership that was read.
+    WorkspaceScope
+}
+
+scope! {
+    /// The right to look at one tenant: comes from an entitlement that was read.
+    TenantScope
+}
+
+impl WorkspaceScope {
+    /// The workspace's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.0.place {
+            Place::Workspace { name, .. } => name,
+            Place::Tenant(_) => "",
+        }
+    }
+
+    /// The tenants to which the person is entitled; `None` means all of the workspace.
+    #[must_use]
+    pub fn entitled(&self) -> Option<Vec<TenantId>> {
+        match &self.0.place {
+            Place::Workspace { tenant_roles, .. } if !self.0.role.opens_every_tenant() => {
+                Some(tenant_roles.keys().copied().collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// The effective role in one of the workspace's tenants; `None` when not entitled to it.
+    #[must_use]
+    pub fn role_in(&self, tenant: TenantId) -> Option<Role> {
+        let Place::Workspace { tenant_roles, .. } = &self.0.place else { return None };
+        let own = tenant_roles.get(&tenant).copied();
+        if self.0.role.opens_every_tenant() { Some(own.map_or(self.0.role, |own| own.higher(self.0.role))) } else { own }
+    }
+
+    /// Whether the person may look at a run of that type: in its tenant, or in the workspace.
+    #[must_use]
+    pub fn may_open(&self, tenant: Option<TenantId>, capability: Capability) -> bool {
+        match tenant {
+            Some(tenant) => self.role_in(tenant).is_some_and(|role| role.grants(capability)),
+            None => self.0.role.grants(capability),
+        }
+    }
+}
+
+impl TenantScope {
+    /// The tenant, with the person's effective role in it.
+    #[must_use]
+    pub fn tenant(&self) -> &Tenant {
+        match &self.0.place {
+            Place::Tenant(tenant) => tenant,
+            Place::Workspace { .. } => unreachable!("a tenant scope is only made for a tenant"),
+        }
+    }
+
+    /// The tenant's id.
+    #[must_use]
+    pub fn tenant_id(&self) -> TenantId {
+        self.tenant().id
+    }
+}
+
+/// The right of one attempt of one run to write: comes from claiming the run and passing the gate. Every write through it is
+/// fenced by the lease token.
+#[derive(Debug, Clone)]
+pub struct RunScope {
+    grant: Arc<Grant>,
+    run_id: RunId,
+    token: i64,
+    initiator: Option<UserId>,
+}
+
+impl RunScope {
+    pub(crate) const fn new(grant: Arc<Grant>, run_id: RunId, token: i64, initiator: Option<UserId>) -> Self {
+        Self { grant, run_id, token, initiator }
+    }
+
+    pub(crate) fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
+    pub(crate) const fn token(&self) -> i64 {
+        self.token
+    }
+
+    /// The run.
+    #[must_use]
+    pub const fn run_id(&self) -> RunId {
+        self.run_id
+    }
+
+    /// Who started it; `None` for the system.
+    #[must_use]
+    pub const fn initiator(&self) -> Option<UserId> {
+        self.initiator
+    }
+
+    /// The workspace.
+    #[must_use]
+    pub fn workspace_id(&self) -> WorkspaceId {
+        self.grant.workspace_id
+    }
+
+    /// The tenant; `None` for runs of the workspace.
+    #[must_use]
+    pub fn tenant_id(&self) -> Option<TenantId> {
+        self.grant.tenant_id()
+    }
+}

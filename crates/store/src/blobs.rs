@@ -1,0 +1,60 @@
+//! Content, stored once per workspace under its hash, compressed.
+
+use std::collections::BTreeMap;
+
+use model::canonical::Canonical;
+use model::ids::WorkspaceId;
+
+use crate::db::{Reader, Result, Tx};
+use crate::error::StoreError;
+use crate::sql::sql;
+
+/// zstd's own default: beyond it time grows faster than size shrinks for texts of some kilobytes.
+const LEVEL: i32 = 3;
+/// A canonical text larger than this is refused when read back; Graph's largest policies stay below 10 MB.
+const MAX_PLAIN: usize = 256 << 20;
+/// Rows per statement: named parameters are looked up one by one on SQLite, so longer statements are slower there.
+const CHUNK: usize = 40;
+
+/// A compressed content, ready to be stored. Made before the transaction begins.
+#[derive(Debug)]
+pub(crate) struct Packed {
+    hash: String,
+    bytes: Vec<u8>,
+    plain_size: i64,
+}
+
+pub(crate) fn pack(content: &Canonical) -> Result<Packed> {
+    let bytes = zstd::bulk::compress(content.text.as_bytes(), LEVEL).map_err(|_| StoreError::Corrupt("compression"))?;
+    Ok(Packed { hash: content.hash.clone(), bytes, plain_size: i64::try_from(content.text.len()).unwrap_or(i64::MAX) })
+}
+
+/// Stores contents that are not there yet. Sorted by hash, so that two runs never wait for each other in a circle.
+pub(crate) async fn put(tx: &mut Tx, workspace: WorkspaceId, contents: Vec<Packed>) -> Result<()> {
+    let sorted: BTreeMap<String, Packed> = contents.into_iter().map(|packed| (packed.hash.clone(), packed)).collect();
+    let mut rest: Vec<Packed> = sorted.into_values().collect();
+    while !rest.is_empty() {
+        let chunk: Vec<Packed> = rest.drain(..CHUNK.min(rest.len())).collect();
+        let mut insert = sql("insert into blobs (workspace_id, hash, bytes, plain_size, created_at) values ");
+        for (i, packed) in chunk.into_iter().enumerate() {
+            insert = insert
+                .push_bind(if i == 0 { "(" } else { ", (" }, workspace)
+                .push_bind(", ", packed.hash)
+                .push_bind(", ", packed.bytes)
+                .push_bind(", ", packed.plain_size)
+                .push(", $now)");
+        }
+        tx.exec(insert.push(" on conflict (workspace_id, hash) do nothing")).await?;
+    }
+    Ok(())
+}
+
+/// The text of a content.
+pub(crate) async fn get(db: &mut Reader, workspace: WorkspaceId, hash: &str) -> Result<String> {
+    const GET: &str = "select bytes, plain_size from blobs where workspace_id = $1 and hash = $2";
+    let row: Option<(Vec<u8>, i64)> = db.optional(sql(GET).bind(workspace).bind(hash)).await?;
+    let (bytes, size) = row.ok_or(StoreError::Corrupt("a content is missing"))?;
+    let size = usize::try_from(size).ok().filter(|size| *size <= MAX_PLAIN).ok_or(StoreError::Corrupt("a content's size"))?;
+    let plain = zstd::bulk::decompress(&bytes, size).map_err(|_| StoreError::Corrupt("a content cannot be unpacked"))?;
+    String::from_utf8(plain).map_err(|_| StoreError::Corrupt("a content is no text"))
+}

@@ -1,0 +1,75 @@
+//! The only file that asks which database it is. Each pair says the same in two tongues.
+
+use std::time::Instant;
+
+use model::time::{Clock, Moment, SystemClock};
+use sqlx::SqlitePool;
+
+use crate::bind::DbTime;
+use crate::db::{Db, Pools, Result};
+use crate::error::StoreError;
+
+/// The present moment, by the clock that decides.
+pub(crate) async fn now(db: &Db) -> Result<Moment> {
+    match (&db.clock, &db.pools) {
+        (Some(clock), _) => Ok(clock.now()),
+        (None, Pools::Postgres(pool)) => {
+            Ok(sqlx::query_as::<_, (DbTime,)>("select clock_timestamp()").fetch_one(pool).await?.0.0)
+        }
+        (None, Pools::Sqlite { .. }) => Err(StoreError::Corrupt("SQLite is opened with a clock")),
+    }
+}
+
+/// Picks queued runs so that no two workers get the same one. The locking select stands in a CTE that cannot be inlined;
+/// the update that follows it repeats the condition.
+pub(crate) const fn claim_head(postgres: bool) -> &'static str {
+    if postgres { "with picked as materialized (select id from operation_runs where status = 'queued'" } else { CLAIM_LITE }
+}
+const CLAIM_LITE: &str = "update operation_runs set status = 'running', attempt = attempt + 1, lease_owner = $1,
+    lease_token = lease_token + 1, lease_expires_at = $after(2), started_at = coalesce(started_at, $now), updated_at = $now
+  where status = 'queued' and id in (select id from operation_runs where status = 'queued'";
+
+/// What follows the conditions of [`claim_head`].
+pub(crate) const fn claim_tail(postgres: bool) -> &'static str {
+    if postgres {
+        " for update skip locked)
+  update operation_runs set status = 'running', attempt = attempt + 1, lease_owner = $1,
+    lease_token = lease_token + 1, lease_expires_at = $after(2), started_at = coalesce(started_at, $now), updated_at = $now
+  from picked where operation_runs.id = picked.id and operation_runs.status = 'queued'"
+    } else {
+        ")"
+    }
+}
+
+/// Asks whether the connection's role is exempt from row-level security, where there is such a thing.
+pub(crate) const fn role_is_exempt(postgres: bool) -> Option<&'static str> {
+    if postgres { Some("select rolsuper or rolbypassrls from pg_roles where rolname = current_user") } else { None }
+}
+
+/// SQLite's clock: wall time at open plus elapsed time, never below the newest stored time. A wall clock that is set back
+/// while the process runs, or while it was down, does not turn the order of things around.
+#[derive(Debug)]
+pub(crate) struct MonotonicClock {
+    base: Moment,
+    opened: Instant,
+}
+
+impl MonotonicClock {
+    #[allow(clippy::disallowed_methods, reason = "the base of the clock that decides on SQLite")]
+    pub(crate) async fn start(pool: &SqlitePool) -> Result<Self> {
+        let newest = "select max(updated_at) from operation_runs";
+        // Before the first migration there is no table and no newest time.
+        let newest: Option<DbTime> = match sqlx::query_as::<_, (Option<DbTime>,)>(newest).fetch_one(pool).await {
+            Ok((newest,)) => newest,
+            Err(_) => None,
+        };
+        let wall = SystemClock.now();
+        Ok(Self { base: newest.map_or(wall, |newest| newest.0.max(wall)), opened: Instant::now() })
+    }
+}
+
+impl Clock for MonotonicClock {
+    fn now(&self) -> Moment {
+        self.base.plus(self.opened.elapsed())
+    }
+}

@@ -1,0 +1,274 @@
+//! Opening a database from its URL.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::time::{Clock, Moment};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::access::{Access, Operator};
+use crate::audit::Audit;
+use crate::changes::Changes;
+use crate::connections::Connections;
+use crate::db::{Db, Pools, Result};
+use crate::error::StoreError;
+use crate::inventory::Inventory;
+use crate::lock::{self, FileLock};
+use crate::members::Members;
+use crate::migrate::{self, MigrationState};
+use crate::notices::Notices;
+use crate::runs::{Queue, Runs};
+use crate::sealed::Keyring;
+use crate::sessions::Sessions;
+use crate::tenants::Tenants;
+use crate::users::Users;
+use crate::workspaces::Workspaces;
+
+/// How to open a database.
+#[derive(Debug)]
+pub struct Options {
+    /// Whether this process runs workers or migrates: on SQLite it then holds the file's lock.
+    pub exclusive: bool,
+    /// Whether missing migrations are applied; else an older schema is an error.
+    pub migrate: bool,
+    /// Seals and opens secrets.
+    pub keyring: Keyring,
+    /// Tells the time in place of the database; tests only.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// Connections to PostgreSQL, or readers of SQLite; at least 2.
+    pub connections: u32,
+}
+
+/// An opened database and the right to act as its operator.
+#[derive(Debug)]
+pub struct Opened {
+    /// The database.
+    pub store: Store,
+    /// For the binary's own commands; never handed to request handlers.
+    pub operator: Operator,
+}
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// An embedded file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// The database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    db: Db,
+    keyring: Keyring,
+    _lock: Option<FileLock>,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `postgres://…` and, if asked, brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] names what is wrong with the URL, the file or the folder; [`StoreError::NewerSchema`] and
+    /// [`StoreError::OlderSchema`] speak of versions; [`StoreError::Database`] when the server cannot be reached.
+    pub async fn open(url: &str, options: Options) -> Result<Opened> {
+        let (pools, clock, lock) = if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
+            sqlite(&path, &options).await?
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            postgres(url, &options).await?
+        } else {
+            return Err(StoreError::Unusable("the database URL must start with sqlite: or postgres://".to_owned()));
+        };
+        let state = if options.migrate { migrate::run(&pools).await? } else { migrate::state(&pools).await? };
+        migrate::refuse_newer(state)?;
+        if state.applied < state.known {
+            return Err(StoreError::OlderSchema { found: state.applied, known: state.known });
+        }
+        let db = Db { pools, clock, changes: Changes::default() };
+        let store = Self(Arc::new(Shared { db, keyring: options.keyring, _lock: lock }));
+        Ok(Opened { store, operator: Operator(()) })
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        if self.db().is_postgres() { Backend::Postgres } else { Backend::Sqlite }
+    }
+
+    /// Where the schema is.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn migration_state(&self) -> Result<MigrationState> {
+        migrate::state(&self.db().pools).await
+    }
+
+    /// Hints that a run changed, in this process.
+    #[must_use]
+    pub fn changes(&self) -> &Changes {
+        &self.db().changes
+    }
+
+    /// The present moment by the clock that decides: the database's.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn now(&self) -> Result<Moment> {
+        crate::dialect::now(self.db()).await
+    }
+
+    /// Closes all connections, so that a file can be removed.
+    pub async fn close(&self) {
+        match &self.db().pools {
+            Pools::Postgres(pool) => pool.close().await,
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub(crate) fn keyring(&self) -> &Keyring {
+        &self.0.keyring
+    }
+
+    /// Scopes.
+    #[must_use]
+    pub const fn access(&self) -> Access<'_> {
+        Access(self)
+    }
+
+    /// People.
+    #[must_use]
+    pub const fn users(&self) -> Users<'_> {
+        Users(self)
+    }
+
+    /// Sessions.
+    #[must_use]
+    pub const fn sessions(&self) -> Sessions<'_> {
+        Sessions(self)
+    }
+
+    /// Workspaces.
+    #[must_use]
+    pub const fn workspaces(&self) -> Workspaces<'_> {
+        Workspaces(self)
+    }
+
+    /// Memberships.
+    #[must_use]
+    pub const fn members(&self) -> Members<'_> {
+        Members(self)
+    }
+
+    /// Tenants.
+    #[must_use]
+    pub const fn tenants(&self) -> Tenants<'_> {
+        Tenants(self)
+    }
+
+    /// Provider connections.
+    #[must_use]
+    pub const fn connections(&self) -> Connections<'_> {
+        Connections(self)
+    }
+
+    /// Operation runs, for people.
+    #[must_use]
+    pub const fn runs(&self) -> Runs<'_> {
+        Runs(self)
+    }
+
+    /// Operation runs, for workers.
+    #[must_use]
+    pub const fn queue(&self) -> Queue<'_> {
+        Queue(self)
+    }
+
+    /// Inventory.
+    #[must_use]
+    pub const fn inventory(&self) -> Inventory<'_> {
+        Inventory(self)
+    }
+
+    /// Notices.
+    #[must_use]
+    pub const fn notices(&self) -> Notices<'_> {
+        Notices(self)
+    }
+
+    /// The audit trail.
+    #[must_use]
+    pub const fn audit(&self) -> Audit<'_> {
+        Audit(self)
+    }
+}
+
+type Parts = (Pools, Option<Arc<dyn Clock>>, Option<FileLock>);
+
+async fn sqlite(path: &std::path::Path, options: &Options) -> Result<Parts> {
+    if path.as_os_str().is_empty() {
+        return Err(StoreError::Unusable("the database URL names no file: use sqlite:PATH".to_owned()));
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(StoreError::Unusable(format!("the folder of the database {} does not exist", path.display())));
+    }
+    let lock = if options.exclusive { Some(lock::acquire(path)?) } else { None };
+    let base = SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .journal_mode(SqliteJournalMode::Wal)
+        // A run whose link was shown must survive a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("journal_size_limit", "67108864");
+    let unusable = |error: sqlx::Error| {
+        StoreError::Unusable(format!("cannot open the database {}: {}", path.display(), StoreError::from(error)))
+    };
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(base.clone().create_if_missing(options.exclusive && options.migrate))
+        .await
+        .map_err(unusable)?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(options.connections.max(2))
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(base.pragma("query_only", "on"))
+        .await
+        .map_err(unusable)?;
+    let clock = match &options.clock {
+        Some(clock) => Arc::clone(clock),
+        None => Arc::new(crate::dialect::MonotonicClock::start(&readers).await?),
+    };
+    Ok((Pools::Sqlite { readers, writer }, Some(clock), lock))
+}
+
+async fn postgres(url: &str, options: &Options) -> Result<Parts> {
+    let connect: PgConnectOptions =
+        url.parse().map_err(|_| StoreError::Unusable("the PostgreSQL URL cannot be read".to_owned()))?;
+    let connect = connect
+        .application_name("tenantatlas")
+        .options([("idle_in_transaction_session_timeout", "60000"), ("statement_timeout", "60000")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(options.connections.max(2))
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(connect)
+        .await?;
+    Ok((Pools::Postgres(pool), options.clock.clone(), None))
+}

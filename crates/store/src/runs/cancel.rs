@@ -1,0 +1,48 @@
+//! Cancelling: at once while queued, at the next checkpoint while running.
+
+use model::audit::{Action, AuditEntry};
+use model::failure::{Code, Failure};
+use model::run::{NewEvent, Outcome, Run};
+
+use super::row::{RunRow, changed, columns};
+use super::transition::{From, complete};
+use super::{Runs, events};
+use crate::access::RunSight;
+use crate::db::Result;
+use crate::error::StoreError;
+use crate::sql::sql;
+
+const ASK: &str = concat!(
+    "update operation_runs set cancel_requested_at = coalesce(cancel_requested_at, $now),
+    cancel_requested_by = coalesce(cancel_requested_by, $2), updated_at = $now
+    where id = $1 and status = 'running' returning ",
+    columns!()
+);
+
+impl Runs<'_> {
+    /// Cancels a run. Who may look at a run of this type may cancel it: the capability is the same, and the sight is the proof
+    /// that it was asked for.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is over already.
+    pub async fn cancel(&self, sight: &RunSight) -> Result<Run> {
+        let id = sight.run_id();
+        let by = sight.grant.user().map_or_else(String::new, |user| user.name.clone());
+        let mut tx = self.0.db().write(sight.grant.reach()).await?;
+        let failure = Failure::new(Code::RunCancelled);
+        let run = match complete(&mut tx, id, From::Queued, Outcome::Cancelled, Some(&failure), None).await? {
+            Some(run) => run,
+            None => {
+                let ask = sql(ASK).bind(id).bind(sight.grant.user().map(|user| user.id));
+                let row: Option<RunRow> = tx.optional(ask).await?;
+                let run = Run::from(row.ok_or(StoreError::Conflict("the run is over already"))?);
+                let event = NewEvent::info("cancel_requested", format!("{by} asked to cancel; stopping at a safe point."));
+                events::add(&mut tx, &run, event).await?;
+                tx.touch(changed(&run));
+                run
+            }
+        };
+        tx.commit(sight.grant.actor(), AuditEntry::done(Action::RunCancel).on("run", id.uuid()).run(id)).await?;
+        Ok(run)
+    }
+}

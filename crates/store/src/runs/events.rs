@@ -1,0 +1,82 @@
+//! The timeline of a run: append-only, bounded per run.
+
+use model::ids::RunEventId;
+use model::run::{Level, NewEvent, Run, RunEvent};
+use uuid::Uuid;
+
+use crate::access::RunSight;
+use crate::bind::DbTime;
+use crate::db::{Result, Tx};
+use crate::row::DbJson;
+use crate::runs::Runs;
+use crate::sql::sql;
+
+/// A run keeps at most this many events; later ones of the normal course are left out.
+pub(crate) const MAX_EVENTS: i64 = 500;
+
+const INSERT: &str = "insert into operation_run_events (id, run_id, workspace_id, tenant_id, at, level, code, message, data)
+  select $1, $2, $3, $4, $now, $5, $6, $7, $8
+  where $9 or (select count(*) from operation_run_events where run_id = $2) < $10";
+
+/// Adds an event. Warnings, errors and the end of a run are always kept.
+pub(crate) async fn add(tx: &mut Tx, run: &Run, event: NewEvent) -> Result<()> {
+    let always = event.level != Level::Info || event.code == "completed";
+    let insert = sql(INSERT)
+        .bind(RunEventId::generate())
+        .bind(run.id)
+        .bind(run.workspace_id)
+        .bind(run.tenant_id)
+        .bind(level_code(event.level))
+        .bind(event.code)
+        .bind(event.message)
+        .bind(event.data)
+        .bind(always)
+        .bind(MAX_EVENTS);
+    tx.exec(insert).await?;
+    Ok(())
+}
+
+const fn level_code(level: Level) -> &'static str {
+    match level {
+        Level::Info => "info",
+        Level::Warning => "warning",
+        Level::Error => "error",
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    at: DbTime,
+    level: String,
+    code: String,
+    message: String,
+    data: DbJson,
+}
+
+impl Runs<'_> {
+    /// The timeline, oldest first, at most `limit` events.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn events(&self, sight: &RunSight, limit: u32) -> Result<Vec<RunEvent>> {
+        const EVENTS: &str =
+            "select id, at, level, code, message, data from operation_run_events where run_id = $1 order by id limit $2";
+        let mut db = self.0.db().read(sight.grant.reach()).await?;
+        let rows: Vec<Row> = db.all(sql(EVENTS).bind(sight.run_id()).bind(limit)).await?;
+        db.end().await?;
+        let event = |row: Row| RunEvent {
+            id: RunEventId::from_uuid(row.id),
+            at: row.at.0,
+            level: match row.level.as_str() {
+                "warning" => Level::Warning,
+                "error" => Level::Error,
+                _ => Level::Info,
+            },
+            code: row.code,
+            message: row.message,
+            data: row.data.0,
+        };
+        Ok(rows.into_iter().map(event).collect())
+    }
+}

@@ -1,0 +1,62 @@
+//! One run.
+
+use model::ids::TenantId;
+use model::run::Run;
+
+use super::Runs;
+use super::row::{RunRow, columns};
+use crate::access::{RunSight, TenantScope, WorkspaceScope};
+use crate::db::Result;
+use crate::error::StoreError;
+use crate::sql::sql;
+
+impl Runs<'_> {
+    /// The run.
+    ///
+    /// # Errors
+    /// [`StoreError::NotVisible`] when it was pruned meanwhile.
+    pub async fn find(&self, sight: &RunSight) -> Result<Run> {
+        const FIND: &str = concat!("select ", columns!(), " from operation_runs where id = $1");
+        let mut db = self.0.db().read(sight.grant.reach()).await?;
+        let row: Option<RunRow> = db.optional(sql(FIND).bind(sight.run_id())).await?;
+        db.end().await?;
+        Ok(row.ok_or(StoreError::NotVisible)?.into())
+    }
+
+    /// The latest run of each of these tenants, as far as the person is entitled to them; tenants without a run are left out.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn latest_of_tenants(&self, scope: &WorkspaceScope, tenants: &[TenantId]) -> Result<Vec<Run>> {
+        const LATEST: &str = concat!(
+            "select ",
+            columns!(),
+            " from tenants t join operation_runs on operation_runs.id = (select r.id from operation_runs r
+                where r.workspace_id = t.workspace_id and r.tenant_id = t.id order by r.id desc limit 1)
+              where t.workspace_id = $1"
+        );
+        let entitled = tenants.iter().copied().filter(|tenant| scope.role_in(*tenant).is_some());
+        let statement = sql(LATEST).bind(scope.workspace_id()).push_in(" and t.id in ", entitled);
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let rows: Vec<RunRow> = db.all(statement).await?;
+        db.end().await?;
+        Ok(rows.into_iter().map(Run::from).collect())
+    }
+
+    /// The newest runs of a tenant.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn newest_of_tenant(&self, scope: &TenantScope, limit: u32) -> Result<Vec<Run>> {
+        const NEWEST: &str = concat!(
+            "select ",
+            columns!(),
+            " from operation_runs where workspace_id = $1 and tenant_id = $2 order by id desc limit $3"
+        );
+        let statement = sql(NEWEST).bind(scope.workspace_id()).bind(scope.tenant_id()).bind(limit);
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let rows: Vec<RunRow> = db.all(statement).await?;
+        db.end().await?;
+        Ok(rows.into_iter().map(Run::from).collect())
+    }
+}

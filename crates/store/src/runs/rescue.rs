@@ -1,0 +1,123 @@
+//! Taking back what a lost worker held, ending what runs past its deadline, and completing what nobody picked up.
+
+use std::time::Duration;
+
+use model::failure::{Code, Failure};
+use model::ids::RunId;
+use model::run::{NewEvent, Outcome};
+use uuid::Uuid;
+
+use super::Queue;
+use super::transition::{From, complete, requeue};
+use crate::db::Result;
+use crate::reach::Reach;
+use crate::sql::sql;
+
+/// What a sweep did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rescued {
+    /// Runs that went back to the queue.
+    pub requeued: u32,
+    /// Runs that were ended because their worker was lost too often.
+    pub lost: u32,
+    /// Runs that were ended at their execution deadline.
+    pub overdue: u32,
+    /// Queued runs that were ended because nobody picked them up in time.
+    pub stale: u32,
+    /// Rows that could not be changed; the sweep went on without them.
+    pub errors: u32,
+}
+
+/// A sweep looks at no more rows than this of each kind; the next one goes on.
+const BATCH: u32 = 200;
+/// A worker that still beats has this long after the deadline to end by itself.
+const DEADLINE_GRACE: Duration = Duration::from_secs(30);
+
+const LOST: &str = "select id, lease_token, attempt, max_attempts from operation_runs
+  where status = 'running' and lease_expires_at < $now order by id limit $1";
+const OVERDUE: &str = "select id, lease_token, attempt, max_attempts from operation_runs
+  where status = 'running' and execution_deadline < $1 order by id limit $2";
+const STALE: &str = "select id, lease_token, attempt, max_attempts from operation_runs
+  where status = 'queued' and start_deadline < $now and available_at <= $now and attempt = 0 order by id limit $1";
+const HELD: &str = "select id, lease_token, attempt, max_attempts from operation_runs where status = 'running' order by id";
+
+type Row = (Uuid, i64, i64, i64);
+
+impl Queue<'_> {
+    /// One sweep. Each run is changed in a transaction of its own, guarded by what was seen, so that several sweepers change
+    /// each once and one bad row does not stop the others.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn rescue(&self) -> Result<Rescued> {
+        let grace = self.0.now().await?.minus(DEADLINE_GRACE);
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let lost: Vec<Row> = db.all(sql(LOST).bind(BATCH)).await?;
+        let overdue: Vec<Row> = db.all(sql(OVERDUE).bind(grace).bind(BATCH)).await?;
+        let stale: Vec<Row> = db.all(sql(STALE).bind(BATCH)).await?;
+        db.end().await?;
+        let mut done = Rescued::default();
+        for row in overdue {
+            let failure = Failure::new(Code::RunDeadlineExceeded);
+            tally(self.end(row, From::Running(row.1), &failure).await, &mut done.overdue, &mut done.errors, row.0);
+        }
+        for row in lost {
+            if row.2 < row.3 {
+                tally(self.take_back(row).await, &mut done.requeued, &mut done.errors, row.0);
+            } else {
+                let failure = Failure::new(Code::WorkerLost).with("attempts", row.2);
+                tally(self.end(row, From::Running(row.1), &failure).await, &mut done.lost, &mut done.errors, row.0);
+            }
+        }
+        for row in stale {
+            let failure = Failure::new(Code::RunStaleQueued);
+            tally(self.end(row, From::Queued, &failure).await, &mut done.stale, &mut done.errors, row.0);
+        }
+        Ok(done)
+    }
+
+    /// At the start of the one process that may use a SQLite file: whatever is leased was leased by a process that is gone.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn release_all(&self) -> Result<u32> {
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let held: Vec<Row> = db.all(sql(HELD)).await?;
+        db.end().await?;
+        let mut released = 0;
+        for row in held {
+            let gone = if row.2 < row.3 {
+                self.take_back(row).await?
+            } else {
+                self.end(row, From::Running(row.1), &Failure::new(Code::WorkerLost).with("attempts", row.2)).await?
+            };
+            released += u32::from(gone);
+        }
+        Ok(released)
+    }
+
+    async fn take_back(&self, (id, token, ..): Row) -> Result<bool> {
+        let mut tx = self.0.db().write(&Reach::system()).await?;
+        let event = NewEvent::warning("lease_lost", "The worker was lost; waiting for another one.");
+        let run = requeue(&mut tx, RunId::from_uuid(id), token, Duration::ZERO, event).await?;
+        tx.commit_unaudited("a rescue; the run's timeline records it").await?;
+        Ok(run.is_some())
+    }
+
+    async fn end(&self, (id, ..): Row, from: From, failure: &Failure) -> Result<bool> {
+        let mut tx = self.0.db().write(&Reach::system()).await?;
+        let run = complete(&mut tx, RunId::from_uuid(id), from, Outcome::Failed, Some(failure), None).await?;
+        tx.commit_unaudited("a rescue; the run's timeline records it").await?;
+        Ok(run.is_some())
+    }
+}
+
+fn tally(result: Result<bool>, count: &mut u32, errors: &mut u32, run: Uuid) {
+    match result {
+        Ok(changed) => *count += u32::from(changed),
+        Err(error) => {
+            tracing::error!(%run, %error, "a run could not be rescued");
+            *errors += 1;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The only statements that move a run from one state to another, but for the claim. Each repeats the state that it expects,
+//! so that of two that race exactly one wins.
+
+use std::time::Duration;
+
+use model::failure::{Failure, FailureLine};
+use model::ids::RunId;
+use model::label::Labelled as _;
+use model::run::{Counts, Level, NewEvent, Outcome, Run, Status, may_move};
+
+use super::row::{RunRow, changed, columns};
+use super::{Queue, events};
+use crate::access::RunScope;
+use crate::db::{Result, Tx};
+use crate::error::StoreError;
+use crate::notices;
+use crate::sql::sql;
+
+/// From which state, and under which token if the attempt itself asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum From {
+    Queued,
+    Running(i64),
+}
+
+const COMPLETE: &str = "update operation_runs set status = 'completed', outcome = $2, reason_code = $3,
+    completed_at = $now, updated_at = $now, lease_owner = null, lease_expires_at = null";
+const REQUEUE: &str = "update operation_runs set status = 'queued', lease_owner = null, lease_expires_at = null, phase = null,
+    updated_at = $now, available_at = $after(2)";
+
+/// Completes a run; `None` when it is no longer in the expected state. Writes the last event and the terminal notice.
+pub(crate) async fn complete(
+    tx: &mut Tx,
+    run: RunId,
+    from: From,
+    outcome: Outcome,
+    reason: Option<&Failure>,
+    figures: Option<(&Counts, &[FailureLine])>,
+) -> Result<Option<Run>> {
+    let status = match from {
+        From::Queued => Status::Queued,
+        From::Running(_) => Status::Running,
+    };
+    if !may_move(Some(status), (Status::Completed, outcome)) {
+        return Err(StoreError::Corrupt("a run was to be moved where it may not go"));
+    }
+    let mut statement = sql(COMPLETE).bind(run).bind(outcome.code()).bind(reason.map(|failure| failure.code().code()));
+    if let Some((counts, failures)) = figures {
+        let failures = serde_json::to_value(failures).map_err(|_| StoreError::Corrupt("failures"))?;
+        statement =
+            statement.push_bind(", summary_counts = ", counts.to_value()).push_bind(", failure_summary = ", failures);
+    }
+    statement = match from {
+        From::Queued => statement.push(" where id = $1 and status = 'queued'"),
+        From::Running(token) => statement.push_bind(" where id = $1 and status = 'running' and lease_token = ", token),
+    };
+    let row: Option<RunRow> = tx.optional(statement.push(concat!(" returning ", columns!()))).await?;
+    let Some(run) = row.map(Run::from) else { return Ok(None) };
+    let level = match outcome {
+        Outcome::Succeeded | Outcome::Cancelled => Level::Info,
+        Outcome::PartiallySucceeded | Outcome::Blocked => Level::Warning,
+        _ => Level::Error,
+    };
+    let words = match reason {
+        Some(failure) => format!("{}. {}", outcome.badge().word, failure.message()),
+        None => format!("{}.", outcome.badge().word),
+    };
+    events::add(tx, &run, NewEvent { level, ..NewEvent::info("completed", words) }).await?;
+    notices::write(tx, &run).await?;
+    tx.touch(changed(&run));
+    Ok(Some(run))
+}
+
+/// Puts a running run back into the queue; `None` when it is no longer running under that token.
+pub(crate) async fn requeue(tx: &mut Tx, run: RunId, token: i64, after: Duration, event: NewEvent) -> Result<Option<Run>> {
+    let statement = sql(REQUEUE)
+        .bind(run)
+        .bind(after)
+        .push_bind(" where id = $1 and status = 'running' and lease_token = ", token)
+        .push(concat!(" returning ", columns!()));
+    let row: Option<RunRow> = tx.optional(statement).await?;
+    let Some(run) = row.map(Run::from) else { return Ok(None) };
+    events::add(tx, &run, event).await?;
+    tx.touch(changed(&run));
+    Ok(Some(run))
+}
+
+impl Queue<'_> {
+    /// Ends the attempt and the run.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when somebody else holds the run by now; [`StoreError::Corrupt`] when the figures contradict
+    /// each other.
+    pub async fn finish(
+        &self,
+        scope: &RunScope,
+        outcome: Outcome,
+        reason: Option<&Failure>,
+        counts: &Counts,
+        failures: &[FailureLine],
+    ) -> Result<Run> {
+        counts.check().map_err(|error| {
+            tracing::error!(run = %scope.run_id(), %error, "refused contradicting counts");
+            StoreError::Corrupt("the counts of a run contradict each other")
+        })?;
+        let mut tx = self.0.db().write(scope.grant().reach()).await?;
+        let from = From::Running(scope.token());
+        let done = complete(&mut tx, scope.run_id(), from, outcome, reason, Some((counts, failures))).await?;
+        let run = done.ok_or(StoreError::LeaseLost)?;
+        tx.commit_unaudited("the end of a run; the run is the record").await?;
+        Ok(run)
+    }
+
+    /// Gives the run back, to be tried again after a while: shutdown (no time, the attempt does not count) or back-off (counts).
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when somebody else holds the run by now.
+    pub async fn hand_back(&self, scope: &RunScope, after: Duration, counts_as_attempt: bool, event: NewEvent) -> Result<Run> {
+        let mut tx = self.0.db().write(scope.grant().reach()).await?;
+        let run = requeue(&mut tx, scope.run_id(), scope.token(), after, event).await?.ok_or(StoreError::LeaseLost)?;
+        if !counts_as_attempt {
+            let undo = "update operation_runs set attempt = attempt - 1 where id = $1 and status = 'queued' and attempt > 0";
+            tx.exec(sql(undo).bind(run.id)).await?;
+        }
+        tx.commit_unaudited("a lease given back; the run's timeline records it").await?;
+        Ok(run)
+    }
+}

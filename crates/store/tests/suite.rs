@@ -1,0 +1,43 @@
+//! The store on SQLite and on PostgreSQL: one file per aggregate, one program, so that it is linked once.
+//!
+//! The names of tests carry the invariant that they prove (`i1_…`, `l3_…`).
+
+#![allow(clippy::large_futures, reason = "a test's future may be as large as its story")]
+
+mod access;
+mod audit;
+mod connections;
+mod history;
+mod inventory;
+mod inventory_list;
+mod inventory_presence;
+mod members;
+mod notices;
+mod open;
+mod parity;
+mod rls;
+mod runs_cancel;
+mod runs_claim;
+mod runs_fence;
+mod runs_gate;
+mod runs_list;
+mod runs_rescue;
+mod runs_start;
+mod runs_timeline;
+mod sessions;
+mod statements;
+mod tenants;
+mod users;
+mod workspaces;
+
+#[test]
+fn every_file_of_this_folder_is_part_of_the_suite() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let listed = include_str!("suite.rs");
+    for entry in std::fs::read_dir(folder).expect("the folder of the tests") {
+        let name = entry.expect("an entry").file_name().into_string().expect("a plain name");
+        if let Some(module) = name.strip_suffix(".rs").filter(|module| *module != "suite") {
+            assert!(listed.contains(&format!("\nmod {module};")), "{name} is not listed in suite.rs, so that it never runs");
+        }
+    }
+}
