@@ -1,0 +1,168 @@
+//! Control over HTTP, for tests in other processes: `/_sim/…`, without a token.
+//!
+//! | request | does |
+//! |---|---|
+//! | `GET /_sim/requests` | counts as JSON: `requests`, `units`, `counts` |
+//! | `GET /_sim/requests/recent` | the latest entries |
+//! | `DELETE /_sim/requests` | empties the ledger |
+//! | `GET`, `POST`, `DELETE /_sim/faults` | lists, sets up (a [`Fault`] as JSON), clears |
+//! | `POST /_sim/latency` | `{"milliseconds": 50}` |
+//! | `POST /_sim/paging` | `{"page_size": 25, "honour_top": true}` |
+//! | `GET /_sim/tenants` | ids, names and counts by type |
+//! | `POST /_sim/tenants/{id}/objects/{type}` | adds an object, or replaces the one of its `id` |
+//! | `PATCH /_sim/tenants/{id}/objects/{type}/{object}` | sets properties |
+//! | `GET`, `DELETE /_sim/tenants/{id}/objects/{type}/{object}` | gives, removes |
+//! | `POST /_sim/tenants/{id}/tokens/expire` | ends every token |
+//! | `POST /_sim/tenants/{id}/advance` | applies the next change of the history |
+
+use std::time::Duration;
+
+use model::ids::EntraTenantId;
+use model::json::Json;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::faults::Fault;
+use crate::ledger::{Entry, Filter};
+use crate::message::{Request, Response};
+use crate::query::decode;
+use crate::sim::{NoSuchTenant, Sim};
+
+/// Why a control request is refused.
+enum Refusal {
+    NotFound,
+    Bad(String),
+}
+
+impl From<NoSuchTenant> for Refusal {
+    fn from(_: NoSuchTenant) -> Self {
+        Self::NotFound
+    }
+}
+
+type Answer = Result<serde_json::Value, Refusal>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Latency {
+    milliseconds: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Paging {
+    page_size: Option<usize>,
+    honour_top: Option<bool>,
+    max_top: Option<usize>,
+    empty_middle_page: Option<bool>,
+    expanded_page: Option<usize>,
+}
+
+/// Answers a control request.
+pub(crate) fn answer(sim: &Sim, request: &Request) -> Response {
+    let path: Vec<String> = request.path().split('/').skip(2).map(decode).collect();
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    let result = match (request.method.as_str(), path.as_slice()) {
+        ("GET", ["requests"]) => Ok(requests(sim)),
+        ("GET", ["requests", "recent"]) => Ok(json!(sim.ledger().recent().collect::<Vec<&Entry>>())),
+        ("DELETE", ["requests"]) => {
+            sim.clear_ledger();
+            Ok(json!({}))
+        }
+        ("GET", ["faults"]) => {
+            let list = sim.faults().list();
+            Ok(json!(
+                list.iter().map(|(id, fault, applied)| json!({"id": id, "fault": fault, "applied": applied})).collect::<Vec<_>>()
+            ))
+        }
+        ("POST", ["faults"]) => read::<Fault>(request).map(|fault| json!({"id": sim.inject(fault)})),
+        ("DELETE", ["faults"]) => {
+            sim.clear_faults();
+            Ok(json!({}))
+        }
+        ("POST", ["latency"]) => read::<Latency>(request).map(|latency| {
+            sim.set_latency(Duration::from_millis(latency.milliseconds));
+            json!({})
+        }),
+        ("POST", ["paging"]) => read::<Paging>(request).map(|paging| {
+            page(sim, &paging);
+            json!({})
+        }),
+        ("GET", ["tenants"]) => Ok(tenants(sim)),
+        (method, ["tenants", tenant, rest @ ..]) => match tenant.parse() {
+            Ok(tenant) => in_tenant(sim, method, tenant, rest, request),
+            Err(_) => Err(Refusal::NotFound),
+        },
+        _ => Err(Refusal::NotFound),
+    };
+    let (status, body) = match result {
+        Ok(body) => (200, body),
+        Err(Refusal::NotFound) => (404, json!({"error": "no such control route, tenant or object"})),
+        Err(Refusal::Bad(why)) => (400, json!({"error": why})),
+    };
+    Response::with_body(status, "application/json", body.to_string().into_bytes())
+}
+
+fn read<T: for<'de> Deserialize<'de>>(request: &Request) -> Result<T, Refusal> {
+    serde_json::from_slice(&request.body).map_err(|error| Refusal::Bad(error.to_string()))
+}
+
+fn requests(sim: &Sim) -> serde_json::Value {
+    let ledger = sim.ledger();
+    json!({"requests": ledger.requests(), "units": ledger.units(), "counts": ledger.counts(&Filter::default())})
+}
+
+fn tenants(sim: &Sim) -> serde_json::Value {
+    let tenants = sim.tenants_ref();
+    let one = |tenant: &crate::sim::Tenant| json!({"id": tenant.profile.id, "displayName": tenant.profile.display_name, "counts": tenant.state.count_by_type(), "waitingChanges": tenant.state.pending.len()});
+    json!(tenants.values().map(one).collect::<Vec<_>>())
+}
+
+fn page(sim: &Sim, paging: &Paging) {
+    sim.change_settings(|settings| {
+        settings.page_size = paging.page_size.unwrap_or(settings.page_size);
+        settings.honour_top = paging.honour_top.unwrap_or(settings.honour_top);
+        settings.max_top = paging.max_top.unwrap_or(settings.max_top);
+        settings.empty_middle_page = paging.empty_middle_page.unwrap_or(settings.empty_middle_page);
+        settings.expanded_page = paging.expanded_page.or(settings.expanded_page);
+    });
+}
+
+fn in_tenant(sim: &Sim, method: &str, tenant: EntraTenantId, rest: &[&str], request: &Request) -> Answer {
+    let object = || Json::parse(&request.body).map_err(|error| Refusal::Bad(error.to_string()));
+    match (method, rest) {
+        ("POST", ["tokens", "expire"]) => {
+            sim.read_state(tenant, |_| ())?;
+            sim.expire_tokens(tenant);
+            Ok(json!({}))
+        }
+        ("POST", ["advance"]) => Ok(match sim.advance_one(tenant)? {
+            None => json!({"applied": 0}),
+            Some(change) => json!({"applied": 1, "summary": change.summary, "type": change.type_key, "object": change.object_id}),
+        }),
+        ("POST", ["objects", key]) => put(sim, tenant, key, object()?),
+        ("PATCH", ["objects", key, id]) => {
+            let mut whole = sim.read_state(tenant, |state| state.object(key, id))?.ok_or(Refusal::NotFound)?;
+            for (name, value) in object()?.as_object().unwrap_or_default() {
+                whole.set(name, value.clone());
+            }
+            put(sim, tenant, key, whole)
+        }
+        ("GET", ["objects", key, id]) => {
+            let whole = sim.read_state(tenant, |state| state.object(key, id))?.ok_or(Refusal::NotFound)?;
+            serde_json::from_str(&whole.to_text()).map_err(|error| Refusal::Bad(error.to_string()))
+        }
+        ("DELETE", ["objects", key, id]) => {
+            if sim.remove_object(tenant, key, id)? {
+                Ok(json!({}))
+            } else {
+                Err(Refusal::NotFound)
+            }
+        }
+        _ => Err(Refusal::NotFound),
+    }
+}
+
+fn put(sim: &Sim, tenant: EntraTenantId, key: &str, object: Json) -> Answer {
+    sim.put_object(tenant, key, object)?.map(|id| json!({"id": id})).map_err(|error| Refusal::Bad(error.to_string()))
+}

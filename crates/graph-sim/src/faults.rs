@@ -1,0 +1,210 @@
+//! Scripted misbehaviour: which requests it hits, and what they get.
+
+use model::ids::EntraTenantId;
+use serde::{Deserialize, Serialize};
+
+/// Which of the matching requests are hit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Which {
+    /// All of them.
+    #[default]
+    All,
+    /// Only the n-th, counted from 1.
+    Nth(u32),
+    /// Every k-th.
+    Every(u32),
+}
+
+/// What a hit request gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// 429, with this text as `Retry-After` (seconds, or something that is no number), or without.
+    Throttled {
+        /// The header's value.
+        retry_after: Option<String>,
+    },
+    /// 401 as for an expired token.
+    Expired,
+    /// 403.
+    Forbidden,
+    /// 404.
+    NotFound,
+    /// A status of 500 and above, with a plain body.
+    ServerError {
+        /// The status.
+        status: u16,
+    },
+    /// A status with Intune's own error as JSON text inside the message.
+    NestedError {
+        /// The status.
+        status: u16,
+    },
+    /// 200 with an HTML page.
+    Html,
+    /// 200 with JSON that ends in the middle.
+    TruncatedJson,
+    /// 200 with an error body.
+    ErrorBodyWith200,
+    /// The page's nextLink leads to another host.
+    ForeignNextLink {
+        /// Scheme and host, e.g. `https://graph.example.org`.
+        base_url: String,
+    },
+    /// The page's nextLink leads to the page itself.
+    LoopingNextLink,
+    /// Every page has a nextLink that was not seen before.
+    EndlessNextLink,
+    /// A page without objects, whose nextLink leads to the objects that it should have had.
+    EmptyPage,
+    /// The next page begins with the last object of this one.
+    DuplicateObjects,
+    /// The connection is closed in the middle of the body.
+    DroppedConnection,
+    /// The body comes in small parts.
+    SlowBody {
+        /// Pause between two parts, in milliseconds.
+        pause_ms: u64,
+    },
+    /// No answer, and the connection stays open.
+    Hang,
+    /// A body of that many bytes, in valid JSON.
+    OversizedBody {
+        /// Length of the filling.
+        bytes: u64,
+    },
+    /// Names and descriptions hold markup, bidirectional controls and very long text.
+    HostileStrings,
+}
+
+/// A fault: requests that match get its effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The tenant of the token; any when absent.
+    #[serde(default)]
+    pub tenant: Option<EntraTenantId>,
+    /// The method; any when absent.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// The beginning of the path (with the version), or its whole template with `{id}`; any when absent.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Which of the requests that match.
+    #[serde(default)]
+    pub which: Which,
+    /// How often at most; without limit when absent.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// What they get.
+    pub effect: Effect,
+}
+
+impl Fault {
+    /// A fault that hits every request.
+    #[must_use]
+    pub const fn new(effect: Effect) -> Self {
+        Self { tenant: None, method: None, path: None, which: Which::All, times: None, effect }
+    }
+
+    /// The same for paths that begin so, or have this template.
+    #[must_use]
+    pub fn on(mut self, path: &str) -> Self {
+        self.path = Some(path.to_owned());
+        self
+    }
+
+    /// The same for one tenant.
+    #[must_use]
+    pub const fn in_tenant(mut self, tenant: EntraTenantId) -> Self {
+        self.tenant = Some(tenant);
+        self
+    }
+
+    /// The same for some of the requests.
+    #[must_use]
+    pub const fn which(mut self, which: Which) -> Self {
+        self.which = which;
+        self
+    }
+
+    /// The same, at most so often.
+    #[must_use]
+    pub const fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+}
+
+/// A fault that was set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FaultId(pub u64);
+
+#[derive(Debug)]
+struct Active {
+    id: FaultId,
+    fault: Fault,
+    matched: u32,
+    applied: u32,
+}
+
+/// The faults that are set up, in the order in which they were.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    active: Vec<Active>,
+    last: u64,
+}
+
+impl Faults {
+    pub(crate) fn add(&mut self, fault: Fault) -> FaultId {
+        self.last += 1;
+        let id = FaultId(self.last);
+        self.active.push(Active { id, fault, matched: 0, applied: 0 });
+        id
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.active.clear();
+    }
+
+    pub(crate) fn remove(&mut self, id: FaultId) -> bool {
+        let before = self.active.len();
+        self.active.retain(|active| active.id != id);
+        self.active.len() < before
+    }
+
+    /// How often a fault hit.
+    pub(crate) fn applied(&self, id: FaultId) -> u32 {
+        self.active.iter().find(|active| active.id == id).map_or(0, |active| active.applied)
+    }
+
+    pub(crate) fn list(&self) -> Vec<(FaultId, Fault, u32)> {
+        self.active.iter().map(|active| (active.id, active.fault.clone(), active.applied)).collect()
+    }
+
+    /// The effect for a request: that of the first fault that hits. Every fault that matches counts it.
+    pub(crate) fn hit(&mut self, tenant: Option<EntraTenantId>, method: &str, path: &str, template: &str) -> Option<Effect> {
+        let mut effect = None;
+        for active in &mut self.active {
+            let fault = &active.fault;
+            let matches = fault.tenant.is_none_or(|wanted| tenant == Some(wanted))
+                && fault.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && fault.path.as_ref().is_none_or(|wanted| template == wanted || path.starts_with(wanted.as_str()));
+            if !matches {
+                continue;
+            }
+            active.matched += 1;
+            let chosen = match fault.which {
+                Which::All => true,
+                Which::Nth(n) => active.matched == n,
+                Which::Every(k) => k > 0 && active.matched % k == 0,
+            };
+            if chosen && effect.is_none() && fault.times.is_none_or(|times| active.applied < times) {
+                active.applied += 1;
+                effect = Some(fault.effect.clone());
+            }
+        }
+        effect
+    }
+}

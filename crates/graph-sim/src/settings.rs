@@ -1,0 +1,42 @@
+//! How the simulator pages and which habits of Graph it shows.
+
+use std::time::Duration;
+
+/// Settings of a [`crate::Sim`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Items per page where `$top` does not count.
+    pub page_size: usize,
+    /// Whether `$top` counts, up to `max_top`. Off by default: every list then comes in small pages, which finds missing loops.
+    pub honour_top: bool,
+    /// The largest page that `$top` can ask for.
+    pub max_top: usize,
+    /// An empty page with a nextLink after the first page of every list that has more than one.
+    pub empty_middle_page: bool,
+    /// Elements of an expanded collection that come with the item; more are behind `<property>@odata.nextLink`. `None`: all.
+    pub expanded_page: Option<usize>,
+    /// How long a token lasts.
+    pub token_lifetime: Duration,
+    /// Scheme and host of links. `None`: those of the request's `Host` header.
+    pub base_url: Option<String>,
+    /// How long the listener waits before it answers.
+    pub latency: Duration,
+    /// Where the ids that the simulator makes begin; two with one seed make the same ids.
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            page_size: 25,
+            honour_top: false,
+            max_top: 1000,
+            empty_middle_page: false,
+            expanded_page: None,
+            token_lifetime: Duration::from_secs(3599),
+            base_url: None,
+            latency: Duration::ZERO,
+            seed: 1,
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! The simulator and what one can do to it from outside.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use model::ids::EntraTenantId;
+use model::json::Json;
+use model::resource_types::find;
+use model::time::{Clock, Moment};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use uuid::Uuid;
+
+use crate::derived_id::uuid_of;
+use crate::faults::{Fault, FaultId, Faults};
+use crate::generate::Change;
+use crate::identity::AppRegistration;
+use crate::ledger::{Filter, Ledger, Mark};
+use crate::settings::Settings;
+use crate::tenant::{NotStorable, TenantProfile, TenantState};
+use crate::token::Tokens;
+
+/// The simulator has no such tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the simulator has no such tenant")]
+pub struct NoSuchTenant;
+
+#[derive(Debug)]
+pub(crate) struct Tenant {
+    pub(crate) profile: TenantProfile,
+    pub(crate) state: TenantState,
+}
+
+#[derive(Debug)]
+struct Inner {
+    clock: Arc<dyn Clock>,
+    settings: RwLock<Settings>,
+    tenants: RwLock<BTreeMap<EntraTenantId, Tenant>>,
+    tokens: Mutex<Tokens>,
+    ledger: Mutex<Ledger>,
+    faults: Mutex<Faults>,
+    random: Mutex<StdRng>,
+    exchanges: AtomicU64,
+}
+
+/// A pretend Microsoft Graph. Clones are the same simulator.
+#[derive(Debug, Clone)]
+pub struct Sim(Arc<Inner>);
+
+/// A panic while a lock is held leaves nothing half done here: every change is one assignment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Sim {
+    /// A simulator without tenants, with the usual settings.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self::with_settings(clock, Settings::default())
+    }
+
+    /// A simulator without tenants.
+    #[must_use]
+    pub fn with_settings(clock: Arc<dyn Clock>, settings: Settings) -> Self {
+        let random = Mutex::new(StdRng::seed_from_u64(settings.seed));
+        Self(Arc::new(Inner {
+            clock,
+            settings: RwLock::new(settings),
+            tenants: RwLock::default(),
+            tokens: Mutex::default(),
+            ledger: Mutex::default(),
+            faults: Mutex::default(),
+            random,
+            exchanges: AtomicU64::new(0),
+        }))
+    }
+
+    /// The present settings.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.0.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes settings.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.0.settings.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// How long the listener waits before it answers.
+    pub fn set_latency(&self, latency: Duration) {
+        self.change_settings(|settings| settings.latency = latency);
+    }
+
+    /// Adds a tenant, or replaces the one of that id.
+    pub fn add_tenant(&self, profile: TenantProfile, state: TenantState) {
+        self.tenants_mut().insert(profile.id, Tenant { profile, state });
+    }
+
+    /// Removes a tenant. Returns whether there was one.
+    pub fn remove_tenant(&self, tenant: EntraTenantId) -> bool {
+        self.tenants_mut().remove(&tenant).is_some()
+    }
+
+    /// The tenants, by id.
+    #[must_use]
+    pub fn tenants(&self) -> Vec<TenantProfile> {
+        self.tenants_ref().values().map(|tenant| tenant.profile.clone()).collect()
+    }
+
+    /// Number of objects per type key of a tenant.
+    ///
+    /// # Errors
+    /// [`NoSuchTenant`].
+    pub fn count_by_type(&self, tenant: EntraTenantId) -> Result<BTreeMap<&'static str, usize>, NoSuchTenant> {
+        self.tenants_ref().get(&tenant).map(|tenant| tenant.state.count_by_type()).ok_or(NoSuchTenant)
+    }
+
+    /// Changes a tenant's content.
+    ///
+    /// # Errors
+    /// [`NoSuchTenant`].
+    pub fn change_state<T>(&self, tenant: EntraTenantId, change: impl FnOnce(&mut TenantState) -> T) -> Result<T, NoSuchTenant> {
+        self.tenants_mut().get_mut(&tenant).map(|tenant| change(&mut tenant.state)).ok_or(NoSuchTenant)
+    }
+
+    /// Reads a tenant's content.
+    ///
+    /// # Errors
+    /// [`NoSuchTenant`].
+    pub fn read_state<T>(&self, tenant: EntraTenantId, read: impl FnOnce(&TenantState) -> T) -> Result<T, NoSuchTenant> {
+        self.tenants_ref().get(&tenant).map(|tenant| read(&tenant.state)).ok_or(NoSuchTenant)
+    }
+
+    /// Changes the app registrations of a tenant. Tokens already issued keep their old roles, as in Graph.
+    ///
+    /// # Errors
+    /// [`NoSuchTenant`].
+    pub fn change_apps(&self, tenant: EntraTenantId, change: impl FnOnce(&mut Vec<AppRegistration>)) -> Result<(), NoSuchTenant> {
+        self.tenants_mut().get_mut(&tenant).map(|tenant| change(&mut tenant.profile.apps)).ok_or(NoSuchTenant)
+    }
+
+    /// Puts an object into a tenant as somebody would in the admin portal: an object without an id gets one, a new one its
+    /// times, a known one a new time and version. Returns its id.
+    ///
+    /// # Errors
+    /// `Ok(Err(…))` when the type is not in the catalogue; [`NoSuchTenant`].
+    pub fn put_object(
+        &self,
+        tenant: EntraTenantId,
+        type_key: &str,
+        mut object: Json,
+    ) -> Result<Result<String, NotStorable>, NoSuchTenant> {
+        let Some(kind) = find(type_key) else { return Ok(Err(NotStorable::UnknownType)) };
+        let id = kind.id_of(&object).map_or_else(|| self.new_id(), str::to_owned);
+        object.set(&kind.id_property, Json::text(&id));
+        crate::write::stamp(kind, &mut object, self.now());
+        Ok(self.change_state(tenant, |state| state.put(type_key, object))?.map(|_| id))
+    }
+
+    /// Removes an object from a tenant. Returns whether there was one.
+    ///
+    /// # Errors
+    /// [`NoSuchTenant`].
+    pub fn remove_object(&self, tenant: EntraTenantId, type_key: &str, id: &str) -> Result<bool, NoSuchTenant> {
+        self.change_state(tenant, |state| state.remove(type_key, id))
+    }
+
+    /// Applies the waiting changes of a tenant's history up to a moment. Returns them.
+    ///
+    /// # Errors
+    /// [`NoSuchTenant`].
+    pub fn advance(&self, tenant: EntraTenantId, until: Moment) -> Result<Vec<Change>, NoSuchTenant> {
+        self.change_state(tenant, |state| {
+            let mut applied = Vec::new();
+            while state.pending.front().is_some_and(|change| change.at <= until) {
+                let Some(change) = state.pending.pop_front() else { break };
+                state.apply(&change);
+                applied.push(change);
+            }
+            applied
+        })
+    }
+
+    /// Applies the next waiting change of a tenant's history.
+    ///
+    /// # Errors
+    /// [`NoSuchTenant`].
+    pub fn advance_one(&self, tenant: EntraTenantId) -> Result<Option<Change>, NoSuchTenant> {
+        self.change_state(tenant, |state| {
+            let change = state.pending.pop_front();
+            change.iter().for_each(|change| state.apply(change));
+            change
+        })
+    }
+
+    /// Ends every token of a tenant, as if time had passed.
+    pub fn expire_tokens(&self, tenant: EntraTenantId) {
+        let now = self.now();
+        self.tokens().expire(tenant, now);
+    }
+
+    /// Sets up a fault.
+    pub fn inject(&self, fault: Fault) -> FaultId {
+        self.faults().add(fault)
+    }
+
+    /// Takes a fault away. Returns whether it was there.
+    pub fn remove_fault(&self, id: FaultId) -> bool {
+        self.faults().remove(id)
+    }
+
+    /// Takes every fault away.
+    pub fn clear_faults(&self) {
+        self.faults().clear();
+    }
+
+    /// How often a fault has hit.
+    #[must_use]
+    pub fn times_applied(&self, id: FaultId) -> u32 {
+        self.faults().applied(id)
+    }
+
+    /// A copy of the ledger.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.ledger_mut().clone()
+    }
+
+    /// HTTP exchanges so far, tokens included.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.ledger_mut().requests()
+    }
+
+    /// The present place in the ledger.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        self.ledger_mut().mark()
+    }
+
+    /// HTTP exchanges since a mark.
+    #[must_use]
+    pub fn requests_since(&self, mark: Mark) -> u64 {
+        self.ledger_mut().requests_since(mark)
+    }
+
+    /// Units of Graph's limits since a mark: each part of a batch is one.
+    #[must_use]
+    pub fn units_since(&self, mark: Mark) -> u64 {
+        self.ledger_mut().units_since(mark)
+    }
+
+    /// Number of requests that the filter lets through.
+    #[must_use]
+    pub fn count(&self, filter: &Filter) -> u64 {
+        self.ledger_mut().count(filter)
+    }
+
+    /// Empties the ledger.
+    pub fn clear_ledger(&self) {
+        *self.ledger_mut() = Ledger::default();
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.0.clock.now()
+    }
+
+    /// A new id, the next one of the seed.
+    pub(crate) fn new_id(&self) -> String {
+        let mut bytes = [0; 16];
+        lock(&self.0.random).fill_bytes(&mut bytes);
+        uuid_of(bytes)
+    }
+
+    /// An id for an exchange. Not from the generator, so that ids of objects do not depend on how often was asked.
+    pub(crate) fn request_id(&self) -> String {
+        let number = self.0.exchanges.fetch_add(1, Ordering::Relaxed) + 1;
+        uuid_of((u128::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)).to_be_bytes())
+    }
+
+    pub(crate) fn tenants_ref(&self) -> RwLockReadGuard<'_, BTreeMap<EntraTenantId, Tenant>> {
+        self.0.tenants.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn tenants_mut(&self) -> RwLockWriteGuard<'_, BTreeMap<EntraTenantId, Tenant>> {
+        self.0.tenants.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        lock(&self.0.tokens)
+    }
+
+    pub(crate) fn ledger_mut(&self) -> MutexGuard<'_, Ledger> {
+        lock(&self.0.ledger)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.0.faults)
+    }
+}
+
+/// The tenant that a text names, by id or by verified domain.
+pub(crate) fn tenant_named<'a>(tenants: &'a BTreeMap<EntraTenantId, Tenant>, name: &str) -> Option<&'a Tenant> {
+    match Uuid::parse_str(name) {
+        Ok(id) => tenants.get(&EntraTenantId::from_uuid(id)),
+        Err(_) => tenants.values().find(|tenant| tenant.profile.domain.eq_ignore_ascii_case(name)),
+    }
+}

@@ -1,0 +1,170 @@
+//! Creating, changing, deleting: for every type alike.
+
+use model::json::Json;
+use model::resource_types::{Method, ResourceType};
+use model::time::Moment;
+
+use crate::call::{Answer, Context};
+use crate::errors::{GraphError, Service};
+use crate::expand::{Expand, shape};
+use crate::message::Response;
+use crate::route::Place;
+use crate::shelf::{Shelf, Stored};
+use crate::tenant::recognised;
+
+/// Sets the times of an object and raises its version, as far as its type has such properties.
+pub(crate) fn stamp(kind: &ResourceType, object: &mut Json, now: Moment) {
+    let text = Json::text(now.to_fixed_text());
+    for (name, only_new) in [("createdDateTime", true), ("lastModifiedDateTime", false), ("modifiedDateTime", false)] {
+        if kind.is_volatile(name) && !(only_new && object.get(name).is_some_and(|value| *value != Json::Null)) {
+            object.set(name, text.clone());
+        }
+    }
+    if kind.is_volatile("version") {
+        match object.get("version") {
+            Some(Json::Number(number)) => {
+                let next = number.parse::<i64>().unwrap_or(0) + 1;
+                object.set("version", Json::int(next));
+            }
+            Some(Json::String(_)) => object.set("version", Json::text(format!("\"{now}\""))),
+            _ => object.set("version", Json::int(1)),
+        }
+    }
+    if let Some(settings) = object.get("settings").and_then(Json::as_array).map(<[Json]>::len)
+        && kind.is_volatile("settingCount")
+    {
+        object.set("settingCount", Json::int(settings as i64));
+    }
+}
+
+impl Context<'_> {
+    /// Changes the shelf of a place in the caller's tenant.
+    pub(crate) fn with_shelf_mut<T>(
+        &self,
+        kind: &'static ResourceType,
+        change: impl FnOnce(&mut Shelf) -> T,
+    ) -> Result<T, GraphError> {
+        let mut tenants = self.sim.tenants_mut();
+        let tenant = tenants.get_mut(&self.caller.tenant).ok_or_else(|| GraphError::token("The tenant of the token is gone."))?;
+        Ok(change(tenant.state.shelf_mut(kind)))
+    }
+
+    /// The body, which must be a JSON object.
+    pub(crate) fn body(&self) -> Result<Json, GraphError> {
+        match Json::parse(&self.request.body) {
+            Ok(body @ Json::Object(_)) => Ok(body),
+            _ if self.service() == Service::ConditionalAccess => Err(GraphError::bad_request(
+                "1007: Incoming ConditionalAccessPolicy object is null or does not match the schema of ConditionalAccessPolicy type.",
+            )),
+            _ => Err(GraphError::bad_request(
+                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
+            )),
+        }
+    }
+
+    /// Refuses what the service refuses in a body.
+    fn check_body(&self, of: &Place, body: &Json) -> Result<(), GraphError> {
+        if self.service() == Service::ConditionalAccess {
+            let sent = ["id", "createdDateTime", "modifiedDateTime"].into_iter().find(|name| body.get(name).is_some());
+            if let Some(name) = sent {
+                return Err(GraphError::bad_request(format!("1001: '{name}' is a readonly field and cannot be updated.")));
+            }
+        }
+        // Where the declared type is abstract, the body must say which type it is.
+        let concrete =
+            |kind: &&ResourceType| kind.odata_types.iter().any(|name| name.strip_prefix('#') == Some(&kind.declared_type));
+        let polymorphic = !of.kinds.iter().any(concrete);
+        if polymorphic && body.get("@odata.type").is_none() {
+            return Err(GraphError::bad_request(
+                "Must specify valid information for parsing in the string: @odata.type is missing.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// A new object; from a template when one is named.
+    pub(crate) fn create(&self, of: &'static Place, template: Option<&str>) -> Answer {
+        let mut object = self.body()?;
+        self.check_body(of, &object)?;
+        let kind = recognised(of.first(), &object);
+        if let Some(template) = template {
+            let settings = object.remove("settingsDelta").unwrap_or(Json::Array(Vec::new()));
+            object.set("templateId", Json::text(template));
+            object.set("settings", settings);
+        }
+        let id = self.new_object_id(kind)?;
+        object.remove(&kind.id_property);
+        kind.volatile.iter().filter(|path| path.segments().len() == 1).for_each(|path| drop(path.take(&mut object)));
+        if let Json::Object(members) = &mut object {
+            members.insert(0, (kind.id_property.clone(), Json::text(&id)));
+        }
+        stamp(kind, &mut object, self.now);
+        let stored = Stored::new(kind, object);
+        let text = self.entity_text(of, &stored, &Expand::default());
+        self.with_shelf_mut(kind, |shelf| shelf.put(&id, stored))?;
+        Ok(Response::json(201, text))
+    }
+
+    /// Ids are GUIDs but for the types whose ids are known to look otherwise.
+    fn new_object_id(&self, kind: &'static ResourceType) -> Result<String, GraphError> {
+        let id = self.sim.new_id();
+        Ok(match kind.key.as_str() {
+            "app_protection_ios" | "app_protection_android" | "app_protection_windows" => format!("T_{id}"),
+            "scope_tag" => self.with_shelf_mut(kind, |shelf| {
+                let largest = shelf.iter().filter_map(|(id, _)| id.parse::<u32>().ok()).max().unwrap_or(0);
+                (largest + 1).to_string()
+            })?,
+            key if key.starts_with("enrollment_") => format!("{id}_{key}"),
+            _ => id,
+        })
+    }
+
+    /// PATCH merges, PUT replaces; either keeps the id and the time of creation.
+    pub(crate) fn update(&self, of: &'static Place, id: &str) -> Answer {
+        let body = self.body()?;
+        self.check_body(of, &body)?;
+        let service = self.service();
+        let replaces = self.method == Method::Put;
+        if replaces && of.kinds.iter().all(|kind| kind.update.method != self.method) {
+            return Err(GraphError::not_supported());
+        }
+        let text = self.with_shelf_mut(of.first(), |shelf| {
+            let stored = shelf.get_mut(id).ok_or_else(|| GraphError::not_found(service, id))?;
+            let kind = stored.kind;
+            let mut object = if replaces { stored.whole() } else { stored.head_json() };
+            let navigation = &shape(kind).navigation;
+            for (name, value) in body.as_object().unwrap_or_default() {
+                // The service ignores what it makes itself; PATCH does not reach navigation properties.
+                let ignored = kind.is_volatile(name) || (!replaces && navigation.below(name).is_some());
+                if !ignored {
+                    object.set(name, value.clone());
+                }
+            }
+            stamp(kind, &mut object, self.now);
+            let mut changed = Stored::new(kind, object);
+            if !replaces {
+                changed.parts = std::mem::take(&mut stored.parts);
+            }
+            *stored = changed;
+            Ok(self.entity_text(of, stored, &Expand::default()))
+        })??;
+        Ok(if service == Service::Intune { Response::json(200, text) } else { Response::empty(204) })
+    }
+
+    /// Deletes, but for defaults of the tenant.
+    pub(crate) fn delete(&self, of: &'static Place, id: &str) -> Answer {
+        let service = self.service();
+        self.with_shelf_mut(of.first(), |shelf| {
+            let stored = shelf.get(id).ok_or_else(|| GraphError::not_found(service, id))?;
+            let head = stored.head_json();
+            let default =
+                head.get("priority").and_then(Json::as_i64) == Some(0) && of.path.ends_with("/deviceEnrollmentConfigurations");
+            let built_in = head.get("isBuiltIn").and_then(Json::as_bool) == Some(true);
+            if default || built_in {
+                return Err(GraphError::bad_request("A default object cannot be deleted."));
+            }
+            shelf.remove(id);
+            Ok(Response::empty(204))
+        })?
+    }
+}
