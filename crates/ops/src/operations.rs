@@ -1,0 +1,3 @@
+//! One module per operation, named after its code.
+
+pub(crate) mod inventory_sync;

@@ -1,0 +1,7 @@
+//! The worker: claims runs, keeps their leases, runs their handlers, takes back what others lost.
+
+mod attempt;
+mod held;
+mod worker;
+
+pub use worker::{Worker, WorkerOptions};

@@ -1,0 +1,71 @@
+//! The runs that this process holds, and the wires by which they are told to stop.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use model::ids::RunId;
+use store::runs::Beat;
+use tokio::sync::watch;
+
+use crate::halt::Stop;
+
+type Wire = watch::Sender<Option<Stop>>;
+
+/// Shared by the loops of a worker.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Held(Arc<Mutex<BTreeMap<RunId, (i64, Wire)>>>);
+
+impl Held {
+    fn with<T>(&self, what: impl FnOnce(&mut BTreeMap<RunId, (i64, Wire)>) -> T) -> T {
+        what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn add(&self, run: RunId, token: i64) -> watch::Receiver<Option<Stop>> {
+        let (wire, listen) = watch::channel(None);
+        self.with(|held| held.insert(run, (token, wire)));
+        listen
+    }
+
+    pub(super) fn remove(&self, run: RunId) {
+        self.with(|held| held.remove(&run));
+    }
+
+    pub(super) fn leases(&self) -> Vec<(RunId, i64)> {
+        self.with(|held| held.iter().map(|(run, (token, _))| (*run, *token)).collect())
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.with(|held| held.len())
+    }
+
+    /// Passes on what a heartbeat learned. A lost lease overrides every other wish.
+    pub(super) fn hear(&self, beats: &[Beat]) {
+        self.with(|held| {
+            for beat in beats {
+                let Some((_, wire)) = held.get(&beat.run_id) else { continue };
+                let stop = match beat {
+                    Beat { held: false, .. } => Stop::LeaseLost,
+                    Beat { overdue: true, .. } => Stop::Overdue,
+                    Beat { cancel_requested: true, .. } => Stop::Cancel,
+                    _ => continue,
+                };
+                wire.send_if_modified(|now| {
+                    let change = now.is_none() || stop == Stop::LeaseLost;
+                    if change {
+                        *now = Some(stop);
+                    }
+                    change
+                });
+            }
+        });
+    }
+
+    /// Tells all to stop.
+    pub(super) fn stop_all(&self, stop: Stop) {
+        self.with(|held| {
+            for (_, wire) in held.values() {
+                wire.send_if_modified(|now| now.is_none().then(|| *now = Some(stop)).is_some());
+            }
+        });
+    }
+}

@@ -1,0 +1,194 @@
+//! The loops of a worker: claim, heartbeat, rescue. All of them go on when the database is away for a while.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::operations::Operation;
+use outbound::graph::Graph;
+use store::Store;
+use store::runs::WorkerId;
+use tokio::sync::{Notify, broadcast::error::RecvError};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::attempt;
+use super::held::Held;
+use crate::context::Clouds;
+use crate::halt::Stop;
+
+/// How a worker works.
+#[derive(Debug, Clone)]
+pub struct WorkerOptions {
+    /// Runs at the same time.
+    pub slots: usize,
+    /// How long a lease holds.
+    pub lease: Duration,
+    /// How often leases are renewed; well below the lease.
+    pub heartbeat: Duration,
+    /// How often lost and stale runs are looked for.
+    pub sweep: Duration,
+    /// How often the queue is looked at when nobody says that something is there.
+    pub poll: Duration,
+    /// First wait before a failed run is tried again.
+    pub retry_base: Duration,
+    /// How long handlers may take to reach a checkpoint at shutdown.
+    pub grace: Duration,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> Self {
+        Self {
+            slots: 8,
+            lease: store::runs::LEASE,
+            heartbeat: Duration::from_secs(5),
+            sweep: Duration::from_secs(5),
+            poll: Duration::from_secs(1),
+            retry_base: Duration::from_secs(5),
+            grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What the loops share.
+pub(super) struct Shared {
+    pub(super) store: Store,
+    pub(super) graph: Graph,
+    pub(super) clouds: Clouds,
+    pub(super) options: WorkerOptions,
+    pub(super) held: Held,
+    pub(super) freed: Notify,
+    id: WorkerId,
+}
+
+/// A worker of this process.
+#[derive(Clone)]
+pub struct Worker(Arc<Shared>);
+
+impl Worker {
+    /// A worker; `host` names the machine for people.
+    #[must_use]
+    pub fn new(store: Store, graph: Graph, clouds: Clouds, options: WorkerOptions, host: &str) -> Self {
+        let (held, freed, id) = (Held::default(), Notify::new(), WorkerId::new(host));
+        Self(Arc::new(Shared { store, graph, clouds, options, held, freed, id }))
+    }
+
+    /// Its id, as shown on the runs that it holds.
+    #[must_use]
+    pub fn id(&self) -> &WorkerId {
+        &self.0.id
+    }
+
+    /// Works until shutdown is asked for; then stops claiming, lets handlers reach a checkpoint and hands back what is left.
+    pub async fn run(&self, shutdown: CancellationToken) {
+        tracing::info!(worker = self.id().as_str(), slots = self.0.options.slots, "worker started");
+        // Leases are renewed until the last handler has ended, not only until shutdown is asked for.
+        let over = CancellationToken::new();
+        let beats = tokio::spawn(heartbeats(Arc::clone(&self.0), over.clone()));
+        let sweeps = tokio::spawn(sweeps(Arc::clone(&self.0), shutdown.clone()));
+        let mut attempts = JoinSet::new();
+        self.claim_until(&shutdown, &mut attempts).await;
+        self.0.held.stop_all(Stop::Shutdown);
+        let drained = tokio::time::timeout(self.0.options.grace, async { while attempts.join_next().await.is_some() {} });
+        if drained.await.is_err() {
+            tracing::warn!(left = self.0.held.count(), "handlers did not reach a checkpoint in time; their leases will run out");
+        }
+        attempts.abort_all();
+        over.cancel();
+        let _ = tokio::join!(beats, sweeps);
+        tracing::info!(worker = self.id().as_str(), "worker stopped");
+    }
+
+    /// Runs what is in the queue now, and what that puts there, to its end. For tests: no loop, no waiting.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn run_queue_now(&self) -> Result<usize, store::StoreError> {
+        let mut done = 0;
+        loop {
+            let claims = self.0.store.queue().claim(&self.0.id, Operation::ALL, 1, self.0.options.lease).await?;
+            let Some(claim) = claims.into_iter().next() else { return Ok(done) };
+            attempt::run(&self.0, claim).await;
+            done += 1;
+        }
+    }
+
+    async fn claim_until(&self, shutdown: &CancellationToken, attempts: &mut JoinSet<()>) {
+        let mut hints = self.0.store.changes().subscribe();
+        while !shutdown.is_cancelled() {
+            // Interest is registered before looking, so that nothing queued in between is missed.
+            let freed = self.0.freed.notified();
+            while attempts.try_join_next().is_some() {}
+            let free = self.0.options.slots.saturating_sub(self.0.held.count().max(attempts.len()));
+            if free > 0 && self.claim(free, attempts).await > 0 {
+                continue;
+            }
+            let queued = async {
+                loop {
+                    match hints.recv().await {
+                        Ok(change) if !change.queued => {}
+                        Ok(_) | Err(RecvError::Lagged(_)) => return,
+                        Err(RecvError::Closed) => std::future::pending().await,
+                    }
+                }
+            };
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = freed => {}
+                () = queued, if free > 0 => {}
+                () = tokio::time::sleep(jittered(self.0.options.poll, &self.0.id)) => {}
+            }
+        }
+    }
+
+    async fn claim(&self, free: usize, attempts: &mut JoinSet<()>) -> usize {
+        let max = u32::try_from(free).unwrap_or(u32::MAX);
+        match self.0.store.queue().claim(&self.0.id, Operation::ALL, max, self.0.options.lease).await {
+            Ok(claims) => {
+                let count = claims.len();
+                for claim in claims {
+                    let shared = Arc::clone(&self.0);
+                    attempts.spawn(async move { attempt::run(&shared, claim).await });
+                }
+                count
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the queue could not be read; trying again");
+                0
+            }
+        }
+    }
+}
+
+/// Different for each worker, so that they do not all look at the same moment.
+fn jittered(poll: Duration, id: &WorkerId) -> Duration {
+    let spread = u32::from(id.as_str().bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)));
+    poll + poll.mul_f64(f64::from(spread) / 1024.0)
+}
+
+async fn heartbeats(shared: Arc<Shared>, over: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = over.cancelled() => return,
+            () = tokio::time::sleep(shared.options.heartbeat) => {}
+        }
+        let leases = shared.held.leases();
+        match shared.store.queue().heartbeat(&shared.id, &leases, shared.options.lease).await {
+            Ok(beats) => shared.held.hear(&beats),
+            Err(error) => tracing::warn!(%error, "the heartbeat failed; trying again"),
+        }
+    }
+}
+
+async fn sweeps(shared: Arc<Shared>, shutdown: CancellationToken) {
+    loop {
+        match shared.store.queue().rescue().await {
+            Ok(rescued) if rescued != store::runs::Rescued::default() => tracing::info!(?rescued, "rescued runs"),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the sweep failed; trying again"),
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(jittered(shared.options.sweep, &shared.id)) => {}
+        }
+    }
+}

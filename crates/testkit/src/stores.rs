@@ -1,0 +1,148 @@
+//! Both databases, fresh for each test.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use model::time::{Clock, FakeClock, Moment};
+use store::access::Operator;
+use store::sealed::{KEY_LEN, Keyring};
+use store::{Backend, Options, Store};
+use tempfile::TempDir;
+
+/// A fresh database for one test. Removed at the end of [`on_both`], also when the test fails.
+#[derive(Debug, Clone)]
+pub struct TestStore {
+    /// The database.
+    pub store: Store,
+    /// The right to act as its operator.
+    pub operator: Arc<Operator>,
+    /// The clock that tells the time in it; stands still.
+    pub clock: Arc<FakeClock>,
+    /// How another process, or a second pool, opens the same database.
+    pub url: String,
+    _folder: Option<Arc<TempDir>>,
+}
+
+impl TestStore {
+    /// A second set of connections to the same database, as another process has. On SQLite it does not lock the file.
+    ///
+    /// # Panics
+    /// When the database cannot be opened.
+    pub async fn another(&self) -> Store {
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let options = Options { exclusive: false, migrate: false, ..options(Some(clock)) };
+        Store::open(&self.url, options).await.expect("the database opens again").store
+    }
+
+    /// An id as a literal of a raw statement.
+    #[must_use]
+    pub fn literal(&self, id: uuid::Uuid) -> String {
+        store::testing::literal(&self.store, id)
+    }
+
+    /// Runs raw statements, as the system.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn execute(&self, text: &str) {
+        store::testing::execute(&self.store, text).await.unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    }
+
+    /// The number that a raw query answers with, as the system.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn number(&self, text: &str) -> i64 {
+        store::testing::number(&self.store, text, true).await.unwrap_or_else(|error| panic!("{text}: {error:?}"))
+    }
+
+    /// The texts that a raw query of one column answers with, as the system.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn texts(&self, text: &str) -> Vec<String> {
+        store::testing::texts(&self.store, text, true).await.unwrap_or_else(|error| panic!("{text}: {error:?}"))
+    }
+}
+
+/// Where every test's clock starts.
+#[must_use]
+pub fn start_of_time() -> Moment {
+    Moment::parse("2026-03-01T08:00:00Z").expect("a valid instant")
+}
+
+/// The key that seals secrets in tests.
+pub const TEST_KEY: [u8; KEY_LEN] = [42; KEY_LEN];
+
+/// Options with a clock that stands still; `None`: the database's own.
+#[must_use]
+pub fn options(clock: Option<Arc<dyn Clock>>) -> Options {
+    Options {
+        exclusive: true,
+        migrate: true,
+        keyring: Keyring::new([&TEST_KEY[..]]).expect("a valid key"),
+        clock,
+        connections: 12,
+    }
+}
+
+/// Runs the test on SQLite and on PostgreSQL, each on an empty database of its own.
+///
+/// # Panics
+/// When the test does, or when a database cannot be had.
+pub async fn on_both<F, Fut>(test: F)
+where
+    F: Fn(TestStore) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        on(backend, true, &test).await;
+    }
+}
+
+/// As [`on_both`], with the database's own clock.
+///
+/// # Panics
+/// As [`on_both`].
+pub async fn on_both_in_real_time<F, Fut>(test: F)
+where
+    F: Fn(TestStore) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        on(backend, false, &test).await;
+    }
+}
+
+/// Runs the test on one of them.
+///
+/// # Panics
+/// As [`on_both`].
+pub async fn on<F, Fut>(backend: Backend, fake_clock: bool, test: &F)
+where
+    F: Fn(TestStore) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    eprintln!("--- on {backend:?}");
+    let clock = Arc::new(FakeClock::at(start_of_time()));
+    let given: Option<Arc<dyn Clock>> = if fake_clock { Some(Arc::clone(&clock) as Arc<dyn Clock>) } else { None };
+    match backend {
+        Backend::Sqlite => {
+            let folder = Arc::new(TempDir::new().expect("a temporary folder"));
+            let url = format!("sqlite:{}", folder.path().join("test.db").display());
+            let opened = Store::open(&url, options(given)).await.expect("SQLite opens");
+            let (store, operator) = (opened.store, Arc::new(opened.operator));
+            test(TestStore { store: store.clone(), operator, clock, url, _folder: Some(folder) }).await;
+            store.close().await;
+        }
+        Backend::Postgres => {
+            let database = crate::postgres::Database::create().await;
+            let opened = Store::open(database.url(), options(given)).await.expect("PostgreSQL opens");
+            let (store, operator) = (opened.store, Arc::new(opened.operator));
+            let url = database.url().to_owned();
+            test(TestStore { store: store.clone(), operator, clock, url, _folder: None }).await;
+            store.close().await;
+            database.drop().await;
+        }
+    }
+}
