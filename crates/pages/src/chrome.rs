@@ -1,0 +1,178 @@
+//! The surroundings of a page: navigation, switchers, running operations, notices, theme, account, toast.
+
+mod activity;
+mod rail;
+mod toast;
+mod topbar;
+
+pub use activity::{Activity, Bell};
+pub use toast::Toast;
+
+use maud::{DOCTYPE, Markup, html};
+use model::tenant::Tenant;
+use model::time::Moment;
+use model::user::User;
+use model::workspace::Workspace;
+
+use crate::page::{Page, View};
+use crate::{assets, text};
+
+/// How many tenants the switcher lists at most.
+pub const SWITCHER_TENANTS: u32 = 30;
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the viewer's system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name of the cookie that keeps the choice.
+    pub const COOKIE: &'static str = "atlas_theme";
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The value of the cookie and of the form field.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The choice of a value; anything unknown follows the system.
+    #[must_use]
+    pub fn from_code(code: &str) -> Self {
+        Self::ALL.into_iter().find(|theme| theme.code() == code).unwrap_or_default()
+    }
+}
+
+/// The surroundings for a person who is signed in.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// Who.
+    pub user: User,
+    /// The workspaces that they are a member of.
+    pub workspaces: Vec<Workspace>,
+    /// The current one; `None` for a member of none.
+    pub workspace: Option<Workspace>,
+    /// Tenants of the current workspace that they are entitled to, recently visited first, at most [`SWITCHER_TENANTS`].
+    pub tenants: Vec<Tenant>,
+    /// Whether there are more than these.
+    pub more_tenants: bool,
+    /// The tenant of this page, or none.
+    pub tenant: Option<Tenant>,
+    /// How many notices are unread, capped at 100 by the caller.
+    pub unread: i64,
+    /// Queued and running operations.
+    pub activity: Activity,
+    /// The token against forged requests.
+    pub csrf: String,
+    /// Light or dark.
+    pub theme: Theme,
+    /// What the last action led to, shown once.
+    pub toast: Option<Toast>,
+    /// The moment for which the page is made.
+    pub now: Moment,
+    /// Path and query of this page, for the way back from the theme's form.
+    pub here: String,
+}
+
+/// The surroundings for somebody who is not signed in.
+#[derive(Debug, Clone)]
+pub struct Bare {
+    /// The token against forged requests.
+    pub csrf: String,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The moment for which the page is made.
+    pub now: Moment,
+}
+
+/// What stands around a page.
+#[derive(Debug, Clone)]
+pub enum Frame {
+    /// Navigation and everything.
+    Shell(Box<Shell>),
+    /// Only the name of the product.
+    Bare(Bare),
+}
+
+impl From<Shell> for Frame {
+    fn from(shell: Shell) -> Self {
+        Self::Shell(Box::new(shell))
+    }
+}
+
+impl From<Bare> for Frame {
+    fn from(bare: Bare) -> Self {
+        Self::Bare(bare)
+    }
+}
+
+impl Frame {
+    /// What bodies may know of it.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        match self {
+            Self::Shell(shell) => View { csrf: &shell.csrf, now: shell.now, here: &shell.here },
+            Self::Bare(bare) => View { csrf: &bare.csrf, now: bare.now, here: crate::href::SIGN_IN },
+        }
+    }
+
+    const fn theme(&self) -> Theme {
+        match self {
+            Self::Shell(shell) => shell.theme,
+            Self::Bare(bare) => bare.theme,
+        }
+    }
+}
+
+/// A page in its frame, as a document.
+pub(crate) fn document<P: Page>(page: &P, frame: &Frame) -> Markup {
+    let view = frame.view();
+    html! {
+        (DOCTYPE)
+        html lang="en" data-theme=(frame.theme().code()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (text::name(&page.title(), "Untitled")) " · TenantAtlas" }
+                link rel="icon" type="image/svg+xml" href=(assets::mark());
+                link rel="stylesheet" href=(assets::stylesheet());
+                script type="module" src=(assets::script()) {}
+            }
+            @match frame {
+                Frame::Shell(shell) => (around(page, shell, &view)),
+                Frame::Bare(_) => body.bare data-now=(view.now) { main #main { (page.body(&view)) } },
+            }
+        }
+    }
+}
+
+fn around<P: Page>(page: &P, shell: &Shell, view: &View<'_>) -> Markup {
+    let place = page.place();
+    html! {
+        body data-now=(shell.now) {
+            a.skip href="#main" { "Skip to content" }
+            div.app {
+                (rail::rail(shell, view, &place))
+                div.stage {
+                    (topbar::topbar(shell, view, &place, &page.title()))
+                    main #main tabindex="-1" { (page.body(view)) }
+                }
+            }
+            (toast::region(shell.toast.as_ref(), view))
+            (topbar::palette(shell, &place))
+        }
+    }
+}

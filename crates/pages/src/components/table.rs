@@ -1,0 +1,44 @@
+//! Tables that stay readable on a phone: below a certain width each row becomes a card with its column names.
+//!
+//! The roles are written out because a table that is laid out otherwise loses its meaning in some browsers.
+
+use maud::{Markup, html};
+
+use crate::text;
+
+/// A column: its words, and whether it holds figures.
+pub(crate) struct Column(pub(crate) &'static str, pub(crate) bool);
+
+/// A table in its box. `label` says what it lists; `rows` are of [`row`].
+pub(crate) fn table(label: &str, columns: &[Column], rows: &Markup) -> Markup {
+    html! {
+        div.table-box {
+            table role="table" aria-label=(label) {
+                thead role="rowgroup" {
+                    tr role="row" { @for Column(words, figures) in columns { th role="columnheader" scope="col" class=[figures.then_some("figure")] { (words) } } }
+                }
+                tbody role="rowgroup" { (rows) }
+            }
+        }
+    }
+}
+
+/// A row whose first cell may hold a link that covers all of it (class `cover`). `key` tells it from the other rows.
+pub(crate) fn row(key: impl std::fmt::Display, cells: &Markup) -> Markup {
+    html! { tr role="row" data-key=(text::shown(&key.to_string(), text::NAME)) { (cells) } }
+}
+
+/// A cell of the column `label`.
+pub(crate) fn cell(label: &str, content: &Markup) -> Markup {
+    html! { td role="cell" data-label=(label) { (content) } }
+}
+
+/// A cell with a figure.
+pub(crate) fn figure(label: &str, content: &Markup) -> Markup {
+    html! { td.figure role="cell" data-label=(label) { (content) } }
+}
+
+/// The cell that names the row: shown without its label on a phone.
+pub(crate) fn head(content: &Markup) -> Markup {
+    html! { td.row-head role="cell" { (content) } }
+}

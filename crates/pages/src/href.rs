@@ -1,0 +1,137 @@
+//! Every address of the product that a page links to. The web crate routes exactly these.
+
+use std::fmt::Write as _;
+
+use model::ids::{InventoryItemId, RunId, TenantId};
+use model::page::Cursor;
+
+/// The sign-in form, and where it is posted to.
+pub const SIGN_IN: &str = "/sign-in";
+/// POST: ends the session.
+pub const SIGN_OUT: &str = "/sign-out";
+/// The tenants of the current workspace.
+pub const HOME: &str = "/admin";
+/// POST `workspace`: makes another workspace the current one.
+pub const SWITCH: &str = "/admin/switch";
+/// POST `theme` (`system`, `light`, `dark`) and `back` (a path): sets the cookie `atlas_theme`.
+pub const THEME: &str = "/admin/theme";
+/// GET `q`: pages, tenants and policies.
+pub const SEARCH: &str = "/admin/search";
+/// The runs of the workspace.
+pub const OPERATIONS: &str = "/admin/operations";
+/// The notices of the signed-in person.
+pub const NOTICES: &str = "/admin/notices";
+/// POST: marks all notices as read.
+pub const NOTICES_READ: &str = "/admin/notices/read";
+/// The event stream of changed runs.
+pub const EVENTS: &str = "/admin/events";
+
+/// A tenant's dashboard.
+#[must_use]
+pub fn tenant(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}")
+}
+
+/// A tenant's inventory.
+#[must_use]
+pub fn inventory(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/inventory")
+}
+
+/// One item of a tenant's inventory.
+#[must_use]
+pub fn item(tenant: TenantId, item: InventoryItemId) -> String {
+    format!("/admin/t/{tenant}/inventory/{item}")
+}
+
+/// The form that chooses what to sync (GET), and the start itself (POST `types`…).
+#[must_use]
+pub fn sync(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/inventory/sync")
+}
+
+/// A run's canonical page.
+#[must_use]
+pub fn run(run: RunId) -> String {
+    format!("/admin/operations/{run}")
+}
+
+/// The question whether to cancel a run (GET), and the cancellation (POST).
+#[must_use]
+pub fn cancel(run: RunId) -> String {
+    format!("/admin/operations/{run}/cancel")
+}
+
+/// The runs of one tenant.
+#[must_use]
+pub fn tenant_operations(tenant: TenantId) -> String {
+    Query::new(OPERATIONS).with("tenant", tenant).into()
+}
+
+/// An address with a query that is put together piece by piece; names and values are percent-encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    text: String,
+    any: bool,
+}
+
+impl Query {
+    /// An address without a query yet.
+    #[must_use]
+    pub fn new(path: impl Into<String>) -> Self {
+        Self { text: path.into(), any: false }
+    }
+
+    /// Adds a parameter.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.text.push(if self.any { '&' } else { '?' });
+        self.any = true;
+        encode(name, &mut self.text);
+        self.text.push('=');
+        encode(&value.to_string(), &mut self.text);
+        self
+    }
+
+    /// Adds a parameter when there is a value.
+    #[must_use]
+    pub fn with_some(self, name: &str, value: Option<impl std::fmt::Display>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds the place in a list.
+    #[must_use]
+    pub fn at(self, cursor: Option<&Cursor>) -> Self {
+        self.with_some("cursor", cursor.map(Cursor::to_token))
+    }
+}
+
+impl From<Query> for String {
+    fn from(query: Query) -> Self {
+        query.text
+    }
+}
+
+fn encode(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte.into()),
+            // Writing into a String cannot fail.
+            _ => _ = write!(out, "%{byte:02X}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_cannot_break_out_of_a_query() {
+        let query: String = Query::new("/x").with("q", "a&b=ü \"").with_some("none", None::<&str>).into();
+        assert_eq!(query, "/x?q=a%26b%3D%C3%BC%20%22");
+    }
+}

@@ -1,0 +1,44 @@
+//! Inventory: what was last observed in a tenant.
+
+mod assignments;
+mod item;
+mod list;
+mod readable;
+mod sync;
+mod sync_button;
+
+pub use item::Item;
+pub use list::List;
+pub use sync::SyncForm;
+
+pub(crate) use sync_button::sync_button;
+
+use model::ids::TenantId;
+use model::inventory::InventoryFilter;
+use model::resource_types::{self, ResourceType, StoredIn};
+
+use crate::href::{self, Query};
+use crate::text;
+
+/// The address of an inventory so narrowed. Parameters: `type` (repeated), `platform`, `q`, `missing` (`yes`, `no`).
+#[must_use]
+pub fn query(tenant: TenantId, filter: &InventoryFilter) -> Query {
+    let start = Query::new(href::inventory(tenant));
+    filter
+        .types
+        .iter()
+        .fold(start, |query, key| query.with("type", key))
+        .with_some("platform", filter.platform.map(|platform| platform.code()))
+        .with_some("q", filter.text.as_deref())
+        .with_some("missing", filter.missing.map(|missing| if missing { "yes" } else { "no" }))
+}
+
+/// The name of a resource type; a key that the catalogue does not know is shown as it is.
+pub(crate) fn type_label(key: &str) -> String {
+    resource_types::find(key).map_or_else(|| format!("Unknown type “{}”", text::shown(key, 60)), |kind| kind.label.clone())
+}
+
+/// The types that are kept in the inventory, in the order of the catalogue.
+pub(crate) fn kept_types() -> impl Iterator<Item = &'static ResourceType> {
+    resource_types::all().iter().filter(|kind| kind.stored_in == StoredIn::Inventory)
+}

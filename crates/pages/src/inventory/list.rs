@@ -1,0 +1,186 @@
+//! The inventory of a tenant.
+
+use maud::{Markup, html};
+use model::access::Can;
+use model::inventory::{InventoryFilter, InventoryItem, Presence, TypeSummary};
+use model::page::Page as Rows;
+use model::resource_types::{Category, Platform};
+use model::tenant::Tenant;
+
+use super::{kept_types, query, sync_button, type_label};
+use crate::components::badge::badge;
+use crate::components::empty::empty;
+use crate::components::field::{checkbox, search, select};
+use crate::components::header::header;
+use crate::components::icon::{Icon, icon};
+use crate::components::menu::menu;
+use crate::components::pager::pager;
+use crate::components::table::{self, Column};
+use crate::live::{Topic, live};
+use crate::page::{Destination, Page, Place, View};
+use crate::text::{self, NAMELESS, counted, number};
+use crate::{href, samples, when};
+
+/// Items of a tenant.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// What the viewer may do there.
+    pub can: Can,
+    /// What the list is narrowed to.
+    pub filter: InventoryFilter,
+    /// The items, by name.
+    pub items: Rows<InventoryItem>,
+    /// What is known of each type; empty before the first sync.
+    pub summary: Vec<TypeSummary>,
+}
+
+impl Page for List {
+    const NAME: &'static str = "inventory-list";
+
+    fn title(&self) -> String {
+        "Inventory".to_owned()
+    }
+
+    fn place(&self) -> Place {
+        Place { destination: Some(Destination::Inventory), tenant: Some(self.tenant.id), crumbs: Vec::new() }
+    }
+
+    fn body(&self, view: &View<'_>) -> Markup {
+        let lead = html! { "What was last observed in " (text::name(&self.tenant.name, NAMELESS)) ": every policy, profile, script and app." };
+        html! {
+            (header("Inventory", &html! {}, &lead, &sync_button(self.tenant.id, self.can, view)))
+            @if !self.summary.is_empty() || self.narrows() { (self.filters()) (self.chips()) }
+            (live("items", Topic::Runs, &self.rows()))
+        }
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        samples::inventory::lists()
+    }
+}
+
+impl List {
+    fn narrows(&self) -> bool {
+        self.filter != InventoryFilter::default()
+    }
+
+    fn filters(&self) -> Markup {
+        let filter = &self.filter;
+        let choice = |value: &str, words: &str| (value.to_owned(), words.to_owned());
+        let platforms: Vec<_> = std::iter::once(choice("", "Any"))
+            .chain(Platform::ALL.iter().map(|platform| choice(platform.code(), platform.label())))
+            .collect();
+        let missing = [choice("", "Any"), choice("no", "Present"), choice("yes", "Missing")];
+        let chosen = filter.missing.map_or("", |missing| if missing { "yes" } else { "no" });
+        html! {
+            form.filters method="get" action=(href::inventory(self.tenant.id)) role="search" aria-label="Filter the inventory" data-filters {
+                (search("f-q", "q", "Search by name", filter.text.as_deref().unwrap_or_default()))
+                div.field { span.field-label { "Type" } (self.types()) }
+                (select("f-platform", "platform", "Platform", &platforms, filter.platform.map_or("", Platform::code)))
+                (select("f-missing", "missing", "Presence", &missing, chosen))
+                div.filter-actions { button.button type="submit" { (icon(Icon::Filter)) "Filter" } }
+            }
+        }
+    }
+
+    /// A panel of check boxes, so that several types can be chosen without a script.
+    fn types(&self) -> Markup {
+        let face = html! {
+            span { @match self.filter.types.as_slice() { [] => "Any", [one] => (type_label(one)), many => (counted(i64::try_from(many.len()).unwrap_or(0), "type", "types")) } }
+            (icon(Icon::ChevronDown))
+        };
+        let panel = html! {
+            @for category in Category::ALL {
+                @let kinds: Vec<_> = kept_types().filter(|kind| kind.category == category).collect();
+                @if !kinds.is_empty() {
+                    fieldset { legend { (category.label()) }
+                        @for kind in kinds {
+                            @let items = self.summary.iter().find(|s| s.resource_type == kind.key).map(|s| s.items);
+                            (checkbox(&format!("f-type-{}", kind.key), "type", &kind.key, self.filter.types.contains(&kind.key), &html! {
+                                span { (kind.label) } @if let Some(items) = items { span.quiet { (number(items)) } }
+                            }))
+                        }
+                    }
+                }
+            }
+        };
+        menu("f-type", "picker", None, &face, &panel)
+    }
+
+    /// Each narrowing with a link that takes it away.
+    fn chips(&self) -> Markup {
+        let filter = &self.filter;
+        let mut chips: Vec<(String, InventoryFilter)> = Vec::new();
+        for key in &filter.types {
+            let types = filter.types.iter().filter(|other| *other != key).cloned().collect();
+            chips.push((type_label(key), InventoryFilter { types, ..filter.clone() }));
+        }
+        if let Some(platform) = filter.platform {
+            chips.push((platform.label().to_owned(), InventoryFilter { platform: None, ..filter.clone() }));
+        }
+        if let Some(text) = &filter.text {
+            chips.push((format!("“{}”", text::name(text, "")), InventoryFilter { text: None, ..filter.clone() }));
+        }
+        if let Some(missing) = filter.missing {
+            let words = if missing { "Missing" } else { "Present" };
+            chips.push((words.to_owned(), InventoryFilter { missing: None, ..filter.clone() }));
+        }
+        html! {
+            @if !chips.is_empty() {
+                ul.chips aria-label="Filters in use" {
+                    @for (words, without) in &chips {
+                        li { a.chip href=(String::from(query(self.tenant.id, without))) { (words) (icon(Icon::Close)) span.unseen { "(remove this filter)" } } }
+                    }
+                    li { a.chip.plain href=(href::inventory(self.tenant.id)) { "Clear all" } }
+                }
+            }
+        }
+    }
+
+    fn rows(&self) -> Markup {
+        let columns = [
+            Column("Name", false),
+            Column("Type", false),
+            Column("Platform", false),
+            Column("Assignments", true),
+            Column("Changed", true),
+            Column("Last seen", true),
+        ];
+        html! {
+            @if self.items.rows.is_empty() { (self.nothing()) }
+            @else {
+                (table::table("Inventory items", &columns, &html! { @for item in &self.items.rows { (self.line(item)) } }))
+                (pager(&self.items, "inventory items", &query(self.tenant.id, &self.filter)))
+            }
+        }
+    }
+
+    fn line(&self, item: &InventoryItem) -> Markup {
+        table::row(
+            item.id,
+            &html! {
+                (table::head(&html! {
+                    a.cover href=(href::item(self.tenant.id, item.id)) { (text::name(&item.name, NAMELESS)) }
+                    @if item.presence != Presence::Present { " " (badge(&item.presence)) }
+                }))
+                (table::cell("Type", &html! { (type_label(&item.resource_type)) }))
+                (table::cell("Platform", &html! { (item.platform.label()) }))
+                (table::figure("Assignments", &html! { @match item.assignments { Some(n) => (number(n)), None => span.quiet { "–" } } }))
+                (table::figure("Changed", &when::at_or(item.modified_at, "–")))
+                (table::figure("Last seen", &when::at(item.last_seen_at)))
+            },
+        )
+    }
+
+    fn nothing(&self) -> Markup {
+        if self.narrows() {
+            let next = html! { a.button href=(href::inventory(self.tenant.id)) { "Clear the filters" } };
+            return empty(Icon::Filter, "No items match", "Nothing in this tenant's inventory fits all of the filters.", &next);
+        }
+        let why = "The inventory shows what was last observed in the tenant. It is empty because the tenant has not been synced yet.";
+        let next = html! { a.button href=(href::sync(self.tenant.id)) { "Choose what to sync" } };
+        empty(Icon::Inventory, "Nothing observed yet", why, &next)
+    }
+}

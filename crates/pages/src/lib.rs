@@ -1,0 +1,33 @@
+//! View structs and components that become HTML: pure, synchronous, over plain values of `model`.
+//!
+//! A page is a struct with public fields in `src/<area>/<page>.rs` that implements [`Page`]: its title, its place in the navigation, its
+//! body, and samples of it (no samples, no page: it does not compile). [`Page::render`] puts it into a [`Frame`], the surroundings:
+//! [`Shell`] for people who are signed in, [`Bare`] for the others. Nothing here can wait, read a database or reach Microsoft
+//! Graph; what a page shows is what its struct holds.
+//!
+//! Parts of a page that follow the database live are marked by [`live`]; an answer that holds only these is cut out of the whole
+//! page by [`regions`]. The stylesheet, the script and the mark are [`assets`], linked by names that hold a hash of their content.
+
+pub mod assets;
+pub mod chrome;
+pub mod errors;
+pub mod href;
+pub mod inventory;
+pub mod notices;
+pub mod overview;
+pub mod runs;
+pub mod search;
+pub mod sign_in;
+
+mod components;
+mod live;
+mod page;
+pub mod samples;
+mod text;
+mod when;
+
+pub use assets::{Asset, assets};
+pub use chrome::{Bare, Frame, Shell, Theme, Toast};
+pub use live::{REGIONS_HEADER, Topic, regions};
+pub use page::{Crumb, Destination, Fragment, Page, Place, View};
+pub use samples::{Sample, all_samples};

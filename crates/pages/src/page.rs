@@ -1,0 +1,129 @@
+//! What a page and a fragment are.
+
+use maud::Markup;
+use model::ids::TenantId;
+use model::time::Moment;
+
+use crate::chrome::{Frame, document};
+use crate::href;
+
+/// A whole page. Its struct holds everything that it shows.
+pub trait Page: Sized {
+    /// A stable name, `area-page`: names its samples.
+    const NAME: &'static str;
+
+    /// What the window and the tab are called, without the product's name.
+    fn title(&self) -> String;
+
+    /// Where it stands in the navigation.
+    fn place(&self) -> Place;
+
+    /// What stands between the navigation and the end of the page; holds the one `<h1>`.
+    fn body(&self, view: &View<'_>) -> Markup;
+
+    /// Examples: empty, full, with hostile names, and as each role that sees something else.
+    fn samples() -> Vec<(&'static str, Self)>;
+
+    /// The surroundings in which an example is shown.
+    fn sample_frame(&self) -> Frame {
+        crate::samples::frame(self.place().tenant)
+    }
+
+    /// The page as an HTML document.
+    fn render(&self, frame: &Frame) -> String {
+        document(self, frame).into_string()
+    }
+}
+
+/// A part of a page that may stand alone.
+pub trait Fragment: Sized {
+    /// The part.
+    fn markup(&self, view: &View<'_>) -> Markup;
+
+    /// Examples of it.
+    fn samples() -> Vec<(&'static str, Self)>;
+
+    /// The part as HTML.
+    fn render(&self, view: &View<'_>) -> String {
+        self.markup(view).into_string()
+    }
+}
+
+/// What a body may know of its surroundings.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// Goes as a hidden field into every form that is posted.
+    pub csrf: &'a str,
+    /// The moment for which the page is made.
+    pub now: Moment,
+    /// Path and query of this page, for links that filter or page.
+    pub here: &'a str,
+}
+
+/// Where a page stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Which entry of the navigation is current.
+    pub destination: Option<Destination>,
+    /// The tenant that the page speaks of; its name leads the breadcrumb.
+    pub tenant: Option<TenantId>,
+    /// The way down to the page, outermost first, without workspace, tenant and the page itself.
+    pub crumbs: Vec<Crumb>,
+}
+
+/// A step of the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crumb {
+    /// Its words.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+}
+
+impl Crumb {
+    /// A step.
+    #[must_use]
+    pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { label: label.into(), href: href.into() }
+    }
+}
+
+/// An entry of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destination {
+    /// The tenants of the workspace.
+    Overview,
+    /// A tenant's dashboard.
+    Dashboard,
+    /// A tenant's inventory.
+    Inventory,
+    /// The runs of the workspace.
+    Operations,
+}
+
+impl Destination {
+    /// Every entry.
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Dashboard, Self::Inventory, Self::Operations];
+
+    /// Its words.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Dashboard => "Dashboard",
+            Self::Inventory => "Inventory",
+            Self::Operations => "Operations",
+        }
+    }
+
+    /// Where it leads; `None` when it needs a tenant and there is none.
+    #[must_use]
+    pub fn href(self, tenant: Option<TenantId>) -> Option<String> {
+        match self {
+            Self::Overview => Some(href::HOME.to_owned()),
+            Self::Operations => Some(href::OPERATIONS.to_owned()),
+            Self::Dashboard => tenant.map(href::tenant),
+            Self::Inventory => tenant.map(href::inventory),
+        }
+    }
+}

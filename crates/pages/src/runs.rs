@@ -1,0 +1,22 @@
+//! Operation runs: the list, the canonical viewer, the question before a cancellation.
+
+mod advice;
+mod cancel;
+mod detail;
+mod failures;
+mod filter;
+mod list;
+mod row;
+mod timeline;
+mod words;
+
+pub use crate::components::chart::OutcomeDay;
+pub use advice::reason_words;
+pub use cancel::Cancel;
+pub use detail::Detail;
+pub use filter::{Filter, Tab};
+pub use list::List;
+pub use row::RunRow;
+
+pub(crate) use advice::code_words;
+pub(crate) use row::{brief_table, table};

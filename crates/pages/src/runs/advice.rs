@@ -1,0 +1,77 @@
+//! What to do about a run that did not go well, by its reason.
+
+use model::failure::{Code, Failure};
+use model::ids::TenantId;
+use model::run::Run;
+
+use crate::href;
+
+/// A next step: words, and where it can be done.
+pub(crate) struct Step {
+    pub(crate) words: &'static str,
+    pub(crate) link: Option<(&'static str, String)>,
+}
+
+/// What happened, in the words of the reason code; `None` for a run without one.
+#[must_use]
+pub fn reason_words(run: &Run) -> Option<String> {
+    run.reason_code.as_deref().map(code_words)
+}
+
+/// The words of a stored code; one that this version does not know is named.
+pub(crate) fn code_words(code: &str) -> String {
+    match Code::from_code(code) {
+        Code::Unknown => format!("Unknown reason “{}”.", crate::text::shown(code, 60)),
+        known => Failure::new(known).message(),
+    }
+}
+
+/// What to do about a code.
+pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
+    let say = |words| vec![Step { words, link: None }];
+    let again = |words| vec![Step { words, link: tenant.map(|t| ("Sync again", href::sync(t))) }];
+    match Code::from_code(code) {
+        Code::GraphThrottled => again("Wait some minutes, then start it again with fewer resource types."),
+        Code::GraphUnauthorized | Code::CredentialsInvalid => {
+            say("Ask a tenant owner to enter a valid client secret for the provider connection; it may have expired.")
+        }
+        Code::GraphForbidden | Code::PermissionMissing => {
+            say("Ask an administrator of the tenant to grant the application the permissions that the failed resource types need, and check that the tenant has the licence for them.")
+        }
+        Code::GraphNotFound => say("The tenant may not use this feature. Leave the resource type out if that is so."),
+        Code::GraphConflict => again("Start it again once the other change is done."),
+        Code::GraphBadRequest => say("Keep the run id and report it: the request was ours."),
+        Code::GraphUnavailable | Code::GraphTimeout => again("Check that the server reaches Microsoft Graph and that Microsoft reports no outage, then start it again."),
+        Code::GraphMalformedResponse | Code::GraphForeignLink | Code::GraphEndlessPaging | Code::GraphResponseTooLarge => {
+            say("Check whether a proxy stands between the server and Microsoft Graph. If not, keep the run id and report it.")
+        }
+        Code::ConnectionMissing => say("Ask a tenant manager to add a provider connection."),
+        Code::ConnectionDisabled => say("Ask a tenant manager to enable the provider connection."),
+        Code::TenantArchived => say("Operations do not run in an archived tenant."),
+        Code::InitiatorNotEntitled | Code::CapabilityMissing => again("Somebody who holds the capability can start it again."),
+        Code::RunStaleQueued => again("Ask an operator to check that a worker is running, then start it again."),
+        Code::RunDeadlineExceeded => again("Start it again with fewer resource types."),
+        Code::WorkerLost | Code::QueueDispatchFailed | Code::RunContextMissing | Code::Internal => {
+            again("Start it again. If it fails again, keep the run id: the server's log has the cause under it.")
+        }
+        Code::StoreUnavailable => again("Ask an operator to check the database, then start it again."),
+        Code::RunCancelled => again("Nothing needs to be done. What was read until then is kept."),
+        Code::RunTypeUnknown => say("A newer version made this run. Look at it with that version."),
+        Code::ResourceTypeUnknown => again("Choose from the resource types that this version offers."),
+        Code::ObjectUnreadable => again("The last known state of these objects is kept. Start it again later; if the same objects fail, look at them in Microsoft's portal."),
+        Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_says_what_to_do() {
+        for code in Code::ALL {
+            assert!(!steps(code.code(), None).is_empty(), "{code}");
+        }
+        assert!(code_words("from.the_future").contains("from.the_future"));
+    }
+}

@@ -1,0 +1,274 @@
+//! The canonical page of a run.
+
+use std::time::Duration;
+
+use maud::{Markup, html};
+use model::access::{Can, Capability};
+use model::label::{Labelled, Tone};
+use model::operations::Operation;
+use model::resource_types;
+use model::run::{CountKey, Outcome, Run, RunEvent, Status};
+use model::tenant::Tenant;
+use model::time::duration_words;
+
+use super::advice::{Step, reason_words, steps};
+use super::failures::failures;
+use super::row::duration;
+use super::timeline::timeline;
+use super::words;
+use crate::components::badge::{badge, worded};
+use crate::components::callout::callout;
+use crate::components::header::{card, header};
+use crate::components::icon::{Icon, icon};
+use crate::components::permission::forbidden_button;
+use crate::components::progress::{figures, progress};
+use crate::components::tile::tile;
+use crate::href::{self, Query};
+use crate::live::{Topic, live};
+use crate::page::{Crumb, Destination, Page, Place, View};
+use crate::text::{self, NAMELESS, number};
+use crate::{samples, when};
+
+/// Everything that is known of a run.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// The run.
+    pub run: Run,
+    /// Its tenant; `None` for runs of the workspace.
+    pub tenant: Option<Tenant>,
+    /// What the viewer may do there.
+    pub can: Can,
+    /// Its timeline, oldest first.
+    pub events: Vec<RunEvent>,
+    /// Whether the timeline holds more than `events`.
+    pub more_events: bool,
+}
+
+impl Page for Detail {
+    const NAME: &'static str = "runs-detail";
+
+    fn title(&self) -> String {
+        self.run.label().to_owned()
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            destination: Some(Destination::Operations),
+            tenant: self.run.tenant_id,
+            crumbs: vec![Crumb::new("Operations", href::OPERATIONS)],
+        }
+    }
+
+    fn body(&self, view: &View<'_>) -> Markup {
+        let run = &self.run;
+        let marks = html! {
+            span role="status" {
+                (badge(&run.status))
+                @if run.status == Status::Completed { " " (badge(&run.outcome)) }
+            }
+            @if run.likely_stale(view.now) { (worded(Tone::Warning, Icon::Clock, "Likely stale")) }
+            @if run.is_active() && run.cancel_requested_at.is_some() { (worded(Tone::Neutral, Icon::Minus, "Cancelling")) }
+        };
+        let lead = html! {
+            @if let Some(tenant) = &self.tenant { a href=(href::tenant(tenant.id)) { (text::name(&tenant.name, NAMELESS)) } " · " }
+            "started by " (text::name(&run.initiator_name, "System")) " (" (words::trigger(run.trigger).to_lowercase()) ") · " (when::at(run.created_at))
+        };
+        let page = html! {
+            (header(run.label(), &marks, &lead, &self.actions()))
+            (self.now(view))
+            (self.figures())
+            @if !run.failures.is_empty() {
+                (card("failures", "Failures", &html! {}, &failures(&run.failures, run.tenant_id)))
+            }
+            div.split {
+                (card("timeline", "Timeline", &html! {}, &html! {
+                    @if self.events.is_empty() { p.quiet { "Nothing was recorded yet." } }
+                    (timeline(&self.events))
+                    @if self.more_events { p.quiet { "Only the latest events are shown." } }
+                }))
+                (self.about(view))
+            }
+        };
+        live("run", Topic::Run(run.id), &page)
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        samples::run::details()
+    }
+}
+
+impl Detail {
+    fn actions(&self) -> Markup {
+        let asks = self.run.operation.map_or(Capability::WorkspaceView, |operation| operation.entry().capability);
+        html! {
+            @if self.run.is_active() && self.run.cancel_requested_at.is_none() {
+                @if self.can.allows(asks) { a.button href=(href::cancel(self.run.id)) { (icon(Icon::Close)) "Cancel…" } }
+                @else { (forbidden_button("why-no-cancel", "button", &html! { (icon(Icon::Close)) "Cancel…" })) }
+            }
+        }
+    }
+
+    /// What is going on, or what happened and what to do next.
+    fn now(&self, view: &View<'_>) -> Markup {
+        let run = &self.run;
+        html! {
+            @match run.status {
+                Status::Queued => (self.waiting(view)),
+                Status::Running => (self.working(view)),
+                Status::Completed => (self.ended()),
+                Status::Unknown => (callout(Tone::Neutral, "Unknown status", &html! { p { "A newer version recorded a status that this one does not know." } })),
+            }
+        }
+    }
+
+    fn waiting(&self, view: &View<'_>) -> Markup {
+        let stale = self.run.likely_stale(view.now);
+        html! {
+            @if stale {
+                (callout(Tone::Warning, "No worker has picked this up", &html! {
+                    p { "It has been waiting for " (when::running(self.run.created_at, view.now)) ", longer than usual. Ask an operator to check that a worker is running. The run is ended by itself and blocks no new start." }
+                }))
+            } @else {
+                (callout(Tone::Info, "Waiting for a worker", &html! {
+                    p { "In the queue for " (when::running(self.run.created_at, view.now)) ". You may leave this page." }
+                }))
+            }
+        }
+    }
+
+    fn working(&self, view: &View<'_>) -> Markup {
+        let run = &self.run;
+        let elapsed = run.duration(view.now).unwrap_or_default();
+        html! {
+            section.card.working aria-label="Progress" {
+                div.working-line {
+                    p.working-phase {
+                        @match &run.phase { Some(phase) => strong { (text::shown(phase, text::NAME)) }, None => "Getting ready" }
+                    }
+                    @if let Some(words) = figures(run) { p.num { (words) " " (self.unit()) } }
+                }
+                (progress(run))
+                p.quiet.working-facts {
+                    span { "Elapsed " (duration(run, view)) }
+                    @if let Some(rate) = rate(run, elapsed) { span { (rate) } }
+                    @if let Some(left) = remaining(run, elapsed) { span { "about " (duration_words(left)) " left" } }
+                    @if run.attempt > 1 { span { "attempt " (run.attempt) " of " (run.max_attempts) } }
+                    span { "You may leave this page." }
+                }
+            }
+        }
+    }
+
+    /// What `total` and `processed` count.
+    fn unit(&self) -> &'static str {
+        match self.run.operation {
+            Some(Operation::InventorySync) => "resource types",
+            None => "items",
+        }
+    }
+
+    fn ended(&self) -> Markup {
+        let run = &self.run;
+        let tone = run.outcome.badge().tone;
+        let title = match run.outcome {
+            Outcome::Succeeded => return html! {},
+            Outcome::PartiallySucceeded => "Some of it failed",
+            Outcome::Failed => "It failed",
+            Outcome::Blocked => "It was not attempted",
+            Outcome::Cancelled => "It was cancelled",
+            Outcome::Pending | Outcome::Unknown => "Unknown outcome",
+        };
+        let steps: Vec<Step> = run.reason_code.as_deref().map(|code| steps(code, run.tenant_id)).unwrap_or_default();
+        callout(tone, title, &html! {
+            @match reason_words(run) {
+                Some(words) => p { (words) },
+                None if run.outcome == Outcome::PartiallySucceeded => p { "What worked is kept and up to date; for what failed the last known state stands. The failures below say what to do." },
+                None => {},
+            }
+            @for step in steps {
+                p.callout-step { strong { "Next: " } (step.words) @if let Some((label, href)) = step.link { " " a href=(href) { (label) } } }
+            }
+        })
+    }
+
+    fn figures(&self) -> Markup {
+        let order = self.run.operation.map_or(CountKey::ALL, |operation| operation.entry().counts);
+        let known: Vec<(CountKey, i64)> = order.iter().filter_map(|key| Some((*key, self.run.counts.get(*key)?))).collect();
+        html! {
+            @if !known.is_empty() {
+                section.tiles aria-label="Figures" {
+                    @for (key, value) in known {
+                        (tile(words::figure(key), &html! { (words::value(key, value)) }, colour(key, value), self.behind(key, value).as_deref()))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where the figure leads.
+    fn behind(&self, key: CountKey, value: i64) -> Option<String> {
+        let inventory = href::inventory(self.run.tenant_id?);
+        match key {
+            CountKey::Failed if value > 0 => Some("#failures".to_owned()),
+            CountKey::Missing => Some(Query::new(inventory).with("missing", "yes").into()),
+            CountKey::Items => Some(inventory),
+            _ => None,
+        }
+    }
+
+    fn about(&self, view: &View<'_>) -> Markup {
+        let run = &self.run;
+        let types: Vec<&str> =
+            run.context.get("types").and_then(|types| types.as_array()).into_iter().flatten().filter_map(|t| t.as_str()).collect();
+        let content = html! {
+            dl.facts {
+                dt { "Run id" } dd { code.wrap { (run.id) } }
+                dt { "Created" } dd { (when::at(run.created_at)) }
+                dt { "Started" } dd { (when::at_or(run.started_at, "Not yet")) }
+                dt { "Completed" } dd { (when::at_or(run.completed_at, "Not yet")) }
+                dt { "Duration" } dd { (duration(run, view)) }
+                dt { "Started by" } dd { (text::name(&run.initiator_name, "System")) }
+                dt { "Trigger" } dd { (words::trigger(run.trigger)) }
+                @if let Some(tenant) = &self.tenant { dt { "Tenant" } dd { a href=(href::tenant(tenant.id)) { (text::name(&tenant.name, NAMELESS)) } } }
+                @if let Some(code) = &run.reason_code { dt { "Reason" } dd { code.wrap { (text::shown(code, 60)) } } }
+                @if let Some(worker) = &run.lease_owner { dt { "Worker" } dd { code.wrap { (text::shown(worker, 80)) } } }
+                dt { "Attempt" } dd { (run.attempt) " of at most " (run.max_attempts) }
+                @if let Some(earlier) = run.retry_of_run_id { dt { "Retry of" } dd { a href=(href::run(earlier)) { "View run" } } }
+            }
+            @if let Some(tenant) = &self.tenant {
+                ul.links {
+                    li { a href=(href::inventory(tenant.id)) { (icon(Icon::Inventory)) "Inventory of this tenant" } }
+                    li { a href=(href::tenant_operations(tenant.id)) { (icon(Icon::Operations)) "Operations of this tenant" } }
+                }
+            }
+            @if !types.is_empty() {
+                details { summary { (text::counted(i64::try_from(types.len()).unwrap_or(0), "resource type", "resource types")) " asked for" }
+                    ul.plain { @for key in types { li { (resource_types::find(key).map_or_else(|| text::shown(key, 80), |kind| kind.label.clone())) } } }
+                }
+            }
+            details { summary { "Context" } pre.code tabindex="0" aria-label="Context as JSON" { (text::shown(&format!("{:#}", run.context), 20_000)) } }
+        };
+        card("about", "About this run", &html! {}, &content)
+    }
+}
+
+const fn colour(key: CountKey, value: i64) -> &'static str {
+    match key {
+        CountKey::Failed if value > 0 => "danger",
+        CountKey::Throttled | CountKey::Missing if value > 0 => "warning",
+        _ => "",
+    }
+}
+
+/// Items a second, once there is something to tell.
+fn rate(run: &Run, elapsed: Duration) -> Option<String> {
+    let items = run.counts.get(CountKey::Items).filter(|items| *items > 0)?;
+    let seconds = i64::try_from(elapsed.as_secs()).ok().filter(|seconds| *seconds >= 3)?;
+    Some(format!("{} items · {} a second", number(items), number((items / seconds).max(1))))
+}
+
+/// How long it may still take; told only from a quarter on, because the guess is wild before.
+fn remaining(run: &Run, elapsed: Duration) -> Option<Duration> {
+    let percent = u32::from(run.percent().filter(|percent| (25..100).contains(percent))?);
+    Some(Duration::from_secs((elapsed * (100 - percent) / percent).as_secs().max(1)))
+}

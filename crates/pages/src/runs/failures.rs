@@ -1,0 +1,58 @@
+//! The failures of a run, grouped by code.
+
+use maud::{Markup, html};
+use model::failure::FailureLine;
+use model::ids::TenantId;
+use model::resource_types;
+
+use super::advice::{code_words, steps};
+use crate::components::icon::{Icon, icon};
+use crate::text::{self, counted};
+
+/// One block for each code, in the order in which they came.
+pub(crate) fn failures(lines: &[FailureLine], tenant: Option<TenantId>) -> Markup {
+    html! {
+        @for (code, lines) in grouped(lines) {
+            div.failure data-key=(text::shown(code, 60)) {
+                div.failure-head {
+                    (icon(Icon::Cross))
+                    h3 { (code_words(code)) }
+                    span.quiet { (counted(times(&lines), "time", "times")) " · " code { (text::shown(code, 60)) } }
+                }
+                ul.failure-lines {
+                    @for line in &lines { li { (one(line, code)) } }
+                }
+                @for step in steps(code, tenant) { p.failure-step { (icon(Icon::Arrow)) (step.words) } }
+            }
+        }
+    }
+}
+
+fn one(line: &FailureLine, code: &str) -> Markup {
+    let message = (line.message != code_words(code)).then(|| text::shown(&line.message, text::PROSE));
+    html! {
+        @if let Some(item) = &line.item { strong { (item_words(item)) } } @else { strong { "The whole run" } }
+        @if let Some(message) = message { " – " (message) }
+        @if line.times() > 1 { span.quiet { " × " (line.times()) } }
+    }
+}
+
+/// The label of a resource type; any other id as it is.
+pub(crate) fn item_words(item: &str) -> String {
+    resource_types::find(item).map_or_else(|| text::shown(item, text::NAME), |kind| kind.label.clone())
+}
+
+fn grouped(lines: &[FailureLine]) -> Vec<(&str, Vec<&FailureLine>)> {
+    let mut groups: Vec<(&str, Vec<&FailureLine>)> = Vec::new();
+    for line in lines {
+        match groups.iter_mut().find(|(code, _)| *code == line.code) {
+            Some((_, group)) => group.push(line),
+            None => groups.push((&line.code, vec![line])),
+        }
+    }
+    groups
+}
+
+fn times(lines: &[&FailureLine]) -> i64 {
+    i64::try_from(lines.iter().map(|line| line.times()).sum::<u64>()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,198 @@
+//! Examples of every page, for tests and for looking at them. All names are made up.
+
+pub(crate) mod content;
+pub(crate) mod inventory;
+pub(crate) mod overview;
+pub(crate) mod run;
+mod values;
+
+pub(crate) use values::{bare_frame, frame, production, row as run_row, shell, tenant_list};
+
+use model::label::Tone;
+use model::notice::Notice;
+use model::page::{Cursor, Page as Rows};
+use model::run::{Outcome, Run, Status};
+
+use crate::chrome::{Activity, Bell, Frame, Toast};
+use crate::page::{Fragment, Page};
+use crate::{errors, inventory as inventory_pages, notices, overview as overview_pages, runs, search as search_page, sign_in};
+
+/// A name as somebody would choose it who wants to do harm: markup, quotes, a direction override, an invisible joiner.
+pub(crate) const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u{202E}gpj.exe\u{200B} & Co";
+
+/// A rendered example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// Name of the page, `area-page`.
+    pub page: &'static str,
+    /// Name of the example.
+    pub name: &'static str,
+    /// The document.
+    pub html: String,
+}
+
+/// Every example of every page.
+#[must_use]
+pub fn all_samples() -> Vec<Sample> {
+    let mut all = Vec::new();
+    of::<sign_in::SignIn>(&mut all);
+    of::<overview_pages::Home>(&mut all);
+    of::<overview_pages::Dashboard>(&mut all);
+    of::<inventory_pages::List>(&mut all);
+    of::<inventory_pages::Item>(&mut all);
+    of::<inventory_pages::SyncForm>(&mut all);
+    of::<runs::List>(&mut all);
+    of::<runs::Detail>(&mut all);
+    of::<runs::Cancel>(&mut all);
+    of::<notices::List>(&mut all);
+    of::<search_page::Search>(&mut all);
+    of::<errors::NotFound>(&mut all);
+    of::<errors::Forbidden>(&mut all);
+    of::<errors::Problem>(&mut all);
+    all.extend(chrome());
+    all
+}
+
+/// Every example of every fragment: name, example, HTML.
+#[must_use]
+pub fn all_fragments() -> Vec<Sample> {
+    let mut all = Vec::new();
+    parts::<Toast>("toast", &mut all);
+    parts::<Activity>("activity", &mut all);
+    parts::<Bell>("bell", &mut all);
+    all
+}
+
+fn of<P: Page>(all: &mut Vec<Sample>) {
+    all.extend(P::samples().into_iter().map(|(name, page)| Sample { page: P::NAME, name, html: page.render(&page.sample_frame()) }));
+}
+
+fn parts<F: Fragment>(page: &'static str, all: &mut Vec<Sample>) {
+    let frame = frame(None);
+    all.extend(F::samples().into_iter().map(|(name, part)| Sample { page, name, html: part.render(&frame.view()) }));
+}
+
+/// The surroundings themselves: with a toast, with nothing at all, with hostile names, and an error outside of any session.
+fn chrome() -> Vec<Sample> {
+    let toast = {
+        let mut shell = shell(Some(production().id));
+        shell.toast = Some(Toast::started(&model::run::Started::Accepted(run::queued())));
+        shell
+    };
+    let alone = {
+        let mut shell = shell(None);
+        shell.workspaces.clear();
+        shell.workspace = None;
+        shell.tenants.clear();
+        shell.activity = Activity::default();
+        shell.unread = 0;
+        shell
+    };
+    let hostile = {
+        let mut shell = shell(Some(production().id));
+        shell.user.name = HOSTILE.to_owned();
+        shell.user.email = HOSTILE.to_owned();
+        for tenant in shell.tenants.iter_mut().chain(shell.tenant.iter_mut()) {
+            tenant.name = HOSTILE.to_owned();
+            tenant.domain = HOSTILE.to_owned();
+        }
+        for workspace in shell.workspaces.iter_mut().chain(shell.workspace.iter_mut()) {
+            workspace.name = HOSTILE.to_owned();
+        }
+        shell.toast = Some(Toast::plain(HOSTILE, HOSTILE, Tone::Danger));
+        shell.here = format!("/admin?q={HOSTILE}");
+        shell
+    };
+    let page = errors::NotFound;
+    [("toast", toast), ("alone", alone), ("hostile", hostile)]
+        .into_iter()
+        .map(|(name, shell)| Sample { page: "chrome", name, html: page.render(&Frame::from(shell)) })
+        .chain([Sample { page: "chrome", name: "bare", html: page.render(&bare_frame()) }])
+        .collect()
+}
+
+pub(crate) fn activity() -> Activity {
+    Activity { runs: vec![run_row(run::running()), run_row(run::queued())], more: 0 }
+}
+
+/// Rows with a page before and a page after.
+pub(crate) fn middle<T>(rows: Vec<T>) -> Rows<T> {
+    let key = "0199f0a1".to_owned();
+    let next = Cursor { direction: model::page::Direction::Forward, key: key.clone() };
+    let previous = Cursor { direction: model::page::Direction::Backward, key };
+    Rows { rows, next: Some(next), previous: Some(previous) }
+}
+
+/// Rows that are all there is.
+pub(crate) const fn whole<T>(rows: Vec<T>) -> Rows<T> {
+    Rows { rows, next: None, previous: None }
+}
+
+pub(crate) fn sign_ins() -> Vec<(&'static str, sign_in::SignIn)> {
+    use sign_in::{DemoAccount, Remark, SignIn};
+    let account = |label: &str| DemoAccount {
+        label: label.to_owned(),
+        email: format!("{}@demo.example", label.to_lowercase()),
+        password: "demo".to_owned(),
+    };
+    let with = |remark| SignIn { email: "ada@contoso.example".to_owned(), remark: Some(remark), ..SignIn::default() };
+    vec![
+        ("plain", SignIn::default()),
+        ("demo", SignIn { demo: ["Owner", "Operator", "Read-only"].map(account).to_vec(), next: Some("/admin".to_owned()), ..SignIn::default() }),
+        ("wrong", with(Remark::WrongCredentials)),
+        ("too-many", with(Remark::TooManyAttempts(std::time::Duration::from_secs(134)))),
+        ("ended", with(Remark::SessionEnded)),
+        ("signed-out", with(Remark::SignedOut)),
+        ("expired", with(Remark::FormExpired)),
+        ("hostile", SignIn { email: HOSTILE.to_owned(), next: Some(HOSTILE.to_owned()), demo: vec![account(HOSTILE)], ..SignIn::default() }),
+    ]
+}
+
+pub(crate) fn notices() -> Vec<(&'static str, notices::List)> {
+    let row = |run: Run, read: bool, n: u32| notices::NoticeRow {
+        notice: Notice {
+            id: values::id(9, n),
+            run_id: run.id,
+            tenant_id: run.tenant_id,
+            label: run.label(),
+            status: run.status,
+            outcome: run.outcome,
+            at: run.updated_at,
+            read,
+        },
+        tenant_name: Some("Contoso".to_owned()),
+        may_open: true,
+    };
+    let mut locked = row(run::failed(), true, 5);
+    locked.may_open = false;
+    let mut hostile = row(run::succeeded(), false, 6);
+    hostile.tenant_name = Some(HOSTILE.to_owned());
+    let mut odd = row(run::succeeded(), true, 7);
+    (odd.notice.status, odd.notice.outcome) = (Status::Unknown, Outcome::Unknown);
+    let full = vec![row(run::running(), false, 1), row(run::partial(), false, 2), row(run::succeeded(), true, 3), row(run::blocked(), true, 4), locked];
+    vec![
+        ("empty", notices::List { notices: whole(Vec::new()) }),
+        ("full", notices::List { notices: middle(full) }),
+        ("hostile", notices::List { notices: whole(vec![hostile, odd]) }),
+    ]
+}
+
+pub(crate) fn search() -> Vec<(&'static str, search_page::Search)> {
+    use search_page::{PolicyHit, Search};
+    let hit = |item| PolicyHit { item, tenant_name: "Contoso".to_owned() };
+    let mut hostile = hit(inventory::hostile_item());
+    hostile.tenant_name = HOSTILE.to_owned();
+    let nothing = |query: &str| Search { query: query.to_owned(), tenants: Vec::new(), policies: Vec::new() };
+    vec![
+        ("blank", nothing("")),
+        ("nothing", nothing("zzz")),
+        ("run", nothing("0199f0a1-5b7e-7c4e-9a01-5d2f3c4b5a69")),
+        ("found", Search { query: "in".to_owned(), tenants: tenant_list(), policies: inventory::rows().into_iter().map(hit).collect() }),
+        ("hostile", Search { query: HOSTILE.to_owned(), tenants: Vec::new(), policies: vec![hostile] }),
+    ]
+}
+
+/// A sync that is under way.
+pub(crate) fn row_of_sync() -> runs::RunRow {
+    run_row(run::running())
+}

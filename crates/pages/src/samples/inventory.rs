@@ -1,0 +1,128 @@
+//! Inventory items.
+
+use std::collections::BTreeMap;
+
+use model::access::{Can, Role};
+use model::inventory::{InventoryFilter, InventoryItem, Presence};
+use model::json::Json;
+use model::resource_types::Platform;
+
+use super::values::{id, moment, production};
+use super::{HOSTILE, content, middle, overview, row_of_sync, whole};
+use crate::inventory::{Item, List, SyncForm};
+
+fn item(n: u32, kind: &str, name: &str, platform: Platform, presence: Presence) -> InventoryItem {
+    InventoryItem {
+        id: id(8, n),
+        tenant_id: production().id,
+        resource_type: kind.to_owned(),
+        object_id: format!("def1c54f-da35-4406-bdc0-3085{n:08x}"),
+        name: name.to_owned(),
+        platform,
+        odata_type: None,
+        modified_at: (n % 4 != 3).then(|| moment(86_400 * u64::from(n) * 3)),
+        assignments: (n % 3 != 2).then_some(i64::from(n % 5)),
+        content_hash: "5f3c9a1be07d4c2285e6b1f09d3a7c415f3c9a1be07d4c2285e6b1f09d3a7c41".to_owned(),
+        first_seen_at: moment(86_400 * 120),
+        last_seen_at: moment(7_066),
+        changed_at: moment(86_400 * 5),
+        last_seen_run_id: Some(super::run::succeeded().id),
+        presence,
+    }
+}
+
+pub(crate) fn rows() -> Vec<InventoryItem> {
+    use Platform::{Android, Entra, Ios, Macos, Windows};
+    use Presence::{Missing, MissingUnsure, Present};
+    [
+        ("settings_catalog_policy", "WIN – Baseline – Defender Antivirus", Windows, Present),
+        ("settings_catalog_policy", "WIN – Baseline – BitLocker for fixed and operating system drives", Windows, Present),
+        ("device_configuration", "WIN – Wi-Fi – Head office", Windows, Present),
+        ("compliance_policy", "iOS – Compliance – Standard", Ios, Present),
+        ("device_management_script", "WIN – Script – Remove consumer apps", Windows, Missing),
+        ("app_protection_android", "AND – App protection – Level 2", Android, Present),
+        ("conditional_access_policy", "CA101 – Require MFA for administrators", Entra, Present),
+        ("mobile_app", "", Macos, MissingUnsure),
+        ("assignment_filter", "Corporate devices only", Windows, Present),
+    ]
+    .into_iter()
+    .zip(1..)
+    .map(|((kind, name, platform, presence), n)| item(n, kind, name, platform, presence))
+    .collect()
+}
+
+pub(crate) fn hostile_item() -> InventoryItem {
+    InventoryItem {
+        odata_type: Some(HOSTILE.to_owned()),
+        object_id: HOSTILE.to_owned(),
+        ..item(66, HOSTILE, HOSTILE, Platform::Unknown, Presence::Present)
+    }
+}
+
+pub(crate) fn lists() -> Vec<(&'static str, List)> {
+    let list = |role, items| List { tenant: production(), can: Can::of(role), filter: InventoryFilter::default(), items, summary: overview::summary() };
+    let filter = InventoryFilter {
+        types: vec!["settings_catalog_policy".to_owned(), "device_configuration".to_owned()],
+        platform: Some(Platform::Windows),
+        text: Some("baseline".to_owned()),
+        missing: Some(false),
+    };
+    let hostile = InventoryFilter { types: vec![HOSTILE.to_owned()], text: Some(HOSTILE.to_owned()), ..InventoryFilter::default() };
+    let long = item(70, "mobile_app", &"An endless name ".repeat(4_000), Platform::All, Presence::Present);
+    vec![
+        ("full", list(Role::Operator, middle(rows()))),
+        ("readonly", list(Role::Readonly, whole(rows()))),
+        ("narrowed", List { filter: filter.clone(), ..list(Role::Operator, whole(rows().into_iter().take(3).collect())) }),
+        ("no-match", List { filter, ..list(Role::Operator, whole(Vec::new())) }),
+        ("never-synced", List { summary: Vec::new(), ..list(Role::Operator, whole(Vec::new())) }),
+        ("never-synced-readonly", List { summary: Vec::new(), ..list(Role::Readonly, whole(Vec::new())) }),
+        ("hostile", List { filter: hostile, ..list(Role::Operator, whole(vec![hostile_item(), long])) }),
+    ]
+}
+
+pub(crate) fn items() -> Vec<(&'static str, Item)> {
+    let names = BTreeMap::from([
+        ("4c1d2b7e-0d6a-4a0e-9a7b-2f0c6d1e8a11".to_owned(), "Corporate devices only".to_owned()),
+        ("7".to_owned(), "Head office".to_owned()),
+    ]);
+    let of = |n: u32, kind: &str, name: &str, platform, json: &str| Item {
+        tenant: production(),
+        can: Can::of(Role::Operator),
+        item: item(n, kind, name, platform, Presence::Present),
+        content: Json::parse(json.as_bytes()).ok(),
+        names: names.clone(),
+    };
+    let catalog = || of(1, "settings_catalog_policy", "WIN – Baseline – Defender Antivirus", Platform::Windows, content::CATALOG);
+    let script = of(5, "device_management_script", "WIN – Script – Remove consumer apps", Platform::Windows, content::SCRIPT);
+    let access = of(7, "conditional_access_policy", "CA101 – Require MFA for administrators", Platform::Entra, content::ACCESS);
+    let mut gone = of(3, "compliance_policy", "iOS – Compliance – Standard", Platform::Ios, content::COMPLIANCE);
+    (gone.item.presence, gone.item.last_seen_run_id) = (Presence::Missing, None);
+    let mut unsure = catalog();
+    (unsure.item.presence, unsure.can) = (Presence::MissingUnsure, Can::of(Role::Readonly));
+    let mut unread = catalog();
+    unread.content = None;
+    vec![
+        ("catalog", catalog()),
+        ("template", of(11, "administrative_template", "WIN – Edge – Home page", Platform::Windows, content::TEMPLATE)),
+        ("intent", of(12, "endpoint_security_intent", "WIN – Disk encryption", Platform::Windows, content::INTENT)),
+        ("script", script),
+        ("access", access),
+        ("missing", gone),
+        ("unsure-readonly", unsure),
+        ("unread", unread),
+        ("hostile", Item { item: hostile_item(), content: Some(content::hostile()), names: BTreeMap::from([("x".to_owned(), HOSTILE.to_owned())]), ..catalog() }),
+    ]
+}
+
+pub(crate) fn sync_forms() -> Vec<(&'static str, SyncForm)> {
+    let form = |role| SyncForm { tenant: production(), can: Can::of(role), chosen: None, summary: overview::summary(), active: None, problem: None };
+    let some = ["scope_tag".to_owned(), "assignment_filter".to_owned()].into_iter().collect();
+    vec![
+        ("all", form(Role::Operator)),
+        ("some-active", SyncForm { chosen: Some(some), active: Some(row_of_sync()), ..form(Role::Operator) }),
+        ("problem", SyncForm { chosen: Some(Default::default()), problem: Some("Choose at least one resource type.".to_owned()), ..form(Role::Operator) }),
+        ("first", SyncForm { summary: Vec::new(), ..form(Role::Owner) }),
+        ("readonly", form(Role::Readonly)),
+        ("hostile", SyncForm { problem: Some(HOSTILE.to_owned()), tenant: model::tenant::Tenant { name: HOSTILE.to_owned(), ..production() }, ..form(Role::Operator) }),
+    ]
+}

@@ -1,0 +1,111 @@
+//! Text from outside, made fit to be seen: cut to a length, without characters that reorder or hide what stands beside them.
+
+use std::borrow::Cow;
+
+/// Names are cut after so many characters.
+pub(crate) const NAME: usize = 160;
+/// Descriptions and other running text are cut after so many characters.
+pub(crate) const PROSE: usize = 2_000;
+
+/// The text with at most `limit` characters; what would be invisible or change the direction of writing is spelled out as
+/// `[U+202E]`. White space other than line breaks becomes a space.
+pub(crate) fn shown(text: &str, limit: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(limit + 16));
+    for (count, c) in text.chars().enumerate() {
+        if count == limit {
+            out.push('…');
+            break;
+        }
+        match c {
+            '\n' => out.push('\n'),
+            c if c.is_whitespace() => out.push(' '),
+            c if is_hidden(c) => out.push_str(&format!("[U+{:04X}]", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A name in one line; `fallback` when there is none.
+pub(crate) fn name<'a>(text: &str, fallback: &'a str) -> Cow<'a, str> {
+    let text = shown(text.trim(), NAME).replace('\n', " ");
+    if text.trim().is_empty() { Cow::Borrowed(fallback) } else { Cow::Owned(text) }
+}
+
+/// What an object without a name is called.
+pub(crate) const NAMELESS: &str = "(without a name)";
+
+/// Control characters, and those that are not seen but change what is: directional overrides and isolates, joiners, tags.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// A whole number with a comma between thousands.
+pub(crate) fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if value < 0 { format!("−{out}") } else { out }
+}
+
+/// `1 item`, `2 items`.
+pub(crate) fn counted(value: i64, one: &str, many: &str) -> String {
+    format!("{} {}", number(value), if value == 1 { one } else { many })
+}
+
+/// Bytes in the largest unit that keeps a digit before the point.
+pub(crate) fn bytes(value: i64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    let value = value.max(0);
+    if value < 1_000 {
+        return format!("{value} B");
+    }
+    let mut scaled = value;
+    let mut unit = 0;
+    while scaled >= 1_000_000 && unit + 1 < UNITS.len() {
+        scaled /= 1_000;
+        unit += 1;
+    }
+    format!("{}.{} {}", scaled / 1_000, scaled % 1_000 / 100, UNITS[unit])
+}
+
+/// An id of Microsoft's that nothing here has a name for.
+pub(crate) fn unresolved(id: &str) -> String {
+    let clean: Vec<char> = id.chars().filter(|c| c.is_ascii_graphic()).collect();
+    let last: String = clean[clean.len().saturating_sub(8)..].iter().collect();
+    format!("Unresolved (…{last})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_deceive_is_spelled_out() {
+        assert_eq!(shown("a\u{202E}b\u{0000}\tc", 99), "a[U+202E]b[U+0000] c");
+        assert_eq!(shown("äöü", 2), "äö…");
+        assert_eq!(name(" \u{2003} ", NAMELESS), NAMELESS);
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(1_234_567), "1,234,567");
+        assert_eq!(number(-1_000), "−1,000");
+        assert_eq!(bytes(999), "999 B");
+        assert_eq!(bytes(1_234_567), "1.2 MB");
+        assert_eq!(counted(1, "item", "items"), "1 item");
+    }
+
+    #[test]
+    fn an_unknown_id_shows_its_end() {
+        assert_eq!(unresolved("8e75af29-5176-4372-a718-724b8a4620dc"), "Unresolved (…8a4620dc)");
+        assert_eq!(unresolved("ü"), "Unresolved (…)");
+    }
+}

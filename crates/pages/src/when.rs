@@ -1,0 +1,79 @@
+//! Moments and durations on a page. The server writes UTC; the script turns it into the viewer's zone and keeps UTC as the hint.
+
+use maud::{Markup, html};
+use model::time::{Moment, duration_words};
+
+use std::time::Duration;
+
+/// Day and minute: `21 Nov 2026, 09:05 UTC`.
+pub(crate) fn at(moment: Moment) -> Markup {
+    time(moment, "minute", "%-d %b %Y, %H:%M UTC")
+}
+
+/// With seconds, for timelines: `21 Nov, 09:05:07 UTC`.
+pub(crate) fn exact(moment: Moment) -> Markup {
+    time(moment, "second", "%-d %b, %H:%M:%S UTC")
+}
+
+/// A moment that may not have come: `never` stands in its place.
+pub(crate) fn at_or(moment: Option<Moment>, never: &str) -> Markup {
+    html! { @match moment { Some(moment) => (at(moment)), None => span.quiet { (never) } } }
+}
+
+/// How long ago, in one unit: `4 m ago`; the moment itself is the hint.
+pub(crate) fn ago(moment: Moment, now: Moment) -> Markup {
+    let words = format!("{} ago", rough(now.since(moment)));
+    html! { time datetime=(moment) data-ago="" title=(hint(moment)) { (words) } }
+}
+
+/// A duration that is over.
+pub(crate) fn lasted(duration: Duration) -> Markup {
+    html! { span.num { (duration_words(duration)) } }
+}
+
+/// A duration that goes on: the script counts it up.
+pub(crate) fn running(since: Moment, now: Moment) -> Markup {
+    html! { span.num data-since=(since) { (duration_words(whole(now.since(since)))) } }
+}
+
+fn time(moment: Moment, style: &str, format: &str) -> Markup {
+    let words = jiff::Timestamp::from_microsecond(moment.micros()).map(|t| t.strftime(format).to_string());
+    html! { time datetime=(moment) data-local=(style) title=(hint(moment)) { (words.unwrap_or_else(|_| moment.to_utc_words())) } }
+}
+
+/// The moment in UTC, in full.
+pub(crate) fn hint(moment: Moment) -> String {
+    format!("{} UTC", moment.to_utc_words())
+}
+
+/// The day of a moment in UTC, short: `21 Nov`.
+pub(crate) fn day(moment: Moment) -> String {
+    jiff::Timestamp::from_microsecond(moment.micros()).map(|t| t.strftime("%-d %b").to_string()).unwrap_or_default()
+}
+
+fn whole(duration: Duration) -> Duration {
+    Duration::from_secs(duration.as_secs())
+}
+
+fn rough(duration: Duration) -> String {
+    match duration.as_secs() {
+        0..60 => "less than 1 m".to_owned(),
+        s @ 60..3_600 => format!("{} m", s / 60),
+        s @ 3_600..172_800 => format!("{} h", s / 3_600),
+        s => format!("{} d", s / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_machine_readable_and_says_utc() {
+        let moment = Moment::parse("2026-11-21T09:05:07Z").unwrap();
+        let text = at(moment).into_string();
+        assert!(text.contains(r#"datetime="2026-11-21T09:05:07.000000Z""#), "{text}");
+        assert!(text.contains("21 Nov 2026, 09:05 UTC") && text.contains(r#"title="2026-11-21 09:05:07 UTC""#), "{text}");
+        assert!(ago(moment, moment.plus(Duration::from_secs(7200))).into_string().contains("2 h ago"));
+    }
+}
