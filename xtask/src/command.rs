@@ -1,0 +1,7 @@
+//! One file per command. Each has `main`, which gives true when everything passed.
+
+pub(crate) mod check;
+pub(crate) mod ci;
+pub(crate) mod nets;
+pub(crate) mod postgres;
+pub(crate) mod test;

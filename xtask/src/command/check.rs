@@ -1,0 +1,31 @@
+//! `cargo xtask check`: everything that reads the sources and runs none of the product. Cheap steps come first.
+
+use anyhow::Result;
+
+use crate::report::{Ended, Report};
+use crate::workspace::Workspace;
+use crate::{closure, deny, nets, process};
+
+/// All checks, then the summary.
+pub(crate) fn main() -> Result<bool> {
+    let workspace = Workspace::find()?;
+    let mut report = Report::default();
+    run(&workspace, &mut report);
+    Ok(report.close())
+}
+
+/// All checks, into a report that others may continue.
+pub(crate) fn run(workspace: &Workspace, report: &mut Report) {
+    report.step("format", || {
+        let passed = process::run(workspace.cargo().args(["fmt", "--all", "--check"]))?;
+        Ok(if passed { Ended::by(true) } else { Ended::Failed("run: cargo fmt --all".into()) })
+    });
+    report.step("nets", || nets::check(workspace.root()));
+    report.step("walls between crates", || closure::check(workspace));
+    report.step("dependencies", || deny::check(workspace));
+    report.step("advisories", || deny::advisories(workspace));
+    report.step("clippy", || {
+        let command = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+        Ok(Ended::by(process::run(workspace.cargo().args(command))?))
+    });
+}
