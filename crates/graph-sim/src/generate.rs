@@ -67,7 +67,7 @@ fn build(maker: &mut Maker, key: &str, number: usize) -> Json {
         "scope_tag" => groups::scope_tag(maker, number),
         "assignment_filter" => groups::assignment_filter(maker),
         "named_location" => access::named_location(maker),
-        "conditional_access_policy" => access::conditional_access_policy(maker),
+        "conditional_access_policy" => access::conditional_access_policy(maker, number),
         "notification_template" => compliance::notification_template(maker),
         "compliance_policy" => compliance::compliance_policy(maker),
         "compliance_policy_v2" => settings::compliance_policy_v2(maker),

@@ -1,4 +1,5 @@
 //! Inventory sync against the simulator, on both databases.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use graph_sim::{Effect, Fault, TenantState};
 use model::access::can;

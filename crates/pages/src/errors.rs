@@ -40,7 +40,9 @@ impl Problem {
         Self {
             title: "Something went wrong".to_owned(),
             what: "The page could not be made. The fault is on our side; nothing that you entered caused it.".to_owned(),
-            remedy: "Try again. If it happens again, tell an operator of this installation the request id below: the log has the cause under it.".to_owned(),
+            remedy: "Try again. If it happens again, tell an operator of this installation the request id below: \
+                     the log has the cause under it."
+                .to_owned(),
             request_id: request_id.into(),
         }
     }
@@ -102,7 +104,11 @@ impl Page for NotFound {
     }
 
     fn body(&self, _: &View<'_>) -> Markup {
-        sheet(Icon::Search, "Not found", &html! { p { "There is nothing at this address that can be shown to you. Check the address, or look for it from the overview." } })
+        sheet(
+            Icon::Search,
+            "Not found",
+            &html! { p { "There is nothing at this address that can be shown to you. Check the address, or look for it from the overview." } },
+        )
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
@@ -122,10 +128,14 @@ impl Page for Forbidden {
     }
 
     fn body(&self, _: &View<'_>) -> Markup {
-        sheet(Icon::Lock, "Insufficient permission", &html! {
-            p { (INSUFFICIENT) }
-            p.quiet { "Missing capability: " code { (self.capability.code()) } }
-        })
+        sheet(
+            Icon::Lock,
+            "Insufficient permission",
+            &html! {
+                p { (INSUFFICIENT) }
+                p.quiet { "Missing capability: " code { (self.capability.code()) } }
+            },
+        )
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
@@ -145,11 +155,15 @@ impl Page for Problem {
     }
 
     fn body(&self, _: &View<'_>) -> Markup {
-        sheet(Icon::Warning, &self.title(), &html! {
-            p { (text::shown(&self.what, PROSE)) }
-            p { (text::shown(&self.remedy, PROSE)) }
-            p.quiet { "Request id: " code { (text::shown(&self.request_id, 80)) } }
-        })
+        sheet(
+            Icon::Warning,
+            &self.title(),
+            &html! {
+                p { (text::shown(&self.what, PROSE)) }
+                p { (text::shown(&self.remedy, PROSE)) }
+                p.quiet { "Request id: " code { (text::shown(&self.request_id, 80)) } }
+            },
+        )
     }
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn a_region_ends_where_its_own_element_ends() {
         let inner = html! { div { "a" } div { div { "</div>" } } };
-        let page = html! { main { (live("one", Topic::Runs, &inner)) (live("two", Topic::Notices, &html! { "b" })) } }.into_string();
+        let page =
+            html! { main { (live("one", Topic::Runs, &inner)) (live("two", Topic::Notices, &html! { "b" })) } }.into_string();
         assert_eq!(regions(&page, "two"), r#"<div id="two" data-live="notices">b</div>"#);
         assert!(regions(&page, "one, nine").ends_with("&lt;/div&gt;</div></div></div>"));
         assert_eq!(regions(&page, "nine"), "");

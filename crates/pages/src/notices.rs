@@ -52,7 +52,9 @@ impl Page for List {
         let lead = html! { "What became of the operations that you started." };
         let read = html! {
             @if self.notices.rows.iter().any(|row| !row.notice.read) {
-                (form::post_in_place(view, href::NOTICES_READ, &html! { button.button type="submit" { (icon(Icon::Check)) "Mark all as read" } }))
+                (form::post_in_place(view, href::NOTICES_READ, &html! {
+                    button.button type="submit" { (icon(Icon::Check)) "Mark all as read" }
+                }))
             }
         };
         html! { (live("notices", Topic::Notices, &html! { (header("Notices", &html! {}, &lead, &read)) (self.rows(view)) })) }

@@ -64,7 +64,11 @@ pub fn all_fragments() -> Vec<Sample> {
 }
 
 fn of<P: Page>(all: &mut Vec<Sample>) {
-    all.extend(P::samples().into_iter().map(|(name, page)| Sample { page: P::NAME, name, html: page.render(&page.sample_frame()) }));
+    all.extend(P::samples().into_iter().map(|(name, page)| Sample {
+        page: P::NAME,
+        name,
+        html: page.render(&page.sample_frame()),
+    }));
 }
 
 fn parts<F: Fragment>(page: &'static str, all: &mut Vec<Sample>) {
@@ -138,13 +142,28 @@ pub(crate) fn sign_ins() -> Vec<(&'static str, sign_in::SignIn)> {
     let with = |remark| SignIn { email: "ada@contoso.example".to_owned(), remark: Some(remark), ..SignIn::default() };
     vec![
         ("plain", SignIn::default()),
-        ("demo", SignIn { demo: ["Owner", "Operator", "Read-only"].map(account).to_vec(), next: Some("/admin".to_owned()), ..SignIn::default() }),
+        (
+            "demo",
+            SignIn {
+                demo: ["Owner", "Operator", "Read-only"].map(account).to_vec(),
+                next: Some("/admin".to_owned()),
+                ..SignIn::default()
+            },
+        ),
         ("wrong", with(Remark::WrongCredentials)),
         ("too-many", with(Remark::TooManyAttempts(std::time::Duration::from_secs(134)))),
         ("ended", with(Remark::SessionEnded)),
         ("signed-out", with(Remark::SignedOut)),
         ("expired", with(Remark::FormExpired)),
-        ("hostile", SignIn { email: HOSTILE.to_owned(), next: Some(HOSTILE.to_owned()), demo: vec![account(HOSTILE)], ..SignIn::default() }),
+        (
+            "hostile",
+            SignIn {
+                email: HOSTILE.to_owned(),
+                next: Some(HOSTILE.to_owned()),
+                demo: vec![account(HOSTILE)],
+                ..SignIn::default()
+            },
+        ),
     ]
 }
 
@@ -169,7 +188,13 @@ pub(crate) fn notices() -> Vec<(&'static str, notices::List)> {
     hostile.tenant_name = Some(HOSTILE.to_owned());
     let mut odd = row(run::succeeded(), true, 7);
     (odd.notice.status, odd.notice.outcome) = (Status::Unknown, Outcome::Unknown);
-    let full = vec![row(run::running(), false, 1), row(run::partial(), false, 2), row(run::succeeded(), true, 3), row(run::blocked(), true, 4), locked];
+    let full = vec![
+        row(run::running(), false, 1),
+        row(run::partial(), false, 2),
+        row(run::succeeded(), true, 3),
+        row(run::blocked(), true, 4),
+        locked,
+    ];
     vec![
         ("empty", notices::List { notices: whole(Vec::new()) }),
         ("full", notices::List { notices: middle(full) }),
@@ -187,7 +212,10 @@ pub(crate) fn search() -> Vec<(&'static str, search_page::Search)> {
         ("blank", nothing("")),
         ("nothing", nothing("zzz")),
         ("run", nothing("0199f0a1-5b7e-7c4e-9a01-5d2f3c4b5a69")),
-        ("found", Search { query: "in".to_owned(), tenants: tenant_list(), policies: inventory::rows().into_iter().map(hit).collect() }),
+        (
+            "found",
+            Search { query: "in".to_owned(), tenants: tenant_list(), policies: inventory::rows().into_iter().map(hit).collect() },
+        ),
         ("hostile", Search { query: HOSTILE.to_owned(), tenants: Vec::new(), policies: vec![hostile] }),
     ]
 }

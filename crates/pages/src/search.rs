@@ -62,6 +62,17 @@ impl Page for Search {
     }
 }
 
+/// A tenant among what was found.
+pub(crate) fn tenant_hit(tenant: &Tenant) -> Markup {
+    html! {
+        a href=(href::tenant(tenant.id)) {
+            (environment_dot(tenant.environment))
+            span { (text::name(&tenant.name, NAMELESS)) }
+            span.quiet { (text::name(&tenant.domain, "")) }
+        }
+    }
+}
+
 impl Search {
     /// The run whose id was pasted. Whether there is such a run is not told here.
     #[must_use]
@@ -81,7 +92,12 @@ impl Search {
             .collect();
         let run = self.run();
         if places.is_empty() && run.is_none() && self.tenants.is_empty() && self.policies.is_empty() {
-            return empty(Icon::Search, "Nothing found", "No page, tenant or policy that you may see has this in its name.", &html! {});
+            return empty(
+                Icon::Search,
+                "Nothing found",
+                "No page, tenant or policy that you may see has this in its name.",
+                &html! {},
+            );
         }
         html! {
             @if let Some(run) = run {
@@ -95,7 +111,7 @@ impl Search {
             @if !self.tenants.is_empty() {
                 p.result-kind { "Tenants" }
                 ul.results { @for tenant in &self.tenants {
-                    li { a href=(href::tenant(tenant.id)) { (environment_dot(tenant.environment)) span { (text::name(&tenant.name, NAMELESS)) } span.quiet { (text::name(&tenant.domain, "")) } } }
+                    li { (tenant_hit(tenant)) }
                 } }
             }
             @if !self.policies.is_empty() {

@@ -77,11 +77,13 @@ impl Page for SignIn {
                         (self.next())
                         div.field {
                             label for="email" { "Mail address" }
-                            input type="email" id="email" name="email" value=(self.email) autocomplete="username" required maxlength="254" autofocus[self.email.is_empty()];
+                            input type="email" id="email" name="email" value=(self.email)
+                                autocomplete="username" required maxlength="254" autofocus[self.email.is_empty()];
                         }
                         div.field {
                             label for="password" { "Password" }
-                            input type="password" id="password" name="password" autocomplete="current-password" required maxlength="1024" autofocus[!self.email.is_empty()];
+                            input type="password" id="password" name="password"
+                                autocomplete="current-password" required maxlength="1024" autofocus[!self.email.is_empty()];
                         }
                         button.button.primary.wide type="submit" { "Sign in" }
                     }))
@@ -110,13 +112,17 @@ impl SignIn {
         let say = |tone, title: &str, words: &str| callout(tone, title, &html! { p { (words) } });
         let remark = match &self.remark {
             None => return html! {},
-            Some(Remark::WrongCredentials) => say(Tone::Danger, "That did not work", "The mail address and the password do not belong together. Try again."),
+            Some(Remark::WrongCredentials) => {
+                say(Tone::Danger, "That did not work", "The mail address and the password do not belong together. Try again.")
+            }
             Some(Remark::TooManyAttempts(wait)) => {
                 say(Tone::Warning, "Too many attempts", &format!("Wait {} before you try again.", duration_words(*wait)))
             }
             Some(Remark::SessionEnded) => say(Tone::Info, "Your session has ended", "Sign in again to go on where you were."),
             Some(Remark::SignedOut) => say(Tone::Success, "You are signed out", "You may close this window."),
-            Some(Remark::FormExpired) => say(Tone::Info, "The form had been open for too long", "Nothing was sent on. Sign in again."),
+            Some(Remark::FormExpired) => {
+                say(Tone::Info, "The form had been open for too long", "Nothing was sent on. Sign in again.")
+            }
         };
         html! { div role="alert" { (remark) } }
     }

@@ -24,9 +24,9 @@ fn tags(html: &str) -> Vec<(&str, &str)> {
     html.split('<')
         .skip(1)
         .filter(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()))
-        .filter_map(|tag| {
+        .map(|tag| {
             let tag = tag.split_once('>').map_or(tag, |(inside, _)| inside);
-            Some(tag.split_once([' ', '\n']).unwrap_or((tag, "")))
+            tag.split_once([' ', '\n']).unwrap_or((tag, ""))
         })
         .collect()
 }
@@ -73,8 +73,17 @@ fn every_button_and_link_has_a_name() {
             for part in sample.html.split(tag).skip(1) {
                 let (attributes, rest) = part.split_once('>').unwrap_or_default();
                 let close = format!("</{}>", tag.trim_matches(['<', ' ']));
-                let words: String = rest.split(&close).next().unwrap_or_default().split('<').filter_map(|s| s.split_once('>').map_or(Some(s), |(_, t)| Some(t))).collect();
-                ok_if(attribute(attributes, "aria-label").is_some() || !words.trim().is_empty(), format!("{tag} {attributes} has no name"))?;
+                let words: String = rest
+                    .split(&close)
+                    .next()
+                    .unwrap_or_default()
+                    .split('<')
+                    .filter_map(|s| s.split_once('>').map_or(Some(s), |(_, t)| Some(t)))
+                    .collect();
+                ok_if(
+                    attribute(attributes, "aria-label").is_some() || !words.trim().is_empty(),
+                    format!("{tag} {attributes} has no name"),
+                )?;
             }
         }
         Ok(())
@@ -88,9 +97,17 @@ fn no_hostile_text_gets_through() {
             ok_if(!sample.html.contains(forbidden), format!("has {forbidden:?}"))?;
         }
         // What somebody typed goes back into its field as it was; everywhere else it is shown, and must not deceive.
-        let shown: String = sample.html.split(" value=\"").enumerate().map(|(i, part)| if i == 0 { part } else { part.split_once('"').map_or("", |(_, rest)| rest) }).collect();
+        let shown: String = sample
+            .html
+            .split(" value=\"")
+            .enumerate()
+            .map(|(i, part)| if i == 0 { part } else { part.split_once('"').map_or("", |(_, rest)| rest) })
+            .collect();
         for hidden in ['\u{202E}', '\u{200B}'] {
-            let around = shown.split(hidden).next().map(|before| before.chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect::<String>());
+            let around = shown
+                .split(hidden)
+                .next()
+                .map(|before| before.chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect::<String>());
             ok_if(!shown.contains(hidden), format!("has {hidden:?} after {around:?}"))?;
         }
         ok_if(tags(&sample.html).iter().filter(|(tag, _)| *tag == "script").count() <= 1, "more than our own script")
@@ -147,7 +164,10 @@ fn every_form_that_is_posted_carries_the_token() {
             let form = form.split("</form>").next().unwrap_or_default();
             let (attributes, inside) = form.split_once('>').unwrap_or_default();
             match attribute(attributes, "method") {
-                Some("post") => ok_if(inside.contains(r#"<input type="hidden" name="csrf" value="sample-token">"#), format!("no token: {attributes}"))?,
+                Some("post") => ok_if(
+                    inside.contains(r#"<input type="hidden" name="csrf" value="sample-token">"#),
+                    format!("no token: {attributes}"),
+                )?,
                 Some("get") => ok_if(!inside.contains("name=\"csrf\""), format!("a token in an address: {attributes}"))?,
                 other => return Err(format!("method {other:?}")),
             }
@@ -164,10 +184,15 @@ fn a_page_stays_small() {
 #[test]
 fn somebody_who_may_not_sync_sees_a_disabled_button_and_why() {
     let samples = pages::all_samples();
-    let readonly: Vec<&Sample> = samples.iter().filter(|sample| sample.name.contains("readonly") && sample.page.starts_with("inventory-")).collect();
+    let readonly: Vec<&Sample> =
+        samples.iter().filter(|sample| sample.name.contains("readonly") && sample.page.starts_with("inventory-")).collect();
     assert!(readonly.len() >= 3);
     for sample in readonly {
-        assert!(!sample.html.contains("<form method=\"post\" action=\"/admin/t/") || sample.html.contains("disabled"), "{}", sample.name);
+        assert!(
+            !sample.html.contains("<form method=\"post\" action=\"/admin/t/") || sample.html.contains("disabled"),
+            "{}",
+            sample.name
+        );
         assert!(sample.html.contains("Insufficient permission – ask a tenant owner."), "{} – {}", sample.page, sample.name);
     }
     let list = samples.iter().find(|sample| sample.page == "inventory-list" && sample.name == "readonly").unwrap();

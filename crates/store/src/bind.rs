@@ -139,9 +139,7 @@ impl Encode<'_, Postgres> for DbTime {
 impl Decode<'_, Postgres> for DbTime {
     fn decode(value: PgValueRef<'_>) -> Result<Self, BoxDynError> {
         match value.format() {
-            PgValueFormat::Binary => {
-                Ok(Self(Moment::from_micros(<i64 as Decode<Postgres>>::decode(value)? + POSTGRES_EPOCH)))
-            }
+            PgValueFormat::Binary => Ok(Self(Moment::from_micros(<i64 as Decode<Postgres>>::decode(value)? + POSTGRES_EPOCH))),
             PgValueFormat::Text => Err("times are read in binary".into()),
         }
     }

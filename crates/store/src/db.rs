@@ -25,7 +25,10 @@ impl<T> DbRow for T where T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, Sq
 pub(crate) enum Pools {
     Postgres(PgPool),
     /// Many readers, one writer: SQLite has one writer anyway, and waiting for it in a queue is fair.
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
 }
 
 /// A database.

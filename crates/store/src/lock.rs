@@ -17,9 +17,10 @@ pub(crate) struct FileLock(#[allow(dead_code, reason = "held, not read")] File);
 pub(crate) fn acquire(database: &Path) -> Result<FileLock> {
     let mut path = database.as_os_str().to_owned();
     path.push(".lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| {
-        StoreError::Unusable(format!("cannot write beside the database {}: {}", database.display(), e.kind()))
-    })?;
+    let file =
+        OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| {
+            StoreError::Unusable(format!("cannot write beside the database {}: {}", database.display(), e.kind()))
+        })?;
     match file.try_lock() {
         Ok(()) => Ok(FileLock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::Unusable(format!(

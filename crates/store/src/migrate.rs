@@ -30,8 +30,7 @@ pub(crate) async fn state(pools: &Pools) -> Result<MigrationState> {
     let newest = "select cast(coalesce(max(version), 0) as bigint) from _sqlx_migrations where success";
     let applied = match pools {
         Pools::Postgres(pool) => {
-            let (exists,): (bool,) =
-                sqlx::query_as("select to_regclass('_sqlx_migrations') is not null").fetch_one(pool).await?;
+            let (exists,): (bool,) = sqlx::query_as("select to_regclass('_sqlx_migrations') is not null").fetch_one(pool).await?;
             if exists { sqlx::query_as::<_, (i64,)>(newest).fetch_one(pool).await?.0 } else { 0 }
         }
         Pools::Sqlite { readers, .. } => {

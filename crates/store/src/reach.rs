@@ -24,7 +24,7 @@ impl Reach {
 
     /// What belongs to a user across workspaces: their notices.
     pub(crate) fn user(user: UserId) -> Self {
-        Self { settings: format!("set local app.user = '{user}'") }
+        Self { settings: format!("set local app.user_id = '{user}'") }
     }
 
     /// Tenants of one workspace.

@@ -164,7 +164,8 @@ impl Sessions<'_> {
         db.end().await?;
         let Some((flash,)) = waiting else { return Ok(None) };
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        let taken = tx.exec(sql("update sessions set flash = null where id = $1 and flash is not null").bind(who.session)).await?;
+        let taken =
+            tx.exec(sql("update sessions set flash = null where id = $1 and flash is not null").bind(who.session)).await?;
         tx.commit_unaudited("a message was shown").await?;
         Ok((taken > 0).then_some(flash.0))
     }

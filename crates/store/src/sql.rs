@@ -126,6 +126,9 @@ mod tests {
     #[test]
     fn an_empty_list_matches_nothing() {
         assert_eq!(sql("x in ").push_in("", Vec::<i64>::new()).assemble(None).0, "x in (null)");
-        assert_eq!(sql("x").push_in(" in ", [1_i64, 2]).push_if(" and y = ", Some("a")).assemble(None).0, "x in ($1, $2) and y = $3");
+        assert_eq!(
+            sql("x").push_in(" in ", [1_i64, 2]).push_if(" and y = ", Some("a")).assemble(None).0,
+            "x in ($1, $2) and y = $3"
+        );
     }
 }

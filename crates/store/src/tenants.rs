@@ -94,8 +94,7 @@ impl Tenants<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn overview(&self, scope: &TenantScope) -> Result<TenantOverview> {
-        const CONNECTION: &str =
-            "select id, cloud, client_id, enabled, revision from provider_connections where tenant_id = $1";
+        const CONNECTION: &str = "select id, cloud, client_id, enabled, revision from provider_connections where tenant_id = $1";
         let tenant = scope.tenant();
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let row: Option<ConnectionRow> = db.optional(sql(CONNECTION).bind(tenant.id)).await?;

@@ -174,7 +174,8 @@ impl Workspaces<'_> {
     /// When the database refuses.
     pub async fn named(&self, _: &Operator, name: &str) -> Result<Option<WorkspaceId>> {
         let mut db = self.0.db().read(&Reach::system()).await?;
-        let found: Option<(Uuid,)> = db.optional(sql("select id from workspaces where name = $1 order by id limit 1").bind(name)).await?;
+        let found: Option<(Uuid,)> =
+            db.optional(sql("select id from workspaces where name = $1 order by id limit 1").bind(name)).await?;
         db.end().await?;
         Ok(found.map(|(id,)| WorkspaceId::from_uuid(id)))
     }

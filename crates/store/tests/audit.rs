@@ -62,7 +62,8 @@ async fn each_change_leaves_exactly_its_entry() {
         let scope = s.access().tenant(&who, tenant).await.unwrap();
         let permit = scope.permit().unwrap();
         let request = testkit::world::sync_of(tenant, &["scope_tag"]);
-        let run = s.runs().start::<model::access::can::InventorySync>(&permit, &request, model::run::Trigger::Manual).await.unwrap();
+        let run =
+            s.runs().start::<model::access::can::InventorySync>(&permit, &request, model::run::Trigger::Manual).await.unwrap();
         left("user run.start done run workspace tenant").await;
         s.runs().start(&permit, &request, model::run::Trigger::Manual).await.unwrap();
         left("user run.start done run workspace tenant").await;
@@ -84,7 +85,8 @@ async fn a_refused_attempt_is_recorded_with_who_and_what() {
         let world = World::of(&t).await;
         let before = t.number(ALL).await;
         let tenant = world.tenant_scope(&world.readonly).await;
-        let entry = AuditEntry::denied(Action::RunStart).on("tenant", world.tenant.uuid()).with("capability", Capability::InventorySync);
+        let entry =
+            AuditEntry::denied(Action::RunStart).on("tenant", world.tenant.uuid()).with("capability", Capability::InventorySync);
         t.store.audit().denied_in_tenant(&tenant, entry).await.unwrap();
         assert_eq!(newest(&t).await, "user run.start denied tenant workspace tenant");
         let details = "select cast(details as text) from audit_entries order by id desc limit 1";
@@ -115,7 +117,8 @@ async fn entries_cannot_be_changed_or_removed() {
         }
         if t.store.backend() == Backend::Postgres {
             // Where row-level security does not hold (the owner may lift it from itself), the trigger does.
-            for attempt in ["update audit_entries set outcome = 'denied'", "delete from audit_entries", "truncate audit_entries"] {
+            for attempt in ["update audit_entries set outcome = 'denied'", "delete from audit_entries", "truncate audit_entries"]
+            {
                 let lifted = format!("alter table audit_entries no force row level security; {attempt}");
                 let refused = store::testing::execute(&t.store, &lifted).await.expect_err(attempt);
                 let words = std::error::Error::source(&refused).map(ToString::to_string).unwrap_or_default();

@@ -51,7 +51,8 @@ pub(crate) async fn attempt_in(t: &TestStore, scope: &TenantScope) -> RunScope {
     let permit = scope.permit::<model::access::can::InventorySync>().expect("permitted");
     let request = sync_of(scope.tenant_id(), &["scope_tag", "named_location"]);
     let started = t.store.runs().start(&permit, &request, model::run::Trigger::Manual).await.expect("starts");
-    let claims = t.store.queue().claim(&WorkerId::new("w"), model::operations::Operation::ALL, 1, store::runs::LEASE).await.unwrap();
+    let claims =
+        t.store.queue().claim(&WorkerId::new("w"), model::operations::Operation::ALL, 1, store::runs::LEASE).await.unwrap();
     assert_eq!(claims[0].run.id, started.run().id);
     match t.store.queue().admit(&claims[0]).await.unwrap() {
         store::runs::Admission::Admitted(run) => run,
@@ -77,8 +78,7 @@ async fn a_page_says_what_was_new_changed_and_as_before() {
         let page = vec![seen("scope_tag", "1", "One", 1), seen("scope_tag", "2", "Two", 2), seen("scope_tag", "3", "Three", 1)];
         assert_eq!(inventory.observe(&run, page).await.unwrap(), effect(1, 1, 1));
         let items = all(&t, &world.tenant_scope(&world.readonly).await).await;
-        let times: Vec<_> =
-            items.iter().map(|i| (i.name.as_str(), i.first_seen_at, i.last_seen_at, i.changed_at)).collect();
+        let times: Vec<_> = items.iter().map(|i| (i.name.as_str(), i.first_seen_at, i.last_seen_at, i.changed_at)).collect();
         let expected = [("One", first, second, first), ("Three", second, second, second), ("Two", first, second, second)];
         assert_eq!(times, expected);
         assert!(items.iter().all(|item| item.last_seen_run_id == Some(run.run_id()) && item.tenant_id == world.tenant));
@@ -128,7 +128,8 @@ async fn objects_of_one_name_or_one_id_in_two_types_are_kept_apart() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         let run = world.attempt(&["scope_tag"]).await;
-        let page = vec![seen("scope_tag", "1", "Same", 1), seen("scope_tag", "2", "Same", 1), seen("named_location", "1", "Same", 1)];
+        let page =
+            vec![seen("scope_tag", "1", "Same", 1), seen("scope_tag", "2", "Same", 1), seen("named_location", "1", "Same", 1)];
         assert_eq!(t.store.inventory().observe(&run, page).await.unwrap(), effect(3, 0, 0));
         assert_eq!(all(&t, &world.tenant_scope(&world.readonly).await).await.len(), 3);
     })
@@ -213,7 +214,15 @@ async fn hostile_text_is_kept_without_harm() {
         let world = World::of(&t).await;
         let run = world.attempt(&["scope_tag"]).await;
         let long = "\u{1d11e}é".repeat(150_000);
-        let names = ["", "a\0b", "\u{202e}evil\u{2066}", "<script>alert(1)</script>", "'; drop table users; --", "\u{fffd}\u{feff}", &long];
+        let names = [
+            "",
+            "a\0b",
+            "\u{202e}evil\u{2066}",
+            "<script>alert(1)</script>",
+            "'; drop table users; --",
+            "\u{fffd}\u{feff}",
+            &long,
+        ];
         let page: Vec<ObservedItem> = names
             .iter()
             .enumerate()

@@ -30,7 +30,8 @@ async fn put(t: &TestStore, world: &World, names: &[&str]) -> TenantScope {
 async fn items_come_by_name_case_aside_in_the_same_order_on_both() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
-        let scope = put(&t, &world, &["b", "A", "a-b", "a b", "C", "_", "é", "e", "z", "Ä", "日本", "10", "9", "", "\u{1d11e}"]).await;
+        let scope =
+            put(&t, &world, &["b", "A", "a-b", "a b", "C", "_", "é", "e", "z", "Ä", "日本", "10", "9", "", "\u{1d11e}"]).await;
         let expected = ["", "10", "9", "_", "A", "a b", "a-b", "b", "C", "e", "z", "Ä", "é", "日本", "\u{1d11e}"];
         assert_eq!(names(&t, &scope, &InventoryFilter::default()).await, expected, "by code point, so that no locale decides");
     })
@@ -41,7 +42,20 @@ async fn items_come_by_name_case_aside_in_the_same_order_on_both() {
 async fn a_search_finds_the_text_itself_wherever_it_stands_case_aside() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
-        let all = ["100% sure", "100 sure", "a_b", "axb", "back\\slash", "backslash", "Straße", "ÜBER alles", "naïve", "日本語", "O'Brien", "*?["];
+        let all = [
+            "100% sure",
+            "100 sure",
+            "a_b",
+            "axb",
+            "back\\slash",
+            "backslash",
+            "Straße",
+            "ÜBER alles",
+            "naïve",
+            "日本語",
+            "O'Brien",
+            "*?[",
+        ];
         let scope = put(&t, &world, &all).await;
         for (text, expected) in [
             ("%", vec!["100% sure"]),

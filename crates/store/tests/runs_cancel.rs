@@ -39,15 +39,14 @@ async fn c1_a_claim_that_races_with_a_cancel_never_gets_a_cancelled_run() {
         let worker = WorkerId::new("w");
         for _ in 0..8 {
             let run = world.queued(&["scope_tag"]).await;
-            let (claims, cancelled) =
-                tokio::join!(t.store.queue().claim(&worker, Operation::ALL, 1, LEASE), cancel(&world, run.id));
+            let queue = t.store.queue();
+            let (claims, cancelled) = tokio::join!(queue.claim(&worker, Operation::ALL, 1, LEASE), cancel(&world, run.id));
             let (claims, cancelled) = (claims.unwrap(), cancelled.unwrap());
             match cancelled.status {
                 Status::Completed => assert_eq!(claims, []),
                 Status::Running => {
                     let scope = world.admit(&claims[0]).await;
                     let failure = Failure::new(Code::RunCancelled);
-                    let queue = t.store.queue();
                     queue.finish(&scope, Outcome::Cancelled, Some(&failure), &Counts::default(), &[]).await.unwrap();
                 }
                 other => panic!("{other}"),
@@ -69,7 +68,10 @@ async fn c2_a_running_run_is_asked_to_stop_and_the_first_request_stands() {
         t.clock.advance(std::time::Duration::from_secs(5));
         let again = cancel(&world, scope.run_id()).await.unwrap();
         assert_eq!(again.cancel_requested_at, Some(asked_at));
-        let by = format!("select count(*) from operation_runs where cancel_requested_by = {}", t.literal(world.operator_member.id.uuid()));
+        let by = format!(
+            "select count(*) from operation_runs where cancel_requested_by = {}",
+            t.literal(world.operator_member.id.uuid())
+        );
         assert_eq!(t.number(&by).await, 1);
         let failure = Failure::new(Code::RunCancelled);
         let run = t.store.queue().finish(&scope, Outcome::Cancelled, Some(&failure), &Counts::default(), &[]).await.unwrap();
@@ -86,10 +88,8 @@ async fn c2_a_finish_that_races_with_a_cancel_has_exactly_one_end() {
             let scope = world.attempt(&["scope_tag"]).await;
             let counts = Counts::default();
             let queue = t.store.queue();
-            let (finished, cancelled) = tokio::join!(
-                queue.finish(&scope, Outcome::Succeeded, None, &counts, &[]),
-                cancel(&world, scope.run_id())
-            );
+            let (finished, cancelled) =
+                tokio::join!(queue.finish(&scope, Outcome::Succeeded, None, &counts, &[]), cancel(&world, scope.run_id()));
             finished.expect("the attempt holds the lease, so its end counts");
             match cancelled {
                 Ok(run) => assert_eq!(run.status, Status::Running, "asked before the end"),

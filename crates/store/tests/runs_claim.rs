@@ -140,7 +140,11 @@ async fn l5_a_claim_returns_no_more_than_asked_and_no_type_that_was_not_named() 
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         let ids = queue_many(&world, 3).await;
-        t.execute(&format!("update operation_runs set type = 'future_type', priority = 9 where id = {}", t.literal(ids[0].uuid()))).await;
+        t.execute(&format!(
+            "update operation_runs set type = 'future_type', priority = 9 where id = {}",
+            t.literal(ids[0].uuid())
+        ))
+        .await;
         let worker = WorkerId::new("w");
         assert_eq!(claim(&t.store, &worker, 0).await, []);
         assert_eq!(t.store.queue().claim(&worker, &[], 9, LEASE).await.unwrap(), []);

@@ -35,7 +35,8 @@ async fn rows(t: &TestStore) -> Vec<i64> {
 async fn every_write_is_refused(t: &TestStore, scope: &RunScope) {
     let (queue, inventory) = (t.store.queue(), t.store.inventory());
     let from = t.store.now().await.unwrap();
-    let progress = Progress { phase: Some("zombie".to_owned()), events: vec![NewEvent::info("phase", "z")], ..Progress::default() };
+    let progress =
+        Progress { phase: Some("zombie".to_owned()), events: vec![NewEvent::info("phase", "z")], ..Progress::default() };
     let counts = Counts::default();
     let results: [(&str, Result<(), StoreError>); 8] = [
         ("report", queue.report(scope, progress).await.map(drop)),
@@ -179,7 +180,9 @@ async fn progress_is_written_while_the_lease_holds() {
         let scope = world.attempt(&["scope_tag"]).await;
         let mut hints = t.store.changes().subscribe();
         let mut counts = Counts::default();
-        for (key, value) in [(CountKey::Total, 4), (CountKey::Processed, 1), (CountKey::Succeeded, 1), (CountKey::Items, i64::MAX)] {
+        for (key, value) in
+            [(CountKey::Total, 4), (CountKey::Processed, 1), (CountKey::Succeeded, 1), (CountKey::Items, i64::MAX)]
+        {
             counts.set(key, value);
         }
         let progress = Progress {
@@ -187,6 +190,7 @@ async fn progress_is_written_while_the_lease_holds() {
             failures: vec![FailureLine::of(&Failure::new(Code::GraphTimeout), Some("scope_tag"))],
             phase: Some("Scope tags".to_owned()),
             events: vec![NewEvent::warning("throttled", "Waited 3 s.").with_data(serde_json::json!({"seconds": 3}))],
+            cursor: Some("named_location".to_owned()),
         };
         let run = t.store.queue().report(&scope, progress.clone()).await.unwrap();
         assert_eq!((&run.counts, run.phase.as_deref(), &run.failures), (&counts, Some("Scope tags"), &progress.failures));

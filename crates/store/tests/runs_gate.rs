@@ -72,8 +72,8 @@ async fn an_initiator_who_lost_the_capability_is_refused() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         world.start_sync(&world.operator_member, &["scope_tag"]).await;
-        let lower = t.store.members().add_to_tenant(&t.operator, world.tenant, world.operator_member.id, Role::Readonly);
-        lower.await.unwrap();
+        let members = t.store.members();
+        members.add_to_tenant(&t.operator, world.tenant, world.operator_member.id, Role::Readonly).await.unwrap();
         let (scope, refused) = judged(&t, &world).await;
         assert_eq!(refused, Some(Code::CapabilityMissing));
         end(&t, &scope, refused).await;

@@ -220,7 +220,11 @@ async fn odd_cursors_and_filters_are_harmless() {
             for direction in [Direction::Forward, Direction::Backward] {
                 let cursor = Cursor { direction, key: key.to_owned() };
                 let page = t.store.runs().list(&owner, &RunFilter::default(), Some(&cursor), 9).await.unwrap();
-                assert_eq!(page.rows.iter().map(|run| run.id).collect::<Vec<_>>(), [ids[1], ids[0]], "{key:?}: from the beginning");
+                assert_eq!(
+                    page.rows.iter().map(|run| run.id).collect::<Vec<_>>(),
+                    [ids[1], ids[0]],
+                    "{key:?}: from the beginning"
+                );
             }
         }
         for code in ["", "\0", "inventory_sync\0", "' or 1=1 --", "%"] {

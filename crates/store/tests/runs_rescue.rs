@@ -73,7 +73,8 @@ async fn r2_a_heartbeat_between_the_sweeps_look_and_its_change_keeps_the_run() {
         t.clock.advance(LEASE + SECOND);
         // A heartbeat that arrived late but before the sweep: its transaction holds the row while the sweep looks.
         let mut late = sqlx::PgPool::connect(&t.url).await.unwrap().begin().await.unwrap();
-        let renew = "set local app.system = 'on'; update operation_runs set lease_expires_at = lease_expires_at + interval '1 hour'";
+        let renew =
+            "set local app.system = 'on'; update operation_runs set lease_expires_at = lease_expires_at + interval '1 hour'";
         sqlx::raw_sql(renew).execute(&mut *late).await.unwrap();
         let sweep = tokio::spawn({
             let store = t.store.clone();
@@ -121,7 +122,8 @@ async fn r4_a_run_that_kills_its_worker_ends_after_its_attempts() {
         for attempt in 1..=run.max_attempts {
             assert_eq!(world.claim(&WorkerId::new("w")).await.run.attempt, attempt);
             t.clock.advance(LEASE + SECOND);
-            let expected = if attempt < run.max_attempts { Rescued { requeued: 1, ..NOTHING } } else { Rescued { lost: 1, ..NOTHING } };
+            let expected =
+                if attempt < run.max_attempts { Rescued { requeued: 1, ..NOTHING } } else { Rescued { lost: 1, ..NOTHING } };
             assert_eq!(t.store.queue().rescue().await.unwrap(), expected, "attempt {attempt}");
         }
         ended(&world.run(run.id).await, Code::WorkerLost);
@@ -140,7 +142,9 @@ async fn r5_one_bad_row_does_not_block_the_others() {
         t.store.queue().claim(&WorkerId::new("w"), Operation::ALL, 3, LEASE).await.unwrap();
         let bad = t.literal(ids[1].uuid());
         let refuse = if t.url.starts_with("sqlite") {
-            format!("create trigger bad before update on operation_runs when old.id = {bad} begin select raise(abort, 'bad'); end")
+            format!(
+                "create trigger bad before update on operation_runs when old.id = {bad} begin select raise(abort, 'bad'); end"
+            )
         } else {
             format!(
                 "create function bad() returns trigger language plpgsql as $$ begin raise exception 'bad'; end $$;

@@ -247,7 +247,8 @@ async fn a_missing_prerequisite_makes_a_completed_run_that_says_why() {
         assert_eq!(t.number(ACTIVE).await, 0);
         assert_eq!(t.number("select count(*) from notices where outcome = 'blocked'").await, 4);
         assert_eq!(t.texts("select distinct code from operation_run_events").await, ["blocked"]);
-        let claims = t.store.queue().claim(&WorkerId::new("w"), model::operations::Operation::ALL, 9, Duration::from_secs(9)).await;
+        let claims =
+            t.store.queue().claim(&WorkerId::new("w"), model::operations::Operation::ALL, 9, Duration::from_secs(9)).await;
         assert_eq!(claims.unwrap(), []);
         connections.save(&t.operator, world.tenant, &connection()).await.unwrap();
         tenants.set_status(&t.operator, world.tenant, TenantStatus::Active).await.unwrap();

@@ -25,12 +25,8 @@ async fn the_timeline_tells_the_story_in_order() {
         let sight = sight(&world, scope.run_id()).await;
         let events = t.store.runs().events(&sight, 100).await.unwrap();
         let story: Vec<_> = events.iter().map(|event| (event.code.as_str(), event.level)).collect();
-        let expected = [
-            ("queued", Level::Info),
-            ("claimed", Level::Info),
-            ("type_failed", Level::Error),
-            ("completed", Level::Info),
-        ];
+        let expected =
+            [("queued", Level::Info), ("claimed", Level::Info), ("type_failed", Level::Error), ("completed", Level::Info)];
         assert_eq!(story, expected);
         assert_eq!((events[2].message.as_str(), &events[2].data), ("Scope tags: \u{202e}refused.", &data));
         assert!(events.windows(2).all(|pair| pair[0].id < pair[1].id && pair[0].at <= pair[1].at));

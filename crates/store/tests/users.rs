@@ -14,7 +14,10 @@ async fn a_person_is_found_by_mail_address_with_their_password_hash() {
         let record = users.for_sign_in("ada@example.test").await.unwrap().expect("known");
         assert_eq!(record.user, ada);
         assert_eq!(record.user.name, "Ada <b>");
-        assert_eq!(record.password_hash.as_ref().map(|hash| hash.expose_secret().to_owned()), Some(hash.expose_secret().to_owned()));
+        assert_eq!(
+            record.password_hash.as_ref().map(|hash| hash.expose_secret().to_owned()),
+            Some(hash.expose_secret().to_owned())
+        );
         assert!(!format!("{record:?}").contains("argon2id"), "a record does not print its hash");
         let record = users.for_sign_in("eve@example.test").await.unwrap().expect("known");
         assert_eq!(record.user.id, eve.id);
@@ -27,7 +30,9 @@ async fn a_person_is_found_by_mail_address_with_their_password_hash() {
 async fn an_unknown_or_odd_address_is_nobody() {
     on_both(async |t: TestStore| {
         t.store.users().add(&t.operator, "ada@example.test", "Ada", None).await.unwrap();
-        for address in ["", "nobody@example.test", "ADA@example.test", "ada@example.tes_", "%", "' or 1=1 --", "ada@example.test\0"] {
+        for address in
+            ["", "nobody@example.test", "ADA@example.test", "ada@example.tes_", "%", "' or 1=1 --", "ada@example.test\0"]
+        {
             let found = t.store.users().for_sign_in(address).await;
             assert!(matches!(found, Ok(None)), "{address:?}: {found:?}");
         }

@@ -73,10 +73,18 @@ impl TestGraph {
     /// When no HTTP client can be made.
     #[must_use]
     pub fn worker(&self, store: &store::Store) -> Worker {
+        self.worker_with(store, WorkerOptions { retry_base: Duration::ZERO, ..WorkerOptions::default() })
+    }
+
+    /// The same with options of its own.
+    ///
+    /// # Panics
+    /// When no HTTP client can be made.
+    #[must_use]
+    pub fn worker_with(&self, store: &store::Store, options: WorkerOptions) -> Worker {
         let short = Duration::from_millis(1);
         let limits = Limits { base_delay: short, throttle_delay: short, max_delay: short, ..Limits::default() };
         let graph = Graph::new(limits, Arc::new(SystemClock)).expect("an HTTP client");
-        let options = WorkerOptions { retry_base: Duration::ZERO, ..WorkerOptions::default() };
         Worker::new(store.clone(), graph, self.clouds(), options, "test")
     }
 }

@@ -1,7 +1,11 @@
 //! What tests need: real databases, people in every role, a simulated Graph, the product in one process. Never a dependency of
 //! the product.
 
+pub mod browserless;
+pub mod eventually;
 pub mod graph;
+pub mod html;
 pub mod postgres;
+pub mod process;
 pub mod stores;
 pub mod world;

@@ -47,20 +47,20 @@ pub(super) fn named_location(maker: &mut Maker) -> Json {
     with(location, [("isTrusted", flag(maker.chance(80))), ("ipRanges", list(ranges))])
 }
 
-/// A Conditional Access policy.
-pub(super) fn conditional_access_policy(maker: &mut Maker) -> Json {
+/// A Conditional Access policy; the goals take turns.
+pub(super) fn conditional_access_policy(maker: &mut Maker, number: usize) -> Json {
     let goals = [
+        ("Block outside offices", "block"),
         ("Require strong sign-in", "mfa"),
         ("Require compliant device", "compliantDevice"),
         ("Block old protocols", "block"),
-        ("Block outside offices", "block"),
         ("Require approved app", "approvedApplication"),
         ("Require domain joined device", "domainJoinedDevice"),
     ];
-    let (goal, control) = *maker.pick(&goals);
+    let (goal, control) = goals[number % goals.len()];
     let audience = *maker.pick(&words::AUDIENCES);
-    let number = 100 + maker.below(800);
-    let name = maker.unique(format!("CA{number:03} – {audience} – {goal}"));
+    let label = 100 + maker.below(800);
+    let name = maker.unique(format!("CA{label:03} – {audience} – {goal}"));
     let state = *maker.pick(&["enabled", "enabled", "enabledForReportingButNotEnforced", "disabled"]);
     let include = maker.pick_id(|maker| &maker.groups).filter(|_| maker.chance(70));
     let exclude: Vec<String> = (0..1 + maker.below(2)).filter_map(|_| maker.pick_id(|maker| &maker.groups)).collect();

@@ -51,7 +51,6 @@ pub(super) fn app_protection(maker: &mut Maker, platform: &str) -> Json {
         ("periodOfflineBeforeWipeIsEnforced", text(*maker.pick(&["P30D", "P60D", "P90D"]))),
         ("periodOfflineBeforeAccessCheck", text("PT12H")),
         ("printBlocked", flag(maker.chance(60))),
-        ("allowedOutboundClipboardSharingLevel", text(*maker.pick(&["managedAppsWithPasteIn", "managedApps", "allApps"]))),
         ("minimumRequiredOsVersion", NULL),
         ("apps", list(apps)),
         ("assignments", assignments),
@@ -60,6 +59,7 @@ pub(super) fn app_protection(maker: &mut Maker, platform: &str) -> Json {
         return with(
             common,
             [
+                ("allowedOutboundClipboardSharingLevel", text(*maker.pick(&["anyDestinationAnySource", "none"]))),
                 ("allowedInboundDataTransferSources", text("allApps")),
                 ("allowedOutboundDataTransferDestinations", text(*maker.pick(&["none", "allApps"]))),
                 ("appActionIfUnableToAuthenticateUser", text("block")),
@@ -69,6 +69,7 @@ pub(super) fn app_protection(maker: &mut Maker, platform: &str) -> Json {
     with(
         common,
         [
+            ("allowedOutboundClipboardSharingLevel", text(*maker.pick(&["managedAppsWithPasteIn", "managedApps", "allApps"]))),
             ("pinRequired", flag(true)),
             ("minimumPinLength", int(maker.between(4, 6))),
             ("maximumPinRetries", int(5)),

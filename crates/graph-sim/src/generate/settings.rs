@@ -93,14 +93,30 @@ pub(super) fn settings_catalog_policy(maker: &mut Maker) -> Json {
 pub(super) fn endpoint_security_policy(maker: &mut Maker) -> Json {
     let template = maker.pick(&[
         Template { family: "endpointSecurityAntivirus", title: "Antivirus", version: "Version 1", area: "Defender Antivirus" },
-        Template { family: "endpointSecurityDiskEncryption", title: "Disk encryption", version: "Version 1", area: "Disk encryption" },
+        Template {
+            family: "endpointSecurityDiskEncryption",
+            title: "Disk encryption",
+            version: "Version 1",
+            area: "Disk encryption",
+        },
         Template { family: "endpointSecurityFirewall", title: "Firewall rules", version: "Version 2", area: "Firewall" },
-        Template { family: "endpointSecurityAttackSurfaceReduction", title: "Attack surface rules", version: "Version 1", area: "Attack surface" },
-        Template { family: "endpointSecurityAccountProtection", title: "Local accounts", version: "Version 1", area: "Local accounts" },
+        Template {
+            family: "endpointSecurityAttackSurfaceReduction",
+            title: "Attack surface rules",
+            version: "Version 1",
+            area: "Attack surface",
+        },
+        Template {
+            family: "endpointSecurityAccountProtection",
+            title: "Local accounts",
+            version: "Version 1",
+            area: "Local accounts",
+        },
         Template {
             family: "endpointSecurityEndpointDetectionAndResponse",
             title: "Detection and response",
-            version: "Version 1", area: "Threat sensor"
+            version: "Version 1",
+            area: "Threat sensor",
         },
     ]);
     policy(maker, &WINDOWS, Some(template), 70)

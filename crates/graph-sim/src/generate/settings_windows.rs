@@ -162,7 +162,12 @@ pub(super) const AREAS: [Area; 15] = [
     Area {
         title: "Threat sensor",
         prefix: "device_vendor_msft_threatsensor_configuration",
-        settings: &[Choice("samplesharing", 2), Choice("reportingfrequency", 2), Number("queuemegabytes", 16, 512), Secret("onboarding")],
+        settings: &[
+            Choice("samplesharing", 2),
+            Choice("reportingfrequency", 2),
+            Number("queuemegabytes", 16, 512),
+            Secret("onboarding"),
+        ],
     },
     Area {
         title: "Wireless network",

@@ -21,7 +21,7 @@ fn write(value: &Json, indent: Option<usize>, out: &mut String) {
         Json::Bool(false) => out.push_str("false"),
         Json::Number(text) => out.push_str(text),
         Json::String(text) => string(text, out),
-        Json::Array(items) => list('[', ']', items, indent, out, |item, indent, out| write(item, indent, out)),
+        Json::Array(items) => list('[', ']', items, indent, out, write),
         Json::Object(members) => list('{', '}', members, indent, out, |(name, value), indent, out| {
             string(name, out);
             out.push_str(if indent.is_some() { ": " } else { ":" });

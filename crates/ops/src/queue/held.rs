@@ -13,36 +13,45 @@ type Wire = watch::Sender<Option<Stop>>;
 
 /// Shared by the loops of a worker.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Held(Arc<Mutex<BTreeMap<RunId, (i64, Wire)>>>);
+pub(super) struct Held(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    runs: BTreeMap<RunId, (i64, Wire)>,
+    /// What is told to runs that are added from now on, too.
+    stopping: Option<Stop>,
+}
 
 impl Held {
-    fn with<T>(&self, what: impl FnOnce(&mut BTreeMap<RunId, (i64, Wire)>) -> T) -> T {
+    fn with<T>(&self, what: impl FnOnce(&mut Inner) -> T) -> T {
         what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn add(&self, run: RunId, token: i64) -> watch::Receiver<Option<Stop>> {
-        let (wire, listen) = watch::channel(None);
-        self.with(|held| held.insert(run, (token, wire)));
-        listen
+        self.with(|held| {
+            let (wire, listen) = watch::channel(held.stopping);
+            held.runs.insert(run, (token, wire));
+            listen
+        })
     }
 
     pub(super) fn remove(&self, run: RunId) {
-        self.with(|held| held.remove(&run));
+        self.with(|held| held.runs.remove(&run));
     }
 
     pub(super) fn leases(&self) -> Vec<(RunId, i64)> {
-        self.with(|held| held.iter().map(|(run, (token, _))| (*run, *token)).collect())
+        self.with(|held| held.runs.iter().map(|(run, (token, _))| (*run, *token)).collect())
     }
 
     pub(super) fn count(&self) -> usize {
-        self.with(|held| held.len())
+        self.with(|held| held.runs.len())
     }
 
     /// Passes on what a heartbeat learned. A lost lease overrides every other wish.
     pub(super) fn hear(&self, beats: &[Beat]) {
         self.with(|held| {
             for beat in beats {
-                let Some((_, wire)) = held.get(&beat.run_id) else { continue };
+                let Some((_, wire)) = held.runs.get(&beat.run_id) else { continue };
                 let stop = match beat {
                     Beat { held: false, .. } => Stop::LeaseLost,
                     Beat { overdue: true, .. } => Stop::Overdue,
@@ -60,10 +69,11 @@ impl Held {
         });
     }
 
-    /// Tells all to stop.
+    /// Tells all to stop, also those that are only about to begin.
     pub(super) fn stop_all(&self, stop: Stop) {
         self.with(|held| {
-            for (_, wire) in held.values() {
+            held.stopping = Some(stop);
+            for (_, wire) in held.runs.values() {
                 wire.send_if_modified(|now| now.is_none().then(|| *now = Some(stop)).is_some());
             }
         });

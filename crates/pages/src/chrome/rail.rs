@@ -28,7 +28,8 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
     let entry = |destination: Destination| {
         html! {
             @if let Some(href) = destination.href(tenant) {
-                li { a href=(href) aria-current=[(place.destination == Some(destination)).then_some("page")] { (icon(picture(destination))) (destination.label()) } }
+                @let current = (place.destination == Some(destination)).then_some("page");
+                li { a href=(href) aria-current=[current] { (icon(picture(destination))) (destination.label()) } }
             }
         }
     };
@@ -36,7 +37,9 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
         nav.rail #rail popover="auto" aria-label="Main" {
             div.rail-head {
                 a.brand href=(href::HOME) { img src=(assets::mark()) width="24" height="24" alt=""; span { "TenantAtlas" } }
-                button.icon-button.rail-close type="button" popovertarget="rail" popovertargetaction="hide" aria-label="Close navigation" { (icon(Icon::Close)) }
+                button.icon-button.rail-close type="button" popovertarget="rail" popovertargetaction="hide" aria-label="Close navigation" {
+                    (icon(Icon::Close))
+                }
             }
             div.switchers {
                 (workspaces(shell, view))

@@ -8,9 +8,10 @@ use crate::components::badge::{environment_class, environment_dot};
 use crate::components::form;
 use crate::components::icon::{Icon, icon};
 use crate::components::menu::menu;
-use crate::page::{Destination, Fragment, Place, View};
-use crate::text::{self, NAMELESS};
 use crate::href;
+use crate::page::{Destination, Fragment, Place, View};
+use crate::search::tenant_hit;
+use crate::text::{self, NAMELESS};
 
 /// The bar. In a tenant it carries the colour of its environment.
 pub(super) fn topbar(shell: &Shell, view: &View<'_>, place: &Place, title: &str) -> Markup {
@@ -53,21 +54,36 @@ fn breadcrumb(shell: &Shell, place: &Place, title: &str) -> Markup {
 }
 
 fn themes(shell: &Shell, view: &View<'_>) -> Markup {
-    let face = html! { (icon(match shell.theme { Theme::System => Icon::Screen, Theme::Light => Icon::Sun, Theme::Dark => Icon::Moon })) };
-    let panel = form::post(view, href::THEME, &html! {
-        input type="hidden" name="back" value=(view.here);
-        ul.choices {
-            @for (theme, picture, words) in [(Theme::System, Icon::Screen, "As the system"), (Theme::Light, Icon::Sun, "Light"), (Theme::Dark, Icon::Moon, "Dark")] {
-                li { button type="submit" name="theme" value=(theme.code()) aria-current=[(theme == shell.theme).then_some("true")] { (icon(picture)) span { (words) } } }
+    let face = icon(theme_face(shell.theme).0);
+    let panel = form::post(
+        view,
+        href::THEME,
+        &html! {
+            input type="hidden" name="back" value=(view.here);
+            ul.choices {
+                @for theme in Theme::ALL {
+                    @let current = (theme == shell.theme).then_some("true");
+                    @let (picture, words) = theme_face(theme);
+                    li { button type="submit" name="theme" value=(theme.code()) aria-current=[current] { (icon(picture)) span { (words) } } }
+                }
             }
-        }
-    });
+        },
+    );
     menu("theme-menu", "end theme", Some("Theme"), &face, &panel)
+}
+
+const fn theme_face(theme: Theme) -> (Icon, &'static str) {
+    match theme {
+        Theme::System => (Icon::Screen, "As the system"),
+        Theme::Light => (Icon::Sun, "Light"),
+        Theme::Dark => (Icon::Moon, "Dark"),
+    }
 }
 
 fn account(shell: &Shell, view: &View<'_>) -> Markup {
     let name = text::name(&shell.user.name, "You");
-    let initials: String = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).take(2).collect();
+    let initials: String =
+        name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).take(2).collect();
     let face = html! { span.avatar { (initials.to_uppercase()) } span.unseen { ", account of " (name) } };
     let panel = html! {
         div.account-who { p.panel-title { (name) } p.quiet { (text::name(&shell.user.email, "")) } }
@@ -78,6 +94,8 @@ fn account(shell: &Shell, view: &View<'_>) -> Markup {
     menu("account-menu", "end account", None, &face, &panel)
 }
 
+const PALETTE_WORDS: &str = "Search pages, tenants and policies, or paste a run id";
+
 /// The command palette: opened by the script over the search page, filled with the places to go until somebody types.
 pub(super) fn palette(shell: &Shell, place: &Place) -> Markup {
     let tenant = place.tenant.or_else(|| shell.tenant.as_ref().map(|tenant| tenant.id));
@@ -86,8 +104,8 @@ pub(super) fn palette(shell: &Shell, place: &Place) -> Markup {
         dialog.palette #palette aria-label="Search" {
             form method="get" action=(href::SEARCH) role="search" {
                 (icon(Icon::Search))
-                label.unseen for="palette-q" { "Search pages, tenants and policies, or paste a run id" }
-                input #palette-q type="search" name="q" placeholder="Search pages, tenants and policies, or paste a run id" autocomplete="off" spellcheck="false" maxlength="200";
+                label.unseen for="palette-q" { (PALETTE_WORDS) }
+                input #palette-q type="search" name="q" placeholder=(PALETTE_WORDS) autocomplete="off" spellcheck="false" maxlength="200";
                 kbd { "Esc" }
             }
             div.palette-results #palette-results aria-live="polite" {
@@ -99,7 +117,7 @@ pub(super) fn palette(shell: &Shell, place: &Place) -> Markup {
                     p.result-kind { "Tenants" }
                     ul.results {
                         @for tenant in shell.tenants.iter().take(5) {
-                            li { a href=(href::tenant(tenant.id)) { (environment_dot(tenant.environment)) span { (text::name(&tenant.name, NAMELESS)) } span.quiet { (text::name(&tenant.domain, "")) } } }
+                            li { (tenant_hit(tenant)) }
                         }
                     }
                 }

@@ -15,7 +15,11 @@ pub(crate) fn table(label: &str, columns: &[Column], rows: &Markup) -> Markup {
         div.table-box {
             table role="table" aria-label=(label) {
                 thead role="rowgroup" {
-                    tr role="row" { @for Column(words, figures) in columns { th role="columnheader" scope="col" class=[figures.then_some("figure")] { (words) } } }
+                    tr role="row" {
+                        @for Column(words, figures) in columns {
+                            th role="columnheader" scope="col" class=[figures.then_some("figure")] { (words) }
+                        }
+                    }
                 }
                 tbody role="rowgroup" { (rows) }
             }
@@ -36,6 +40,11 @@ pub(crate) fn cell(label: &str, content: &Markup) -> Markup {
 /// A cell with a figure.
 pub(crate) fn figure(label: &str, content: &Markup) -> Markup {
     html! { td.figure role="cell" data-label=(label) { (content) } }
+}
+
+/// The cell that counts what is missing; a link to it where there is any.
+pub(crate) fn missing(count: i64, href: impl FnOnce() -> String) -> Markup {
+    figure("Missing", &html! { @if count > 0 { a.warning href=(href()) { (text::number(count)) } } @else { span.quiet { "0" } } })
 }
 
 /// The cell that names the row: shown without its label on a phone.

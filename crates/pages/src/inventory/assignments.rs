@@ -126,9 +126,13 @@ mod tests {
 
     #[test]
     fn a_filter_of_type_none_is_no_filter() {
-        let all = parse(r##"{"target":{"@odata.type":"#microsoft.graph.allDevicesAssignmentTarget","deviceAndAppManagementAssignmentFilterId":"f","deviceAndAppManagementAssignmentFilterType":"none"}}"##);
+        let all = parse(
+            r##"{"target":{"@odata.type":"#microsoft.graph.allDevicesAssignmentTarget","deviceAndAppManagementAssignmentFilterId":"f","deviceAndAppManagementAssignmentFilterType":"none"}}"##,
+        );
         assert_eq!((all.target, all.filter), (Target::AllDevices, None));
-        let some = parse(r##"{"intent":"required","target":{"@odata.type":"#microsoft.graph.allLicensedUsersAssignmentTarget","deviceAndAppManagementAssignmentFilterId":"f","deviceAndAppManagementAssignmentFilterType":"exclude"}}"##);
+        let some = parse(
+            r##"{"intent":"required","target":{"@odata.type":"#microsoft.graph.allLicensedUsersAssignmentTarget","deviceAndAppManagementAssignmentFilterId":"f","deviceAndAppManagementAssignmentFilterType":"exclude"}}"##,
+        );
         assert_eq!(some.filter, Some(("f".to_owned(), true)));
         assert_eq!(some.intent.as_deref(), Some("required"));
     }

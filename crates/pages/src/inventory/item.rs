@@ -63,7 +63,8 @@ impl Page for Item {
         let marks = html! { @if item.presence != Presence::Present { (badge(&item.presence)) } };
         // Places that hold secrets are blanked before anything of the content is shown.
         let content = self.content.as_ref().map(|content| redacted(kind, content));
-        let description = content.as_ref().and_then(|c| c.get("description")).and_then(Json::as_str).filter(|d| !d.trim().is_empty());
+        let description =
+            content.as_ref().and_then(|c| c.get("description")).and_then(Json::as_str).filter(|d| !d.trim().is_empty());
         html! {
             (header(&self.title(), &marks, &lead, &html! {}))
             (self.gone())
@@ -76,7 +77,9 @@ impl Page for Item {
                             (readable(kind, content, &names))
                             (raw(content))
                         },
-                        None => (callout(Tone::Warning, "The content has not been read yet", &html! { p { "The list showed this object, but its details could not be read. The next sync tries again." } })),
+                        None => (callout(Tone::Warning, "The content has not been read yet", &html! {
+                            p { "The list showed this object, but its details could not be read. The next sync tries again." }
+                        })),
                     }
                 }
                 (card("about", "About this item", &html! {}, &self.facts(content.as_ref(), &names)))
@@ -93,12 +96,20 @@ impl Item {
     fn gone(&self) -> Markup {
         match self.item.presence {
             Presence::Present => html! {},
-            Presence::Missing => callout(Tone::Warning, "No longer there", &html! {
-                p { "The latest complete sync of this resource type did not find it. Below is its last known state." }
-            }),
-            Presence::MissingUnsure => callout(Tone::Neutral, "Perhaps no longer there", &html! {
-                p { "The latest sync did not find it, but that sync had errors elsewhere. Below is its last known state." }
-            }),
+            Presence::Missing => callout(
+                Tone::Warning,
+                "No longer there",
+                &html! {
+                    p { "The latest complete sync of this resource type did not find it. Below is its last known state." }
+                },
+            ),
+            Presence::MissingUnsure => callout(
+                Tone::Neutral,
+                "Perhaps no longer there",
+                &html! {
+                    p { "The latest sync did not find it, but that sync had errors elsewhere. Below is its last known state." }
+                },
+            ),
         }
     }
 
@@ -109,7 +120,9 @@ impl Item {
             dl.facts {
                 dt { "Type" } dd { (type_label(&item.resource_type)) }
                 dt { "Platform" } dd { (item.platform.label()) }
-                @if let Some(odata_type) = &item.odata_type { dt { "Graph type" } dd { code.wrap { (text::shown(odata_type.trim_start_matches("#microsoft.graph."), 120)) } } }
+                @if let Some(odata_type) = &item.odata_type {
+                    dt { "Graph type" } dd { code.wrap { (text::shown(odata_type.trim_start_matches("#microsoft.graph."), 120)) } }
+                }
                 dt { "Graph id" } dd { code.wrap { (text::shown(&item.object_id, 200)) } }
                 dt { "Changed at Microsoft" } dd { (when::at_or(item.modified_at, "Not told")) }
                 dt { "Change first observed" } dd { (when::at(item.changed_at)) }
@@ -142,7 +155,9 @@ fn raw(content: &Json) -> Markup {
     let json = html! {
         details.raw {
             summary { "Show the object as Microsoft Graph returns it" }
-            @if length > RAW { p.quiet { "Only the beginning is shown; " (text::number(i64::try_from(length - RAW).unwrap_or(0))) " more characters are kept." } }
+            @if length > RAW {
+                p.quiet { "Only the beginning is shown; " (text::number(i64::try_from(length - RAW).unwrap_or(0))) " more characters are kept." }
+            }
             pre.code tabindex="0" aria-label="Raw JSON" { (text::shown(&text, RAW)) }
         }
     };

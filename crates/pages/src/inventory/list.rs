@@ -1,7 +1,7 @@
 //! The inventory of a tenant.
 
 use maud::{Markup, html};
-use model::access::Can;
+use model::access::{Can, Capability};
 use model::inventory::{InventoryFilter, InventoryItem, Presence, TypeSummary};
 use model::page::Page as Rows;
 use model::resource_types::{Category, Platform};
@@ -87,8 +87,13 @@ impl List {
 
     /// A panel of check boxes, so that several types can be chosen without a script.
     fn types(&self) -> Markup {
+        let words = match self.filter.types.as_slice() {
+            [] => "Any".to_owned(),
+            [one] => type_label(one),
+            many => counted(i64::try_from(many.len()).unwrap_or(0), "type", "types"),
+        };
         let face = html! {
-            span { @match self.filter.types.as_slice() { [] => "Any", [one] => (type_label(one)), many => (counted(i64::try_from(many.len()).unwrap_or(0), "type", "types")) } }
+            span { (words) }
             (icon(Icon::ChevronDown))
         };
         let panel = html! {
@@ -179,8 +184,10 @@ impl List {
             let next = html! { a.button href=(href::inventory(self.tenant.id)) { "Clear the filters" } };
             return empty(Icon::Filter, "No items match", "Nothing in this tenant's inventory fits all of the filters.", &next);
         }
-        let why = "The inventory shows what was last observed in the tenant. It is empty because the tenant has not been synced yet.";
-        let next = html! { a.button href=(href::sync(self.tenant.id)) { "Choose what to sync" } };
+        let why =
+            "The inventory shows what was last observed in the tenant. It is empty because the tenant has not been synced yet.";
+        let may = self.can.allows(Capability::InventorySync);
+        let next = html! { @if may { a.button href=(href::sync(self.tenant.id)) { "Choose what to sync" } } };
         empty(Icon::Inventory, "Nothing observed yet", why, &next)
     }
 }

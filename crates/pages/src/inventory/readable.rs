@@ -5,6 +5,7 @@
 
 mod catalog;
 mod generic;
+mod lexicon;
 mod redact;
 mod script;
 mod show;

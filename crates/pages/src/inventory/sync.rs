@@ -12,10 +12,10 @@ use model::tenant::Tenant;
 use super::kept_types;
 use crate::components::callout::callout;
 use crate::components::field::checkbox;
+use crate::components::form;
 use crate::components::header::header;
 use crate::components::icon::{Icon, icon};
 use crate::components::permission::forbidden_button;
-use crate::components::form;
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::runs::RunRow;
 use crate::text::{NAMELESS, counted, name};
@@ -51,7 +51,10 @@ impl Page for SyncForm {
     }
 
     fn body(&self, view: &View<'_>) -> Markup {
-        let lead = html! { "Reads the configuration of " (name(&self.tenant.name, NAMELESS)) " from Microsoft Graph into the inventory. Nothing in the tenant is changed." };
+        let lead = html! {
+            "Reads the configuration of " (name(&self.tenant.name, NAMELESS)) " from Microsoft Graph into the inventory. "
+            "Nothing in the tenant is changed."
+        };
         let may = self.can.allows(Capability::InventorySync);
         let start = html! { (icon(Icon::Sync)) "Sync now" };
         html! {

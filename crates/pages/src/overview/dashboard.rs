@@ -1,7 +1,7 @@
 //! The dashboard of a tenant.
 
 use maud::{Markup, html};
-use model::access::Can;
+use model::access::{Can, Capability};
 use model::connection::{Cloud, Connection};
 use model::inventory::{InventoryFilter, TypeSummary};
 use model::label::Tone;
@@ -80,12 +80,20 @@ impl Page for Dashboard {
 impl Dashboard {
     fn connection_problem(&self) -> Markup {
         match &self.connection {
-            None => callout(Tone::Warning, "No provider connection", &html! {
-                p { "Nothing can be read from this tenant until a tenant manager adds a provider connection." }
-            }),
-            Some(connection) if !connection.enabled => callout(Tone::Warning, "The provider connection is disabled", &html! {
-                p { "Operations that need it are blocked until a tenant manager enables it. What was observed before is still shown." }
-            }),
+            None => callout(
+                Tone::Warning,
+                "No provider connection",
+                &html! {
+                    p { "Nothing can be read from this tenant until a tenant manager adds a provider connection." }
+                },
+            ),
+            Some(connection) if !connection.enabled => callout(
+                Tone::Warning,
+                "The provider connection is disabled",
+                &html! {
+                    p { "Operations that need it are blocked until a tenant manager enables it. What was observed before is still shown." }
+                },
+            ),
             Some(_) => html! {},
         }
     }
@@ -109,7 +117,14 @@ impl Dashboard {
     }
 
     fn types(&self) -> Markup {
-        let columns = [Column("Resource type", false), Column("Items", true), Column("Share", false), Column("Missing", true), Column("Last complete list", true), Column("State", false)];
+        let columns = [
+            Column("Resource type", false),
+            Column("Items", true),
+            Column("Share", false),
+            Column("Missing", true),
+            Column("Last complete list", true),
+            Column("State", false),
+        ];
         let mut shown: Vec<&TypeSummary> =
             self.summary.iter().filter(|s| s.items + s.missing > 0 || s.failure_code.is_some()).collect();
         shown.sort_by_key(|summary| (-summary.items, summary.resource_type.clone()));
@@ -117,7 +132,7 @@ impl Dashboard {
         let unused = i64::try_from(self.summary.len() - shown.len()).unwrap_or(0);
         let content = html! {
             @if shown.is_empty() {
-                (empty(Icon::Inventory, "Nothing observed yet", "Once the tenant is synced, its configuration shows up here by type, with how fresh it is.", &html! { a.button href=(href::sync(self.tenant.id)) { "Choose what to sync" } }))
+                (self.nothing())
             } @else {
                 (table::table("Items by resource type", &columns, &html! { @for summary in &shown { (self.type_line(summary, most)) } }))
                 @if unused > 0 { p.quiet.card-note { (counted(unused, "more type", "more types")) " without any item." } }
@@ -126,17 +141,23 @@ impl Dashboard {
         card("types", "Items by type", &html! {}, &content)
     }
 
+    fn nothing(&self) -> Markup {
+        let why = "Once the tenant is synced, its configuration shows up here by type, with how fresh it is.";
+        let may = self.can.allows(Capability::InventorySync);
+        let next = html! { @if may { a.button href=(href::sync(self.tenant.id)) { "Choose what to sync" } } };
+        empty(Icon::Inventory, "Nothing observed yet", why, &next)
+    }
+
     fn type_line(&self, summary: &TypeSummary, most: i64) -> Markup {
-        let of_type = |missing| InventoryFilter { types: vec![summary.resource_type.clone()], missing, ..InventoryFilter::default() };
+        let of_type =
+            |missing| InventoryFilter { types: vec![summary.resource_type.clone()], missing, ..InventoryFilter::default() };
         table::row(
             &summary.resource_type,
             &html! {
                 (table::head(&html! { a.cover href=(String::from(query(self.tenant.id, &of_type(None)))) { (type_label(&summary.resource_type)) } }))
                 (table::figure("Items", &html! { (number(summary.items)) }))
                 (table::cell("Share", &share(summary.items, most)))
-                (table::figure("Missing", &html! {
-                    @if summary.missing > 0 { a.warning href=(String::from(query(self.tenant.id, &of_type(Some(true))))) { (number(summary.missing)) } } @else { span.quiet { "0" } }
-                }))
+                (table::missing(summary.missing, || query(self.tenant.id, &of_type(Some(true))).into()))
                 (table::figure("Last complete list", &when::at_or(summary.complete_at, "Never")))
                 (table::cell("State", &state(summary)))
             },
@@ -161,7 +182,11 @@ impl Dashboard {
                 dt { "Your role" } dd { (badge(&self.tenant.role)) }
                 @match &self.connection {
                     Some(connection) => {
-                        dt { "Connection" } dd { @if connection.enabled { (worded(Tone::Success, Icon::Check, "Enabled")) } @else { (worded(Tone::Warning, Icon::Ban, "Disabled")) } }
+                        dt { "Connection" }
+                        dd {
+                            @if connection.enabled { (worded(Tone::Success, Icon::Check, "Enabled")) }
+                            @else { (worded(Tone::Warning, Icon::Ban, "Disabled")) }
+                        }
                         dt { "Cloud" } dd { (cloud(connection.cloud)) }
                         dt { "Application id" } dd { code.wrap { (text::shown(&connection.client_id, 80)) } }
                     },

@@ -98,8 +98,18 @@ impl Home {
         ];
         if self.tenants.rows.is_empty() {
             return match &self.search {
-                Some(_) => empty(Icon::Search, "No tenants match", "No tenant that you are entitled to has this in its name or domain.", &html! { a.button href=(href::HOME) { "Show all tenants" } }),
-                None => empty(Icon::Globe, "No tenants yet", "A tenant shows up here once it is connected and you are entitled to it. Ask an owner of the workspace.", &html! {}),
+                Some(_) => empty(
+                    Icon::Search,
+                    "No tenants match",
+                    "No tenant that you are entitled to has this in its name or domain.",
+                    &html! { a.button href=(href::HOME) { "Show all tenants" } },
+                ),
+                None => empty(
+                    Icon::Globe,
+                    "No tenants yet",
+                    "A tenant shows up here once it is connected and you are entitled to it. Ask an owner of the workspace.",
+                    &html! {},
+                ),
             };
         }
         let base = Query::new(href::HOME).with_some("q", self.search.as_deref());
@@ -131,13 +141,15 @@ fn line(row: &TenantRow, view: &View<'_>) -> Markup {
             }))
             (table::cell("Environment", &environment(tenant.environment)))
             (table::figure("Items", &html! { a href=(inventory) { (number(row.items)) } }))
-            (table::figure("Missing", &html! {
-                @if row.missing > 0 { a.warning href=(String::from(Query::new(inventory.as_str()).with("missing", "yes"))) { (number(row.missing)) } } @else { span.quiet { "0" } }
-            }))
+            (table::missing(row.missing, || Query::new(inventory.as_str()).with("missing", "yes").into()))
             (table::figure("Last complete sync", &when::at_or(row.complete_at, "Never")))
             (table::cell("Latest operation", &html! {
                 @match &row.latest {
-                    Some(latest) => { span.line { (latest.label_link()) (badge(&latest.run)) } (progress(&latest.run)) @if !latest.run.is_active() { span.below { (when::ago(latest.run.updated_at, view.now)) } } },
+                    Some(latest) => {
+                        span.line { (latest.label_link()) (badge(&latest.run)) }
+                        (progress(&latest.run))
+                        @if !latest.run.is_active() { span.below { (when::ago(latest.run.updated_at, view.now)) } }
+                    },
                     None => span.quiet { "None yet" },
                 }
             }))

@@ -35,13 +35,16 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::GraphUnauthorized | Code::CredentialsInvalid => {
             say("Ask a tenant owner to enter a valid client secret for the provider connection; it may have expired.")
         }
-        Code::GraphForbidden | Code::PermissionMissing => {
-            say("Ask an administrator of the tenant to grant the application the permissions that the failed resource types need, and check that the tenant has the licence for them.")
-        }
+        Code::GraphForbidden | Code::PermissionMissing => say(
+            "Ask an administrator of the tenant to grant the application the permissions that the failed resource types need, \
+                 and check that the tenant has the licence for them.",
+        ),
         Code::GraphNotFound => say("The tenant may not use this feature. Leave the resource type out if that is so."),
         Code::GraphConflict => again("Start it again once the other change is done."),
         Code::GraphBadRequest => say("Keep the run id and report it: the request was ours."),
-        Code::GraphUnavailable | Code::GraphTimeout => again("Check that the server reaches Microsoft Graph and that Microsoft reports no outage, then start it again."),
+        Code::GraphUnavailable | Code::GraphTimeout => {
+            again("Check that the server reaches Microsoft Graph and that Microsoft reports no outage, then start it again.")
+        }
         Code::GraphMalformedResponse | Code::GraphForeignLink | Code::GraphEndlessPaging | Code::GraphResponseTooLarge => {
             say("Check whether a proxy stands between the server and Microsoft Graph. If not, keep the run id and report it.")
         }
@@ -58,7 +61,9 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::RunCancelled => again("Nothing needs to be done. What was read until then is kept."),
         Code::RunTypeUnknown => say("A newer version made this run. Look at it with that version."),
         Code::ResourceTypeUnknown => again("Choose from the resource types that this version offers."),
-        Code::ObjectUnreadable => again("The last known state of these objects is kept. Start it again later; if the same objects fail, look at them in Microsoft's portal."),
+        Code::ObjectUnreadable => again(
+            "The last known state of these objects is kept. Start it again later; if the same objects fail, look at them in Microsoft's portal.",
+        ),
         Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
     }
 }

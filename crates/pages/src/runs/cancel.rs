@@ -27,8 +27,7 @@ impl Page for Cancel {
     }
 
     fn place(&self) -> Place {
-        let crumbs =
-            vec![Crumb::new("Operations", href::OPERATIONS), Crumb::new(self.run.label(), href::run(self.run.id))];
+        let crumbs = vec![Crumb::new("Operations", href::OPERATIONS), Crumb::new(self.run.label(), href::run(self.run.id))];
         Place { destination: Some(Destination::Operations), tenant: self.run.tenant_id, crumbs }
     }
 

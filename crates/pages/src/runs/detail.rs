@@ -6,13 +6,12 @@ use maud::{Markup, html};
 use model::access::{Can, Capability};
 use model::label::{Labelled, Tone};
 use model::operations::Operation;
-use model::resource_types;
 use model::run::{CountKey, Outcome, Run, RunEvent, Status};
 use model::tenant::Tenant;
 use model::time::duration_words;
 
 use super::advice::{Step, reason_words, steps};
-use super::failures::failures;
+use super::failures::{failures, item_words};
 use super::row::duration;
 use super::timeline::timeline;
 use super::words;
@@ -126,7 +125,10 @@ impl Detail {
         html! {
             @if stale {
                 (callout(Tone::Warning, "No worker has picked this up", &html! {
-                    p { "It has been waiting for " (when::running(self.run.created_at, view.now)) ", longer than usual. Ask an operator to check that a worker is running. The run is ended by itself and blocks no new start." }
+                    p {
+                        "It has been waiting for " (when::running(self.run.created_at, view.now)) ", longer than usual. "
+                        "Ask an operator to check that a worker is running. The run is ended by itself and blocks no new start."
+                    }
                 }))
             } @else {
                 (callout(Tone::Info, "Waiting for a worker", &html! {
@@ -179,16 +181,22 @@ impl Detail {
             Outcome::Pending | Outcome::Unknown => "Unknown outcome",
         };
         let steps: Vec<Step> = run.reason_code.as_deref().map(|code| steps(code, run.tenant_id)).unwrap_or_default();
-        callout(tone, title, &html! {
-            @match reason_words(run) {
-                Some(words) => p { (words) },
-                None if run.outcome == Outcome::PartiallySucceeded => p { "What worked is kept and up to date; for what failed the last known state stands. The failures below say what to do." },
-                None => {},
-            }
-            @for step in steps {
-                p.callout-step { strong { "Next: " } (step.words) @if let Some((label, href)) = step.link { " " a href=(href) { (label) } } }
-            }
-        })
+        callout(
+            tone,
+            title,
+            &html! {
+                @match reason_words(run) {
+                    Some(words) => p { (words) },
+                    None if run.outcome == Outcome::PartiallySucceeded => p {
+                    "What worked is kept and up to date; for what failed the last known state stands. The failures below say what to do."
+                },
+                    None => {},
+                }
+                @for step in steps {
+                    p.callout-step { strong { "Next: " } (step.words) @if let Some((label, href)) = step.link { " " a href=(href) { (label) } } }
+                }
+            },
+        )
     }
 
     fn figures(&self) -> Markup {
@@ -218,8 +226,14 @@ impl Detail {
 
     fn about(&self, view: &View<'_>) -> Markup {
         let run = &self.run;
-        let types: Vec<&str> =
-            run.context.get("types").and_then(|types| types.as_array()).into_iter().flatten().filter_map(|t| t.as_str()).collect();
+        let types: Vec<&str> = run
+            .context
+            .get("types")
+            .and_then(|types| types.as_array())
+            .into_iter()
+            .flatten()
+            .filter_map(|t| t.as_str())
+            .collect();
         let content = html! {
             dl.facts {
                 dt { "Run id" } dd { code.wrap { (run.id) } }
@@ -229,7 +243,9 @@ impl Detail {
                 dt { "Duration" } dd { (duration(run, view)) }
                 dt { "Started by" } dd { (text::name(&run.initiator_name, "System")) }
                 dt { "Trigger" } dd { (words::trigger(run.trigger)) }
-                @if let Some(tenant) = &self.tenant { dt { "Tenant" } dd { a href=(href::tenant(tenant.id)) { (text::name(&tenant.name, NAMELESS)) } } }
+                @if let Some(tenant) = &self.tenant {
+                    dt { "Tenant" } dd { a href=(href::tenant(tenant.id)) { (text::name(&tenant.name, NAMELESS)) } }
+                }
                 @if let Some(code) = &run.reason_code { dt { "Reason" } dd { code.wrap { (text::shown(code, 60)) } } }
                 @if let Some(worker) = &run.lease_owner { dt { "Worker" } dd { code.wrap { (text::shown(worker, 80)) } } }
                 dt { "Attempt" } dd { (run.attempt) " of at most " (run.max_attempts) }
@@ -243,10 +259,13 @@ impl Detail {
             }
             @if !types.is_empty() {
                 details { summary { (text::counted(i64::try_from(types.len()).unwrap_or(0), "resource type", "resource types")) " asked for" }
-                    ul.plain { @for key in types { li { (resource_types::find(key).map_or_else(|| text::shown(key, 80), |kind| kind.label.clone())) } } }
+                    ul.plain { @for key in types { li { (item_words(key)) } } }
                 }
             }
-            details { summary { "Context" } pre.code tabindex="0" aria-label="Context as JSON" { (text::shown(&format!("{:#}", run.context), 20_000)) } }
+            details {
+                summary { "Context" }
+                pre.code tabindex="0" aria-label="Context as JSON" { (text::shown(&format!("{:#}", run.context), 20_000)) }
+            }
         };
         card("about", "About this run", &html! {}, &content)
     }

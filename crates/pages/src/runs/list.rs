@@ -85,12 +85,19 @@ impl List {
         let any = |words: &str| vec![(String::new(), words.to_owned())];
         let chosen = |value: Option<String>| value.unwrap_or_default();
         let with = |first: Vec<(String, String)>, rest: Vec<(String, String)>| [first, rest].concat();
-        let tenants = with(any("Any"), self.tenants.iter().map(|(id, name)| (id.to_string(), text::name(name, NAMELESS).into_owned())).collect());
+        let tenants = with(
+            any("Any"),
+            self.tenants.iter().map(|(id, name)| (id.to_string(), text::name(name, NAMELESS).into_owned())).collect(),
+        );
         let types = with(any("Any"), Operation::ALL.iter().map(|o| (o.code().to_owned(), o.entry().label.to_owned())).collect());
         let statuses = with(any("Any"), Status::ALL.iter().map(|s| (s.code().to_owned(), s.badge().word.to_owned())).collect());
         let outcomes = with(any("Any"), Outcome::ALL.iter().map(|o| (o.code().to_owned(), o.badge().word.to_owned())).collect());
-        let triggers = with(any("Any"), Trigger::ALL.iter().map(|t| (t.code().to_owned(), words::trigger(*t).to_owned())).collect());
-        let people = with(any("Anybody"), self.initiators.iter().map(|u| (u.id.to_string(), text::name(&u.name, &u.email).into_owned())).collect());
+        let triggers =
+            with(any("Any"), Trigger::ALL.iter().map(|t| (t.code().to_owned(), words::trigger(*t).to_owned())).collect());
+        let people = with(
+            any("Anybody"),
+            self.initiators.iter().map(|u| (u.id.to_string(), text::name(&u.name, &u.email).into_owned())).collect(),
+        );
         let periods: Vec<(String, String)> = Filter::PERIODS.iter().map(|d| (d.to_string(), period(*d))).collect();
         html! {
             form.filters method="get" action=(href::OPERATIONS) aria-label="Filter operations" data-filters {
@@ -105,7 +112,10 @@ impl List {
                 (select("f-days", "days", "Created", &periods, &filter.days.to_string()))
                 div.filter-actions {
                     button.button type="submit" { (icon(Icon::Filter)) "Filter" }
-                    @if filter.narrows() { a.button.plain href=(String::from(Filter { tab: filter.tab, workspace: filter.workspace, ..Filter::default() }.query())) { "Clear" } }
+                    @if filter.narrows() {
+                        @let all = Filter { tab: filter.tab, workspace: filter.workspace, ..Filter::default() };
+                        a.button.plain href=(String::from(all.query())) { "Clear" }
+                    }
                 }
             }
         }
@@ -117,7 +127,8 @@ impl List {
             @else {
                 (table("Operations", &self.runs.rows, view))
                 @if let Some(cursor) = &self.search_further {
-                    p.search-further { "The search stopped here to stay quick. " a href=(String::from(self.filter.query().at(Some(cursor)))) { "Search further" } }
+                    @let further: String = self.filter.query().at(Some(cursor)).into();
+                    p { "The search stopped here to stay quick. " a href=(further) { "Search further" } }
                 }
                 (pager(&self.runs, "operations", &self.filter.query()))
             }
@@ -128,9 +139,15 @@ impl List {
         let (title, why) = match self.filter.tab {
             _ if self.filter.narrows() => ("No operations match", "Nothing in this workspace fits all of the filters."),
             Tab::Active => ("Nothing is running", "Queued and running operations show up here by themselves."),
-            Tab::Attention => ("Nothing needs attention", "Failed, partially succeeded and blocked operations of the last 30 days show up here."),
+            Tab::Attention => (
+                "Nothing needs attention",
+                "Failed, partially succeeded and blocked operations of the last 30 days show up here.",
+            ),
             Tab::Succeeded => ("Nothing has succeeded yet", "Operations of the last 30 days that succeeded show up here."),
-            Tab::All => ("No operations yet", "Operations of the last 30 days show up here, the newest first. The first one is usually the sync of a tenant's inventory."),
+            Tab::All => (
+                "No operations yet",
+                "Operations of the last 30 days show up here, the newest first. The first one is usually the sync of a tenant's inventory.",
+            ),
         };
         let next = html! {
             @if self.filter.narrows() { a.button href=(href::OPERATIONS) { "Clear the filters" } }

@@ -1,6 +1,7 @@
 //! A run in a list.
 
 use maud::{Markup, html};
+use model::label::Tone;
 use model::page::Page;
 use model::run::Run;
 
@@ -51,7 +52,13 @@ pub(crate) fn table(label: &str, rows: &[RunRow], view: &View<'_>) -> Markup {
 
 /// A narrow table of runs of one tenant.
 pub(crate) fn brief_table(label: &str, rows: &[RunRow], view: &View<'_>) -> Markup {
-    let columns = [Column("Operation", false), Column("Status", false), Column("Result", false), Column("Duration", true), Column("Created", true)];
+    let columns = [
+        Column("Operation", false),
+        Column("Status", false),
+        Column("Result", false),
+        Column("Duration", true),
+        Column("Created", true),
+    ];
     table::table(label, &columns, &html! { @for row in rows { (line(row, false, view)) } })
 }
 
@@ -62,9 +69,13 @@ fn line(row: &RunRow, full: bool, view: &View<'_>) -> Markup {
             @if row.may_open { a.cover href=(href::run(run.id)) { (run.label()) } }
             @else { span.locked { (run.label()) } span.forbidden-why { (icon(Icon::Lock)) (INSUFFICIENT) } }
         }))
-        (table::cell("Status", &html! { (badge(run)) @if run.likely_stale(view.now) { " " (worded(model::label::Tone::Warning, Icon::Clock, "Likely stale")) } }))
+        (table::cell("Status", &html! {
+            (badge(run)) @if run.likely_stale(view.now) { " " (worded(Tone::Warning, Icon::Clock, "Likely stale")) }
+        }))
         @if full {
-            (table::cell("Tenant", &html! { @match &row.tenant_name { Some(name) => (text::name(name, NAMELESS)), None => span.quiet { "Workspace" } } }))
+            (table::cell("Tenant", &html! {
+                @match &row.tenant_name { Some(name) => (text::name(name, NAMELESS)), None => span.quiet { "Workspace" } }
+            }))
         }
         (table::cell("Result", &html! { (result(run)) (progress(run)) }))
         @if full {

@@ -83,7 +83,22 @@ pub(crate) fn hostile() -> Json {
         ("roleScopeTagIds", Json::Array(vec![Json::text(HOSTILE)])),
         ("deep", deep),
         ("many", Json::Array((0..1_000).map(Json::int).collect())),
-        ("settings", Json::Array(vec![Json::from([("settingInstance", Json::from([("settingDefinitionId", Json::text(HOSTILE)), ("simpleSettingValue", Json::from([("value", Json::text(HOSTILE))]))]))])])),
-        ("assignments", Json::Array(vec![Json::from([("intent", Json::text(HOSTILE)), ("target", Json::from([("@odata.type", Json::text(HOSTILE)), ("groupId", Json::text(HOSTILE))]))])])),
+        (
+            "settings",
+            Json::Array(vec![Json::from([(
+                "settingInstance",
+                Json::from([
+                    ("settingDefinitionId", Json::text(HOSTILE)),
+                    ("simpleSettingValue", Json::from([("value", Json::text(HOSTILE))])),
+                ]),
+            )])]),
+        ),
+        (
+            "assignments",
+            Json::Array(vec![Json::from([
+                ("intent", Json::text(HOSTILE)),
+                ("target", Json::from([("@odata.type", Json::text(HOSTILE)), ("groupId", Json::text(HOSTILE))])),
+            ])]),
+        ),
     ])
 }

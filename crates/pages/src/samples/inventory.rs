@@ -60,14 +60,21 @@ pub(crate) fn hostile_item() -> InventoryItem {
 }
 
 pub(crate) fn lists() -> Vec<(&'static str, List)> {
-    let list = |role, items| List { tenant: production(), can: Can::of(role), filter: InventoryFilter::default(), items, summary: overview::summary() };
+    let list = |role, items| List {
+        tenant: production(),
+        can: Can::of(role),
+        filter: InventoryFilter::default(),
+        items,
+        summary: overview::summary(),
+    };
     let filter = InventoryFilter {
         types: vec!["settings_catalog_policy".to_owned(), "device_configuration".to_owned()],
         platform: Some(Platform::Windows),
         text: Some("baseline".to_owned()),
         missing: Some(false),
     };
-    let hostile = InventoryFilter { types: vec![HOSTILE.to_owned()], text: Some(HOSTILE.to_owned()), ..InventoryFilter::default() };
+    let hostile =
+        InventoryFilter { types: vec![HOSTILE.to_owned()], text: Some(HOSTILE.to_owned()), ..InventoryFilter::default() };
     let long = item(70, "mobile_app", &"An endless name ".repeat(4_000), Platform::All, Presence::Present);
     vec![
         ("full", list(Role::Operator, middle(rows()))),
@@ -110,19 +117,48 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
         ("missing", gone),
         ("unsure-readonly", unsure),
         ("unread", unread),
-        ("hostile", Item { item: hostile_item(), content: Some(content::hostile()), names: BTreeMap::from([("x".to_owned(), HOSTILE.to_owned())]), ..catalog() }),
+        (
+            "hostile",
+            Item {
+                item: hostile_item(),
+                content: Some(content::hostile()),
+                names: BTreeMap::from([("x".to_owned(), HOSTILE.to_owned())]),
+                ..catalog()
+            },
+        ),
     ]
 }
 
 pub(crate) fn sync_forms() -> Vec<(&'static str, SyncForm)> {
-    let form = |role| SyncForm { tenant: production(), can: Can::of(role), chosen: None, summary: overview::summary(), active: None, problem: None };
+    let form = |role| SyncForm {
+        tenant: production(),
+        can: Can::of(role),
+        chosen: None,
+        summary: overview::summary(),
+        active: None,
+        problem: None,
+    };
     let some = ["scope_tag".to_owned(), "assignment_filter".to_owned()].into_iter().collect();
     vec![
         ("all", form(Role::Operator)),
         ("some-active", SyncForm { chosen: Some(some), active: Some(row_of_sync()), ..form(Role::Operator) }),
-        ("problem", SyncForm { chosen: Some(Default::default()), problem: Some("Choose at least one resource type.".to_owned()), ..form(Role::Operator) }),
+        (
+            "problem",
+            SyncForm {
+                chosen: Some(Default::default()),
+                problem: Some("Choose at least one resource type.".to_owned()),
+                ..form(Role::Operator)
+            },
+        ),
         ("first", SyncForm { summary: Vec::new(), ..form(Role::Owner) }),
         ("readonly", form(Role::Readonly)),
-        ("hostile", SyncForm { problem: Some(HOSTILE.to_owned()), tenant: model::tenant::Tenant { name: HOSTILE.to_owned(), ..production() }, ..form(Role::Operator) }),
+        (
+            "hostile",
+            SyncForm {
+                problem: Some(HOSTILE.to_owned()),
+                tenant: model::tenant::Tenant { name: HOSTILE.to_owned(), ..production() },
+                ..form(Role::Operator)
+            },
+        ),
     ]
 }

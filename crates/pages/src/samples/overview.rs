@@ -40,7 +40,12 @@ pub(crate) fn homes() -> Vec<(&'static str, Home)> {
     let home = |tenants, trouble| Home { workspace: Some(workspace()), search: None, tenants, trouble };
     let mut hostile = rows.first().cloned();
     if let Some(hostile) = &mut hostile {
-        hostile.tenant = Tenant { name: HOSTILE.to_owned(), domain: HOSTILE.to_owned(), environment: Environment::Unknown, ..hostile.tenant.clone() };
+        hostile.tenant = Tenant {
+            name: HOSTILE.to_owned(),
+            domain: HOSTILE.to_owned(),
+            environment: Environment::Unknown,
+            ..hostile.tenant.clone()
+        };
     }
     let named = model::workspace::Workspace { name: HOSTILE.to_owned(), ..workspace() };
     vec![
@@ -49,7 +54,14 @@ pub(crate) fn homes() -> Vec<(&'static str, Home)> {
         ("empty", home(whole(Vec::new()), Vec::new())),
         ("no-match", Home { search: Some("zzz".to_owned()), ..home(whole(Vec::new()), Vec::new()) }),
         ("no-workspace", Home { workspace: None, ..home(whole(Vec::new()), Vec::new()) }),
-        ("hostile", Home { workspace: Some(named), search: Some(HOSTILE.to_owned()), ..home(whole(hostile.into_iter().collect()), Vec::new()) }),
+        (
+            "hostile",
+            Home {
+                workspace: Some(named),
+                search: Some(HOSTILE.to_owned()),
+                ..home(whole(hostile.into_iter().collect()), Vec::new())
+            },
+        ),
     ]
 }
 
@@ -63,10 +75,17 @@ pub(crate) fn dashboards() -> Vec<(&'static str, Dashboard)> {
         recent: run::recent(),
         days: run::days(),
     };
-    let new = Dashboard { complete_at: None, summary: Vec::new(), recent: Vec::new(), days: Vec::new(), ..dashboard(Role::Operator) };
+    let new =
+        Dashboard { complete_at: None, summary: Vec::new(), recent: Vec::new(), days: Vec::new(), ..dashboard(Role::Operator) };
     let of_staging = Dashboard { tenant: staging(), ..dashboard(Role::Operator) };
     let hostile_tenant = Tenant { name: HOSTILE.to_owned(), domain: HOSTILE.to_owned(), ..production() };
-    let odd = TypeSummary { resource_type: HOSTILE.to_owned(), items: 3, missing: 1, complete_at: None, failure_code: Some(HOSTILE.to_owned()) };
+    let odd = TypeSummary {
+        resource_type: HOSTILE.to_owned(),
+        items: 3,
+        missing: 1,
+        complete_at: None,
+        failure_code: Some(HOSTILE.to_owned()),
+    };
     vec![
         ("owner", dashboard(Role::Owner)),
         ("operator-staging", of_staging),

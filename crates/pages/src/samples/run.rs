@@ -102,19 +102,25 @@ fn ended(n: u32, outcome: Outcome, ago: u64, took: u64, figures: &[(CountKey, i6
 }
 
 pub(crate) fn succeeded() -> Run {
-    ended(4, Outcome::Succeeded, 7_200, 134, &[
-        (CountKey::Total, 27),
-        (CountKey::Processed, 27),
-        (CountKey::Succeeded, 27),
-        (CountKey::Failed, 0),
-        (CountKey::Items, 4_120),
-        (CountKey::Created, 4),
-        (CountKey::Updated, 31),
-        (CountKey::Unchanged, 4_085),
-        (CountKey::Missing, 2),
-        (CountKey::Requests, 431),
-        (CountKey::Bytes, 21_700_000),
-    ])
+    ended(
+        4,
+        Outcome::Succeeded,
+        7_200,
+        134,
+        &[
+            (CountKey::Total, 27),
+            (CountKey::Processed, 27),
+            (CountKey::Succeeded, 27),
+            (CountKey::Failed, 0),
+            (CountKey::Items, 4_120),
+            (CountKey::Created, 4),
+            (CountKey::Updated, 31),
+            (CountKey::Unchanged, 4_085),
+            (CountKey::Missing, 2),
+            (CountKey::Requests, 431),
+            (CountKey::Bytes, 21_700_000),
+        ],
+    )
 }
 
 pub(crate) fn partial() -> Run {
@@ -126,17 +132,23 @@ pub(crate) fn partial() -> Run {
             FailureLine { count: Some(3), ..line(Code::ObjectUnreadable, "mobile_app") },
         ],
         trigger: Trigger::Schedule,
-        ..ended(5, Outcome::PartiallySucceeded, 26_000, 192, &[
-            (CountKey::Total, 27),
-            (CountKey::Processed, 27),
-            (CountKey::Succeeded, 24),
-            (CountKey::Failed, 3),
-            (CountKey::Items, 3_902),
-            (CountKey::Updated, 7),
-            (CountKey::Missing, 0),
-            (CountKey::Requests, 402),
-            (CountKey::Throttled, 11),
-        ])
+        ..ended(
+            5,
+            Outcome::PartiallySucceeded,
+            26_000,
+            192,
+            &[
+                (CountKey::Total, 27),
+                (CountKey::Processed, 27),
+                (CountKey::Succeeded, 24),
+                (CountKey::Failed, 3),
+                (CountKey::Items, 3_902),
+                (CountKey::Updated, 7),
+                (CountKey::Missing, 0),
+                (CountKey::Requests, 402),
+                (CountKey::Throttled, 11),
+            ],
+        )
     }
 }
 
@@ -145,7 +157,13 @@ pub(crate) fn failed() -> Run {
     Run {
         reason_code: Some(Code::CredentialsInvalid.code().to_owned()),
         failures: vec![FailureLine::of(&failure, None)],
-        ..ended(6, Outcome::Failed, 90_000, 3, &[(CountKey::Total, 27), (CountKey::Processed, 27), (CountKey::Failed, 27), (CountKey::Requests, 2)])
+        ..ended(
+            6,
+            Outcome::Failed,
+            90_000,
+            3,
+            &[(CountKey::Total, 27), (CountKey::Processed, 27), (CountKey::Failed, 27), (CountKey::Requests, 2)],
+        )
     }
 }
 
@@ -181,7 +199,12 @@ pub(crate) fn hostile() -> Run {
         phase: Some(HOSTILE.to_owned()),
         lease_owner: Some(HOSTILE.to_owned()),
         reason_code: Some(HOSTILE.to_owned()),
-        failures: vec![FailureLine { code: HOSTILE.to_owned(), message: HOSTILE.repeat(200), count: Some(3), item: Some(HOSTILE.to_owned()) }],
+        failures: vec![FailureLine {
+            code: HOSTILE.to_owned(),
+            message: HOSTILE.repeat(200),
+            count: Some(3),
+            item: Some(HOSTILE.to_owned()),
+        }],
         ..Run { id: id(6, 10), ..running() }
     }
 }
@@ -200,13 +223,21 @@ fn events() -> Vec<RunEvent> {
         event(2, 94, Level::Info, "claimed", "A worker took it.", r#"{"worker":"atlas-1/4711","attempt":1}"#),
         event(3, 93, Level::Info, "phase", "Settings catalog policies read.", r#"{"items":1204,"changed":18}"#),
         event(4, 60, Level::Warning, "throttled", "Microsoft Graph asked us to slow down.", r#"{"seconds":12}"#),
-        event(5, 31, Level::Error, "type_failed", "Conditional access policies could not be read: a permission or licence is missing.", "{}"),
+        event(
+            5,
+            31,
+            Level::Error,
+            "type_failed",
+            "Conditional access policies could not be read: a permission or licence is missing.",
+            "{}",
+        ),
         event(6, 12, Level::Info, "phase", "Device configuration profiles read.", r#"{"items":670,"changed":0}"#),
     ]
 }
 
 pub(crate) fn details() -> Vec<(&'static str, Detail)> {
-    let detail = |run: Run, role| Detail { run, tenant: Some(production()), can: Can::of(role), events: events(), more_events: false };
+    let detail =
+        |run: Run, role| Detail { run, tenant: Some(production()), can: Can::of(role), events: events(), more_events: false };
     let bare = |run: Run| Detail { events: Vec::new(), ..detail(run, Role::Operator) };
     let cancelling = Run { cancel_requested_at: Some(moment(4)), ..running() };
     let hostile_tenant = model::tenant::Tenant { name: HOSTILE.to_owned(), ..production() };
@@ -254,7 +285,8 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
         initiators: vec![user()],
         days: days(),
     };
-    let mut rows: Vec<RunRow> = [queued(), stale(), running(), succeeded(), partial(), failed(), blocked(), cancelled(), future()].map(row).to_vec();
+    let mut rows: Vec<RunRow> =
+        [queued(), stale(), running(), succeeded(), partial(), failed(), blocked(), cancelled(), future()].map(row).to_vec();
     if let Some(locked) = rows.get_mut(3) {
         locked.may_open = false;
         locked.tenant_name = Some(staging().name);
@@ -262,7 +294,8 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
     if let Some(of_workspace) = rows.get_mut(8) {
         of_workspace.tenant_name = None;
     }
-    let narrow = Filter { tenant: Some(production().id), status: Some(Status::Running), days: 7, tab: Tab::Active, ..Filter::default() };
+    let narrow =
+        Filter { tenant: Some(production().id), status: Some(Status::Running), days: 7, tab: Tab::Active, ..Filter::default() };
     let empty = List { days: Vec::new(), initiators: Vec::new(), ..list(Vec::new()) };
     let hostile = RunRow { tenant_name: Some(HOSTILE.to_owned()), ..row(hostile()) };
     let further = middle(Vec::<RunRow>::new()).next;
@@ -274,6 +307,13 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
         ("active-empty", List { filter: Filter { tab: Tab::Active, ..Filter::default() }, ..empty.clone() }),
         ("attention-empty", List { filter: Filter { tab: Tab::Attention, ..Filter::default() }, ..empty.clone() }),
         ("search-further", List { search_further: further, ..list(rows.into_iter().take(2).collect()) }),
-        ("hostile", List { tenants: vec![(production().id, HOSTILE.to_owned())], initiators: vec![model::user::User { name: HOSTILE.to_owned(), ..user() }], ..list(vec![hostile]) }),
+        (
+            "hostile",
+            List {
+                tenants: vec![(production().id, HOSTILE.to_owned())],
+                initiators: vec![model::user::User { name: HOSTILE.to_owned(), ..user() }],
+                ..list(vec![hostile])
+            },
+        ),
     ]
 }

@@ -1,12 +1,12 @@
 -- Who may see what. Row-level security is the second net under the scopes of store::access: each transaction says whom it
--- acts for (app.system, app.workspace, app.tenants, app.user), and a query that forgets its scope returns nothing.
+-- acts for (app.system, app.workspace, app.tenants, app.user_id), and a query that forgets its scope returns nothing.
 
 create function app_system() returns boolean language sql stable as
   $$ select coalesce(current_setting('app.system', true), '') = 'on' $$;
 create function app_workspace() returns uuid language sql stable as
   $$ select nullif(current_setting('app.workspace', true), '')::uuid $$;
 create function app_user() returns uuid language sql stable as
-  $$ select nullif(current_setting('app.user', true), '')::uuid $$;
+  $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
 create function app_every_tenant() returns boolean language sql stable as
   $$ select coalesce(current_setting('app.tenants', true), '') = '*' $$;
 create function app_tenants() returns uuid[] language sql stable as
@@ -20,6 +20,9 @@ create table users (
   password_hash text,
   created_at timestamptz not null
 );
+alter table users enable row level security;
+alter table users force row level security;
+create policy scope on users using ((select app_system()));
 
 create table sessions (
   id uuid primary key,
@@ -32,6 +35,9 @@ create table sessions (
   expires_at timestamptz not null
 );
 create index sessions_user on sessions (user_id);
+alter table sessions enable row level security;
+alter table sessions force row level security;
+create policy scope on sessions using ((select app_system()));
 
 create table workspaces (
   id uuid primary key,
@@ -58,13 +64,14 @@ create table tenants (
   id uuid primary key,
   workspace_id uuid not null references workspaces (id) on delete cascade,
   name text not null,
+  name_key text collate "C" not null,
   domain text not null,
   entra_tenant_id uuid not null unique,
   environment text not null,
   status text not null,
   created_at timestamptz not null
 );
-create index tenants_workspace on tenants (workspace_id, name, id);
+create index tenants_workspace on tenants (workspace_id, name_key, id);
 alter table tenants enable row level security;
 alter table tenants force row level security;
 create policy scope on tenants using ((select app_system())
@@ -105,8 +112,12 @@ alter table audit_entries force row level security;
 create policy scope on audit_entries for select using ((select app_system())
   or (workspace_id = (select app_workspace())
       and (tenant_id is null or (select app_every_tenant()) or tenant_id = any ((select app_tenants())::uuid[]))));
-create policy append on audit_entries for insert with check (true);
+create policy append on audit_entries for insert with check ((select app_system())
+  or (workspace_id = (select app_workspace())
+      and (tenant_id is null or (select app_every_tenant()) or tenant_id = any ((select app_tenants())::uuid[]))));
 create function audit_entries_append_only() returns trigger language plpgsql as
   $$ begin raise exception 'audit entries are append-only'; end $$;
 create trigger audit_entries_append_only before update or delete on audit_entries
   for each row execute function audit_entries_append_only();
+create trigger audit_entries_no_truncate before truncate on audit_entries
+  for each statement execute function audit_entries_append_only();

@@ -39,13 +39,14 @@ create table tenants (
   id blob primary key not null,
   workspace_id blob not null references workspaces (id) on delete cascade,
   name text not null,
+  name_key text not null,
   domain text not null,
   entra_tenant_id blob not null unique,
   environment text not null,
   status text not null,
   created_at text not null
 ) strict;
-create index tenants_workspace on tenants (workspace_id, name, id);
+create index tenants_workspace on tenants (workspace_id, name_key, id);
 
 create table tenant_members (
   tenant_id blob not null references tenants (id) on delete cascade,

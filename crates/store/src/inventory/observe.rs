@@ -124,10 +124,11 @@ impl Inventory<'_> {
         let mut db = self.0.db().read(run.grant().reach()).await?;
         for (resource_type, ids) in ids {
             for chunk in ids.chunks(100) {
-                let find = sql("select id, object_id, content_hash from inventory_items where tenant_id = $1 and resource_type = $2")
-                    .bind(run.tenant_id())
-                    .bind(resource_type)
-                    .push_in(" and object_id in ", chunk.iter().copied());
+                let find =
+                    sql("select id, object_id, content_hash from inventory_items where tenant_id = $1 and resource_type = $2")
+                        .bind(run.tenant_id())
+                        .bind(resource_type)
+                        .push_in(" and object_id in ", chunk.iter().copied());
                 let rows: Vec<(Uuid, String, String)> = db.all(find).await?;
                 known.extend(rows.into_iter().map(|(id, object, hash)| ((resource_type, object), (id, hash))));
             }

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use crate::bind::DbTime;
 
 /// `select … from`, with the coverage joined: an item that the latest complete list of its type did not see is missing.
-pub(super) const SELECT: &str = "select i.id, i.tenant_id, i.resource_type, i.object_id, i.name, i.name_key, i.platform, i.odata_type,
+pub(super) const SELECT: &str =
+    "select i.id, i.tenant_id, i.resource_type, i.object_id, i.name, i.name_key, i.platform, i.odata_type,
     i.modified_at, i.assignment_count, i.content_hash, i.first_seen_at, i.last_seen_at, i.changed_at,
     i.last_seen_operation_run_id, coalesce(i.last_seen_at < c.complete_from, false) as missing,
     coalesce(c.complete_clean, false) as clean
@@ -60,9 +61,4 @@ impl From<ItemRow> for InventoryItem {
             },
         }
     }
-}
-
-/// The form of a name by which it is sorted and searched: lower case, at most 200 characters.
-pub(super) fn name_key(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).filter(|c| *c != '\0').take(200).collect()
 }

@@ -19,12 +19,11 @@ use crate::error::StoreError;
 use crate::notices;
 use crate::sql::sql;
 
-const INSERT: &str = concat!(
+const INSERT: &str =
     "insert into operation_runs (id, workspace_id, tenant_id, type, status, outcome, reason_code, run_identity_hash, trigger,
     user_id, initiator_name, summary_counts, failure_summary, context, priority, attempt, max_attempts, available_at,
     start_deadline, lease_token, write_lane, created_at, completed_at, updated_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16, $now, ",
-);
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16, $now, ";
 const INSERT_QUEUED: &str = "$after(17), 0, $18, $now, null, $now) on conflict do nothing returning ";
 const INSERT_WAITING: &str = "null, 0, $17, $now, null, $now) on conflict do nothing returning ";
 const INSERT_BLOCKED: &str = "null, 0, null, $now, $now, $now) returning ";
@@ -121,11 +120,8 @@ async fn insert(
     blocked: Option<&Failure>,
 ) -> Result<Option<Run>> {
     let entry = request.operation().entry();
-    let (status, outcome) = if blocked.is_some() {
-        (Status::Completed, Outcome::Blocked)
-    } else {
-        (Status::Queued, Outcome::Pending)
-    };
+    let (status, outcome) =
+        if blocked.is_some() { (Status::Completed, Outcome::Blocked) } else { (Status::Queued, Outcome::Pending) };
     let failures: Vec<FailureLine> = blocked.iter().map(|failure| FailureLine::of(failure, None)).collect();
     let statement = sql(INSERT)
         .bind(RunId::generate())

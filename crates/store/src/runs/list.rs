@@ -80,7 +80,13 @@ impl Runs<'_> {
     ///
     /// # Errors
     /// When the database refuses. A cursor that is no id starts at the beginning.
-    pub async fn list(&self, scope: &WorkspaceScope, filter: &RunFilter, cursor: Option<&Cursor>, rows: u32) -> Result<Page<Run>> {
+    pub async fn list(
+        &self,
+        scope: &WorkspaceScope,
+        filter: &RunFilter,
+        cursor: Option<&Cursor>,
+        rows: u32,
+    ) -> Result<Page<Run>> {
         let key = cursor.and_then(|cursor| Some((cursor.direction, cursor.key.parse::<RunId>().ok()?)));
         let back = matches!(key, Some((Direction::Backward, _)));
         let statement = match key {

@@ -47,8 +47,7 @@ pub(crate) async fn complete(
     let mut statement = sql(COMPLETE).bind(run).bind(outcome.code()).bind(reason.map(|failure| failure.code().code()));
     if let Some((counts, failures)) = figures {
         let failures = serde_json::to_value(failures).map_err(|_| StoreError::Corrupt("failures"))?;
-        statement =
-            statement.push_bind(", summary_counts = ", counts.to_value()).push_bind(", failure_summary = ", failures);
+        statement = statement.push_bind(", summary_counts = ", counts.to_value()).push_bind(", failure_summary = ", failures);
     }
     statement = match from {
         From::Queued => statement.push(" where id = $1 and status = 'queued'"),

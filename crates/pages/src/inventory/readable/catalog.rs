@@ -15,7 +15,9 @@ pub(super) fn holds(content: &Json, property: &str) -> bool {
 /// A row for each setting.
 pub(super) fn rows(content: &Json) -> Vec<Row> {
     instances(content)
-        .map(|(setting, instance)| instance_row(instance, setting.get("settingDefinitions").and_then(Json::as_array).unwrap_or_default(), 0))
+        .map(|(setting, instance)| {
+            instance_row(instance, setting.get("settingDefinitions").and_then(Json::as_array).unwrap_or_default(), 0)
+        })
         .collect()
 }
 
@@ -61,7 +63,11 @@ fn value(instance: &Json, id: &str, definitions: &[Json], depth: usize) -> Value
 
 fn simple(value: &Json, depth: usize) -> Value {
     let kind = value.get("@odata.type").and_then(Json::as_str).unwrap_or_default();
-    if kind.ends_with("SecretSettingValue") { Value::Hidden } else { value.get("value").map_or(Value::Unset, |v| generic::value("", v, depth + 1)) }
+    if kind.ends_with("SecretSettingValue") {
+        Value::Hidden
+    } else {
+        value.get("value").map_or(Value::Unset, |v| generic::value("", v, depth + 1))
+    }
 }
 
 /// The value itself, then the settings that hang on it.
@@ -108,10 +114,8 @@ mod tests {
 
     #[test]
     fn a_choice_with_children_shows_both() {
-        let row = one(
-            r#"{"settingDefinitionId":"d_x","choiceSettingValue":{"value":"d_x_1","children":[
-                {"settingDefinitionId":"d_x_count","simpleSettingValue":{"value":12}}]}}"#,
-        );
+        let row = one(r#"{"settingDefinitionId":"d_x","choiceSettingValue":{"value":"d_x_1","children":[
+                {"settingDefinitionId":"d_x_count","simpleSettingValue":{"value":12}}]}}"#);
         let Value::Rows(rows) = row.value else { panic!("{row:?}") };
         assert_eq!(rows[0].value, Value::Text("1".to_owned()));
         assert_eq!((rows[1].name.as_str(), &rows[1].value), ("Count", &Value::Text("12".to_owned())));
@@ -119,16 +123,16 @@ mod tests {
 
     #[test]
     fn a_secret_is_hidden_even_in_a_collection() {
-        let row = one(
-            r##"{"settingDefinitionId":"d","simpleSettingCollectionValue":[
-                {"@odata.type":"#microsoft.graph.deviceManagementConfigurationSecretSettingValue","value":"hunter2"}]}"##,
-        );
+        let row = one(r##"{"settingDefinitionId":"d","simpleSettingCollectionValue":[
+                {"@odata.type":"#microsoft.graph.deviceManagementConfigurationSecretSettingValue","value":"hunter2"}]}"##);
         assert_eq!(row.value, Value::List(vec![Value::Hidden], 0));
     }
 
     #[test]
     fn groups_nest_and_kinds_of_the_future_are_shown_as_they_are() {
-        let row = one(r#"{"settingDefinitionId":"d","groupSettingCollectionValue":[{"children":[{"settingDefinitionId":"d_a","newKind":{"deep":true}}]}]}"#);
+        let row = one(
+            r#"{"settingDefinitionId":"d","groupSettingCollectionValue":[{"children":[{"settingDefinitionId":"d_a","newKind":{"deep":true}}]}]}"#,
+        );
         assert!(format!("{row:?}").contains("New kind"), "{row:?}");
     }
 }

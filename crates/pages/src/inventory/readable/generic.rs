@@ -37,7 +37,13 @@ pub(super) fn top(kind: Option<&ResourceType>, content: &Json) -> Vec<Row> {
             || super::catalog::holds(content, name)
             || super::template::holds(content, name)
     };
-    content.as_object().unwrap_or_default().iter().filter(|(name, _)| !shown_elsewhere(name)).map(|(name, value)| row(name, value, 0)).collect()
+    content
+        .as_object()
+        .unwrap_or_default()
+        .iter()
+        .filter(|(name, _)| !shown_elsewhere(name))
+        .map(|(name, value)| row(name, value, 0))
+        .collect()
 }
 
 /// A member of an object.
@@ -68,7 +74,11 @@ pub(super) fn value(name: &str, json: &Json, depth: usize) -> Value {
 
 /// A list with its end cut off when it is long.
 pub(super) fn list(items: &[Json], each: impl Fn(&Json) -> Value) -> Value {
-    if items.is_empty() { Value::Unset } else { Value::List(items.iter().take(MOST).map(each).collect(), items.len().saturating_sub(MOST)) }
+    if items.is_empty() {
+        Value::Unset
+    } else {
+        Value::List(items.iter().take(MOST).map(each).collect(), items.len().saturating_sub(MOST))
+    }
 }
 
 fn kind_row(value: &Json) -> Row {
@@ -96,7 +106,11 @@ fn of_text(name: &str, string: &str, depth: usize) -> Value {
     {
         return Value::Moment(moment);
     }
-    if string.contains('\n') { Value::Code("Text", text::shown(string, 20_000)) } else { Value::Text(text::shown(string, text::PROSE)) }
+    if string.contains('\n') {
+        Value::Code("Text", text::shown(string, 20_000))
+    } else {
+        Value::Text(text::shown(string, text::PROSE))
+    }
 }
 
 /// JSON inside a text, as in `valueJson`.

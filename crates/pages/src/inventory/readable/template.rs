@@ -30,7 +30,13 @@ fn intents(content: &Json) -> impl Iterator<Item = (&str, &Json)> {
 fn template(setting: &Json) -> Row {
     let of = |name: &str| setting.at(&["definition", name]).and_then(Json::as_str).unwrap_or_default();
     let name = match of("displayName") {
-        "" => text::unresolved(setting.get("definition@odata.bind").and_then(Json::as_str).or_else(|| setting.get("id")?.as_str()).unwrap_or_default()),
+        "" => text::unresolved(
+            setting
+                .get("definition@odata.bind")
+                .and_then(Json::as_str)
+                .or_else(|| setting.get("id")?.as_str())
+                .unwrap_or_default(),
+        ),
         name => text::name(name, text::NAMELESS).into_owned(),
     };
     let path = of("categoryPath").trim_matches('\\').replace('\\', " › ");
@@ -82,7 +88,7 @@ mod tests {
     fn an_intent_shows_what_its_json_says() {
         let text = r#"{"settings":[{"definitionId":"deviceConfiguration--a_bitLockerPolicy","valueJson":"{\"encryptionMethod\":\"aesCbc256\"}"}]}"#;
         let rows = rows(&Json::parse(text.as_bytes()).unwrap());
-        assert_eq!(rows[0].name, "Bit locker policy");
+        assert_eq!(rows[0].name, "BitLocker policy");
         assert!(format!("{:?}", rows[0].value).contains("Encryption method"));
     }
 }

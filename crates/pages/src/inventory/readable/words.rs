@@ -1,5 +1,6 @@
 //! Graph's identifiers as words.
 
+use super::lexicon::spaced;
 use crate::text;
 
 /// Beginnings of setting definition ids that say nothing to a reader; longer ones before shorter ones of the same letters.
@@ -22,7 +23,10 @@ pub(crate) fn property_words(name: &str) -> String {
     for (i, &c) in chars.iter().enumerate() {
         let before = i.checked_sub(1).and_then(|b| chars.get(b)).copied();
         let after_lower = chars.get(i + 1).is_some_and(|next| next.is_lowercase());
-        let begins = c.is_uppercase() && before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit() || (b.is_uppercase() && after_lower));
+        let begins_word = c.is_uppercase()
+            && before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit() || (b.is_uppercase() && after_lower));
+        let begins_number = c.is_ascii_digit() && before.is_some_and(char::is_lowercase);
+        let begins = begins_word || begins_number;
         if begins {
             out.push(' ');
         }
@@ -43,7 +47,7 @@ pub(super) fn setting_words(id: &str) -> (String, String) {
     let rest = id.get(start..).unwrap_or(id);
     let parts: Vec<&str> = rest.split(['_', '~']).filter(|part| !part.is_empty() && *part != "policy").collect();
     match parts.split_last() {
-        Some((name, path)) => (property_words(name), text::shown(&path.join(" › "), text::NAME)),
+        Some((name, path)) => (spaced(name).unwrap_or_else(|| property_words(name)), text::shown(&path.join(" › "), text::NAME)),
         None => (text::shown(id, text::NAME), String::new()),
     }
 }
@@ -55,7 +59,7 @@ pub(super) fn choice_words(definition: &str, value: &str) -> String {
     match own.to_ascii_lowercase().as_str() {
         "true" => "Yes".to_owned(),
         "false" => "No".to_owned(),
-        _ => property_words(own),
+        _ => spaced(own).unwrap_or_else(|| property_words(own)),
     }
 }
 
@@ -66,12 +70,12 @@ mod tests {
     #[test]
     fn identifiers_become_words() {
         assert_eq!(property_words("passwordMinimumLength"), "Password minimum length");
-        assert_eq!(property_words("runAs32Bit"), "Run as32 bit");
+        assert_eq!(property_words("runAs32Bit"), "Run as 32 bit");
         assert_eq!(property_words("requireMDMEnrollment"), "Require MDM enrollment");
         assert_eq!(property_words(""), "");
         assert_eq!(
             setting_words("device_vendor_msft_policy_config_defender_allowarchivescanning"),
-            ("Allowarchivescanning".to_owned(), "defender".to_owned())
+            ("Allow archive scanning".to_owned(), "defender".to_owned())
         );
         assert_eq!(setting_words("_").0, "_");
         assert_eq!(choice_words("a_b", "a_b_1"), "1");

@@ -1,0 +1,122 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{check, demo, migrate, serve, sim, tenant, user, worker};
+use crate::config::{self, Config};
+
+/// Knows what is configured in every Microsoft 365 tenant, keeps every version, and puts it back safely.
+#[derive(Debug, Parser)]
+#[command(name = "tenantatlas", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show everything on simulated tenants and an embedded database, without any other server.
+    Demo(demo::Options),
+    /// Serve the pages, and work on runs in the same process unless told otherwise.
+    Serve(Settings),
+    /// Only work on runs; any number of such processes may share a PostgreSQL database.
+    Worker(Settings),
+    /// Bring the database's schema up to date.
+    Migrate(Settings),
+    /// Look whether configuration, database, schema, keys and workers are in order.
+    Check(Settings),
+    /// Add people who can sign in.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Add tenants with their connection.
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Serve simulated tenants alone, for trying things out and for measurements.
+    Sim(sim::Options),
+}
+
+/// What every command that opens the database takes. Flags win over environment variables, which win over the file.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Settings {
+    /// Configuration file (TOML).
+    #[arg(long, value_name = "FILE", env = "TENANTATLAS_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Database: sqlite:PATH or postgres://…
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// Address to serve pages on.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Serve pages only; runs are left to worker processes.
+    #[arg(long)]
+    pub(crate) no_worker: bool,
+    /// Runs that this process works on at the same time.
+    #[arg(long, value_name = "N")]
+    pub(crate) slots: Option<usize>,
+    /// Base address of the token authority and of Graph for connections of the custom cloud, e.g. a simulator.
+    #[arg(long, value_name = "URL")]
+    pub(crate) custom_cloud: Option<String>,
+    /// Log as JSON, one object a line.
+    #[arg(long)]
+    pub(crate) log_json: bool,
+}
+
+impl Settings {
+    /// Reads file and environment and puts the flags on top.
+    pub(crate) fn load(&self) -> Result<Config> {
+        let mut config = config::load(self.config.as_deref(), std::env::vars())?;
+        if let Some(url) = &self.database {
+            config.database.url = Some(url.clone().into());
+        }
+        if let Some(listen) = self.listen {
+            config.server.listen = listen;
+        }
+        if self.no_worker {
+            config.worker.enabled = false;
+        }
+        if let Some(slots) = self.slots {
+            config.worker.slots = slots;
+        }
+        if let Some(base) = &self.custom_cloud {
+            config.graph.custom_authority = Some(base.clone());
+            config.graph.custom_base = Some(base.clone());
+        }
+        if self.log_json {
+            config.log.json = true;
+        }
+        config.check()?;
+        Ok(config)
+    }
+}
+
+pub(crate) fn run() -> Result<()> {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Demo(options) => demo::run(options).await,
+            Command::Serve(settings) => serve::run(&settings).await,
+            Command::Worker(settings) => worker::run(&settings).await,
+            Command::Migrate(settings) => migrate::run(&settings).await,
+            Command::Check(settings) => check::run(&settings).await,
+            Command::User(command) => user::run(command).await,
+            Command::Tenant(command) => tenant::run(command).await,
+            Command::Sim(options) => sim::run(options).await,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,10 @@
+//! One file per command.
+
+pub(crate) mod check;
+pub(crate) mod demo;
+pub(crate) mod migrate;
+pub(crate) mod serve;
+pub(crate) mod sim;
+pub(crate) mod tenant;
+pub(crate) mod user;
+pub(crate) mod worker;

@@ -1,0 +1,22 @@
+//! `tenantatlas serve`
+
+use anyhow::Result;
+
+use crate::cli::Settings;
+use crate::open::{Purpose, open};
+use crate::{listen, log, shutdown, wire};
+
+pub(crate) async fn run(settings: &Settings) -> Result<()> {
+    let config = settings.load()?;
+    log::start(&config.log)?;
+    let (limits, clouds) = (config.graph.limits()?, config.graph.clouds()?);
+    let shutdown = shutdown::on_signal()?;
+    let listener = listen::on(config.server.listen).await?;
+    let store = open(&config, Purpose::Work).await?.store;
+    let worker = match config.worker.enabled {
+        true => Some(wire::worker(&store, limits, clouds, config.worker.options()).await?),
+        false => None,
+    };
+    println!("Ready: http://{}", listener.local_addr()?);
+    wire::serve(store, listener, worker, config.server.options(), shutdown).await
+}

@@ -1,0 +1,27 @@
+//! `tenantatlas worker`
+
+use anyhow::{Result, bail};
+use store::Backend;
+
+use crate::cli::Settings;
+use crate::open::{Purpose, open};
+use crate::{log, shutdown, wire};
+
+pub(crate) async fn run(settings: &Settings) -> Result<()> {
+    let config = settings.load()?;
+    log::start(&config.log)?;
+    if !config.worker.enabled {
+        bail!("this process is a worker, yet worker.enabled is false");
+    }
+    let (limits, clouds) = (config.graph.limits()?, config.graph.clouds()?);
+    let shutdown = shutdown::on_signal()?;
+    let store = open(&config, Purpose::Work).await?.store;
+    let worker = wire::worker(&store, limits, clouds, config.worker.options()).await?;
+    println!("Working as {}", worker.id().as_str());
+    if store.backend() == Backend::Sqlite {
+        tracing::warn!("a SQLite file serves one process: nobody serves pages meanwhile");
+    }
+    worker.run(shutdown).await;
+    store.close().await;
+    Ok(())
+}

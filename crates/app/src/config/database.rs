@@ -1,0 +1,48 @@
+//! `[database]`
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// Where the data is.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Database {
+    /// `sqlite:PATH` or `postgres://…`; may hold a password.
+    pub(crate) url: Option<SecretString>,
+    /// A file with the URL.
+    pub(crate) url_file: Option<PathBuf>,
+    /// Connections to PostgreSQL, or readers of SQLite.
+    pub(crate) connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: None, url_file: None, connections: 16 }
+    }
+}
+
+impl Database {
+    #[cfg(test)]
+    pub(crate) const KEYS: &'static [&'static str] = &["url", "url_file", "connections"];
+
+    /// The URL, from wherever it is.
+    pub(crate) fn url(&self) -> Result<SecretString> {
+        match (&self.url, &self.url_file) {
+            (Some(url), _) => Ok(url.clone()),
+            (None, Some(file)) => super::secrets::read_file(file),
+            (None, None) => {
+                bail!("no database is configured: pass --database sqlite:PATH or --database postgres://…, or set database.url")
+            }
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        if !(2..=500).contains(&self.connections) {
+            bail!("database.connections must be between 2 and 500");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! `[server]`
+
+use std::net::SocketAddr;
+
+use anyhow::{Result, bail};
+use serde::Deserialize;
+use web::WebOptions;
+
+/// How pages are served.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Server {
+    /// Address to listen on.
+    pub(crate) listen: SocketAddr,
+    /// Cookies are marked as secure and `Strict-Transport-Security` is sent: for service behind TLS.
+    pub(crate) secure: bool,
+    /// How browsers reach the product, when a proxy does not hand on their `Host`.
+    pub(crate) public_url: Option<String>,
+    /// Host names that are answered; empty means any.
+    pub(crate) allowed_hosts: Vec<String>,
+    /// Whether the last `X-Forwarded-For` entry is the browser's address.
+    pub(crate) behind_proxy: bool,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            secure: false,
+            public_url: None,
+            allowed_hosts: Vec::new(),
+            behind_proxy: false,
+        }
+    }
+}
+
+impl Server {
+    #[cfg(test)]
+    pub(crate) const KEYS: &'static [&'static str] = &["listen", "secure", "public_url", "allowed_hosts", "behind_proxy"];
+
+    pub(crate) fn options(&self) -> WebOptions {
+        WebOptions {
+            secure_cookies: self.secure,
+            public_url: self.public_url.clone(),
+            allowed_hosts: self.allowed_hosts.clone(),
+            behind_proxy: self.behind_proxy,
+            ..WebOptions::default()
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        if !self.secure && !self.listen.ip().is_loopback() {
+            bail!(
+                "server.listen {} is reachable from other machines without TLS: put a TLS proxy in front and set server.secure = true, or listen on 127.0.0.1",
+                self.listen
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,23 @@
+//! `tenantatlas`: knows what is configured in every Microsoft 365 tenant, keeps every version, and puts it back safely.
+
+mod cli;
+mod commands;
+mod config;
+mod demo;
+mod listen;
+mod log;
+mod open;
+mod shutdown;
+mod wire;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Requests that fit the product's table of routes, sent as by a person who got there by its own pages.
+
+use model::ids::{InventoryItemId, RunId, TenantId};
+use model::inventory::InventoryFilter;
+use testkit::browserless::{Answer, Browserless};
+use testkit::graph::TestGraph;
+use testkit::html;
+use web::RouteInfo;
+
+use crate::served::Served;
+use crate::somebody::Somebody;
+
+/// Somebody who signs in by the form, and belongs nowhere.
+pub(crate) const SIGNER: (&str, &str) = ("signer@example.test", "correct horse battery staple");
+
+/// What stands for the parameters of a path.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) tenant: TenantId,
+    pub(crate) run: RunId,
+    pub(crate) item: InventoryItemId,
+}
+
+impl Place {
+    /// Of ids that nothing has.
+    pub(crate) fn nowhere() -> Self {
+        Self { tenant: TenantId::generate(), run: RunId::generate(), item: InventoryItemId::generate() }
+    }
+
+    /// The path with this place in it.
+    pub(crate) fn in_path(&self, path: &str) -> String {
+        let filled = path
+            .replace("{tenant}", &self.tenant.to_string())
+            .replace("{run}", &self.run.to_string())
+            .replace("{item}", &self.item.to_string())
+            .replace("/assets/{name}", &pages::assets()[0].path);
+        assert!(!filled.contains('{'), "say in asking.rs what stands for the parameter of {path}");
+        filled
+    }
+}
+
+impl Served {
+    /// Reads invented objects into the first tenant. The simulator goes on answering while what is returned lives.
+    pub(crate) async fn synced(&self, policies: usize) -> TestGraph {
+        let graph = TestGraph::inventing(&self.world, policies).await;
+        let everything: Vec<&str> = model::resource_types::all().iter().filter(|t| t.in_inventory()).map(|t| t.key.as_str()).collect();
+        self.world.start_sync(&self.world.owner, &everything).await;
+        assert_eq!(graph.worker(&self.world.store).run_queue_now().await.unwrap(), 1);
+        graph
+    }
+
+    /// Somebody who can sign in by the form.
+    pub(crate) async fn add_signer(&self) {
+        let hash = web::hash_password(SIGNER.1.into()).await.unwrap();
+        self.world.store.users().add(&self.world.operator, SIGNER.0, "Signer", Some(&hash)).await.unwrap();
+    }
+
+    /// An item of the first tenant, once that was synced.
+    pub(crate) async fn an_item(&self) -> InventoryItemId {
+        let scope = self.world.tenant_scope(&self.world.owner).await;
+        let page = self.world.store.inventory().list(&scope, &InventoryFilter::default(), None, 1).await.unwrap();
+        page.rows[0].id
+    }
+
+    /// What a route answers to that person there.
+    pub(crate) async fn ask(&self, route: &RouteInfo, who: Somebody, place: &Place) -> Answer {
+        let browser = self.browser(who).await;
+        self.ask_as(&browser, route, place).await
+    }
+
+    /// As [`Served::ask`], in a browser that is open already.
+    pub(crate) async fn ask_as(&self, browser: &Browserless, route: &RouteInfo, place: &Place) -> Answer {
+        let path = place.in_path(route.path);
+        if route.method == "GET" {
+            return browser.get_with(&path, &accepting(route.path)).await;
+        }
+        let mut fields = self.fields(route.path);
+        let page = if route.path == "/sign-in" { "/sign-in" } else { "/admin" };
+        let forms = html::forms(&browser.get(page).await.body);
+        if let Some(token) = forms.iter().find_map(|form| form.field("csrf")) {
+            fields.push(("csrf".to_owned(), token.to_owned()));
+        }
+        browser.post(&path, &fields).await
+    }
+
+    fn fields(&self, path: &str) -> Vec<(String, String)> {
+        let workspace = self.world.workspace.to_string();
+        let fields: &[(&str, &str)] = match path {
+            "/sign-in" => &[("email", SIGNER.0), ("password", SIGNER.1)],
+            "/admin/switch" => &[("workspace", &workspace)],
+            "/admin/theme" => &[("theme", "dark"), ("back", "/admin")],
+            "/admin/t/{tenant}/inventory/sync" => &[("types", "scope_tag")],
+            "/sign-out" | "/admin/notices/read" | "/admin/operations/{run}/cancel" => &[],
+            _ => panic!("say in asking.rs what is sent to {path}"),
+        };
+        fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+}
+
+/// As a browser asks for it.
+fn accepting(path: &str) -> Vec<(&'static str, &'static str)> {
+    if path == "/admin/events" { vec![("accept", "text/event-stream")] } else { vec![("accept", "text/html")] }
+}

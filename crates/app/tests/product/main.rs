@@ -1,0 +1,15 @@
+//! The product as a whole: real pages over real databases, and real processes of the binary.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod asking;
+mod bad_input;
+mod installation;
+mod lying_graph;
+mod processes;
+mod rendering_calls_nobody;
+mod route_matrix;
+mod routes_keep_their_word;
+mod served;
+mod somebody;
+mod starts;
+mod workers;

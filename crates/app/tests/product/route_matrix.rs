@@ -1,0 +1,120 @@
+//! What every route answers to everybody, as a table that is reviewed as a diff: `../route_matrix.txt`.
+//!
+//! The rows come from the product's own table of routes: a new route changes the text, and fails here until somebody has looked
+//! at its row. `UPDATE_GOLDEN=1` writes the text anew.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Mutex;
+
+use testkit::browserless::Answer;
+use testkit::stores::{TestStore, on_both};
+use testkit::world;
+use web::RouteInfo;
+
+use crate::asking::Place;
+use crate::served::Served;
+use crate::somebody::Somebody;
+
+const HEAD: &str = "\
+Every route x everybody -> status. `in` is 303 to the sign-in page. Who asks:
+  anonymous  nobody is signed in
+  stranger   owner of another workspace
+  outsider   member of the workspace, entitled to none of its tenants
+  readonly, operator  member with that role, in the first tenant too
+  manager, owner      member with that role, and so entitled to every tenant
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_everybody_as_the_table_says() {
+    let found = Mutex::new(Vec::new());
+    on_both(|test| async {
+        let text = matrix(test).await;
+        found.lock().unwrap().push(text);
+    })
+    .await;
+    let found = found.into_inner().unwrap();
+    assert_eq!(found[0], found[1], "SQLite and PostgreSQL differ");
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/route_matrix.txt");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&golden, &found[0]).unwrap();
+    }
+    let expected = std::fs::read_to_string(&golden).unwrap_or_default();
+    for (line, (is, should_be)) in found[0].lines().zip(expected.lines()).enumerate() {
+        assert_eq!(is, should_be, "route_matrix.txt, line {}; UPDATE_GOLDEN=1 writes it anew", line + 1);
+    }
+    assert_eq!(found[0].lines().count(), expected.lines().count(), "a route without a row, or a row without a route");
+}
+
+/// The places that a route is asked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    First,
+    Other,
+    Foreign,
+    Nowhere,
+}
+
+impl Where {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::First => "In the first tenant",
+            Self::Other => "In the second tenant, to which only the manager and the owner are entitled (the item is of the first)",
+            Self::Foreign => "In the stranger's tenant (the item is of the first)",
+            Self::Nowhere => "With ids that nothing has",
+        }
+    }
+}
+
+async fn matrix(test: TestStore) -> String {
+    let served = Served::of(&test).await;
+    served.add_signer().await;
+    let _graph = served.synced(20).await;
+    let world = &served.world;
+    world.store.connections().save(&world.operator, world.other_tenant, &world::connection()).await.unwrap();
+    let mut text = HEAD.to_owned();
+    for at in [Where::First, Where::Other, Where::Foreign, Where::Nowhere] {
+        let routes = web::table();
+        let depends = |route: &&RouteInfo| at == Where::First || ["{tenant}", "{run}"].iter().any(|part| route.path.contains(part));
+        let mut rows = vec![vec!["".to_owned(), "".to_owned(), "guard".to_owned()]];
+        rows[0].extend(Somebody::ALL.map(|who| who.word().to_owned()));
+        for route in routes.iter().filter(depends) {
+            let guard = route.capability.map_or(route.guard.to_owned(), |capability| format!("{} {capability}", route.guard));
+            let mut row = vec![route.method.to_string(), route.path.to_owned(), guard];
+            for who in Somebody::ALL {
+                // A run that is still active for each of them: somebody before may have cancelled it.
+                let place = place(&served, at).await;
+                row.push(word(&served.ask(route, who, &place).await));
+            }
+            rows.push(row);
+        }
+        let _ = write!(text, "\n{}\n{}", at.title(), aligned(&rows));
+    }
+    text
+}
+
+async fn place(served: &Served, at: Where) -> Place {
+    let world = &served.world;
+    let item = served.an_item().await;
+    match at {
+        Where::First => Place { tenant: world.tenant, run: served.active_run(world.tenant).await, item },
+        Where::Other => Place { tenant: world.other_tenant, run: served.active_run(world.other_tenant).await, item },
+        Where::Foreign => Place { tenant: world.foreign_tenant, run: served.foreign_run().await, item },
+        Where::Nowhere => Place::nowhere(),
+    }
+}
+
+fn word(answer: &Answer) -> String {
+    let to_sign_in = answer.location().is_some_and(|to| to == "/sign-in" || to.starts_with("/sign-in?"));
+    if answer.status == 303 && to_sign_in { "in".to_owned() } else { answer.status.to_string() }
+}
+
+fn aligned(rows: &[Vec<String>]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<String> = row.iter().enumerate().map(|(i, cell)| format!("{cell:<width$}", width = width(i))).collect();
+        let _ = writeln!(text, "{}", cells.join("  ").trim_end());
+    }
+    text
+}

@@ -1,0 +1,218 @@
+//! Row-level security on PostgreSQL: what a query sees that forgets its scope, or reaches for another's rows.
+
+use std::collections::BTreeSet;
+
+use model::ids::{TenantId, WorkspaceId};
+use sqlx::postgres::PgPool;
+use sqlx::{AssertSqlSafe, Postgres, Transaction};
+use store::Backend;
+use testkit::stores::{TestStore, on};
+use testkit::world::World;
+
+use crate::inventory::{attempt_in, list_of, seen};
+
+const TABLES: &str = "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and n.nspname = 'public' and c.relname <> '_sqlx_migrations' order by 1";
+
+fn with_column(column: &str) -> String {
+    format!(
+        "select table_name::text from information_schema.columns
+         where table_schema = 'public' and column_name = '{column}' order by 1"
+    )
+}
+
+/// A world with a row in every table, in both workspaces.
+async fn full(t: &TestStore) -> World {
+    let world = World::of(t).await;
+    let (owner, stranger) = (world.sign_in(&world.owner).await, world.sign_in(&world.stranger).await);
+    let access = t.store.access();
+    t.store.connections().save(&t.operator, world.other_tenant, &testkit::world::connection()).await.unwrap();
+    t.store.members().add_to_tenant(&t.operator, world.other_tenant, world.owner.id, model::access::Role::Owner).await.unwrap();
+    t.store
+        .members()
+        .add_to_tenant(&t.operator, world.foreign_tenant, world.stranger.id, model::access::Role::Owner)
+        .await
+        .unwrap();
+    for (who, tenant) in [(&owner, world.tenant), (&owner, world.other_tenant), (&stranger, world.foreign_tenant)] {
+        let run = attempt_in(t, &access.tenant(who, tenant).await.unwrap()).await;
+        t.store.inventory().observe(&run, vec![seen("scope_tag", &tenant.to_string(), "One", 1)]).await.unwrap();
+        let from = t.store.now().await.unwrap();
+        t.store.inventory().type_complete(&run, list_of("scope_tag", from, 1)).await.unwrap();
+    }
+    for (who, workspace) in [(&owner, world.workspace), (&stranger, world.foreign_workspace)] {
+        let scope = access.workspace(who, workspace).await.unwrap();
+        t.store.sessions().choose_workspace(who, &scope).await.unwrap();
+    }
+    world
+}
+
+/// A transaction that acts for the given settings, as `store` opens one.
+async fn acting(pool: &PgPool, settings: &str) -> Transaction<'static, Postgres> {
+    let mut tx = pool.begin().await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(settings.to_owned())).execute(&mut *tx).await.unwrap();
+    tx
+}
+
+async fn count(tx: &mut Transaction<'static, Postgres>, text: String) -> i64 {
+    sqlx::query_as::<_, (i64,)>(AssertSqlSafe(text.clone()))
+        .fetch_one(&mut **tx)
+        .await
+        .unwrap_or_else(|e| panic!("{text}: {e}"))
+        .0
+}
+
+/// How many rows the statement touches, or the code of its refusal. Leaves the transaction usable.
+async fn tried(tx: &mut Transaction<'static, Postgres>, text: &str) -> Result<u64, String> {
+    sqlx::raw_sql("savepoint tried").execute(&mut **tx).await.unwrap();
+    let result = sqlx::raw_sql(AssertSqlSafe(text.to_owned())).execute(&mut **tx).await;
+    sqlx::raw_sql("rollback to savepoint tried").execute(&mut **tx).await.unwrap();
+    match result {
+        Ok(done) => Ok(done.rows_affected()),
+        Err(error) => Err(error.as_database_error().and_then(|e| e.code()).map(|code| code.to_string()).unwrap_or_default()),
+    }
+}
+
+/// SQLSTATE of a row that a policy refuses.
+const REFUSED: &str = "42501";
+
+fn reach(workspace: WorkspaceId, tenants: &str) -> String {
+    format!("set local app.system = 'off'; set local app.workspace = '{workspace}'; set local app.tenants = '{tenants}'")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tests_role_is_bound_by_row_level_security() {
+    let test = async |t: TestStore| {
+        let free = "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)";
+        assert_eq!(t.number(free).await, 0, "a test that runs as this role proves nothing");
+    };
+    on(Backend::Postgres, true, &test).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_table_forces_row_level_security() {
+    let test = async |t: TestStore| {
+        let open = "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+          where c.relkind in ('r', 'p') and n.nspname = 'public' and c.relname <> '_sqlx_migrations'
+            and not (c.relrowsecurity and c.relforcerowsecurity)";
+        assert_eq!(t.texts(open).await, Vec::<String>::new(), "these tables lack `force row level security`");
+        let bare = "select c.relname::text from pg_class c where c.relrowsecurity
+          and not exists (select 1 from pg_policy p where p.polrelid = c.oid)";
+        assert_eq!(t.texts(bare).await, Vec::<String>::new(), "without a policy nothing works");
+        let of_workspaces: BTreeSet<String> = t.texts(&with_column("workspace_id")).await.into_iter().collect();
+        let all: BTreeSet<String> = t.texts(TABLES).await.into_iter().collect();
+        assert!(of_workspaces.len() > 9 && of_workspaces.is_subset(&all), "the search finds the tables: {of_workspaces:?}");
+        let views = "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+          where n.nspname = 'public' and c.relkind in ('v', 'm')";
+        assert_eq!(t.number(views).await, 0, "a view would read with its owner's rights");
+        let definer = "select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+          where n.nspname = 'public' and p.prosecdef";
+        assert_eq!(t.number(definer).await, 0);
+    };
+    on(Backend::Postgres, true, &test).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_reach_every_table_is_empty_and_refuses_writes() {
+    let test = async |t: TestStore| {
+        full(&t).await;
+        let pool = PgPool::connect(&t.url).await.unwrap();
+        for table in t.texts(TABLES).await {
+            let mut tx = acting(&pool, "set local app.system = 'on'").await;
+            assert!(
+                count(&mut tx, format!("select count(*) from {table}")).await > 0,
+                "{table} has no row, so this proves nothing"
+            );
+            let copy =
+                format!("create temp table a_row on commit drop as select * from {table} limit 1; set local app.system = ''");
+            sqlx::raw_sql(AssertSqlSafe(copy)).execute(&mut *tx).await.unwrap();
+            assert_eq!(count(&mut tx, format!("select count(*) from {table}")).await, 0, "{table}");
+            assert_eq!(tried(&mut tx, &format!("delete from {table}")).await, Ok(0), "{table}");
+            let inserted = tried(&mut tx, &format!("insert into {table} select * from a_row")).await;
+            assert_eq!(inserted, Err(REFUSED.to_owned()), "{table}");
+            tx.rollback().await.unwrap();
+            assert_eq!(store::testing::number(&t.store, &format!("select count(*) from {table}"), false).await.unwrap(), 0);
+        }
+        pool.close().await;
+    };
+    on(Backend::Postgres, true, &test).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn v2_with_the_reach_of_one_workspace_nothing_of_another_is_seen_or_written() {
+    let test = async |t: TestStore| {
+        let world = full(&t).await;
+        let pool = PgPool::connect(&t.url).await.unwrap();
+        let (here, there) = (world.workspace, world.foreign_workspace);
+        for table in t.texts(&with_column("workspace_id")).await {
+            let mut tx = acting(&pool, "set local app.system = 'on'").await;
+            for workspace in [here, there] {
+                let rows = format!("select count(*) from {table} where workspace_id = '{workspace}'");
+                assert!(count(&mut tx, rows).await > 0, "{table} has no row of {workspace}, so this proves nothing");
+            }
+            let copy =
+                format!("create temp table a_row on commit drop as select * from {table} where workspace_id = '{there}' limit 1");
+            sqlx::raw_sql(AssertSqlSafe(format!("{copy}; {}", reach(here, "*")))).execute(&mut *tx).await.unwrap();
+            let seen = count(&mut tx, format!("select count(*) from {table}")).await;
+            let foreign = format!("select count(*) from {table} where workspace_id is distinct from '{here}'");
+            assert_eq!(count(&mut tx, foreign).await, 0, "{table}");
+            assert_eq!(seen > 0, table != "sessions", "{table}: sessions are nobody's but the system's");
+            let inserted = tried(&mut tx, &format!("insert into {table} select * from a_row")).await;
+            assert_eq!(inserted, Err(REFUSED.to_owned()), "{table}");
+            let deleted = tried(&mut tx, &format!("delete from {table} where workspace_id = '{there}'")).await;
+            assert_eq!(deleted, Ok(0), "{table}");
+            let moved = tried(&mut tx, &format!("update {table} set workspace_id = '{there}'")).await;
+            // Rows that may not be updated at all (audit, sessions) are not seen by the update.
+            assert!(moved == Err(REFUSED.to_owned()) || moved == Ok(0), "{table}: {moved:?}");
+            tx.rollback().await.unwrap();
+        }
+        let mut tx = acting(&pool, &reach(here, "*")).await;
+        assert_eq!(count(&mut tx, "select count(*) from workspaces".to_owned()).await, 1);
+        tx.rollback().await.unwrap();
+        pool.close().await;
+    };
+    on(Backend::Postgres, true, &test).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn v2_with_the_reach_of_one_tenant_nothing_of_another_is_seen_or_written() {
+    let test = async |t: TestStore| {
+        let world = full(&t).await;
+        let pool = PgPool::connect(&t.url).await.unwrap();
+        let one: TenantId = world.tenant;
+        for table in t.texts(&with_column("tenant_id")).await {
+            let mut tx = acting(&pool, "set local app.system = 'on'").await;
+            let other = world.other_tenant;
+            let copy =
+                format!("create temp table a_row on commit drop as select * from {table} where tenant_id = '{other}' limit 1");
+            sqlx::raw_sql(AssertSqlSafe(copy)).execute(&mut *tx).await.unwrap();
+            assert_eq!(count(&mut tx, "select count(*) from a_row".to_owned()).await, 1, "{table} proves nothing");
+            sqlx::raw_sql(AssertSqlSafe(reach(world.workspace, &one.to_string()))).execute(&mut *tx).await.unwrap();
+            assert!(count(&mut tx, format!("select count(*) from {table} where tenant_id = '{one}'")).await > 0, "{table}");
+            assert_eq!(count(&mut tx, format!("select count(*) from {table} where tenant_id <> '{one}'")).await, 0, "{table}");
+            let inserted = tried(&mut tx, &format!("insert into {table} select * from a_row")).await;
+            assert_eq!(inserted, Err(REFUSED.to_owned()), "{table}");
+            sqlx::raw_sql(AssertSqlSafe(reach(world.workspace, ""))).execute(&mut *tx).await.unwrap();
+            let seen = count(&mut tx, format!("select count(*) from {table} where tenant_id is not null")).await;
+            assert_eq!(seen, 0, "{table}: a member without any tenant");
+            tx.rollback().await.unwrap();
+        }
+        pool.close().await;
+    };
+    on(Backend::Postgres, true, &test).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_reaches_their_own_notices_only() {
+    let test = async |t: TestStore| {
+        let world = full(&t).await;
+        let pool = PgPool::connect(&t.url).await.unwrap();
+        let mut tx = acting(&pool, &format!("set local app.user = '{}'", world.stranger.id)).await;
+        assert_eq!(count(&mut tx, "select count(*) from notices".to_owned()).await, 1);
+        let others = format!("select count(*) from notices where user_id <> '{}'", world.stranger.id);
+        assert_eq!(count(&mut tx, others).await, 0);
+        assert_eq!(count(&mut tx, "select count(*) from operation_runs".to_owned()).await, 0);
+        tx.rollback().await.unwrap();
+        pool.close().await;
+    };
+    on(Backend::Postgres, true, &test).await;
+}

@@ -1,0 +1,216 @@
+//! Guards: the first argument of every handler says who may call it. What a guard holds is the proof that it was checked.
+//!
+//! Unknown and not theirs are one error, so that nobody learns which of the two it was.
+
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use model::access::{Capability, Capable, can};
+use model::audit::{Action, AuditEntry};
+use model::ids::{RunId, TenantId, WorkspaceId};
+use secrecy::SecretString;
+use store::access::{Permit, RunSight, TenantScope, WorkspaceScope};
+use store::{Home, StoreError};
+
+use super::cookies::Cookie;
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::state::WebState;
+use crate::visit::Visit;
+
+/// What the first argument of a handler must be.
+pub trait Guard: FromRequestParts<WebState> {
+    /// Its name in the table of routes.
+    const NAME: &'static str;
+    /// The capability that it asks for, beside being allowed to see the place.
+    const CAPABILITY: Option<Capability> = None;
+}
+
+/// Anybody may call it.
+#[derive(Debug, Clone, Copy)]
+pub struct Public;
+
+/// A person with a live session.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    pub(crate) who: store::access::SignedIn,
+    pub(crate) visit: Visit,
+    secret: SecretString,
+}
+
+/// A member of the workspace that the query names (`?workspace=`), else of the one that they chose last, else of their first.
+#[derive(Debug)]
+pub struct Member {
+    pub(crate) signed: SignedIn,
+    pub(crate) home: Home,
+    pub(crate) scope: WorkspaceScope,
+}
+
+/// Somebody entitled to the tenant of the path (`{tenant}`).
+#[derive(Debug)]
+pub struct InTenant {
+    pub(crate) signed: SignedIn,
+    pub(crate) scope: TenantScope,
+}
+
+/// Somebody who may look at the run of the path (`{run}`): entitled to its tenant, and with the capability of its type.
+#[derive(Debug)]
+pub struct OfRun {
+    pub(crate) signed: SignedIn,
+    pub(crate) sight: RunSight,
+}
+
+/// Somebody entitled to the tenant of the path who holds the capability `C` there.
+#[derive(Debug)]
+pub struct Authorized<C> {
+    pub(crate) tenant: InTenant,
+    pub(crate) permit: Permit<C>,
+}
+
+/// What somebody attempts who asks for a permit: it goes on record when the permit is refused.
+pub trait Deed: Capable {
+    /// How the audit trail calls it.
+    const ACTION: Action;
+}
+
+impl Deed for can::InventorySync {
+    const ACTION: Action = Action::RunStart;
+}
+
+impl Guard for Public {
+    const NAME: &'static str = "Public";
+}
+
+impl Guard for SignedIn {
+    const NAME: &'static str = "SignedIn";
+}
+
+impl Guard for Member {
+    const NAME: &'static str = "Member";
+}
+
+impl Guard for InTenant {
+    const NAME: &'static str = "InTenant";
+}
+
+impl Guard for OfRun {
+    const NAME: &'static str = "OfRun";
+}
+
+impl<C: Deed> Guard for Authorized<C> {
+    const NAME: &'static str = "Authorized";
+    const CAPABILITY: Option<Capability> = Some(C::CAPABILITY);
+}
+
+impl SignedIn {
+    /// A token for the forms of one page.
+    ///
+    /// # Errors
+    /// When the machine has no randomness.
+    pub(crate) fn csrf(&self) -> Result<String, Error> {
+        super::csrf::token(&self.secret)
+    }
+
+    /// Their workspaces, and the scope of the one that is meant; `None` for a member of none.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when they are no member of the wanted one.
+    pub(crate) async fn workspace(
+        &self,
+        web: &WebState,
+        wanted: Option<WorkspaceId>,
+    ) -> Result<(Home, Option<WorkspaceScope>), Error> {
+        let home = web.store().workspaces().mine(&self.who).await?;
+        let mine = |id: &WorkspaceId| home.workspaces.iter().any(|workspace| workspace.id == *id);
+        let fallback = || self.who.chosen_workspace().filter(mine).or(home.workspaces.first().map(|first| first.id));
+        let Some(id) = wanted.or_else(fallback) else { return Ok((home, None)) };
+        let scope = web.store().access().workspace(&self.who, id).await?;
+        Ok((home, Some(scope)))
+    }
+}
+
+/// The value of a path's parameter.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is no such id: there is nothing of that name.
+pub(crate) fn path_id<T: FromStr>(params: &RawPathParams, name: &str) -> Result<T, Error> {
+    let value = params.iter().find(|(key, _)| *key == name).map(|(_, value)| value);
+    value.and_then(|value| value.parse().ok()).ok_or(Error::NotFound)
+}
+
+async fn path_param<T: FromStr>(parts: &mut Parts, name: &str) -> Result<T, Error> {
+    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Error::NotFound)?;
+    path_id(&params, name)
+}
+
+impl FromRequestParts<WebState> for Public {
+    type Rejection = Error;
+
+    async fn from_request_parts(_: &mut Parts, _: &WebState) -> Result<Self, Error> {
+        Ok(Self)
+    }
+}
+
+impl FromRequestParts<WebState> for SignedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let secret = Cookie::Session.read(&parts.headers, web.options()).ok_or(Error::SignedOut)?;
+        let who = web.store().sessions().find(&secret).await?.ok_or(Error::SignedOut)?;
+        Ok(Self { who, visit: Visit::of(parts), secret })
+    }
+}
+
+impl FromRequestParts<WebState> for Member {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let signed = SignedIn::from_request_parts(parts, web).await?;
+        let wanted = Fields::of_query(&parts.uri)?.id("workspace")?;
+        let (home, scope) = signed.workspace(web, wanted).await?;
+        Ok(Self { signed, home, scope: scope.ok_or(Error::NotFound)? })
+    }
+}
+
+impl FromRequestParts<WebState> for InTenant {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let signed = SignedIn::from_request_parts(parts, web).await?;
+        let tenant: TenantId = path_param(parts, "tenant").await?;
+        let scope = web.store().access().tenant(&signed.who, tenant).await?;
+        Ok(Self { signed, scope })
+    }
+}
+
+impl FromRequestParts<WebState> for OfRun {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let signed = SignedIn::from_request_parts(parts, web).await?;
+        let run: RunId = path_param(parts, "run").await?;
+        let sight = web.store().access().run(&signed.who, run).await;
+        if let Err(StoreError::Forbidden(_)) = &sight
+            && !parts.method.is_safe()
+        {
+            // What is done to a run by its id is to cancel it.
+            web.store().audit().denied_on_run(&signed.who, run, AuditEntry::denied(Action::RunCancel)).await?;
+        }
+        Ok(Self { signed, sight: sight? })
+    }
+}
+
+impl<C: Deed> FromRequestParts<WebState> for Authorized<C> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let tenant = InTenant::from_request_parts(parts, web).await?;
+        let permit = tenant.scope.permit::<C>();
+        if permit.is_err() && !parts.method.is_safe() {
+            let entry = AuditEntry::denied(C::ACTION).on("tenant", tenant.scope.tenant_id().uuid());
+            web.store().audit().denied_in_tenant(&tenant.scope, entry).await?;
+        }
+        Ok(Self { permit: permit?, tenant })
+    }
+}

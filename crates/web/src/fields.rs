@@ -1,0 +1,77 @@
+//! Names and values of a form or a query.
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::Uri;
+use axum::http::request::Parts;
+
+use crate::error::Error;
+
+/// How many fields a form or a query may have.
+pub(crate) const MAX_FIELDS: usize = 500;
+
+/// Names and values in the order in which they came; a name may occur more than once. An empty value counts as absent, because
+/// that is how a form says "any".
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    pub(crate) const fn new(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// The first value of that name.
+    pub(crate) fn one(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(have, value)| have == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of that name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(have, value)| have == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// The id of that name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is a value that is no id: it names nothing that could be shown.
+    pub(crate) fn id<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Error> {
+        self.one(name).map(|text| text.parse().map_err(|_| Error::NotFound)).transpose()
+    }
+
+    /// The fields of a query.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] when it has too many of them.
+    pub(crate) fn of_query(uri: &Uri) -> Result<Self, Error> {
+        let many = uri.query().unwrap_or_default().bytes().filter(|byte| *byte == b'&').count() >= MAX_FIELDS;
+        let pairs = if many { None } else { Query::<Vec<(String, String)>>::try_from_uri(uri).ok() };
+        pairs.map(|Query(pairs)| Self(pairs)).ok_or(Error::BadRequest("The address cannot be understood."))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Fields {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        Self::of_query(&parts.uri)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_value_means_any_and_names_may_repeat() {
+        let fields = Fields::of_query(&"/x?type=a&type=&type=b&tenant=".parse().unwrap()).unwrap();
+        assert_eq!(fields.all("type").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(fields.one("tenant"), None);
+        assert_eq!(fields.id::<model::ids::TenantId>("tenant").unwrap(), None);
+        assert!(matches!(fields.id::<model::ids::TenantId>("type"), Err(Error::NotFound)));
+    }
+
+    #[test]
+    fn a_query_has_a_bounded_number_of_fields() {
+        let long = format!("/x?{}", "a=1&".repeat(MAX_FIELDS));
+        assert!(matches!(Fields::of_query(&long.parse().unwrap()), Err(Error::BadRequest(_))));
+    }
+}

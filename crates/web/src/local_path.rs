@@ -1,0 +1,40 @@
+//! Where to go on, when the request says it: only to a page of ours.
+
+/// The path and query, when it is a page of the product on this host: it begins with `/admin` and can be read in one way only.
+pub(crate) fn local_path(text: &str) -> Option<&str> {
+    let after = text.strip_prefix(pages::href::HOME)?;
+    let ours = after.is_empty() || after.starts_with(['/', '?']);
+    let plain = text.len() <= 2000 && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
+    (ours && plain && !text.contains("//") && !text.contains("/..")).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_ours_are_gone_to() {
+        for good in ["/admin", "/admin?q=a%2Fb", "/admin/t/1?x=y&z=%20"] {
+            assert_eq!(local_path(good), Some(good));
+        }
+        for bad in [
+            "",
+            "/",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example/admin",
+            "/adminx",
+            "/admin//evil.example",
+            "/admin\r\nSet-Cookie: a=b",
+            "/admin/../sign-out",
+            "/sign-in",
+            "javascript:alert(1)",
+            "/admin\\",
+            "admin",
+            "/admin#x",
+            "/ädmin",
+        ] {
+            assert_eq!(local_path(bad), None, "{bad}");
+        }
+    }
+}

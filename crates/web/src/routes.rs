@@ -1,0 +1,175 @@
+//! Every address of the product, one line each: method, path, handler. Who may call it stands in the handler's signature and is
+//! read from there into [`table`].
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing;
+use model::access::Capability;
+
+use crate::auth::{Guard, Public};
+use crate::error::Error;
+use crate::state::WebState;
+use crate::{events, layers, ui};
+
+/// The largest body that is read, in bytes.
+const MAX_BODY: usize = 1 << 20;
+
+fn all() -> Routes {
+    Routes::default()
+        .get("/", ui::product::start::start)
+        .get("/healthz", ui::product::health::alive)
+        .get("/readyz", ui::product::health::ready)
+        .get("/assets/{name}", ui::product::asset::asset)
+        .get("/sign-in", ui::sign_in::form::form)
+        .post("/sign-in", ui::sign_in::submit::submit)
+        .post("/sign-out", ui::sign_in::sign_out::sign_out)
+        .get("/admin", ui::overview::home::home)
+        .post("/admin/switch", ui::overview::switch::switch)
+        .post("/admin/theme", ui::overview::theme::theme)
+        .get("/admin/search", ui::search::find::find)
+        .get("/admin/notices", ui::notices::list::list)
+        .post("/admin/notices/read", ui::notices::read::read)
+        .get("/admin/events", events::events)
+        .get("/admin/operations", ui::runs::list::list)
+        .get("/admin/operations/{run}", ui::runs::show::show)
+        .get("/admin/operations/{run}/cancel", ui::runs::cancel::ask)
+        .post("/admin/operations/{run}/cancel", ui::runs::cancel::cancel)
+        .get("/admin/t/{tenant}", ui::overview::tenant::tenant)
+        .get("/admin/t/{tenant}/operations", ui::runs::of_tenant::of_tenant)
+        .get("/admin/t/{tenant}/inventory", ui::inventory::list::list)
+        .get("/admin/t/{tenant}/inventory/sync", ui::inventory::sync::choose)
+        .post("/admin/t/{tenant}/inventory/sync", ui::inventory::sync::start)
+        .get("/admin/t/{tenant}/inventory/{item}", ui::inventory::item::item)
+}
+
+/// The product's pages.
+pub fn router(state: WebState) -> Router {
+    let router = all().router.fallback(nothing).method_not_allowed_fallback(other_method).layer(DefaultBodyLimit::max(MAX_BODY));
+    layers::around(router, &state).with_state(state)
+}
+
+/// What the table of routes says of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteInfo {
+    /// GET or POST.
+    pub method: Method,
+    /// The path, with `{names}` of its parameters.
+    pub path: &'static str,
+    /// The guard: `Public`, `SignedIn`, `Member`, `InTenant`, `OfRun` or `Authorized`.
+    pub guard: &'static str,
+    /// The capability that the guard asks for; `OfRun` asks for that of the run's type.
+    pub capability: Option<Capability>,
+}
+
+/// Every route as data, in the order of the list: what the matrix of routes and roles is held against.
+#[must_use]
+pub fn table() -> Vec<RouteInfo> {
+    all().table
+}
+
+/// Takes handlers whose first argument is a guard, and no others:
+///
+/// ```
+/// use axum::extract::State;
+/// use web::auth::Public;
+/// async fn guarded(_: Public, _: State<web::WebState>) {}
+/// web::routes::Routes::default().get("/guarded", guarded);
+/// ```
+///
+/// ```compile_fail,E0277
+/// use axum::extract::State;
+/// async fn unguarded(_: State<web::WebState>) {}
+/// web::routes::Routes::default().get("/unguarded", unguarded);
+/// ```
+///
+/// ```compile_fail,E0277
+/// use axum::extract::State;
+/// use web::auth::Public;
+/// async fn guarded_too_late(_: State<web::WebState>, _: Public) {}
+/// web::routes::Routes::default().get("/late", guarded_too_late);
+/// ```
+///
+/// ```compile_fail,E0277
+/// async fn without_arguments() {}
+/// web::routes::Routes::default().get("/none", without_arguments);
+/// ```
+#[derive(Debug, Default)]
+pub struct Routes {
+    router: Router<WebState>,
+    table: Vec<RouteInfo>,
+}
+
+impl Routes {
+    /// Adds a page.
+    #[must_use]
+    pub fn get<H: Handler<T, WebState>, T: Guarded>(self, path: &'static str, handler: H) -> Self {
+        self.add::<T>(Method::GET, path, routing::get(handler))
+    }
+
+    /// Adds the target of a form.
+    #[must_use]
+    pub fn post<H: Handler<T, WebState>, T: Guarded>(self, path: &'static str, handler: H) -> Self {
+        self.add::<T>(Method::POST, path, routing::post(handler))
+    }
+
+    fn add<T: Guarded>(mut self, method: Method, path: &'static str, route: routing::MethodRouter<WebState>) -> Self {
+        self.table.push(RouteInfo { method, path, guard: T::Guard::NAME, capability: T::Guard::CAPABILITY });
+        Self { router: self.router.route(path, route), table: self.table }
+    }
+}
+
+/// The arguments of a handler, as axum writes them: implemented where the first one is a guard.
+#[diagnostic::on_unimplemented(message = "the handler's first argument is no guard", note = "see `web::auth`")]
+pub trait Guarded: 'static {
+    /// That guard.
+    type Guard: Guard;
+}
+
+macro_rules! guarded {
+    ($(($($more:ident),*))+) => {$(
+        impl<M: 'static, G: Guard + 'static, $($more: 'static),*> Guarded for (M, G, $($more,)*) {
+            type Guard = G;
+        }
+    )+};
+}
+
+guarded! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) }
+
+async fn nothing(_: Public) -> Error {
+    Error::NotFound
+}
+
+async fn other_method(_: Public) -> Error {
+    Error::MethodNotAllowed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_these_routes_are_open_to_everybody() {
+        let open = table().into_iter().filter(|route| route.guard == "Public").map(|route| (route.method, route.path));
+        let expected = [
+            (Method::GET, "/"),
+            (Method::GET, "/healthz"),
+            (Method::GET, "/readyz"),
+            (Method::GET, "/assets/{name}"),
+            (Method::GET, "/sign-in"),
+            (Method::POST, "/sign-in"),
+        ];
+        assert_eq!(open.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_is_in_a_tenant_is_guarded_by_it() {
+        for route in table().iter().filter(|route| route.path.contains("{tenant}")) {
+            assert!(matches!(route.guard, "InTenant" | "Authorized"), "{route:?}");
+        }
+        for route in table().iter().filter(|route| route.path.contains("{run}")) {
+            assert_eq!(route.guard, "OfRun", "{route:?}");
+        }
+    }
+}

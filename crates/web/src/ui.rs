@@ -1,0 +1,13 @@
+//! The pages: one handler per file, `<area>/<verb>.rs`. Each reads from the store, fills a struct of `pages`, and answers.
+
+pub(crate) mod inventory;
+pub(crate) mod notices;
+pub(crate) mod overview;
+pub(crate) mod product;
+pub(crate) mod runs;
+pub(crate) mod search;
+pub(crate) mod sign_in;
+
+mod flash;
+mod shell;
+mod tenant_names;

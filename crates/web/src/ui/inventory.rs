@@ -1,0 +1,5 @@
+//! The inventory of a tenant.
+
+pub(crate) mod item;
+pub(crate) mod list;
+pub(crate) mod sync;

@@ -1,0 +1,118 @@
+//! `cargo xtask bench …`: figures from real processes, written into `docs/BENCHMARKS.md`.
+
+mod document;
+mod figures;
+mod http;
+mod installation;
+mod machine;
+mod program;
+mod sync;
+mod units;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// What to measure.
+#[derive(clap::Subcommand)]
+pub(crate) enum Options {
+    /// The inventory sync of an invented tenant, first and repeated, on both databases; start, memory, size.
+    Sync(SyncOptions),
+}
+
+/// How to measure the sync.
+#[derive(clap::Args)]
+pub(crate) struct SyncOptions {
+    /// Policies of the invented tenant.
+    #[arg(long, default_value_t = 5_000)]
+    policies: usize,
+    /// Rounds; each measures every setting once on a fresh database, and the medians count.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Build from nothing in a folder of its own, and measure that too. Takes minutes.
+    #[arg(long)]
+    build: bool,
+    /// Measure this program; the figures are printed and not written into the document.
+    #[arg(long, value_name = "FILE", conflicts_with = "build")]
+    program: Option<PathBuf>,
+}
+
+/// Measures, prints the tables, and writes them into the document.
+pub(crate) fn main(options: &Options) -> Result<bool> {
+    let Options::Sync(options) = options;
+    if options.rounds == 0 {
+        bail!("--rounds must be at least 1");
+    }
+    let workspace = Workspace::find()?;
+    let scratch = Scratch::new()?;
+    let built = match &options.program {
+        Some(file) => Built { program: file.canonicalize().context("--program")?, clean: None },
+        None if options.build => build_from_nothing(&workspace, scratch.path())?,
+        None => build(&workspace)?,
+    };
+    let measured = sync::measure(&built.program, scratch.path(), options.policies, options.rounds)?;
+    let text = figures::text(&measured, &machine::about()?, &figures::size(&built.program)?, built.clean);
+    println!("\n{text}");
+    if options.program.is_none() {
+        document::write(&workspace.root().join("docs/BENCHMARKS.md"), "sync", &text)?;
+        println!("Written into docs/BENCHMARKS.md.");
+    }
+    Ok(true)
+}
+
+/// The program to measure, and how long it took to build from nothing where that was measured.
+struct Built {
+    program: PathBuf,
+    clean: Option<Duration>,
+}
+
+const BUILD: [&str; 5] = ["build", "--release", "--locked", "--package", "app"];
+
+fn build(workspace: &Workspace) -> Result<Built> {
+    if !process::run(workspace.cargo().args(BUILD))? {
+        bail!("the release build failed");
+    }
+    Ok(Built { program: program_in(&workspace.target_folder()?), clean: None })
+}
+
+fn build_from_nothing(workspace: &Workspace, scratch: &Path) -> Result<Built> {
+    // Downloads are not part of it.
+    if !process::run(workspace.cargo().args(["fetch", "--locked"]))? {
+        bail!("the dependencies could not be fetched");
+    }
+    let target = scratch.join("target");
+    let begun = Instant::now();
+    if !process::run(workspace.cargo().args(BUILD).env("CARGO_TARGET_DIR", &target).env("CARGO_INCREMENTAL", "0"))? {
+        bail!("the release build failed");
+    }
+    Ok(Built { program: program_in(&target), clean: Some(begun.elapsed()) })
+}
+
+fn program_in(target: &Path) -> PathBuf {
+    target.join("release").join(format!("tenantatlas{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// A folder of our own that is gone afterwards.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("tenantatlas-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        Ok(Self(folder))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
