@@ -61,14 +61,20 @@ bind! {
     model::ids::NoticeId => Uuid(|v: model::ids::NoticeId| v.uuid()),
     model::ids::AuditId => Uuid(|v: model::ids::AuditId| v.uuid()),
     model::ids::EntraTenantId => Uuid(|v: model::ids::EntraTenantId| v.uuid()),
-    String => Text(|v| v),
-    &str => Text(|v: &str| v.to_owned()),
+    String => Text(storable),
+    &str => Text(|v: &str| storable(v.to_owned())),
     i64 => Int(|v| v),
     u32 => Int(i64::from),
     i32 => Int(i64::from),
     bool => Bool(|v| v),
     Vec<u8> => Bytes(|v| v),
     Moment => Time(|v| v),
+}
+
+/// PostgreSQL can hold no NUL in a text and would refuse the statement. On both databases it becomes the replacement character,
+/// so that text from outside is stored, or matches nothing, and is never an error.
+pub(crate) fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
 impl Bind for JsonValue {

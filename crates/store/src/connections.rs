@@ -3,7 +3,7 @@
 use model::audit::{Action, AuditEntry};
 use model::connection::{Cloud, Connection};
 use model::failure::{Code, Failure};
-use model::ids::{ConnectionId, EntraTenantId, TenantId};
+use model::ids::{ConnectionId, EntraTenantId, TenantId, WorkspaceId};
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
@@ -47,7 +47,8 @@ const SAVE: &str = "insert into provider_connections
   select $1, t.workspace_id, t.id, $3, $4, $5, $6, 1, $now, $now from tenants t where t.id = $2
   on conflict (tenant_id) do update set cloud = excluded.cloud, client_id = excluded.client_id,
     sealed_secret = excluded.sealed_secret, enabled = excluded.enabled,
-    revision = provider_connections.revision + 1, updated_at = excluded.updated_at";
+    revision = provider_connections.revision + 1, updated_at = excluded.updated_at
+  returning workspace_id";
 
 const FOR_RUN: &str = "select c.id, c.tenant_id, t.entra_tenant_id, c.cloud, c.client_id, c.sealed_secret, c.enabled, c.revision
   from provider_connections c join tenants t on t.id = c.tenant_id where c.tenant_id = $1";
@@ -63,11 +64,9 @@ impl Connections<'_> {
         let sealed = self.0.keyring().seal(id.uuid(), new.secret.expose_secret())?;
         let mut tx = self.0.db().write(&Reach::system()).await?;
         let save = sql(SAVE).bind(id).bind(tenant).bind(new.cloud.code()).bind(new.client_id.as_str()).bind(sealed).bind(true);
-        if tx.exec(save).await? == 0 {
-            return Err(StoreError::NotVisible);
-        }
+        let (workspace,): (Uuid,) = tx.optional(save).await?.ok_or(StoreError::NotVisible)?;
         let entry = AuditEntry::done(Action::ConnectionSave).on("connection", id.uuid());
-        tx.commit(&Actor::operator(None, Some(tenant)), entry).await
+        tx.commit(&Actor::operator(Some(WorkspaceId::from_uuid(workspace)), Some(tenant)), entry).await
     }
 
     /// Enables or disables a tenant's connection.
@@ -76,12 +75,12 @@ impl Connections<'_> {
     /// [`StoreError::NotVisible`] when there is none.
     pub async fn set_enabled(&self, _: &Operator, tenant: TenantId, enabled: bool) -> Result<()> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        let update = sql("update provider_connections set enabled = $2, updated_at = $now where tenant_id = $1");
-        if tx.exec(update.bind(tenant).bind(enabled)).await? == 0 {
-            return Err(StoreError::NotVisible);
-        }
+        let update =
+            "update provider_connections set enabled = $2, updated_at = $now where tenant_id = $1 returning workspace_id";
+        let found: Option<(Uuid,)> = tx.optional(sql(update).bind(tenant).bind(enabled)).await?;
+        let (workspace,) = found.ok_or(StoreError::NotVisible)?;
         let entry = AuditEntry::done(Action::ConnectionEnable).on("tenant", tenant.uuid());
-        tx.commit(&Actor::operator(None, Some(tenant)), entry).await
+        tx.commit(&Actor::operator(Some(WorkspaceId::from_uuid(workspace)), Some(tenant)), entry).await
     }
 
     /// The connection of the run's tenant and its secret in clear, for the attempt that holds the lease.

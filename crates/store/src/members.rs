@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::access::{Operator, WorkspaceScope};
 use crate::audit::Actor;
-use crate::db::Result;
+use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::reach::Reach;
@@ -22,7 +22,7 @@ const ADD_TO_WORKSPACE: &str = "insert into workspace_members (workspace_id, use
   values ($1, $2, $3, $now) on conflict (workspace_id, user_id) do update set role = excluded.role";
 const ADD_TO_TENANT: &str = "insert into tenant_members (tenant_id, workspace_id, user_id, role, created_at)
   select t.id, t.workspace_id, $2, $3, $now from tenants t where t.id = $1
-  on conflict (tenant_id, user_id) do update set role = excluded.role";
+  on conflict (tenant_id, user_id) do update set role = excluded.role returning workspace_id";
 
 impl Members<'_> {
     /// The members of the workspace, by name, at most `limit`.
@@ -41,10 +41,13 @@ impl Members<'_> {
     /// Makes a person a member of a workspace, or changes their role.
     ///
     /// # Errors
-    /// When the workspace or the user does not exist.
+    /// [`StoreError::Conflict`] when this would take the role from the workspace's last owner. When the workspace or the user does
+    /// not exist.
     pub async fn add_to_workspace(&self, _: &Operator, workspace: WorkspaceId, user: UserId, role: Role) -> Result<()> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
+        let owners = owners(&mut tx, workspace).await?;
         tx.exec(sql(ADD_TO_WORKSPACE).bind(workspace).bind(user).bind(role.code())).await?;
+        keep_an_owner(&mut tx, workspace, owners).await?;
         let entry = AuditEntry::done(Action::WorkspaceMemberAdd).on("user", user.uuid());
         tx.commit(&Actor::operator(Some(workspace), None), entry).await
     }
@@ -55,24 +58,41 @@ impl Members<'_> {
     /// [`StoreError::NotVisible`] when the tenant does not exist.
     pub async fn add_to_tenant(&self, _: &Operator, tenant: TenantId, user: UserId, role: Role) -> Result<()> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        if tx.exec(sql(ADD_TO_TENANT).bind(tenant).bind(user).bind(role.code())).await? == 0 {
-            return Err(StoreError::NotVisible);
-        }
+        let found: Option<(Uuid,)> = tx.optional(sql(ADD_TO_TENANT).bind(tenant).bind(user).bind(role.code())).await?;
+        let (workspace,) = found.ok_or(StoreError::NotVisible)?;
         let entry = AuditEntry::done(Action::TenantMemberAdd).on("user", user.uuid());
-        tx.commit(&Actor::operator(None, Some(tenant)), entry).await
+        tx.commit(&Actor::operator(Some(WorkspaceId::from_uuid(workspace)), Some(tenant)), entry).await
     }
 
     /// Removes a person from a workspace and from all of its tenants.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// [`StoreError::Conflict`] when they are the workspace's last owner.
     pub async fn remove_from_workspace(&self, _: &Operator, workspace: WorkspaceId, user: UserId) -> Result<()> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
+        let owners = owners(&mut tx, workspace).await?;
         let of_tenants = sql("delete from tenant_members where workspace_id = $1 and user_id = $2");
         tx.exec(of_tenants.bind(workspace).bind(user)).await?;
         let of_workspace = sql("delete from workspace_members where workspace_id = $1 and user_id = $2");
         tx.exec(of_workspace.bind(workspace).bind(user)).await?;
+        keep_an_owner(&mut tx, workspace, owners).await?;
         let entry = AuditEntry::done(Action::WorkspaceMemberRemove).on("user", user.uuid());
         tx.commit(&Actor::operator(Some(workspace), None), entry).await
     }
+}
+
+/// How many owners the workspace has. Holds its row, so that of two owners who leave at once one is the last.
+async fn owners(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
+    const OWNERS: &str = "select count(*) from workspace_members where workspace_id = $1 and role = 'owner'";
+    tx.exec(sql("update workspaces set name = name where id = $1").bind(workspace)).await?;
+    let (owners,): (i64,) = tx.one(sql(OWNERS).bind(workspace)).await?;
+    Ok(owners)
+}
+
+/// A workspace never loses its last owner.
+async fn keep_an_owner(tx: &mut Tx, workspace: WorkspaceId, before: i64) -> Result<()> {
+    if before > 0 && owners(tx, workspace).await? == 0 {
+        return Err(StoreError::Conflict("a workspace keeps at least one owner: name another one first"));
+    }
+    Ok(())
 }

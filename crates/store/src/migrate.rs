@@ -61,3 +61,13 @@ pub(crate) const fn refuse_newer(state: MigrationState) -> Result<()> {
     }
     Ok(())
 }
+
+/// Names the schema that this binary makes on PostgreSQL.
+#[cfg(feature = "testing")]
+pub(crate) fn fingerprint() -> String {
+    let mut hash = blake3::Hasher::new();
+    for migration in POSTGRES.iter() {
+        hash.update(&migration.checksum);
+    }
+    hash.finalize().to_hex()[..16].to_owned()
+}

@@ -225,6 +225,10 @@ async fn sqlite(path: &std::path::Path, options: &Options) -> Result<Parts> {
     if folder.is_some_and(|folder| !folder.is_dir()) {
         return Err(StoreError::Unusable(format!("the folder of the database {} does not exist", path.display())));
     }
+    let create = options.exclusive && options.migrate;
+    if !create && !path.exists() {
+        return Err(StoreError::Unusable(format!("the database {} does not exist", path.display())));
+    }
     let lock = if options.exclusive { Some(lock::acquire(path)?) } else { None };
     let base = SqliteConnectOptions::new()
         .filename(path)
@@ -235,14 +239,20 @@ async fn sqlite(path: &std::path::Path, options: &Options) -> Result<Parts> {
         .synchronous(SqliteSynchronous::Full)
         .pragma("journal_size_limit", "67108864");
     let unusable = |error: sqlx::Error| {
-        StoreError::Unusable(format!("cannot open the database {}: {}", path.display(), StoreError::from(error)))
+        let why = match error.as_database_error().and_then(|e| e.code()).as_deref() {
+            Some("26") => "it is no SQLite database".to_owned(),
+            Some("14") => "it is no file, or may not be read or written".to_owned(),
+            Some("8" | "1032") => "it, or its folder, is read-only".to_owned(),
+            _ => StoreError::from(error).to_string(),
+        };
+        StoreError::Unusable(format!("cannot open the database {}: {why}", path.display()))
     };
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(30))
-        .connect_with(base.clone().create_if_missing(options.exclusive && options.migrate))
+        .connect_with(base.clone().create_if_missing(create))
         .await
         .map_err(unusable)?;
     let readers = SqlitePoolOptions::new()
@@ -269,6 +279,20 @@ async fn postgres(url: &str, options: &Options) -> Result<Parts> {
         .max_connections(options.connections.max(2))
         .acquire_timeout(Duration::from_secs(30))
         .connect_with(connect)
-        .await?;
+        .await
+        .map_err(refused)?;
     Ok((Pools::Postgres(pool), options.clock.clone(), None))
+}
+
+/// Why a server does not let us in, in words of ours: its own name the role and the database.
+fn refused(error: sqlx::Error) -> StoreError {
+    let why = match error.as_database_error().and_then(|e| e.code()).as_deref() {
+        Some("28P01" | "28000") => "it refuses the role or its password",
+        Some("3D000") => "the database that the URL names does not exist",
+        Some("53300") => "it has no connection left",
+        Some("57P03") => "it is starting up or shutting down",
+        _ if matches!(error, sqlx::Error::PoolTimedOut) => "it could not be reached in time",
+        _ => return error.into(),
+    };
+    StoreError::Unusable(format!("cannot use the PostgreSQL server: {why}"))
 }

@@ -9,3 +9,14 @@ pub(crate) type DbJson = Json<serde_json::Value>;
 pub(crate) fn tenant(id: Option<Uuid>) -> Option<TenantId> {
     id.map(TenantId::from_uuid)
 }
+
+/// The form of a name by which it is sorted and searched, the same on both databases: lower case, at most 200 characters.
+pub(crate) fn name_key(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).filter(|c| *c != '\0').take(200).collect()
+}
+
+/// A pattern for `like … escape '\'` on a [`name_key`] that has the text anywhere: `%`, `_` and `\` mean themselves.
+pub(crate) fn contains(text: &str) -> String {
+    let escaped: String = name_key(text).chars().flat_map(|c| if "%_\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
+    format!("%{escaped}%")
+}

@@ -12,6 +12,7 @@ use crate::db::Result;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::reach::Reach;
+use crate::row::name_key;
 use crate::sql::sql;
 
 /// Tenants.
@@ -49,8 +50,9 @@ struct ConnectionRow {
     revision: i64,
 }
 
-const INSERT: &str = "insert into tenants (id, workspace_id, name, domain, entra_tenant_id, environment, status, created_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $now) on conflict (entra_tenant_id) do nothing";
+const INSERT: &str =
+    "insert into tenants (id, workspace_id, name, name_key, domain, entra_tenant_id, environment, status, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $now) on conflict (entra_tenant_id) do nothing";
 
 impl Tenants<'_> {
     /// Creates a tenant in a workspace.
@@ -64,6 +66,7 @@ impl Tenants<'_> {
             .bind(id)
             .bind(workspace)
             .bind(new.name.as_str())
+            .bind(name_key(&new.name))
             .bind(new.domain.as_str())
             .bind(new.entra_tenant_id)
             .bind(new.environment.code())
@@ -82,11 +85,10 @@ impl Tenants<'_> {
     /// [`StoreError::NotVisible`] when it does not exist.
     pub async fn set_status(&self, _: &Operator, tenant: TenantId, status: TenantStatus) -> Result<()> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        if tx.exec(sql("update tenants set status = $2 where id = $1").bind(tenant).bind(status.code())).await? == 0 {
-            return Err(StoreError::NotVisible);
-        }
+        let update = sql("update tenants set status = $2 where id = $1 returning workspace_id").bind(tenant).bind(status.code());
+        let (workspace,): (Uuid,) = tx.optional(update).await?.ok_or(StoreError::NotVisible)?;
         let entry = AuditEntry::done(Action::TenantArchive).on("tenant", tenant.uuid());
-        tx.commit(&Actor::operator(None, Some(tenant)), entry).await
+        tx.commit(&Actor::operator(Some(WorkspaceId::from_uuid(workspace)), Some(tenant)), entry).await
     }
 
     /// What the tenant's first page needs.

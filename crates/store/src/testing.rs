@@ -73,13 +73,56 @@ pub async fn create_database(server: &str) -> Result<String> {
     Ok(format!("{head}/{name}"))
 }
 
-/// Removes a database, whoever is connected to it.
+/// Creates a database with today's schema on the server and returns its URL. It is a copy of one that is migrated once per server
+/// (`schema_…`, which stays there), so that each test does not wait for the migrations again.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn create_migrated_database(server: &str) -> Result<String> {
+    use sqlx::{ConnectOptions as _, Connection as _};
+    let (head, _) = server.rsplit_once('/').unwrap_or((server, ""));
+    let schema = format!("schema_{}", crate::migrate::fingerprint());
+    let options: sqlx::postgres::PgConnectOptions = server.parse()?;
+    let mut connection = options.connect().await?;
+    let known = "select count(*) from pg_database where datname = $1";
+    let mut waited = false;
+    while sqlx::query_as::<_, (i64,)>(known).bind(&schema).fetch_one(&mut connection).await?.0 == 0 {
+        if !waited {
+            // Of the test processes that begin at once, one makes it; the others wait here and look again.
+            sqlx::raw_sql("select pg_advisory_lock(7046)").execute(&mut connection).await?;
+            waited = true;
+            continue;
+        }
+        for text in [format!("drop database if exists {schema}_new"), format!("create database {schema}_new")] {
+            sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await?;
+        }
+        let keyring = crate::sealed::Keyring::new([&[0; crate::sealed::KEY_LEN][..]])?;
+        let options = crate::Options { exclusive: true, migrate: true, keyring, clock: None, connections: 2 };
+        Store::open(&format!("{head}/{schema}_new"), options).await?.store.close().await;
+        let rename = format!("alter database {schema}_new rename to {schema}");
+        sqlx::raw_sql(AssertSqlSafe(rename)).execute(&mut connection).await?;
+    }
+    let name = format!("t_{}", model::ids::RunId::generate().uuid().simple());
+    if waited {
+        sqlx::raw_sql("select pg_advisory_unlock(7046)").execute(&mut connection).await?;
+    }
+    let copy = format!("create database {name} template {schema}");
+    sqlx::raw_sql(AssertSqlSafe(copy)).execute(&mut connection).await?;
+    connection.close().await?;
+    Ok(format!("{head}/{name}"))
+}
+
+/// Removes a database. Connections of the same role that are still open are ended.
 ///
 /// # Errors
 /// When the server refuses.
 pub async fn drop_database(server: &str, url: &str) -> Result<()> {
     let (_, name) = url.rsplit_once('/').unwrap_or(("", url));
-    server_command(server, format!("drop database if exists {name} with (force)")).await
+    // Not `with (force)`: it may not end a vacuum worker, which is the server's own, and fails then; a plain drop waits for it.
+    let end =
+        format!("select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and datname = '{name}'");
+    server_command(server, end).await?;
+    server_command(server, format!("drop database if exists {name}")).await
 }
 
 async fn server_command(server: &str, text: String) -> Result<()> {

@@ -13,6 +13,7 @@ use crate::audit::Actor;
 use crate::db::Result;
 use crate::open::Store;
 use crate::reach::Reach;
+use crate::row::{contains, name_key};
 use crate::sql::sql;
 
 /// Workspaces.
@@ -27,17 +28,17 @@ pub struct Home {
 }
 
 const MINE: &str = "select w.id, w.name, m.role from workspaces w
-  join workspace_members m on m.workspace_id = w.id where m.user_id = $1 order by lower(w.name), w.id";
+  join workspace_members m on m.workspace_id = w.id where m.user_id = $1";
 
 const TENANTS: &str = "select t.id, t.workspace_id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status,
     m.role as workspace_role, tm.role as tenant_role
   from tenants t
   join workspace_members m on m.workspace_id = t.workspace_id and m.user_id = $2
   left join tenant_members tm on tm.tenant_id = t.id and tm.user_id = $2
-  where t.workspace_id = $1 order by lower(t.name), t.id";
+  where t.workspace_id = $1 order by t.name_key, t.id";
 
 const KEYED_TENANTS: &str = "select t.id, t.workspace_id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status,
-    m.role as workspace_role, tm.role as tenant_role, lower(t.name) as name_key
+    m.role as workspace_role, tm.role as tenant_role, t.name_key
   from tenants t
   join workspace_members m on m.workspace_id = t.workspace_id and m.user_id = $2
   left join tenant_members tm on tm.tenant_id = t.id and tm.user_id = $2
@@ -56,13 +57,6 @@ struct KeyedTenant {
     name_key: String,
 }
 
-/// `%`, `_` and `\` mean themselves in a search text.
-fn contains(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let escaped: String = lower.chars().flat_map(|c| if "%_\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
-    format!("%{escaped}%")
-}
-
 impl Workspaces<'_> {
     /// The workspaces of which the person is a member.
     ///
@@ -72,12 +66,15 @@ impl Workspaces<'_> {
         let mut db = self.0.db().read(&Reach::system()).await?;
         let rows: Vec<(Uuid, String, String)> = db.all(sql(MINE).bind(who.user().id)).await?;
         db.end().await?;
-        let workspaces = rows.into_iter().map(|(id, name, role)| Workspace {
+        let workspace = |(id, name, role): (Uuid, String, String)| Workspace {
             id: WorkspaceId::from_uuid(id),
             name,
             role: Role::from_code(&role),
-        });
-        Ok(Home { workspaces: workspaces.collect() })
+        };
+        let mut workspaces: Vec<Workspace> = rows.into_iter().map(workspace).collect();
+        // Here and not in the statement: the databases do not agree on the lower case of letters beyond ASCII.
+        workspaces.sort_by_cached_key(|workspace| (name_key(&workspace.name), workspace.id));
+        Ok(Home { workspaces })
     }
 
     /// The tenants of a workspace to which the person is entitled, by name.
@@ -119,17 +116,17 @@ impl Workspaces<'_> {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             let like = contains(text);
             statement = statement
-                .push_bind(" and (lower(t.name) like ", like.clone())
+                .push_bind(" and (t.name_key like ", like.clone())
                 .push_bind(" escape '\\' or lower(t.domain) like ", like)
                 .push(" escape '\\')");
         }
         if let Some((_, id, name)) = at {
             statement = statement
-                .push_bind(if back { " and (lower(t.name), t.id) < (" } else { " and (lower(t.name), t.id) > (" }, name)
+                .push_bind(if back { " and (t.name_key, t.id) < (" } else { " and (t.name_key, t.id) > (" }, name)
                 .push_bind(", ", id)
                 .push(")");
         }
-        let order = if back { " order by lower(t.name) desc, t.id desc" } else { " order by lower(t.name), t.id" };
+        let order = if back { " order by t.name_key desc, t.id desc" } else { " order by t.name_key, t.id" };
         // As in `tenants`: memberships decide, so the statement runs as the system, within this workspace.
         let mut db = self.0.db().read(&Reach::system()).await?;
         let found: Vec<KeyedTenant> = db.all(statement.push(order).push_bind(" limit ", rows + 1)).await?;

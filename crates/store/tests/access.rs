@@ -2,7 +2,6 @@
 
 use model::access::{Capability, Role, can};
 use model::ids::{RunId, TenantId, WorkspaceId};
-use model::user::User;
 use store::StoreError;
 use store::access::SignedIn;
 use testkit::stores::{TestStore, on_both};
@@ -28,15 +27,14 @@ async fn memberships_open_exactly_what_the_access_page_says() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         // person, role in the workspace, in its first, in its second tenant
-        let expected: [(&User, Option<Role>, Option<Role>, Option<Role>); 6] = [
-            (&world.owner, Some(Role::Owner), Some(Role::Owner), Some(Role::Owner)),
-            (&world.manager, Some(Role::Manager), Some(Role::Manager), Some(Role::Manager)),
-            (&world.operator_member, Some(Role::Operator), Some(Role::Operator), None),
-            (&world.readonly, Some(Role::Readonly), Some(Role::Readonly), None),
-            (&world.outsider, Some(Role::Readonly), None, None),
-            (&world.stranger, None, None, None),
-        ];
-        for (user, workspace, first, second) in expected {
+        for (user, [workspace, first, second]) in [
+            (&world.owner, [Some(Role::Owner); 3]),
+            (&world.manager, [Some(Role::Manager); 3]),
+            (&world.operator_member, [Some(Role::Operator), Some(Role::Operator), None]),
+            (&world.readonly, [Some(Role::Readonly), Some(Role::Readonly), None]),
+            (&world.outsider, [Some(Role::Readonly), None, None]),
+            (&world.stranger, [None; 3]),
+        ] {
             let who = world.sign_in(user).await;
             let found = t.store.access().workspace(&who, world.workspace).await.ok().map(|scope| scope.can().role());
             assert_eq!(found, workspace, "{} in the workspace", user.name);

@@ -145,3 +145,26 @@ async fn entries_outlive_what_they_speak_of() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_on_a_run_is_recorded_where_the_run_belongs() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let run = world.queued(&["scope_tag"]).await.id;
+        let who = world.sign_in(&world.readonly).await;
+        let denied = || AuditEntry::denied(Action::RunCancel);
+        t.store.audit().denied_on_run(&who, run, denied()).await.unwrap();
+        assert_eq!(newest(&t).await, "user run.cancel denied run workspace tenant");
+        let entry = format!(
+            "select count(*) from audit_entries where run_id = {} and subject_id = run_id and tenant_id = {} and actor_id = {}",
+            t.literal(run.uuid()),
+            t.literal(world.tenant.uuid()),
+            t.literal(world.readonly.id.uuid()),
+        );
+        assert_eq!(t.number(&entry).await, 1);
+        let before = t.number(ALL).await;
+        t.store.audit().denied_on_run(&who, model::ids::RunId::generate(), denied()).await.unwrap();
+        assert_eq!(t.number(ALL).await, before, "what does not exist leaves no trace");
+    })
+    .await;
+}

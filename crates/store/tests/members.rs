@@ -73,3 +73,20 @@ async fn a_workspace_never_loses_its_last_owner() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn v2_the_people_of_a_workspace_are_its_members_by_name() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let people = async |limit| -> Vec<String> {
+            let found = t.store.members().people(&world.workspace_scope(&world.outsider).await, limit).await.unwrap();
+            found.into_iter().map(|user| user.name).collect()
+        };
+        assert_eq!(people(9).await, ["manager", "operator", "outsider", "owner", "readonly"]);
+        assert_eq!(people(2).await, ["manager", "operator"]);
+        let who = world.sign_in(&world.stranger).await;
+        let foreign = t.store.access().workspace(&who, world.foreign_workspace).await.unwrap();
+        assert_eq!(t.store.members().people(&foreign, 9).await.unwrap(), std::slice::from_ref(&world.stranger));
+    })
+    .await;
+}

@@ -206,7 +206,7 @@ async fn a_person_reaches_their_own_notices_only() {
     let test = async |t: TestStore| {
         let world = full(&t).await;
         let pool = PgPool::connect(&t.url).await.unwrap();
-        let mut tx = acting(&pool, &format!("set local app.user = '{}'", world.stranger.id)).await;
+        let mut tx = acting(&pool, &format!("set local app.user_id = '{}'", world.stranger.id)).await;
         assert_eq!(count(&mut tx, "select count(*) from notices".to_owned()).await, 1);
         let others = format!("select count(*) from notices where user_id <> '{}'", world.stranger.id);
         assert_eq!(count(&mut tx, others).await, 0);

@@ -249,6 +249,9 @@ async fn the_active_runs_of_the_installation_are_known_to_the_watcher() {
         let active = t.store.queue().active().await.unwrap();
         let seen: Vec<_> = active.iter().map(|a| (a.changed.run_id, a.changed.queued, a.updated_at == now)).collect();
         assert_eq!(seen, [(ids[2], true, false), (ids[1], false, true)], "newest first; what ended is gone");
+        let mut hints = t.store.changes().subscribe();
+        t.store.changes().send(active[0].changed);
+        assert_eq!(hints.try_recv().unwrap(), active[0].changed, "what was seen of another process is told in this one");
         assert!(active.iter().all(|a| a.changed.workspace_id == world.workspace && a.changed.tenant_id == Some(world.tenant)));
     })
     .await;

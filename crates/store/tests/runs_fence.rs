@@ -199,6 +199,8 @@ async fn progress_is_written_while_the_lease_holds() {
         assert_eq!(hints.try_recv().expect("live pages hear of it").run_id, run.id);
         let back = t.store.queue().hand_back(&scope, Duration::ZERO, true, NewEvent::info("handed_back", "…")).await.unwrap();
         assert_eq!((back.counts, back.phase), (counts, None), "figures stay, the phase is over");
+        let again = world.claim(&WorkerId::new("next")).await;
+        assert_eq!(again.cursor.as_deref(), Some("named_location"), "the next attempt goes on from there");
     })
     .await;
 }

@@ -35,6 +35,8 @@ async fn history(t: &TestStore, world: &World) -> Vec<Run> {
         ))
         .await;
     }
+    // Their notices still stand where the runs were made.
+    t.execute("delete from notices").await;
     for i in 0..12 {
         let claim = world.claim(&WorkerId::new("w")).await;
         let scope = match t.store.queue().admit(&claim).await.unwrap() {
@@ -121,6 +123,7 @@ fn filters(tenants: [TenantId; 3], users: [UserId; 2]) -> impl Strategy<Value = 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[allow(clippy::result_large_err, reason = "the closure's error type is proptest's")]
 async fn v2_pages_of_any_filter_lose_and_repeat_no_row_and_show_none_that_is_not_theirs() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
@@ -142,7 +145,7 @@ async fn v2_pages_of_any_filter_lose_and_repeat_no_row_and_show_none_that_is_not
                 let entitled = scope.entitled();
                 let expected: Vec<RunId> =
                     all.iter().filter(|run| matches(&filter, entitled.as_deref(), run)).map(|run| run.id).collect();
-                prop_assert_eq!(seen, expected, "{} with {:?}", user.name, filter);
+                assert_eq!(seen, expected, "{} with {:?}", user.name, filter);
                 Ok(())
             })
         })

@@ -143,3 +143,25 @@ async fn the_chosen_workspace_is_remembered() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_whether_a_session_lives_does_not_prolong_it() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let sessions = t.store.sessions();
+        let (idle, ended) = (world.sign_in(&world.owner).await, world.sign_in(&world.owner).await);
+        assert!(sessions.alive(&idle).await.unwrap());
+        t.clock.advance(SESSION_IDLE);
+        assert!(sessions.alive(&idle).await.unwrap());
+        t.clock.advance(Duration::from_secs(1));
+        assert!(!sessions.alive(&idle).await.unwrap(), "the question was no sign of a person");
+        sessions.end(&ended).await.unwrap();
+        assert!(!sessions.alive(&ended).await.unwrap());
+        let used = sessions.start(&world.owner).await.unwrap();
+        let who = sessions.find(&used).await.unwrap().expect("lives");
+        t.execute("update sessions set last_seen_at = expires_at").await;
+        t.clock.advance(SESSION_ABSOLUTE);
+        assert!(!sessions.alive(&who).await.unwrap(), "its end comes whatever happens");
+    })
+    .await;
+}

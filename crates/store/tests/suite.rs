@@ -2,15 +2,17 @@
 //!
 //! The names of tests carry the invariant that they prove (`i1_…`, `l3_…`).
 
-#![allow(clippy::large_futures, reason = "a test's future may be as large as its story")]
+#![allow(clippy::unwrap_used, reason = "the functions that tests share fail a test by panicking, as the tests do")]
 
 mod access;
 mod audit;
 mod connections;
+mod health;
 mod history;
 mod inventory;
 mod inventory_list;
 mod inventory_presence;
+mod inventory_wide;
 mod members;
 mod notices;
 mod open;

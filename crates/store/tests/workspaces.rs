@@ -1,7 +1,11 @@
 //! Workspaces, as their members see them.
 
 use model::access::Role;
-use store::Home;
+use model::ids::{EntraTenantId, TenantId};
+use model::page::{Cursor, Direction};
+use model::tenant::{Environment, TenantStatus};
+use store::access::WorkspaceScope;
+use store::{Home, NewTenant};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;
 
@@ -45,6 +49,132 @@ async fn v2_a_member_sees_the_tenants_to_which_they_are_entitled() {
             let seen: Vec<_> = tenants.iter().map(|tenant| (tenant.name.as_str(), tenant.role)).collect();
             assert_eq!(seen, expected, "{}", user.name);
         }
+    })
+    .await;
+}
+
+async fn names(t: &TestStore, scope: &WorkspaceScope, text: Option<&str>) -> Vec<String> {
+    let page = t.store.workspaces().find_tenants(scope, text, None, 50).await.expect("a page");
+    page.rows.into_iter().map(|tenant| tenant.name).collect()
+}
+
+/// Adds tenants with these names to the workspace.
+async fn add(t: &TestStore, world: &World, names: &[&str]) {
+    for (i, name) in names.iter().enumerate() {
+        let new = NewTenant {
+            name: (*name).to_owned(),
+            domain: format!("t{i}.onmicrosoft.example"),
+            entra_tenant_id: EntraTenantId::generate(),
+            environment: Environment::Development,
+            status: TenantStatus::Active,
+        };
+        t.store.tenants().create(&t.operator, world.workspace, &new).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tenants_are_found_by_a_part_of_name_or_domain_case_aside() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        add(&t, &world, &["Über 100%", "a_b", "Ärzte", "zebra", "b\\c", "\u{202e}live"]).await;
+        let owner = world.workspace_scope(&world.owner).await;
+        let in_order = ["a_b", "b\\c", "Contoso", "Fabrikam", "zebra", "Ärzte", "Über 100%", "\u{202e}live"];
+        assert_eq!(names(&t, &owner, None).await, in_order, "the same order on both");
+        let listed = t.store.workspaces().tenants(&owner).await.unwrap();
+        assert_eq!(listed.iter().map(|tenant| tenant.name.as_str()).collect::<Vec<_>>(), in_order);
+        for (text, expected) in [
+            ("über", vec!["Über 100%"]),
+            ("ÄRZ", vec!["Ärzte"]),
+            ("%", vec!["Über 100%"]),
+            ("_", vec!["a_b"]),
+            ("\\", vec!["b\\c"]),
+            ("CONTOSO.onmicrosoft", vec!["Contoso"]),
+            ("t3.", vec!["zebra"]),
+            ("nothing of that kind", vec![]),
+            ("' or 1=1 --", vec![]),
+        ] {
+            assert_eq!(names(&t, &owner, Some(text)).await, expected, "{text:?}");
+        }
+        for text in ["", "\0"] {
+            assert_eq!(names(&t, &owner, Some(text)).await.len(), in_order.len(), "{text:?}: no filter");
+        }
+        assert_eq!(names(&t, &owner, Some(&"x".repeat(100_000))).await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn v2_a_search_for_tenants_finds_those_to_which_the_member_is_entitled() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        for (user, expected) in
+            [(&world.manager, vec!["Contoso", "Fabrikam"]), (&world.readonly, vec!["Contoso"]), (&world.outsider, vec![])]
+        {
+            let scope = world.workspace_scope(user).await;
+            assert_eq!(names(&t, &scope, None).await, expected, "{}", user.name);
+            assert_eq!(names(&t, &scope, Some(".onmicrosoft.")).await, expected, "{}", user.name);
+            assert_eq!(names(&t, &scope, Some("adatum")).await, Vec::<String>::new(), "another workspace's");
+        }
+        let all = [world.tenant, world.other_tenant, world.foreign_tenant, TenantId::generate()];
+        for (user, expected) in [
+            (&world.owner, vec![(world.tenant, Role::Owner), (world.other_tenant, Role::Owner)]),
+            (&world.operator_member, vec![(world.tenant, Role::Operator)]),
+            (&world.outsider, vec![]),
+            (&world.stranger, vec![(world.foreign_tenant, Role::Owner)]),
+        ] {
+            let found = t.store.workspaces().entitled_tenants(&world.sign_in(user).await, &all).await.unwrap();
+            let mut seen: Vec<_> = found.iter().map(|tenant| (tenant.id, tenant.role)).collect();
+            seen.sort_by_key(|(id, _)| *id);
+            assert_eq!(seen, expected, "{}", user.name);
+        }
+        let none = t.store.workspaces().entitled_tenants(&world.sign_in(&world.owner).await, &[]).await.unwrap();
+        assert_eq!(none, []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_tenants_lose_and_repeat_none_in_either_direction() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        add(&t, &world, &["same", "Same", "SAME", "é", "É", "10", "9", "\u{1d11e}"]).await;
+        let owner = world.workspace_scope(&world.owner).await;
+        let everything: Vec<TenantId> =
+            t.store.workspaces().tenants(&owner).await.unwrap().iter().map(|tenant| tenant.id).collect();
+        for rows in 1..=11 {
+            let page =
+                async |cursor: Option<&Cursor>| t.store.workspaces().find_tenants(&owner, None, cursor, rows).await.unwrap();
+            let (mut forward, mut at) = (Vec::new(), page(None).await);
+            assert!(at.previous.is_none());
+            loop {
+                forward.extend(at.rows.iter().map(|tenant| tenant.id));
+                let Some(next) = at.next.clone() else { break };
+                at = page(Some(&Cursor::parse(&next.to_token()).unwrap())).await;
+            }
+            assert_eq!(forward, everything, "{rows} at a time");
+            let mut backward: Vec<TenantId> = at.rows.iter().rev().map(|tenant| tenant.id).collect();
+            while let Some(previous) = at.previous.clone() {
+                at = page(Some(&previous)).await;
+                backward.extend(at.rows.iter().rev().map(|tenant| tenant.id));
+            }
+            backward.reverse();
+            assert_eq!(backward, everything, "{rows} at a time, back");
+        }
+        let odd = Cursor { direction: Direction::Backward, key: "\0 or 1=1".to_owned() };
+        let page = t.store.workspaces().find_tenants(&owner, None, Some(&odd), 50).await.unwrap();
+        assert_eq!(page.rows.len(), everything.len(), "a cursor of something else starts at the beginning");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_workspaces_with_one_name_the_oldest_is_meant() {
+    on_both(async |t: TestStore| {
+        let workspaces = t.store.workspaces();
+        let first = workspaces.create(&t.operator, "Twice").await.unwrap();
+        workspaces.create(&t.operator, "Twice").await.unwrap();
+        assert_eq!(workspaces.named(&t.operator, "Twice").await.unwrap(), Some(first));
+        assert_eq!(workspaces.named(&t.operator, "twice").await.unwrap(), None, "to the letter");
     })
     .await;
 }

@@ -20,9 +20,6 @@ create table users (
   password_hash text,
   created_at timestamptz not null
 );
-alter table users enable row level security;
-alter table users force row level security;
-create policy scope on users using ((select app_system()));
 
 create table sessions (
   id uuid primary key,
@@ -59,6 +56,10 @@ create index workspace_members_user on workspace_members (user_id);
 alter table workspace_members enable row level security;
 alter table workspace_members force row level security;
 create policy scope on workspace_members using ((select app_system()) or workspace_id = (select app_workspace()));
+alter table users enable row level security;
+alter table users force row level security;
+create policy scope on users using ((select app_system())
+  or id in (select user_id from workspace_members where workspace_id = (select app_workspace())));
 
 create table tenants (
   id uuid primary key,

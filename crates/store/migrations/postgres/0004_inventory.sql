@@ -25,6 +25,7 @@ create table inventory_items (
   modified_at timestamptz,
   assignment_count bigint,
   content_hash text not null,
+  semantic_hash text not null,
   first_seen_at timestamptz not null,
   last_seen_at timestamptz not null,
   changed_at timestamptz not null,

@@ -22,6 +22,7 @@ create table inventory_items (
   modified_at text,
   assignment_count integer,
   content_hash text not null,
+  semantic_hash text not null,
   first_seen_at text not null,
   last_seen_at text not null,
   changed_at text not null,

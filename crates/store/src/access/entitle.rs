@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::access::Role;
+use model::access::{Capability, Role};
 use model::ids::{EntraTenantId, RunId, TenantId, UserId, WorkspaceId};
 use model::operations::Operation;
 use model::tenant::{Environment, Tenant, TenantStatus};
@@ -28,6 +28,8 @@ pub struct RunSight {
     pub(crate) grant: Arc<Grant>,
     pub(crate) run_id: RunId,
     tenant: Option<Tenant>,
+    /// What it takes to change the run.
+    change: Capability,
 }
 
 impl RunSight {
@@ -47,6 +49,11 @@ impl RunSight {
     #[must_use]
     pub const fn tenant(&self) -> Option<&Tenant> {
         self.tenant.as_ref()
+    }
+
+    /// Refuses who may look at the run but not change it.
+    pub(crate) fn may_change(&self) -> Result<()> {
+        if self.grant.role().grants(self.change) { Ok(()) } else { Err(StoreError::Forbidden(self.change)) }
     }
 
     /// What the person may do where the run belongs.
@@ -167,12 +174,15 @@ impl Access<'_> {
         };
         db.end().await?;
         // A type that this version does not know needs only membership.
-        if let Some(operation) = Operation::from_code(&code)
-            && !grant.role().grants(operation.entry().capability)
+        let capability = Operation::from_code(&code).map(|operation| operation.entry().capability);
+        if let Some(capability) = capability
+            && !grant.role().grants(capability)
         {
-            return Err(StoreError::Forbidden(operation.entry().capability));
+            return Err(StoreError::Forbidden(capability));
         }
-        Ok(RunSight { grant: Arc::new(grant), run_id: id, tenant })
+        // What nobody knows may be changed by who manages the workspace.
+        let change = capability.unwrap_or(Capability::WorkspaceSettingsManage);
+        Ok(RunSight { grant: Arc::new(grant), run_id: id, tenant, change })
     }
 }
 

@@ -29,7 +29,8 @@ const COMPLETE: &str = "insert into inventory_coverage (tenant_id, resource_type
   on conflict (tenant_id, resource_type) do update set complete_from = excluded.complete_from,
     complete_at = excluded.complete_at, complete_clean = excluded.complete_clean,
     complete_operation_run_id = excluded.complete_operation_run_id, objects = excluded.objects, pages = excluded.pages,
-    attempted_at = excluded.attempted_at, failure_code = null";
+    attempted_at = excluded.attempted_at, failure_code = null
+  where inventory_coverage.complete_from is null or inventory_coverage.complete_from <= excluded.complete_from";
 
 const FAILED: &str = "insert into inventory_coverage (tenant_id, resource_type, workspace_id, complete_clean, objects, pages,
     attempted_at, failure_code)
@@ -39,7 +40,8 @@ const FAILED: &str = "insert into inventory_coverage (tenant_id, resource_type, 
 
 impl Inventory<'_> {
     /// Records that a type was listed completely and how many items are missing since. What the list did not have is missing from
-    /// now on, with low confidence until the run is known to be clean.
+    /// now on, with low confidence until the run is known to be clean. A list that began before the latest complete one (of another
+    /// run, under way at the same time) changes nothing: it would bring back what is gone.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease.

@@ -5,16 +5,11 @@ use model::inventory::{InventoryFilter, InventoryItem};
 use model::page::{Cursor, Direction, Page};
 
 use super::Inventory;
-use super::row::{ItemRow, SELECT, name_key};
+use super::row::{ItemRow, SELECT};
 use crate::access::TenantScope;
 use crate::db::Result;
+use crate::row::contains;
 use crate::sql::{Sql, sql};
-
-/// `%`, `_` and `\` mean themselves in a search text.
-pub(super) fn contains(text: &str) -> String {
-    let escaped: String = name_key(text).chars().flat_map(|c| if "%_\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
-    format!("%{escaped}%")
-}
 
 fn conditions(scope: &TenantScope, filter: &InventoryFilter) -> Sql {
     let mut statement = sql(SELECT).push_bind(" where i.tenant_id = ", scope.tenant_id());

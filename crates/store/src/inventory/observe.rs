@@ -9,11 +9,12 @@ use model::time::Moment;
 use uuid::Uuid;
 
 use super::Inventory;
-use super::row::name_key;
 use crate::access::RunScope;
+use crate::bind::storable;
 use crate::blobs;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
+use crate::row::name_key;
 use crate::runs::fenced;
 use crate::sql::sql;
 
@@ -63,13 +64,14 @@ impl Inventory<'_> {
     pub async fn observe(&self, run: &RunScope, items: Vec<ObservedItem>) -> Result<PageEffect> {
         let tenant = run.tenant_id().ok_or(StoreError::Corrupt("an inventory run without a tenant"))?;
         let items: BTreeMap<Key, ObservedItem> =
-            items.into_iter().map(|item| ((item.resource_type, item.object_id.clone()), item)).collect();
+            items.into_iter().map(|item| ((item.resource_type, storable(item.object_id.clone())), item)).collect();
         let known = self.known(run, &items).await?;
         let mut effect = PageEffect::default();
         let (mut written, mut same, mut packed) = (Vec::new(), Vec::new(), Vec::new());
         for (key, item) in items {
             match known.get(&key) {
-                Some((id, hash)) if *hash == item.content.hash => {
+                // A new order of an unordered list alone is no change, and nothing is written for it.
+                Some((id, semantic)) if *semantic == item.content.semantic => {
                     effect.unchanged += 1;
                     same.push((*id, item));
                 }
@@ -125,7 +127,7 @@ impl Inventory<'_> {
         for (resource_type, ids) in ids {
             for chunk in ids.chunks(100) {
                 let find =
-                    sql("select id, object_id, content_hash from inventory_items where tenant_id = $1 and resource_type = $2")
+                    sql("select id, object_id, semantic_hash from inventory_items where tenant_id = $1 and resource_type = $2")
                         .bind(run.tenant_id())
                         .bind(resource_type)
                         .push_in(" and object_id in ", chunk.iter().copied());
@@ -140,7 +142,7 @@ impl Inventory<'_> {
 
 async fn upsert(tx: &mut Tx, run: &RunScope, tenant: Uuid, items: &[ObservedItem]) -> Result<()> {
     let mut insert = sql("insert into inventory_items (id, workspace_id, tenant_id, resource_type, object_id, name, name_key,
-      platform, odata_type, modified_at, assignment_count, content_hash, last_seen_operation_run_id, first_seen_at,
+      platform, odata_type, modified_at, assignment_count, content_hash, semantic_hash, last_seen_operation_run_id, first_seen_at,
       last_seen_at, changed_at) values ");
     for (i, item) in items.iter().enumerate() {
         insert = insert
@@ -156,13 +158,14 @@ async fn upsert(tx: &mut Tx, run: &RunScope, tenant: Uuid, items: &[ObservedItem
             .push_bind(", ", item.modified_at)
             .push_bind(", ", item.assignments)
             .push_bind(", ", item.content.hash.as_str())
+            .push_bind(", ", item.content.semantic.as_str())
             .push_bind(", ", run.run_id())
             .push(", $now, $now, $now)");
     }
     tx.exec(insert.push(
         " on conflict (tenant_id, resource_type, object_id) do update set name = excluded.name, name_key = excluded.name_key,
         platform = excluded.platform, odata_type = excluded.odata_type, modified_at = excluded.modified_at,
-        assignment_count = excluded.assignment_count, content_hash = excluded.content_hash,
+        assignment_count = excluded.assignment_count, content_hash = excluded.content_hash, semantic_hash = excluded.semantic_hash,
         last_seen_operation_run_id = excluded.last_seen_operation_run_id, last_seen_at = excluded.last_seen_at,
         changed_at = excluded.changed_at",
     ))

@@ -3,10 +3,10 @@
 use model::inventory::InventoryItem;
 
 use super::Inventory;
-use super::list::contains;
 use super::row::{ItemRow, SELECT};
 use crate::access::WorkspaceScope;
 use crate::db::Result;
+use crate::row::contains;
 use crate::sql::sql;
 
 /// Shorter texts are matched at the beginning of a name only.

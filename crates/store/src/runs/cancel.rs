@@ -20,12 +20,14 @@ const ASK: &str = concat!(
 );
 
 impl Runs<'_> {
-    /// Cancels a run. Who may look at a run of this type may cancel it: the capability is the same, and the sight is the proof
+    /// Cancels a run. Who may look at a run of a known type may cancel it: the capability is the same, and the sight is the proof
     /// that it was asked for.
     ///
     /// # Errors
+    /// [`StoreError::Forbidden`] for a run of a type that this version does not know, except to who manages the workspace;
     /// [`StoreError::Conflict`] when it is over already.
     pub async fn cancel(&self, sight: &RunSight) -> Result<Run> {
+        sight.may_change()?;
         let id = sight.run_id();
         let by = sight.grant.user().map_or_else(String::new, |user| user.name.clone());
         let mut tx = self.0.db().write(sight.grant.reach()).await?;

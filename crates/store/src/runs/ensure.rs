@@ -3,7 +3,7 @@
 //! The partial unique index on (workspace, tenant, identity) where status is queued or running decides. Whoever loses gets the
 //! winner's run; nobody gets an error; a run that ended between the two statements makes us try again.
 
-use model::access::Capable;
+use model::access::{Capable, Plane};
 use model::audit::{Action, AuditEntry};
 use model::failure::{Code, Failure, FailureLine};
 use model::ids::{RunId, TenantId};
@@ -50,6 +50,10 @@ impl Runs<'_> {
             return Err(StoreError::Forbidden(entry.capability));
         }
         let grant = permit.grant();
+        // What happens in a tenant is permitted by a role in that tenant, not by one in its workspace.
+        if entry.capability.plane() == Plane::Tenant && grant.tenant_id().is_none() {
+            return Err(StoreError::Forbidden(entry.capability));
+        }
         for _ in 0..TRIES {
             let mut tx = self.0.db().write(grant.reach()).await?;
             let found = ensure(&mut tx, grant, request, trigger).await?;

@@ -12,15 +12,18 @@ use crate::runs::Runs;
 use crate::sql::sql;
 
 /// A run keeps at most this many events; later ones of the normal course are left out.
-pub(crate) const MAX_EVENTS: i64 = 500;
+const MAX_EVENTS: i64 = 500;
+/// Warnings and errors are kept up to here: a run with thousands of failing objects counts them in its failure summary.
+const MAX_EVENTS_THAT_MATTER: i64 = 1000;
 
 const INSERT: &str = "insert into operation_run_events (id, run_id, workspace_id, tenant_id, at, level, code, message, data)
   select $1, $2, $3, $4, $now, $5, $6, $7, $8
   where $9 or (select count(*) from operation_run_events where run_id = $2) < $10";
 
-/// Adds an event. Warnings, errors and the end of a run are always kept.
+/// Adds an event, if there is room for it. What tells where the run went (requeued, asked to stop, completed) is always kept.
 pub(crate) async fn add(tx: &mut Tx, run: &Run, event: NewEvent) -> Result<()> {
-    let always = event.level != Level::Info || event.code == "completed";
+    let always = ["completed", "lease_lost", "cancel_requested"].contains(&event.code);
+    let room = if event.level == Level::Info { MAX_EVENTS } else { MAX_EVENTS_THAT_MATTER };
     let insert = sql(INSERT)
         .bind(RunEventId::generate())
         .bind(run.id)
@@ -31,7 +34,7 @@ pub(crate) async fn add(tx: &mut Tx, run: &Run, event: NewEvent) -> Result<()> {
         .bind(event.message)
         .bind(event.data)
         .bind(always)
-        .bind(MAX_EVENTS);
+        .bind(room);
     tx.exec(insert).await?;
     Ok(())
 }

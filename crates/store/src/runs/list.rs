@@ -1,5 +1,7 @@
 //! Lists of runs: keyset pages by id, which is the order of creation.
 
+use std::time::Duration;
+
 use model::ids::{RunId, TenantId, UserId};
 use model::page::{Cursor, Direction, Page};
 use model::run::{Outcome, Run, Status, Trigger};
@@ -56,8 +58,10 @@ fn conditions(scope: &WorkspaceScope, filter: &RunFilter) -> Sql {
         .push_if(" and status = ", filter.status.map(Status::code))
         .push_if(" and outcome = ", filter.outcome.map(Outcome::code))
         .push_if(" and trigger = ", filter.trigger.map(Trigger::code))
-        .push_if(" and user_id = ", filter.initiator)
-        .push_if(" and id >= ", filter.since.map(first_id_at));
+        .push_if(" and user_id = ", filter.initiator);
+    if let Some(since) = filter.since {
+        statement = created_since(statement, since);
+    }
     if let Some(entitled) = scope.entitled() {
         statement = statement.push_in(" and (tenant_id is null or tenant_id in ", entitled).push(")");
     }
@@ -69,10 +73,15 @@ fn conditions(scope: &WorkspaceScope, filter: &RunFilter) -> Sql {
     })
 }
 
-/// The smallest id that a run created at that moment can have: UUIDv7 begins with the milliseconds.
-fn first_id_at(moment: Moment) -> RunId {
-    let millis = u128::try_from(moment.micros().max(0) / 1000).unwrap_or(0);
-    RunId::from_uuid(Uuid::from_u128(millis << 80))
+/// How far the clock of a process that makes ids may differ from the database's, which tells when a run was created.
+const CLOCKS_DIFFER_BY: Duration = Duration::from_secs(24 * 3600);
+
+/// Runs created since. The id, which the index is sorted by, begins with the milliseconds of the process that made it, so it tells
+/// only roughly where they begin.
+fn created_since(statement: Sql, since: Moment) -> Sql {
+    let millis = u128::try_from(since.minus(CLOCKS_DIFFER_BY).micros().max(0) / 1000).unwrap_or(0);
+    let first = RunId::from_uuid(Uuid::from_u128(millis << 80));
+    statement.push_bind(" and id >= ", first).push_bind(" and created_at >= ", since)
 }
 
 impl Runs<'_> {
@@ -115,8 +124,8 @@ impl Runs<'_> {
     ) -> Result<Vec<(Moment, Outcome)>> {
         let mut statement = sql("select completed_at, outcome from operation_runs where workspace_id = $1")
             .bind(scope.workspace_id())
-            .push_if(" and tenant_id = ", tenant)
-            .push_bind(" and id >= ", first_id_at(since));
+            .push_if(" and tenant_id = ", tenant);
+        statement = created_since(statement, since);
         if let Some(entitled) = scope.entitled() {
             statement = statement.push_in(" and (tenant_id is null or tenant_id in ", entitled).push(")");
         }

@@ -42,12 +42,22 @@ pub(crate) async fn fenced(db: &Db, scope: &RunScope) -> Result<(Tx, Run)> {
     Ok((tx, row.ok_or(StoreError::LeaseLost)?.into()))
 }
 
+/// Refuses figures that contradict each other, before anything is written.
+pub(super) fn consistent(scope: &RunScope, counts: &Counts) -> Result<()> {
+    counts.check().map_err(|error| {
+        tracing::error!(run = %scope.run_id(), %error, "refused contradicting counts");
+        StoreError::Corrupt("the counts of a run contradict each other")
+    })
+}
+
 impl Queue<'_> {
     /// Records progress.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease; it must stop then.
+    /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease; it must stop then. [`StoreError::Corrupt`] when the
+    /// figures contradict each other.
     pub async fn report(&self, scope: &RunScope, progress: Progress) -> Result<Run> {
+        consistent(scope, &progress.counts)?;
         let mut tx = self.0.db().write(scope.grant().reach()).await?;
         let statement = sql(REPORT)
             .bind(scope.run_id())

@@ -38,7 +38,7 @@ const LOST: &str = "select id, lease_token, attempt, max_attempts from operation
 const OVERDUE: &str = "select id, lease_token, attempt, max_attempts from operation_runs
   where status = 'running' and execution_deadline < $1 order by id limit $2";
 const STALE: &str = "select id, lease_token, attempt, max_attempts from operation_runs
-  where status = 'queued' and start_deadline < $now and available_at <= $now and attempt = 0 order by id limit $1";
+  where status = 'queued' and start_deadline < $now and available_at <= $now order by id limit $1";
 const HELD: &str = "select id, lease_token, attempt, max_attempts from operation_runs where status = 'running' order by id";
 
 type Row = (Uuid, i64, i64, i64);
@@ -63,15 +63,15 @@ impl Queue<'_> {
         }
         for row in lost {
             if row.2 < row.3 {
-                tally(self.take_back(row).await, &mut done.requeued, &mut done.errors, row.0);
+                tally(self.take_back(row, From::Lost(row.1)).await, &mut done.requeued, &mut done.errors, row.0);
             } else {
                 let failure = Failure::new(Code::WorkerLost).with("attempts", row.2);
-                tally(self.end(row, From::Running(row.1), &failure).await, &mut done.lost, &mut done.errors, row.0);
+                tally(self.end(row, From::Lost(row.1), &failure).await, &mut done.lost, &mut done.errors, row.0);
             }
         }
         for row in stale {
             let failure = Failure::new(Code::RunStaleQueued);
-            tally(self.end(row, From::Queued, &failure).await, &mut done.stale, &mut done.errors, row.0);
+            tally(self.end(row, From::Stale(row.1), &failure).await, &mut done.stale, &mut done.errors, row.0);
         }
         Ok(done)
     }
@@ -87,7 +87,7 @@ impl Queue<'_> {
         let mut released = 0;
         for row in held {
             let gone = if row.2 < row.3 {
-                self.take_back(row).await?
+                self.take_back(row, From::Running(row.1)).await?
             } else {
                 self.end(row, From::Running(row.1), &Failure::new(Code::WorkerLost).with("attempts", row.2)).await?
             };
@@ -96,10 +96,10 @@ impl Queue<'_> {
         Ok(released)
     }
 
-    async fn take_back(&self, (id, token, ..): Row) -> Result<bool> {
+    async fn take_back(&self, (id, ..): Row, from: From) -> Result<bool> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
         let event = NewEvent::warning("lease_lost", "The worker was lost; waiting for another one.");
-        let run = requeue(&mut tx, RunId::from_uuid(id), token, Duration::ZERO, event).await?;
+        let run = requeue(&mut tx, RunId::from_uuid(id), from, Duration::ZERO, event).await?;
         tx.commit_unaudited("a rescue; the run's timeline records it").await?;
         Ok(run.is_some())
     }

@@ -3,24 +3,47 @@
 
 use std::time::Duration;
 
-use model::failure::{Failure, FailureLine};
+use model::failure::{Code, Failure, FailureLine};
 use model::ids::RunId;
 use model::label::Labelled as _;
 use model::run::{Counts, Level, NewEvent, Outcome, Run, Status, may_move};
 
+use super::progress::consistent;
 use super::row::{RunRow, changed, columns};
 use super::{Queue, events};
 use crate::access::RunScope;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::notices;
-use crate::sql::sql;
+use crate::sql::{Sql, sql};
 
-/// From which state, and under which token if the attempt itself asks.
+/// From which state, and what else must still be as it was seen.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum From {
+    /// Waiting.
     Queued,
+    /// Waiting past its start deadline, not claimed since it had this token.
+    Stale(i64),
+    /// Running under this token.
     Running(i64),
+    /// Running under this token, its lease over: a heartbeat that came in between keeps the run.
+    Lost(i64),
+}
+
+impl From {
+    /// The condition that names the run and repeats what is expected.
+    fn condition(self, statement: Sql) -> Sql {
+        match self {
+            Self::Queued => statement.push(" where id = $1 and status = 'queued'"),
+            Self::Stale(token) => statement
+                .push_bind(" where id = $1 and status = 'queued' and lease_token = ", token)
+                .push(" and start_deadline < $now and available_at <= $now"),
+            Self::Running(token) => statement.push_bind(" where id = $1 and status = 'running' and lease_token = ", token),
+            Self::Lost(token) => statement
+                .push_bind(" where id = $1 and status = 'running' and lease_token = ", token)
+                .push(" and lease_expires_at < $now"),
+        }
+    }
 }
 
 const COMPLETE: &str = "update operation_runs set status = 'completed', outcome = $2, reason_code = $3,
@@ -38,8 +61,8 @@ pub(crate) async fn complete(
     figures: Option<(&Counts, &[FailureLine])>,
 ) -> Result<Option<Run>> {
     let status = match from {
-        From::Queued => Status::Queued,
-        From::Running(_) => Status::Running,
+        From::Queued | From::Stale(_) => Status::Queued,
+        From::Running(_) | From::Lost(_) => Status::Running,
     };
     if !may_move(Some(status), (Status::Completed, outcome)) {
         return Err(StoreError::Corrupt("a run was to be moved where it may not go"));
@@ -49,11 +72,8 @@ pub(crate) async fn complete(
         let failures = serde_json::to_value(failures).map_err(|_| StoreError::Corrupt("failures"))?;
         statement = statement.push_bind(", summary_counts = ", counts.to_value()).push_bind(", failure_summary = ", failures);
     }
-    statement = match from {
-        From::Queued => statement.push(" where id = $1 and status = 'queued'"),
-        From::Running(token) => statement.push_bind(" where id = $1 and status = 'running' and lease_token = ", token),
-    };
-    let row: Option<RunRow> = tx.optional(statement.push(concat!(" returning ", columns!()))).await?;
+    let statement = from.condition(statement).push(concat!(" returning ", columns!()));
+    let row: Option<RunRow> = tx.optional(statement).await?;
     let Some(run) = row.map(Run::from) else { return Ok(None) };
     let level = match outcome {
         Outcome::Succeeded | Outcome::Cancelled => Level::Info,
@@ -70,16 +90,20 @@ pub(crate) async fn complete(
     Ok(Some(run))
 }
 
-/// Puts a running run back into the queue; `None` when it is no longer running under that token.
-pub(crate) async fn requeue(tx: &mut Tx, run: RunId, token: i64, after: Duration, event: NewEvent) -> Result<Option<Run>> {
-    let statement = sql(REQUEUE)
-        .bind(run)
-        .bind(after)
-        .push_bind(" where id = $1 and status = 'running' and lease_token = ", token)
-        .push(concat!(" returning ", columns!()));
+/// Puts a running run back into the queue; `None` when it is no longer as expected. Its start deadline begins anew when it may be
+/// claimed again. A run that was asked to stop is not tried again: it ends as cancelled.
+pub(crate) async fn requeue(tx: &mut Tx, run: RunId, from: From, after: Duration, event: NewEvent) -> Result<Option<Run>> {
+    let statement = from.condition(sql(REQUEUE).bind(run).bind(after)).push(concat!(" returning ", columns!()));
     let row: Option<RunRow> = tx.optional(statement).await?;
-    let Some(run) = row.map(Run::from) else { return Ok(None) };
+    let Some(mut run) = row.map(Run::from) else { return Ok(None) };
     events::add(tx, &run, event).await?;
+    if run.cancel_requested_at.is_some() {
+        return complete(tx, run.id, From::Queued, Outcome::Cancelled, Some(&Failure::new(Code::RunCancelled)), None).await;
+    }
+    if let Some(wait) = run.operation.and_then(|operation| operation.entry().start_deadline) {
+        let deadline = concat!("update operation_runs set start_deadline = $after(2) where id = $1 returning ", columns!());
+        run = tx.one::<RunRow>(sql(deadline).bind(run.id).bind(after + wait)).await?.into();
+    }
     tx.touch(changed(&run));
     Ok(Some(run))
 }
@@ -98,10 +122,7 @@ impl Queue<'_> {
         counts: &Counts,
         failures: &[FailureLine],
     ) -> Result<Run> {
-        counts.check().map_err(|error| {
-            tracing::error!(run = %scope.run_id(), %error, "refused contradicting counts");
-            StoreError::Corrupt("the counts of a run contradict each other")
-        })?;
+        consistent(scope, counts)?;
         let mut tx = self.0.db().write(scope.grant().reach()).await?;
         let from = From::Running(scope.token());
         let done = complete(&mut tx, scope.run_id(), from, outcome, reason, Some((counts, failures))).await?;
@@ -116,10 +137,11 @@ impl Queue<'_> {
     /// [`StoreError::LeaseLost`] when somebody else holds the run by now.
     pub async fn hand_back(&self, scope: &RunScope, after: Duration, counts_as_attempt: bool, event: NewEvent) -> Result<Run> {
         let mut tx = self.0.db().write(scope.grant().reach()).await?;
-        let run = requeue(&mut tx, scope.run_id(), scope.token(), after, event).await?.ok_or(StoreError::LeaseLost)?;
-        if !counts_as_attempt {
+        let from = From::Running(scope.token());
+        let mut run = requeue(&mut tx, scope.run_id(), from, after, event).await?.ok_or(StoreError::LeaseLost)?;
+        if !counts_as_attempt && run.status == Status::Queued {
             let undo = "update operation_runs set attempt = attempt - 1 where id = $1 and status = 'queued' and attempt > 0";
-            tx.exec(sql(undo).bind(run.id)).await?;
+            run.attempt = run.attempt.saturating_sub(u32::try_from(tx.exec(sql(undo).bind(run.id)).await?).unwrap_or(0));
         }
         tx.commit_unaudited("a lease given back; the run's timeline records it").await?;
         Ok(run)
