@@ -92,7 +92,7 @@ test('search and filters show what was typed as text', async () => {
 test('the palette finds a hostile name and shows it as text', async () => {
   await page.goto(`${demo.url}/admin`)
   await page.keyboard.press('Control+K')
-  await page.getByRole('dialog', { name: 'Search' }).getByRole('searchbox').fill('onerror')
+  await page.getByRole('dialog', { name: 'Search' }).getByRole('textbox').fill('onerror')
   await page.locator('#palette-results').getByText(HOSTILE[0], { exact: true }).waitFor()
   await assertInert()
 })

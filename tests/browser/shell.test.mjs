@@ -47,6 +47,7 @@ test('the first stop of the keyboard skips to the content', async () => {
   assert.ok(box.x >= 0 && box.y >= 0 && box.width > 0, `it stands at ${JSON.stringify(box)}`)
   await page.keyboard.press('Enter')
   assert.equal((await focused()).id, 'main')
+  assert.equal(await page.evaluate(() => performance.getEntriesByType('navigation')[0].name.endsWith('#main')), false, 'nothing was loaded again')
   await page.keyboard.press('Tab')
   assert.equal(await page.evaluate(() => document.querySelector('main').contains(document.activeElement)), true)
 })
@@ -85,11 +86,16 @@ test('the palette opens and closes by keyboard, finds, and leads to a pasted run
   const palette = page.getByRole('dialog', { name: 'Search' })
   await page.keyboard.press('Control+K')
   await palette.waitFor()
+  await page.keyboard.type('nothing of the kind')
+  await palette.getByText('Nothing found').waitFor()
   await page.keyboard.press('Escape')
   await palette.waitFor({ state: 'hidden' })
 
+  // What was typed before is there, selected: typing replaces it.
   await page.keyboard.press('Control+K')
   await page.keyboard.type('fabrikam')
+  // The places to go make room for what was found.
+  await palette.getByText('Go to', { exact: true }).waitFor({ state: 'detached' })
   await palette.getByRole('link', { name: /Fabrikam Engineering/ }).waitFor()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
@@ -158,7 +164,7 @@ test('who asks for less motion gets none', async () => {
   await demo.graph.latency(1_000)
   await page.goto(demo.url + path)
   await page.goto(demo.url + (await syncNow(page)))
-  await page.locator('.badge.running').first().waitFor()
+  await page.locator('#run .badge.running').first().waitFor()
   const moving = await page.evaluate(() =>
     document.getAnimations().filter((animation) => animation.effect.getComputedTiming().activeDuration > 10).map((animation) => animation.animationName),
   )

@@ -10,7 +10,8 @@ let demo, browser, page, path
 before(async () => {
   demo = await startDemo()
   browser = await launch()
-  page = await signedIn(browser, demo, 'operator', { javaScriptEnabled: false })
+  // Without motion, because playwright's own waiting for a thing to stand still needs a script on the page.
+  page = await signedIn(browser, demo, 'operator', { javaScriptEnabled: false, reducedMotion: 'reduce' })
   path = await openTenant(page, demo)
 })
 

@@ -1,5 +1,6 @@
 //! One file per command. Each has `main`, which gives true when everything passed.
 
+pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod ci;
 pub(crate) mod nets;

@@ -30,6 +30,9 @@ struct Cli {
 /// One variant per file of `command/`; its doc comment is the help text.
 #[derive(Subcommand)]
 enum Command {
+    /// Measure, and write the figures into docs/BENCHMARKS.md.
+    #[command(subcommand)]
+    Bench(command::bench::Options),
     /// Everything that reads the sources: format, walls between crates, nets, dependencies, clippy.
     Check,
     /// `check`, then `test`: what has to be green before a change is merged.
@@ -44,6 +47,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Bench(options) => command::bench::main(&options),
         Command::Check => command::check::main(),
         Command::Ci => command::ci::main(),
         Command::Nets => command::nets::main(),

@@ -28,10 +28,19 @@ impl Server {
     ///
     /// The role of the URL may create databases and is neither superuser nor exempt from row-level security.
     pub(crate) fn start(bin: &Path) -> Result<Self> {
+        Self::start_so(bin, "no")
+    }
+
+    /// As [`Server::start`], but what is committed is on the disk, as in an installation: for measurements.
+    pub(crate) fn start_durable(bin: &Path) -> Result<Self> {
+        Self::start_so(bin, "yes")
+    }
+
+    fn start_so(bin: &Path, durable: &str) -> Result<Self> {
         let mut why = String::new();
         for _ in 0..TRIES {
             let port = free_port()?;
-            match Self::start_on(bin, port)? {
+            match Self::start_on(bin, port, durable)? {
                 Ok(server) => return Ok(server),
                 Err(words) => why = words,
             }
@@ -48,7 +57,7 @@ impl Server {
     }
 
     /// The inner error is what the server said when it did not start.
-    fn start_on(bin: &Path, port: u16) -> Result<Result<Self, String>> {
+    fn start_on(bin: &Path, port: u16, durable: &str) -> Result<Result<Self, String>> {
         let password = random_word()?;
         let account = Account::choose()?;
         let folder = account.folder()?.join(format!("tenantatlas-postgres-{}", random_word()?));
@@ -60,6 +69,7 @@ impl Server {
             .env("SERVER_PORT", port.to_string())
             .env("SERVER_PASSWORD", &password)
             .env("SERVER_OWNER", &account.owner)
+            .env("SERVER_DURABLE", durable)
             // Ctrl-C goes to the whole foreground group; the watchdog must outlive it to clean up.
             .process_group(0)
             .stdin(Stdio::piped())

@@ -1,6 +1,7 @@
 // Everything here only adds to pages that work without it: live regions, local times, forms in place, palette, menus.
 
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const on = (type, act, capture) => document.addEventListener(type, act, capture);
 
 // ---- Times: the server writes UTC, the viewer reads their own zone; UTC stays as the hint.
 
@@ -12,19 +13,19 @@ const formats = {
   second: new Intl.DateTimeFormat(undefined, { ...day, ...minute, second: "2-digit" }),
 };
 
-function lasting(seconds) {
-  const s = Math.max(0, Math.floor(seconds));
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} m ${s % 60} s`;
-  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} m`;
-  return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
+const whole = (value, by) => Math.floor(Math.max(0, value) / by);
+
+function lasting(s) {
+  if (s < 60) return `${whole(s, 1)} s`;
+  if (s < 3600) return `${whole(s, 60)} m ${whole(s % 60, 1)} s`;
+  if (s < 86400) return `${whole(s, 3600)} h ${whole(s % 3600, 60)} m`;
+  return `${whole(s, 86400)} d ${whole(s % 86400, 3600)} h`;
 }
 
-function ago(seconds) {
-  if (seconds < 60) return "less than 1 m ago";
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ago`;
-  if (seconds < 172800) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86400)} d ago`;
+function ago(s) {
+  if (s < 60) return "just now";
+  if (s < 3600) return `${whole(s, 60)} m ago`;
+  return s < 172800 ? `${whole(s, 3600)} h ago` : `${whole(s, 86400)} d ago`;
 }
 
 function write(element, words) {
@@ -53,7 +54,7 @@ function morph(have, want) {
     return;
   }
   const keeps = (name) => (name === "open" && /DETAILS|DIALOG/.test(have.nodeName)) || (name === "value" && have.value !== have.defaultValue);
-  for (const { name, value } of [...want.attributes]) if (!keeps(name) && have.getAttribute(name) !== value) have.setAttribute(name, value);
+  for (const { name, value } of want.attributes) if (!keeps(name) && have.getAttribute(name) !== value) have.setAttribute(name, value);
   for (const { name } of [...have.attributes]) if (!keeps(name) && !want.hasAttribute(name)) have.removeAttribute(name);
   morphChildren(have, want);
 }
@@ -104,17 +105,9 @@ const live = () => $$("[data-live]");
 const due = new Set();
 let stream, timer, busy, lost;
 
-function changed(run) {
-  for (const { id, dataset } of live()) if (["runs", "notices", `run:${run}`].includes(dataset.live)) due.add(id);
-  plan();
-}
-
-function everything() {
-  for (const { id } of live()) due.add(id);
-  plan();
-}
-
-function plan() {
+/** Plans a refresh of the regions on these topics; of all regions without topics. */
+function stale(topics) {
+  for (const { id, dataset } of live()) if (topics?.includes(dataset.live) ?? true) due.add(id);
   if (due.size) timer ??= setTimeout(refresh, 300);
 }
 
@@ -132,15 +125,15 @@ async function refresh() {
     // The server is away; the stream says when it is back, and then everything is asked again.
   }
   busy = false;
-  plan();
+  stale([]);
 }
 
 function connect() {
   if (stream || document.hidden || !live().length) return;
   stream = new EventSource("/admin/events");
-  stream.addEventListener("run", ({ data }) => changed(JSON.parse(data).run));
+  stream.addEventListener("run", ({ data }) => stale(["runs", "notices", `run:${JSON.parse(data).run}`]));
   stream.addEventListener("open", () => {
-    if (lost) everything();
+    if (lost) stale();
     lost = false;
   });
   stream.addEventListener("error", () => {
@@ -156,7 +149,7 @@ function disconnect() {
   stream = undefined;
 }
 
-document.addEventListener("visibilitychange", () => {
+on("visibilitychange", () => {
   lost = true;
   if (document.hidden) disconnect();
   else connect();
@@ -182,7 +175,7 @@ function say(words) {
 
 // ---- Forms: sent once; those marked so are sent without leaving the page.
 
-document.addEventListener("submit", (event) => {
+on("submit", (event) => {
   const { target: form, submitter } = event;
   if (form.getAttribute("method") !== "post") return;
   if (form.dataset.sent) return event.preventDefault();
@@ -198,6 +191,9 @@ function release(form) {
   for (const button of $$("[aria-busy]", form)) button.removeAttribute("aria-busy");
 }
 
+const address = () => location.pathname + location.search;
+let shown = address();
+
 async function send(form, submitter) {
   let answer, page;
   try {
@@ -209,6 +205,7 @@ async function send(form, submitter) {
   if (!page.querySelector("main")) return location.reload();
   if (answer.ok && new URL(answer.url).pathname === location.pathname) return update(page, live());
   if (answer.ok) history.pushState(null, "", answer.url);
+  shown = address();
   const toasts = $$("#toasts > [data-toast]", page);
   morph(document.body, page.body);
   document.title = page.title;
@@ -218,16 +215,17 @@ async function send(form, submitter) {
   document.querySelector("main").focus();
 }
 
-addEventListener("popstate", () => location.reload());
+// Back to a page that was left without loading another; a step within the page (to "#main") needs nothing.
+addEventListener("popstate", () => address() !== shown && location.reload());
 addEventListener("pageshow", ({ persisted }) => {
   $$("form[data-sent]").forEach(release);
   if (!persisted) return;
   connect();
-  everything();
+  stale();
 });
 
 // Fields that are empty leave no trace in the address.
-document.addEventListener("formdata", ({ target, formData }) => {
+on("formdata", ({ target, formData }) => {
   if (!("filters" in target.dataset)) return;
   for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
 });
@@ -281,13 +279,13 @@ palette?.addEventListener("keydown", (event) => {
 
 // ---- Menus and other clicks.
 
-document.addEventListener("toggle", ({ target }) => {
+on("toggle", ({ target }) => {
   if (!("menu" in target.dataset) || !target.open) return;
   for (const other of $$("details[data-menu][open]")) if (!other.contains(target)) other.open = false;
   target.querySelector("input[type=search]")?.focus();
 }, true);
 
-document.addEventListener("keydown", (event) => {
+on("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && palette) {
     event.preventDefault();
     openPalette();
@@ -299,7 +297,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("click", (event) => {
+on("click", (event) => {
   const { target } = event;
   for (const menu of $$("details[data-menu][open]")) if (!menu.contains(target)) menu.open = false;
   if (target === palette) palette.close();
@@ -314,8 +312,8 @@ document.addEventListener("click", (event) => {
   countChecked();
 });
 
-document.addEventListener("change", countChecked);
-document.addEventListener("input", ({ target }) => {
+on("change", countChecked);
+on("input", ({ target }) => {
   const list = target.dataset?.narrows && document.getElementById(target.dataset.narrows);
   if (!list) return;
   const wanted = target.value.trim().toLowerCase();

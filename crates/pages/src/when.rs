@@ -22,7 +22,7 @@ pub(crate) fn at_or(moment: Option<Moment>, never: &str) -> Markup {
 
 /// How long ago, in one unit: `4 m ago`; the moment itself is the hint.
 pub(crate) fn ago(moment: Moment, now: Moment) -> Markup {
-    let words = format!("{} ago", rough(now.since(moment)));
+    let words = rough(now.since(moment));
     html! { time datetime=(moment) data-ago="" title=(hint(moment)) { (words) } }
 }
 
@@ -57,10 +57,10 @@ fn whole(duration: Duration) -> Duration {
 
 fn rough(duration: Duration) -> String {
     match duration.as_secs() {
-        0..60 => "less than 1 m".to_owned(),
-        s @ 60..3_600 => format!("{} m", s / 60),
-        s @ 3_600..172_800 => format!("{} h", s / 3_600),
-        s => format!("{} d", s / 86_400),
+        0..60 => "just now".to_owned(),
+        s @ 60..3_600 => format!("{} m ago", s / 60),
+        s @ 3_600..172_800 => format!("{} h ago", s / 3_600),
+        s => format!("{} d ago", s / 86_400),
     }
 }
 

@@ -72,7 +72,9 @@ impl Browserless {
     /// When no HTTP client can be made.
     #[must_use]
     pub fn at(base: &str) -> Self {
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().expect("an HTTP client");
+        // Plain HTTP on this machine: the machine's certificates, which take long to read, are not needed.
+        let builder = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().tls_certs_only([]);
+        let client = builder.build().expect("an HTTP client");
         Self { client, base: base.to_owned(), cookies: Mutex::default() }
     }
 
@@ -85,6 +87,12 @@ impl Browserless {
         let browser = Self::at(base);
         browser.with_cookies(|cookies| cookies.insert(SESSION.to_owned(), session.expose_secret().to_owned()));
         browser
+    }
+
+    /// The same person and cookies, at another address.
+    #[must_use]
+    pub fn moved_to(self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self }
     }
 
     fn with_cookies<T>(&self, what: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> T {

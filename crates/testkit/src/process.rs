@@ -96,7 +96,7 @@ impl Program {
     /// # Panics
     /// When it does not end in time.
     pub async fn ended(&mut self) -> Ended {
-        let waited = timeout(DEADLINE, async {
+        let waited = timeout(2 * DEADLINE, async {
             let status: ExitStatus = self.child.wait().await.expect("a child of ours");
             // The pipes are read to their end, also what was written last.
             while self.out.changed().await.is_ok() {}

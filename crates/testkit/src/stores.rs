@@ -136,7 +136,7 @@ where
             store.close().await;
         }
         Backend::Postgres => {
-            let database = crate::postgres::Database::create().await;
+            let database = crate::postgres::Database::with_schema().await;
             let opened = Store::open(database.url(), options(given)).await.expect("PostgreSQL opens");
             let (store, operator) = (opened.store, Arc::new(opened.operator));
             let url = database.url().to_owned();

@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::live::{Hint, Seat};
 use crate::state::WebState;
 
-/// How long it may take until a lost membership, or a session that ended elsewhere, is noticed.
+/// How long it may take until a lost membership, or a session that ended elsewhere, is noticed, unless the options say otherwise.
 const CHECK_EVERY: Duration = Duration::from_secs(30);
 /// Hints are gathered for so long and sent together, each run once.
 const GATHER: Duration = Duration::from_millis(200);
@@ -33,6 +33,7 @@ const RETRY: Duration = Duration::from_secs(3);
 /// `GET /admin/events`
 pub(crate) async fn events(signed: SignedIn, State(web): State<WebState>) -> Result<Response, Error> {
     let seat = web.live().seat(signed.who.user().id).ok_or(Error::TooMany(RETRY))?;
+    let check_every = web.options().recheck_every.unwrap_or(CHECK_EVERY);
     let follower = Follower {
         hints: web.live().listen(),
         store: web.store().clone(),
@@ -40,7 +41,8 @@ pub(crate) async fn events(signed: SignedIn, State(web): State<WebState>) -> Res
         shutdown: web.options().shutdown.clone(),
         places: HashMap::new(),
         waiting: VecDeque::from([Event::default().comment("open").retry(RETRY)]),
-        check_at: Instant::now() + CHECK_EVERY,
+        check_every,
+        check_at: Instant::now() + check_every,
         _seat: seat,
     };
     let events = stream::unfold(follower, |mut follower| async move {
@@ -59,6 +61,7 @@ struct Follower {
     /// Memberships as they were read, and when; `None`: no member.
     places: HashMap<WorkspaceId, (Instant, Option<WorkspaceScope>)>,
     waiting: VecDeque<Event>,
+    check_every: Duration,
     check_at: Instant,
     _seat: Seat,
 }
@@ -77,7 +80,7 @@ impl Follower {
                     if matches!(self.store.sessions().alive(&self.who).await, Ok(false)) {
                         return None;
                     }
-                    self.check_at = Instant::now() + CHECK_EVERY;
+                    self.check_at = Instant::now() + self.check_every;
                 }
                 hint = self.hints.recv() => self.gather(hint.ok()?).await?,
             }
@@ -119,9 +122,9 @@ impl Follower {
     }
 
     /// Whether the run belongs to a tenant, or workspace, that the person may see. Decided by a membership that was read less than
-    /// [`CHECK_EVERY`] ago.
+    /// `check_every` ago.
     async fn sees(&mut self, change: &RunChanged) -> bool {
-        let fresh = self.places.get(&change.workspace_id).is_some_and(|(read, _)| read.elapsed() < CHECK_EVERY);
+        let fresh = self.places.get(&change.workspace_id).is_some_and(|(read, _)| read.elapsed() < self.check_every);
         if !fresh {
             let scope = match self.store.access().workspace(&self.who, change.workspace_id).await {
                 Ok(scope) => Some(scope),

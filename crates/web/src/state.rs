@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use pages::sign_in::DemoAccount;
@@ -28,6 +29,8 @@ pub struct WebOptions {
     pub sign_in_limits: SignInLimits,
     /// Accounts that the sign-in page offers; only for a demonstration.
     pub demo_accounts: Vec<DemoAccount>,
+    /// How soon an open live stream notices a lost membership or a session that ended elsewhere; `None`: 30 s.
+    pub recheck_every: Option<Duration>,
     /// Cancelled when the process shuts down: ends the open live streams.
     pub shutdown: CancellationToken,
 }

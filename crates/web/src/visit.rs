@@ -27,6 +27,12 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
+    /// Whether the answer shows a message that is shown once: a page does, regions only where they are asked for it. What a script
+    /// asks for in the background would lose it.
+    pub(crate) fn shows_toasts(&self) -> bool {
+        self.regions.as_deref().is_none_or(|ids| ids.split(',').any(|id| id.trim() == "toasts"))
+    }
+
     pub(crate) fn of(parts: &Parts) -> Self {
         let recent = CookieJar::from_headers(&parts.headers);
         let recent = recent.get(RECENT_COOKIE).map(|cookie| cookie.value()).unwrap_or_default();

@@ -32,6 +32,11 @@ jit = off
 autovacuum_naptime = 5min
 log_min_messages = warning
 END
+    if [ "$SERVER_DURABLE" = yes ]; then
+        # For measurements, as in an installation: later lines win.
+        printf '%s = on\n' fsync synchronous_commit full_page_writes >>"$SERVER_FOLDER/data/postgresql.conf" || return 1
+        echo 'autovacuum_naptime = 1min' >>"$SERVER_FOLDER/data/postgresql.conf" || return 1
+    fi
     printf '%s\n' "create role atlas login createdb nosuperuser nobypassrls password '$SERVER_PASSWORD'" |
         "$@" "$SERVER_BIN/postgres" --single -j -D "$SERVER_FOLDER/data" postgres >>"$SERVER_FOLDER/log" 2>&1 || return 1
     server "$@" "$SERVER_BIN/pg_ctl" -D "$SERVER_FOLDER/data" -l "$SERVER_FOLDER/server.log" -w -t 60 start

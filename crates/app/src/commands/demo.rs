@@ -72,7 +72,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let owner = seed::fill(&opened, &planned).await?;
     let worker = wire::worker(&opened.store, Limits::default(), clouds, WorkerOptions::default()).await?;
     if !options.quiet_tenants {
-        seed::first_syncs(&opened.store, &owner, &planned).await?;
+        seed::first_syncs(&opened.store, owner, &planned).await?;
         tokio::spawn(history::live(sim.clone(), planned.clone(), state, options.data.clone(), shutdown.clone()));
     }
     let address = format!("http://{}", listener.local_addr()?);

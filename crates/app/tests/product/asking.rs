@@ -43,7 +43,8 @@ impl Served {
     /// Reads invented objects into the first tenant. The simulator goes on answering while what is returned lives.
     pub(crate) async fn synced(&self, policies: usize) -> TestGraph {
         let graph = TestGraph::inventing(&self.world, policies).await;
-        let everything: Vec<&str> = model::resource_types::all().iter().filter(|t| t.in_inventory()).map(|t| t.key.as_str()).collect();
+        let everything: Vec<&str> =
+            model::resource_types::all().iter().filter(|t| t.in_inventory()).map(|t| t.key.as_str()).collect();
         self.world.start_sync(&self.world.owner, &everything).await;
         assert_eq!(graph.worker(&self.world.store).run_queue_now().await.unwrap(), 1);
         graph
@@ -51,7 +52,7 @@ impl Served {
 
     /// Somebody who can sign in by the form.
     pub(crate) async fn add_signer(&self) {
-        let hash = web::hash_password(SIGNER.1.into()).await.unwrap();
+        let hash = web::hash_password(&SIGNER.1.into()).unwrap();
         self.world.store.users().add(&self.world.operator, SIGNER.0, "Signer", Some(&hash)).await.unwrap();
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use graph_sim::{AppRegistration, Listening, Settings, Sim, Size, TenantProfile, TenantState};
 use model::ids::{EntraTenantId, TenantId};
+use model::resource_types::{self, ResourceType};
 use model::time::SystemClock;
 use store::Store;
 use tempfile::TempDir;
@@ -143,7 +144,7 @@ pub(crate) struct Tenants {
 
 impl Tenants {
     pub(crate) async fn invented(count: usize, policies: usize) -> Self {
-        let state = graph_sim::generate(11, Size { policies, groups: 10 }, stores::start_of_time());
+        let state = graph_sim::generate(7, Size { policies, groups: 10 }, stores::start_of_time());
         Self::with(count, &state).await
     }
 
@@ -159,6 +160,13 @@ impl Tenants {
 
     pub(crate) fn base(&self) -> &str {
         &self.listening.base_url
+    }
+
+    /// How many objects a tenant has of the types that are kept in the inventory.
+    pub(crate) fn objects(&self) -> usize {
+        let kept = |key: &str| resource_types::find(key).is_some_and(ResourceType::in_inventory);
+        let counts = self.sim.count_by_type(self.ids[0]).unwrap();
+        counts.into_iter().filter(|(key, _)| kept(key)).map(|(_, count)| count).sum()
     }
 }
 
@@ -200,8 +208,8 @@ pub(crate) async fn ended(browser: &Browserless, run: &str) -> String {
 
 /// Status and outcome as a run's page shows them.
 pub(crate) fn state_words(page: &Answer) -> String {
-    let marked = page.body.split("<span role=\"status\">").nth(1).expect("the run's status");
-    html::text(marked.split("<span class=\"lead\"").next().unwrap_or(marked).split("</h1>").next().unwrap_or_default())
+    let marks = page.body.split("<div class=\"marks\">").nth(1).and_then(|rest| rest.split("<p class=\"lead\">").next());
+    html::text(marks.expect("the run's status"))
 }
 
 /// The items that a tenant's inventory shows over all its pages, by address.

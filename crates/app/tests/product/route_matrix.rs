@@ -59,7 +59,9 @@ impl Where {
     const fn title(self) -> &'static str {
         match self {
             Self::First => "In the first tenant",
-            Self::Other => "In the second tenant, to which only the manager and the owner are entitled (the item is of the first)",
+            Self::Other => {
+                "In the second tenant, to which only the manager and the owner are entitled (the item is of the first)"
+            }
             Self::Foreign => "In the stranger's tenant (the item is of the first)",
             Self::Nowhere => "With ids that nothing has",
         }
@@ -75,15 +77,19 @@ async fn matrix(test: TestStore) -> String {
     let mut text = HEAD.to_owned();
     for at in [Where::First, Where::Other, Where::Foreign, Where::Nowhere] {
         let routes = web::table();
-        let depends = |route: &&RouteInfo| at == Where::First || ["{tenant}", "{run}"].iter().any(|part| route.path.contains(part));
+        let depends =
+            |route: &&RouteInfo| at == Where::First || ["{tenant}", "{run}"].iter().any(|part| route.path.contains(part));
         let mut rows = vec![vec!["".to_owned(), "".to_owned(), "guard".to_owned()]];
         rows[0].extend(Somebody::ALL.map(|who| who.word().to_owned()));
         for route in routes.iter().filter(depends) {
             let guard = route.capability.map_or(route.guard.to_owned(), |capability| format!("{} {capability}", route.guard));
             let mut row = vec![route.method.to_string(), route.path.to_owned(), guard];
+            let mut place = place(&served, at).await;
             for who in Somebody::ALL {
                 // A run that is still active for each of them: somebody before may have cancelled it.
-                let place = place(&served, at).await;
+                if route.method == "POST" {
+                    place = self::place(&served, at).await;
+                }
                 row.push(word(&served.ask(route, who, &place).await));
             }
             rows.push(row);

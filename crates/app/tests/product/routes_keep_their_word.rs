@@ -90,7 +90,8 @@ fn sync_button(page: &Answer) -> &str {
 fn told(answer: &Answer) -> (u16, Vec<(String, String)>, &str) {
     let own = ["x-request-id", "date"];
     let headers = answer.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
-    let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into())).collect();
+    let mut headers: Vec<_> =
+        headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into())).collect();
     headers.sort();
     (answer.status, headers, &answer.body)
 }
@@ -103,7 +104,9 @@ async fn absent_and_not_theirs_are_the_same_answer() {
         let world = &served.world;
         let first = Place { tenant: world.tenant, run: served.active_run(world.tenant).await, item: served.an_item().await };
         let foreign = Place { tenant: world.foreign_tenant, run: served.foreign_run().await, ..first };
-        for (who, theirs) in [(Somebody::Stranger, first), (Somebody::Outsider, first), (Somebody::Owner, foreign), (Somebody::Operator, foreign)] {
+        for (who, theirs) in
+            [(Somebody::Stranger, first), (Somebody::Outsider, first), (Somebody::Owner, foreign), (Somebody::Operator, foreign)]
+        {
             let in_a_place = |path: &str| path.contains("{tenant}") || path.contains("{run}");
             for route in web::table().iter().filter(|route| in_a_place(route.path)) {
                 let hidden = served.ask(route, who, &theirs).await;

@@ -30,7 +30,7 @@ impl Served {
         let shutdown = CancellationToken::new();
         let options = WebOptions { shutdown: shutdown.clone(), ..WebOptions::default() };
         let state = WebState::new(world.store.clone(), options);
-        tokio::spawn(web::serve(listener, state, shutdown.clone()));
+        tokio::spawn(web::serve(listener, state));
         Self { world, base, _stop: shutdown.drop_guard() }
     }
 

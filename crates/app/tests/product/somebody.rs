@@ -23,15 +23,8 @@ pub(crate) enum Somebody {
 }
 
 impl Somebody {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Anonymous,
-        Self::Stranger,
-        Self::Outsider,
-        Self::Readonly,
-        Self::Operator,
-        Self::Manager,
-        Self::Owner,
-    ];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Anonymous, Self::Stranger, Self::Outsider, Self::Readonly, Self::Operator, Self::Manager, Self::Owner];
 
     /// One word for a table.
     pub(crate) const fn word(self) -> &'static str {

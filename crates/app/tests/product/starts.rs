@@ -1,18 +1,16 @@
 //! Starting happens once, answers with a link, and calls nobody.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use model::run::{Status, Trigger};
 use testkit::browserless::Browserless;
 use testkit::html::{self, Form};
 use testkit::stores::on_both;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::installation::{Installation, view_run};
 use crate::served::Served;
+use crate::silent::Silent;
 
 /// Presses the button and reads the page that comes then.
 async fn press(browser: &Browserless, form: &Form) -> (u16, Option<String>, String) {
@@ -92,19 +90,9 @@ async fn a_choice_of_nothing_or_of_unknown_types_starts_nothing() {
 /// A real process whose Graph is an address that takes connections and never answers.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_calls_nobody_and_needs_nobody() {
-    let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let base = format!("http://{}", silent.local_addr().unwrap());
-    let connections = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&connections);
-    tokio::spawn(async move {
-        let mut open = Vec::new();
-        while let Ok((connection, _)) = silent.accept().await {
-            count.fetch_add(1, Ordering::SeqCst);
-            open.push(connection);
-        }
-    });
+    let silent = Silent::listening().await;
     for mut place in [Installation::sqlite().await, Installation::postgres().await] {
-        place.graph(&base);
+        place.graph(&silent.base);
         place.set_up().await;
         let tenant = place.add_tenant("Contoso", model::ids::EntraTenantId::generate()).await;
         let serve = place.start(&["serve", "--no-worker"]);
@@ -117,7 +105,7 @@ async fn a_start_calls_nobody_and_needs_nobody() {
         let run = owner.page(&link.expect(&text)).await;
         assert!(html::text(&run.body).contains("Queued"));
         assert!(took < std::time::Duration::from_secs(2), "a start surface answers well under two seconds, not in {took:?}");
-        assert_eq!(connections.load(Ordering::SeqCst), 0, "the start called somebody");
+        assert_eq!(silent.connections(), 0, "the start called somebody");
         println!("start and its page in {took:?}, 0 outgoing connections");
     }
 }

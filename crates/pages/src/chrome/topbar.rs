@@ -105,7 +105,7 @@ pub(super) fn palette(shell: &Shell, place: &Place) -> Markup {
             form method="get" action=(href::SEARCH) role="search" {
                 (icon(Icon::Search))
                 label.unseen for="palette-q" { (PALETTE_WORDS) }
-                input #palette-q type="search" name="q" placeholder=(PALETTE_WORDS) autocomplete="off" spellcheck="false" maxlength="200";
+                input #palette-q type="text" inputmode="search" name="q" placeholder=(PALETTE_WORDS) autocomplete="off" spellcheck="false" maxlength="200";
                 kbd { "Esc" }
             }
             div.palette-results #palette-results aria-live="polite" {

@@ -154,7 +154,7 @@ fn raw(content: &Json) -> Markup {
     let length = text.chars().count();
     let json = html! {
         details.raw {
-            summary { "Show the object as Microsoft Graph returns it" }
+            summary { "Show the object as it was last observed, without volatile fields and secrets" }
             @if length > RAW {
                 p.quiet { "Only the beginning is shown; " (text::number(i64::try_from(length - RAW).unwrap_or(0))) " more characters are kept." }
             }

@@ -109,7 +109,7 @@ impl List {
                 (select("f-outcome", "outcome", "Outcome", &outcomes, &chosen(filter.outcome.map(|o| o.to_string()))))
                 (select("f-trigger", "trigger", "Trigger", &triggers, &chosen(filter.trigger.map(|t| t.to_string()))))
                 (select("f-initiator", "initiator", "Started by", &people, &chosen(filter.initiator.map(|u| u.to_string()))))
-                (select("f-days", "days", "Created", &periods, &filter.days.to_string()))
+                (select("f-days", "days", "Period", &periods, &filter.days.to_string()))
                 div.filter-actions {
                     button.button type="submit" { (icon(Icon::Filter)) "Filter" }
                     @if filter.narrows() {
@@ -158,5 +158,5 @@ impl List {
 }
 
 fn period(days: u16) -> String {
-    if days == 1 { "Last 24 hours".to_owned() } else { format!("Last {days} days") }
+    if days == 1 { "24 hours".to_owned() } else { format!("{days} days") }
 }

@@ -59,7 +59,7 @@ pub(crate) async fn shell(web: &WebState, signed: &SignedIn, at: At<'_>) -> Resu
     let store = web.store();
     let now = store.now().await?;
     let unread = store.notices().unread(&signed.who).await?;
-    let toast = store.sessions().take_flash(&signed.who).await?.map(to_toast);
+    let flash = if signed.visit.shows_toasts() { store.sessions().take_flash(&signed.who).await? } else { None };
     let (tenants, more_tenants) = switcher(web, signed, &at).await?;
     let mut names = TenantNames::of(&tenants);
     let activity = match at.scope {
@@ -79,7 +79,7 @@ pub(crate) async fn shell(web: &WebState, signed: &SignedIn, at: At<'_>) -> Resu
         activity,
         csrf: signed.csrf()?,
         theme: signed.visit.theme,
-        toast,
+        toast: flash.map(to_toast),
         now,
         here: signed.visit.here.clone(),
     };

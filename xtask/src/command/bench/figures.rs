@@ -22,7 +22,9 @@ pub(super) fn text(measured: &Measured, machine: &str, size: &Bytes, clean: Opti
         number(median(measured.all.iter().map(|round| round.first.items))),
         measured.rounds
     );
-    text.push_str("| latency | pages of | database | sync | wall | CPU | peak memory | HTTP exchanges | requests | per object |\n");
+    text.push_str(
+        "| latency | pages of | database | sync | wall | CPU | peak memory | HTTP exchanges | requests | per object |\n",
+    );
     text.push_str("|---|---|---|---|---|---|---|---|---|---|\n");
     for setting in SETTINGS {
         for database in [Database::Sqlite, Database::Postgres] {
@@ -93,7 +95,14 @@ mod tests {
             units: 5_500,
             items: 5_000,
         };
-        Round { database, setting, first: sync, second: Sync { units: 40, ..sync }, ready: Duration::from_millis(90), idle: Bytes(40_000_000) }
+        Round {
+            database,
+            setting,
+            first: sync,
+            second: Sync { units: 40, ..sync },
+            ready: Duration::from_millis(90),
+            idle: Bytes(40_000_000),
+        }
     }
 
     #[test]

@@ -77,7 +77,10 @@ impl Client {
     }
 
     fn send(&self, method: &str, path: &str, kind: &str, body: &str) -> Result<BufReader<TcpStream>> {
-        #[allow(clippy::disallowed_methods, reason = "a chore that visits a process of its own on loopback; nothing leaves the machine")]
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "a chore that visits a process of its own on loopback; nothing leaves the machine"
+        )]
         let mut stream = TcpStream::connect(&self.authority).with_context(|| format!("cannot reach {}", self.authority))?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;

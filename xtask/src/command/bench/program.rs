@@ -92,7 +92,8 @@ impl Program {
 
     fn proc(&self, name: &str) -> Result<String> {
         let file = format!("/proc/{}/{name}", self.child.id());
-        std::fs::read_to_string(&file).with_context(|| format!("cannot read {file}: measuring needs Linux, and the process alive"))
+        std::fs::read_to_string(&file)
+            .with_context(|| format!("cannot read {file}: measuring needs Linux, and the process alive"))
     }
 
     /// Asks it to end, and waits for that.

@@ -19,6 +19,8 @@ use crate::process;
 const PATIENCE: Duration = Duration::from_secs(600);
 /// How long nothing more has to be heard of a run before its page is looked at: looking costs what is measured.
 const QUIET: Duration = Duration::from_millis(20);
+/// After this the page is looked at even if nothing was heard.
+const LOST: Duration = Duration::from_secs(1);
 /// A process that has been started does what it has to; memory is idle after this.
 const SETTLE: Duration = Duration::from_secs(2);
 
@@ -102,7 +104,10 @@ pub(super) fn measure(file: &Path, scratch: &Path, policies: usize, rounds: usiz
                 };
                 let installation = Installation::prepare(file, folder, url, &simulator)?;
                 let done = one(&installation, &simulator, database, setting)?;
-                println!("round {round} of {rounds}: {database:?}, {setting:?}\n  first  {:?}\n  second {:?}", done.first, done.second);
+                println!(
+                    "round {round} of {rounds}: {database:?}, {setting:?}\n  first  {:?}\n  second {:?}",
+                    done.first, done.second
+                );
                 all.push(done);
             }
         }
@@ -171,29 +176,26 @@ fn sync(serving: &Program, simulator: &Program, visitor: &mut Client) -> Result<
     let back = answer.location.filter(|_| answer.status == 303);
     let after = visitor.get(&back.with_context(|| format!("starting the sync answered {}", answer.status))?)?;
     let run = id_after(&after.body, "/admin/operations/").context("no run was started")?.to_owned();
-    let ended = loop {
+    let mut wall = begun.elapsed();
+    let items = loop {
         // Each event restarts the wait: the page is looked at when the run has been quiet for a moment, which it is at its end.
-        while events.next(QUIET)?.is_some() {}
-        let wall = begun.elapsed();
+        while events.next(QUIET)?.is_some() {
+            wall = begun.elapsed();
+        }
         let page = visitor.get(&format!("/admin/operations/{run}"))?.body;
         match state(&page) {
-            State::Active if wall < PATIENCE => {}
+            State::Active if begun.elapsed() < PATIENCE => {}
             State::Active => bail!("the sync did not end in {} s", PATIENCE.as_secs()),
-            State::Succeeded(items) => break (wall.saturating_sub(QUIET), items),
+            State::Succeeded(items) => break items,
             State::Otherwise => bail!("the sync did not succeed"),
         }
-        // Until the next event there is nothing new to see.
-        wait(&mut events, begun)?;
+        // Until the next event there is nothing new to see; an event that was lost costs this wait.
+        events.next(LOST)?;
+        wall = begun.elapsed();
     };
     let cpu = serving.cpu()?.saturating_sub(before);
     let (exchanges, units) = asked(&mut control)?;
-    Ok(Sync { wall: ended.0, cpu, peak: serving.peak()?, exchanges, units, items: ended.1 })
-}
-
-/// Waits for an event, but no longer than the sync may take.
-fn wait(events: &mut super::http::Events, begun: Instant) -> Result<()> {
-    let left = PATIENCE.saturating_sub(begun.elapsed()).max(QUIET);
-    events.next(left.min(Duration::from_secs(1))).map(drop)
+    Ok(Sync { wall, cpu, peak: serving.peak()?, exchanges, units, items })
 }
 
 fn asked(control: &mut Client) -> Result<(u64, u64)> {
@@ -273,7 +275,9 @@ mod tests {
     #[test]
     fn the_state_of_a_run_is_read_from_its_page() {
         let page = |words: &str| {
-            format!(r#"<header><span role="status">{words}</span></header><span class="tile-name">Items read</span> <span class="tile-value">5,012</span>"#)
+            format!(
+                r#"<header><span role="status">{words}</span></header><span class="tile-name">Items read</span> <span class="tile-value">5,012</span>"#
+            )
         };
         assert!(matches!(state(&page("<b>Running</b>")), State::Active));
         assert!(matches!(state(&page("<b>Completed</b> <b>Succeeded</b>")), State::Succeeded(5012)));

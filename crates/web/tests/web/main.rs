@@ -1,0 +1,10 @@
+//! The router as browsers meet it. Routes by role and whole journeys are the application's tests; here is what this crate promises.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod access;
+mod answers;
+mod browser;
+mod forged;
+mod live;
+mod pages_by_role;
+mod sign_in;
