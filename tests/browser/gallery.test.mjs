@@ -7,6 +7,17 @@ import { SYNC_MILLISECONDS, TENANT, openTenant, runEnds, signIn, signedIn, start
 import { assertNoComplaints, axe, launch, openPage, shoot } from './harness.mjs'
 
 const STAGING = 'Fabrikam Engineering'
+/** Types whose pages look different; the others are only checked for accessibility. */
+const SHAPES = [
+  'settings_catalog_policy',
+  'administrative_template',
+  'endpoint_security_intent',
+  'compliance_policy',
+  'conditional_access_policy',
+  'device_management_script',
+  'notification_template',
+  'mobile_app',
+]
 const ZOOMED = { width: 640, height: 430 }
 
 let demo, browser, page, path, requests
@@ -129,7 +140,8 @@ test('items of different shapes', async () => {
     await page.locator('main tbody .row-head a').first().click()
     await page.getByRole('heading', { level: 2, name: 'About this item' }).waitFor()
     await page.locator('main details').evaluateAll((all) => all.forEach((details) => (details.open = true)))
-    await look(`item-${type.replaceAll('_', '-')}`)
+    if (SHAPES.includes(type)) await look(`item-${type.replaceAll('_', '-')}`)
+    else await axe(page)
   }
 })
 

@@ -130,7 +130,7 @@ mod tests {
         for (section, keys) in ["database", "server", "worker", "graph", "secrets", "log"].iter().zip(keys) {
             for key in keys {
                 assert!(docs.contains(&format!("`{section}.{key}`")), "{section}.{key} is not in docs/CONFIGURATION.md");
-                let with_key = from(&format!("[{section}]\n{key} = []\n"), &[]).unwrap_err().to_string();
+                let with_key = from(&format!("[{section}]\n{key} = {{}}\n"), &[]).unwrap_err().to_string();
                 assert!(!with_key.contains("unknown field"), "{section}.{key} does not exist");
             }
         }

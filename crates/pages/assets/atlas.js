@@ -103,7 +103,7 @@ function update(page, regions) {
 
 const live = () => $$("[data-live]");
 const due = new Set();
-let stream, timer, busy, lost;
+let stream, timer, busy;
 
 /** Plans a refresh of the regions on these topics; of all regions without topics. */
 function stale(topics) {
@@ -132,12 +132,9 @@ function connect() {
   if (stream || document.hidden || !live().length) return;
   stream = new EventSource("/admin/events");
   stream.addEventListener("run", ({ data }) => stale(["runs", "notices", `run:${JSON.parse(data).run}`]));
-  stream.addEventListener("open", () => {
-    if (lost) stale();
-    lost = false;
-  });
+  // What changed while nobody listened, be it between the making of this page and now, was told to nobody.
+  stream.addEventListener("open", () => stale());
   stream.addEventListener("error", () => {
-    lost = true;
     if (stream?.readyState !== EventSource.CLOSED) return;
     disconnect();
     setTimeout(connect, 15000);
@@ -150,7 +147,6 @@ function disconnect() {
 }
 
 on("visibilitychange", () => {
-  lost = true;
   if (document.hidden) disconnect();
   else connect();
 });
