@@ -101,8 +101,8 @@ test('while a sync runs', async () => {
   await go(`${run}/cancel`)
   await look('run-cancel')
   await page.getByRole('button', { name: 'Cancel the run' }).click()
-  await demo.graph.latency(0)
   await runEnds(page, demo, run, 'Cancelled')
+  await demo.graph.latency(0)
   await look('run-cancelled')
   await go(`${run}/cancel`)
   await look('run-cancel-too-late')
@@ -135,6 +135,7 @@ test('items of different shapes', async () => {
     .locator('tbody tr')
     .evaluateAll((rows) => rows.map((row) => row.dataset.key))
   assert.ok(types.length > 10, `the invented tenant has only ${types.join()}`)
+  assert.deepEqual(SHAPES.filter((type) => !types.includes(type)), [], 'the invented tenant lacks types to look at')
   for (const type of types) {
     await go(`${path}/inventory?type=${type}`)
     await page.locator('main tbody .row-head a').first().click()

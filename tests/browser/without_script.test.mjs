@@ -71,8 +71,8 @@ test('a choice of types is synced and cancelled', async () => {
   await page.getByText('2 resource types asked for').waitFor()
   await page.getByRole('link', { name: 'Cancel…' }).click()
   await page.getByRole('button', { name: 'Cancel the run' }).click()
-  await demo.graph.latency(0)
   await reloadUntil(page.locator('#run header').getByText('Cancelled', { exact: true }))
+  await demo.graph.latency(0)
 })
 
 test('nobody is left behind a menu: navigation, theme and sign-out work', async () => {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use model::time::{Clock, Moment};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::access::{Access, Operator};
 use crate::audit::Audit;
@@ -269,12 +270,21 @@ async fn sqlite(path: &std::path::Path, options: &Options) -> Result<Parts> {
     Ok((Pools::Sqlite { readers, writer }, Some(clock), lock))
 }
 
+/// How long a PostgreSQL server may take to let the first connection in.
+const FIRST_ANSWER: Duration = Duration::from_secs(10);
+
 async fn postgres(url: &str, options: &Options) -> Result<Parts> {
     let connect: PgConnectOptions =
         url.parse().map_err(|_| StoreError::Unusable("the PostgreSQL URL cannot be read".to_owned()))?;
     let connect = connect
         .application_name("tenantatlas")
-        .options([("idle_in_transaction_session_timeout", "60000"), ("statement_timeout", "60000")]);
+        // Transactions here are short: one that idles belongs to a process that is frozen or gone, and holds the rows of a run
+        // that another worker is to take over.
+        .options([("idle_in_transaction_session_timeout", "10000"), ("statement_timeout", "60000")]);
+    // A pool goes on trying to reach a server that refuses; whoever starts the program wants to know at once.
+    let first = tokio::time::timeout(FIRST_ANSWER, connect.connect()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    // Closing politely is a courtesy to the server; it notices either way.
+    let _ = first.map_err(refused)?.close().await;
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.max(2))
         .acquire_timeout(Duration::from_secs(30))

@@ -111,6 +111,31 @@ async fn every_field_comes_back_as_it_was_seen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_new_order_of_an_unordered_list_alone_writes_nothing() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let run = world.attempt(&["scope_tag"]).await;
+        let contract = resource_types::find("compliance_policy").expect("a type of the catalogue");
+        let policy = |tags: &str| ObservedItem {
+            content: canonical(contract, Json::parse(format!(r#"{{"id":"1","roleScopeTagIds":{tags}}}"#).as_bytes()).unwrap()),
+            ..seen("compliance_policy", "1", "One", 1)
+        };
+        let inventory = t.store.inventory();
+        inventory.observe(&run, vec![policy(r#"["0","7"]"#)]).await.unwrap();
+        let scope = world.tenant_scope(&world.readonly).await;
+        let first = all(&t, &scope).await.remove(0);
+        t.clock.advance(Duration::from_secs(5));
+        assert_eq!(inventory.observe(&run, vec![policy(r#"["7","0"]"#)]).await.unwrap(), effect(0, 0, 1));
+        let again = all(&t, &scope).await.remove(0);
+        assert_eq!((&again.content_hash, again.changed_at), (&first.content_hash, first.changed_at));
+        assert!(again.last_seen_at > first.last_seen_at);
+        assert_eq!(t.number("select count(*) from blobs").await, 1);
+        assert_eq!(inventory.observe(&run, vec![policy(r#"["7","0","9"]"#)]).await.unwrap(), effect(0, 1, 0));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_later_of_two_views_of_an_object_in_one_page_wins() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;

@@ -52,7 +52,7 @@ impl Page for List {
         html! {
             (header("Inventory", &html! {}, &lead, &sync_button(self.tenant.id, self.can, view)))
             @if !self.summary.is_empty() || self.narrows() { (self.filters()) (self.chips()) }
-            (live("items", Topic::Runs, &self.rows()))
+            (live("items", Topic::Runs, &self.rows(view)))
         }
     }
 
@@ -144,7 +144,7 @@ impl List {
         }
     }
 
-    fn rows(&self) -> Markup {
+    fn rows(&self, view: &View<'_>) -> Markup {
         let columns = [
             Column("Name", false),
             Column("Type", false),
@@ -156,13 +156,13 @@ impl List {
         html! {
             @if self.items.rows.is_empty() { (self.nothing()) }
             @else {
-                (table::table("Inventory items", &columns, &html! { @for item in &self.items.rows { (self.line(item)) } }))
+                (table::table("Inventory items", &columns, &html! { @for item in &self.items.rows { (self.line(item, view)) } }))
                 (pager(&self.items, "inventory items", &query(self.tenant.id, &self.filter)))
             }
         }
     }
 
-    fn line(&self, item: &InventoryItem) -> Markup {
+    fn line(&self, item: &InventoryItem, view: &View<'_>) -> Markup {
         table::row(
             item.id,
             &html! {
@@ -174,7 +174,7 @@ impl List {
                 (table::cell("Platform", &html! { (item.platform.label()) }))
                 (table::figure("Assignments", &html! { @match item.assignments { Some(n) => (number(n)), None => span.quiet { "–" } } }))
                 (table::figure("Changed", &when::at_or(item.modified_at, "–")))
-                (table::figure("Last seen", &when::at(item.last_seen_at)))
+                (table::figure("Last seen", &when::ago(item.last_seen_at, view.now)))
             },
         )
     }

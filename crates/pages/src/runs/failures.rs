@@ -29,10 +29,16 @@ pub(crate) fn failures(lines: &[FailureLine], tenant: Option<TenantId>) -> Marku
 }
 
 fn one(line: &FailureLine, code: &str) -> Markup {
-    let message = (line.message != code_words(code)).then(|| text::shown(&line.message, text::PROSE));
+    // The heading has said it already: only what is particular to this line is left.
+    let heading = code_words(code);
+    let rest = line.message.strip_prefix(heading.trim_end_matches('.')).map(|rest| rest.trim_matches(['.', ' ']));
     html! {
         @if let Some(item) = &line.item { strong { (item_words(item)) } } @else { strong { "The whole run" } }
-        @if let Some(message) = message { " – " (message) }
+        @match rest {
+            None => { " – " (text::shown(&line.message, text::PROSE)) },
+            Some("") => {},
+            Some(rest) => { " " span.quiet { (text::shown(rest, text::PROSE)) } },
+        }
         @if line.times() > 1 { span.quiet { " × " (line.times()) } }
     }
 }
