@@ -5,6 +5,7 @@ mod figures;
 mod http;
 mod installation;
 mod machine;
+mod page;
 mod program;
 mod sync;
 mod units;

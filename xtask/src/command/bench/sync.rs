@@ -1,4 +1,4 @@
-//! The inventory sync, measured from pressing the button to the end of the run, on real processes.
+//! The inventory sync, measured on real processes, from the run that a pressed button creates to its end.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::http::{Answer, Client};
 use super::installation::Installation;
+use super::page::{State, id_after, moment, state, token, values};
 use super::program::{self, Program};
 use super::units::Bytes;
 use crate::machine::{Need, Tools};
@@ -50,7 +51,7 @@ pub(super) const SETTINGS: [Setting; 3] = [
 /// What one sync cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Sync {
-    /// From sending the form to the end of the run.
+    /// From the run's creation to its end, as recorded.
     pub(super) wall: Duration,
     /// Processor time of the serving process.
     pub(super) cpu: Duration,
@@ -176,22 +177,19 @@ fn sync(serving: &Program, simulator: &Program, visitor: &mut Client) -> Result<
     let back = answer.location.filter(|_| answer.status == 303);
     let after = visitor.get(&back.with_context(|| format!("starting the sync answered {}", answer.status))?)?;
     let run = id_after(&after.body, "/admin/operations/").context("no run was started")?.to_owned();
-    let mut wall = begun.elapsed();
-    let items = loop {
+    let (wall, items) = loop {
         // Each event restarts the wait: the page is looked at when the run has been quiet for a moment, which it is at its end.
-        while events.next(QUIET)?.is_some() {
-            wall = begun.elapsed();
-        }
+        while events.next(QUIET)?.is_some() {}
         let page = visitor.get(&format!("/admin/operations/{run}"))?.body;
         match state(&page) {
             State::Active if begun.elapsed() < PATIENCE => {}
             State::Active => bail!("the sync did not end in {} s", PATIENCE.as_secs()),
-            State::Succeeded(items) => break items,
+            // As recorded: what tells of the end comes a little later.
+            State::Succeeded(items) => break (moment(&page, "Completed")?.saturating_sub(moment(&page, "Created")?), items),
             State::Otherwise => bail!("the sync did not succeed"),
         }
         // Until the next event there is nothing new to see; an event that was lost costs this wait.
         events.next(LOST)?;
-        wall = begun.elapsed();
     };
     let cpu = serving.cpu()?.saturating_sub(before);
     let (exchanges, units) = asked(&mut control)?;
@@ -208,80 +206,5 @@ fn ok(answer: Answer, path: &str) -> Result<String> {
     match answer.status {
         200 => Ok(answer.body),
         status => bail!("{path} answered {status}"),
-    }
-}
-
-/// How a run stands, as its page says.
-enum State {
-    Active,
-    /// With so many objects read.
-    Succeeded(u64),
-    Otherwise,
-}
-
-fn state(page: &str) -> State {
-    let Some((_, rest)) = page.split_once("<span role=\"status\">") else { return State::Otherwise };
-    let head: String = rest.split("</header>").next().unwrap_or_default().to_owned();
-    match (head.contains("Completed"), head.contains("Succeeded")) {
-        (false, _) => State::Active,
-        (true, true) => State::Succeeded(figure(page, "Items read").unwrap_or_default()),
-        (true, false) => State::Otherwise,
-    }
-}
-
-/// The number on the tile of that name.
-fn figure(page: &str, name: &str) -> Option<u64> {
-    let (_, rest) = page.split_once(&format!("<span class=\"tile-name\">{name}</span>"))?;
-    let (_, value) = rest.split_once('>')?;
-    value.split('<').next()?.replace(',', "").parse().ok()
-}
-
-/// The token against forged forms.
-fn token(page: &str) -> Result<&str> {
-    values(page, "csrf").next().context("the page has no form")
-}
-
-/// The values of all fields of that name, in the order of the page.
-fn values<'a>(page: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
-    let field = format!("name=\"{name}\" value=\"");
-    let starts: Vec<usize> = page.match_indices(&field).map(|(at, text)| at + text.len()).collect();
-    starts.into_iter().filter_map(|at| page[at..].split('"').next())
-}
-
-/// The first id that follows a piece of an address.
-fn id_after<'a>(page: &'a str, path: &str) -> Option<&'a str> {
-    let ids = page.match_indices(path).map(|(at, text)| &page[at + text.len()..]);
-    let whole = |rest: &'a str| rest.get(..36).filter(|id| id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'));
-    ids.filter_map(whole).next()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ID: &str = "01a1fbad-13b4-7400-81ba-0123456789ab";
-
-    #[test]
-    fn ids_and_fields_are_read_from_a_page() {
-        let page = format!(
-            r#"<a href="/admin/t/short"><a href="/admin/t/{ID}/x"><input name="types" value="a"><input name="types" value="b">"#
-        );
-        assert_eq!(id_after(&page, "/admin/t/"), Some(ID));
-        assert_eq!(id_after(&page, "/admin/operations/"), None);
-        assert_eq!(values(&page, "types").collect::<Vec<_>>(), ["a", "b"]);
-        assert!(token(&page).is_err());
-    }
-
-    #[test]
-    fn the_state_of_a_run_is_read_from_its_page() {
-        let page = |words: &str| {
-            format!(
-                r#"<header><span role="status">{words}</span></header><span class="tile-name">Items read</span> <span class="tile-value">5,012</span>"#
-            )
-        };
-        assert!(matches!(state(&page("<b>Running</b>")), State::Active));
-        assert!(matches!(state(&page("<b>Completed</b> <b>Succeeded</b>")), State::Succeeded(5012)));
-        assert!(matches!(state(&page("<b>Completed</b> <b>Partially succeeded</b>")), State::Otherwise));
-        assert!(matches!(state("an error"), State::Otherwise));
     }
 }
