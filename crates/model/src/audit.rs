@@ -42,6 +42,18 @@ codes! {
         TenantArchive = "tenant.archive",
         /// A provider connection was enabled or disabled.
         ConnectionEnable = "connection.enable",
+        /// A run was repeated.
+        RunRetry = "run.retry",
+        /// A run whose worker did not answer was ended by force.
+        RunForce = "run.force",
+        /// A type or a tenant was paused.
+        OperationsPause = "operations.pause",
+        /// A type or a tenant goes on.
+        OperationsResume = "operations.resume",
+        /// Limits or the retention of runs were changed.
+        RunSettings = "run.settings",
+        /// Runs were pruned by their retention.
+        RunPrune = "run.prune",
     }
 }
 

@@ -1,24 +1,39 @@
 //! The catalogue of operations: one entry per type, one file per entry.
 
 pub mod inventory_sync;
+pub mod operation_runs_retention;
+#[cfg(feature = "testing")]
+pub mod probe;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::access::Capability;
-use crate::run::CountKey;
+use crate::run::{CountKey, Run, RunRequest};
 
 /// A type of operation. Each variant has an entry here and a handler in `ops::registry`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
     /// Reads the configuration of a tenant into the inventory.
     InventorySync,
+    /// Removes old runs of a workspace.
+    OperationRunsRetention,
+    /// Does what a test asks for.
+    #[cfg(feature = "testing")]
+    Probe(probe::Probe),
 }
 
 /// When a second start is the same run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Identity {
-    /// Reused while queued or running.
+    /// Reused while queued or running: the partial unique index on (scope, identity).
     WhileActive,
+    /// One click, one run; a new click is a new run: the table `run_start_keys`.
+    PerClick,
+    /// At most one, ever, for each fire of a schedule: the ledger `schedule_fires`.
+    PerFire,
+    /// At most one, ever, for a record and its execution number: the unique column `once_key`.
+    PerRecord,
 }
 
 /// What the catalogue says of a type.
@@ -40,27 +55,37 @@ pub struct Entry {
     pub write_lane: bool,
     /// Whether it needs an enabled provider connection.
     pub needs_connection: bool,
-    /// How long it may wait for a worker.
+    /// How long it may wait for a worker while nothing but the want of one holds it back. `None`: for ever.
     pub start_deadline: Option<Duration>,
     /// How long an attempt may take.
     pub execution_deadline: Duration,
     /// How often it may be claimed.
     pub max_attempts: u32,
-    /// Greater is claimed first.
+    /// Claimed as if it had waited so many minutes longer, so that a low one is not passed over for ever.
     pub priority: i32,
+    /// What `total` and `processed` count, as a plural noun.
+    pub unit: &'static str,
     /// The figures that it reports.
     pub counts: &'static [CountKey],
+    /// What follows when it ends, if anything: started in the transaction that completes it.
+    pub follow_ups: &'static [FollowUp],
 }
+
+/// What follows a run that ended: a wish, or nothing.
+pub type FollowUp = fn(&Run) -> Option<RunRequest>;
 
 impl Operation {
     /// Every type.
-    pub const ALL: &'static [Self] = &[Self::InventorySync];
+    pub const ALL: &'static [Self] = &[Self::InventorySync, Self::OperationRunsRetention];
 
     /// Its entry.
     #[must_use]
     pub const fn entry(self) -> &'static Entry {
         match self {
             Self::InventorySync => &inventory_sync::ENTRY,
+            Self::OperationRunsRetention => &operation_runs_retention::ENTRY,
+            #[cfg(feature = "testing")]
+            Self::Probe(probe) => probe.entry(),
         }
     }
 
@@ -70,10 +95,27 @@ impl Operation {
         self.entry().code
     }
 
+    /// The wish to do again what a run did; `only`: just these of its items. `None` when a run of that type is not repeated, or
+    /// its parameters cannot be read.
+    #[must_use]
+    pub fn again(self, run: &Run, only: Option<&BTreeSet<String>>) -> Option<RunRequest> {
+        match self {
+            Self::InventorySync => inventory_sync::again(run, only),
+            Self::OperationRunsRetention => Some(operation_runs_retention::request(run.workspace_id)),
+            #[cfg(feature = "testing")]
+            Self::Probe(probe) => probe::again(probe, run, only),
+        }
+    }
+
     /// The type of a stored code, older names included.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|op| op.code() == code || op.entry().older_codes.contains(&code))
+        let named = |op: &Self| op.code() == code || op.entry().older_codes.contains(&code);
+        #[cfg(feature = "testing")]
+        if let Some(probe) = probe::ALL.iter().copied().find(named) {
+            return Some(probe);
+        }
+        Self::ALL.iter().copied().find(named)
     }
 }
 

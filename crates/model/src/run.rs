@@ -1,15 +1,23 @@
 //! An operation run: the one record of a long-running action. What its states, outcomes and figures mean is decided here;
 //! only `store::runs` writes them.
 
+mod backoff;
 mod counts;
 mod identity;
+mod item;
+mod pause;
 mod request;
 mod state;
+mod waiting;
 
+pub use backoff::backoff;
 pub use counts::{CountKey, Counts, InconsistentCounts};
 pub use identity::identity_bytes;
-pub use request::{RunRequest, Started};
+pub use item::{ItemStatus, NewItem, RunItem};
+pub use pause::{Pause, PauseTarget};
+pub use request::{InvalidStartKey, RunRequest, StartBy, StartKey, Started};
 pub use state::{Outcome, Status, Trigger, may_move, outcome_of};
+pub use waiting::Waiting;
 
 use std::time::Duration;
 
@@ -75,6 +83,16 @@ pub struct Run {
     pub updated_at: Moment,
     /// The run of which this is a retry.
     pub retry_of_run_id: Option<RunId>,
+    /// The run that was split into this one and others.
+    pub parent_run_id: Option<RunId>,
+    /// The run whose end started this one.
+    pub caused_by_run_id: Option<RunId>,
+    /// The schedule that fired it, or whose "Run now" was pressed.
+    pub schedule_id: Option<uuid::Uuid>,
+    /// The tenant to which it writes, alone.
+    pub write_lane: Option<TenantId>,
+    /// How many times it was leased; grows with every claim.
+    pub lease_token: i64,
 }
 
 impl Run {

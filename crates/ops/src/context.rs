@@ -1,16 +1,17 @@
 //! All that a running operation may touch.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
 use model::connection::Cloud;
 use model::failure::{Code, Failure, FailureLine, add_line};
-use model::run::{Counts, NewEvent, Run};
+use model::run::{CountKey, Counts, ItemStatus, NewEvent, NewItem, Run};
 use outbound::Endpoints;
 use outbound::graph::{Credentials, Graph, GraphSession};
+use store::Store;
 use store::access::RunScope;
 use store::runs::Progress;
-use store::{Store, StoreError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -68,10 +69,11 @@ impl Context {
         Self {
             store: parts.store,
             scope: parts.scope,
-            run: parts.run,
             cursor: parts.cursor,
-            counts: Counts::default(),
-            failures: Vec::new(),
+            // A later attempt goes on with the figures of the earlier ones.
+            counts: parts.run.counts.clone(),
+            failures: parts.run.failures.clone(),
+            run: parts.run,
             graph: parts.graph,
             clouds: parts.clouds,
             stop: parts.stop,
@@ -116,6 +118,11 @@ impl Context {
         self.phase = Some(words);
     }
 
+    /// As [`Context::phase`], without a line in the timeline.
+    pub(crate) fn now_doing(&mut self, words: String) {
+        self.phase = Some(words);
+    }
+
     /// Adds to the timeline.
     pub(crate) fn event(&mut self, event: NewEvent) {
         self.events.push(event);
@@ -124,6 +131,42 @@ impl Context {
     /// Adds to the failures; equal ones are counted.
     pub(crate) fn failure(&mut self, failure: &Failure, item: &str) {
         add_line(&mut self.failures, FailureLine::of(failure, Some(item)), MAX_FAILURES);
+    }
+
+    /// Adds failures that were counted elsewhere.
+    pub(crate) fn failure_line(&mut self, line: FailureLine) {
+        add_line(&mut self.failures, line, MAX_FAILURES);
+    }
+
+    /// What earlier attempts recorded, by key: not to be done again.
+    pub(crate) async fn recorded(&self) -> Result<BTreeMap<String, ItemStatus>, Halt> {
+        Ok(self.store.queue().recorded(&self.scope).await?)
+    }
+
+    /// Records items as done, with the figures that include them. Whatever came of them, they are not done again.
+    pub(crate) async fn record(&mut self, items: Vec<NewItem>) -> Result<(), Halt> {
+        for item in &items {
+            self.counts.add(CountKey::Processed, 1);
+            let key = match item.status {
+                ItemStatus::Succeeded => CountKey::Succeeded,
+                ItemStatus::Skipped => CountKey::Skipped,
+                ItemStatus::Failed | ItemStatus::Unknown => CountKey::Failed,
+            };
+            self.counts.add(key, 1);
+        }
+        self.reported = Some(Instant::now());
+        let progress = self.progress(None);
+        Ok(self.store.queue().record(&self.scope, &items, progress).await?)
+    }
+
+    fn progress(&mut self, cursor: Option<String>) -> Progress {
+        Progress {
+            counts: self.counts.clone(),
+            failures: self.failures.clone(),
+            phase: self.phase.clone(),
+            cursor,
+            events: std::mem::take(&mut self.events),
+        }
     }
 
     /// Writes progress if a second has passed since the last time.
@@ -136,18 +179,10 @@ impl Context {
 
     /// Writes progress, and where a later attempt may go on.
     pub(crate) async fn report_now(&mut self, cursor: Option<String>) -> Result<(), Halt> {
-        let progress = Progress {
-            counts: self.counts.clone(),
-            failures: self.failures.clone(),
-            phase: self.phase.clone(),
-            cursor,
-            events: std::mem::take(&mut self.events),
-        };
+        let progress = self.progress(cursor);
         self.reported = Some(Instant::now());
-        match self.store.queue().report(&self.scope, progress).await {
-            Ok(_) => Ok(()),
-            Err(StoreError::LeaseLost) => Err(Stop::LeaseLost.into()),
-            Err(error) => Err(error.into()),
-        }
+        let run = self.store.queue().report(&self.scope, progress).await?;
+        // Who asked to stop is heard here, and not only at the next heartbeat.
+        if run.cancel_requested_at.is_some() { Err(Stop::Cancel.into()) } else { Ok(()) }
     }
 }

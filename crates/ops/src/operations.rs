@@ -1,3 +1,5 @@
-//! One module per operation, named after its code.
-
+//! One module per operation type.
 pub(crate) mod inventory_sync;
+pub(crate) mod operation_runs_retention;
+#[cfg(feature = "testing")]
+pub(crate) mod probe;

@@ -51,7 +51,8 @@ const SAVE: &str = "insert into provider_connections
   returning workspace_id";
 
 const FOR_RUN: &str = "select c.id, c.tenant_id, t.entra_tenant_id, c.cloud, c.client_id, c.sealed_secret, c.enabled, c.revision
-  from provider_connections c join tenants t on t.id = c.tenant_id where c.tenant_id = $1";
+  from provider_connections c join tenants t on t.id = c.tenant_id where c.tenant_id = $1
+    and exists (select 1 from operation_runs r where r.id = $2 and r.lease_token = $3 and r.status = 'running')";
 
 impl Connections<'_> {
     /// Saves the connection of a tenant, enabled; replaces an earlier one.
@@ -83,7 +84,8 @@ impl Connections<'_> {
         tx.commit(&Actor::operator(Some(WorkspaceId::from_uuid(workspace)), Some(tenant)), entry).await
     }
 
-    /// The connection of the run's tenant and its secret in clear, for the attempt that holds the lease.
+    /// The connection of the run's tenant and its secret in clear, for the attempt that holds the lease; to one that lost it, there
+    /// is none.
     ///
     /// # Errors
     /// A [`Failure`] that says that the connection is missing or disabled, or that the secret cannot be opened.
@@ -112,7 +114,7 @@ impl Connections<'_> {
 
     async fn row(&self, run: &RunScope, tenant: TenantId) -> Result<Option<Row>> {
         let mut db = self.0.db().read(run.grant().reach()).await?;
-        let row = db.optional(sql(FOR_RUN).bind(tenant)).await?;
+        let row = db.optional(sql(FOR_RUN).bind(tenant).bind(run.run_id()).bind(run.token())).await?;
         db.end().await?;
         Ok(row)
     }

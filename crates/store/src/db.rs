@@ -60,11 +60,21 @@ impl Db {
 
     /// Opens a transaction that may write. On SQLite it takes the writer's lock at once.
     pub(crate) async fn write(&self, reach: &Reach) -> Result<Tx> {
+        self.begin(reach.begin(true)).await
+    }
+
+    /// As [`Db::write`], one at a time over all processes: waits until the one before has ended. A process that is frozen in the
+    /// middle of it is thrown out after two seconds, so that the others go on.
+    pub(crate) async fn write_alone(&self, reach: &Reach) -> Result<Tx> {
+        self.begin(format!("{}; {}", reach.begin(true), crate::dialect::ALONE)).await
+    }
+
+    async fn begin(&self, begin: String) -> Result<Tx> {
         let inner = match &self.pools {
-            Pools::Postgres(pool) => Inner::Postgres(pool.begin_with(AssertSqlSafe(reach.begin(true))).await?),
+            Pools::Postgres(pool) => Inner::Postgres(pool.begin_with(AssertSqlSafe(begin)).await?),
             Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("begin immediate").await?),
         };
-        Ok(Tx { open: Open { inner, now: self.now() }, changes: self.changes.clone(), changed: Vec::new() })
+        Ok(Tx { open: Open { inner, now: self.now() }, changes: self.changes.clone(), changed: Vec::new(), wake: false })
     }
 }
 
@@ -163,6 +173,7 @@ pub(crate) struct Tx {
     open: Open,
     changes: Changes,
     changed: Vec<crate::changes::RunChanged>,
+    wake: bool,
 }
 
 impl Tx {
@@ -188,6 +199,11 @@ impl Tx {
         self.changed.push(change);
     }
 
+    /// Tells idle workers to look at the queue, once committed.
+    pub(crate) const fn wake_workers(&mut self) {
+        self.wake = true;
+    }
+
     /// Commits together with the audit entry.
     pub(crate) async fn commit(mut self, actor: &Actor, entry: AuditEntry) -> Result<()> {
         audit::insert(&mut self, actor, entry).await?;
@@ -204,6 +220,9 @@ impl Tx {
         self.open.commit().await?;
         for change in self.changed {
             self.changes.send(change);
+        }
+        if self.wake {
+            self.changes.wake_workers();
         }
         Ok(())
     }

@@ -20,25 +20,12 @@ pub(crate) async fn now(db: &Db) -> Result<Moment> {
     }
 }
 
-/// Picks queued runs so that no two workers get the same one. The locking select stands in a CTE that cannot be inlined;
-/// the update that follows it repeats the condition.
-pub(crate) const fn claim_head(postgres: bool) -> &'static str {
-    if postgres { "with picked as materialized (select id from operation_runs where status = 'queued'" } else { CLAIM_LITE }
-}
-const CLAIM_LITE: &str = "update operation_runs set status = 'running', attempt = attempt + 1, lease_owner = $1,
-    lease_token = lease_token + 1, lease_expires_at = $after(2), started_at = coalesce(started_at, $now), updated_at = $now
-  where status = 'queued' and id in (select id from operation_runs where status = 'queued'";
+/// Added to the beginning of a transaction on PostgreSQL that may be open once at a time; on SQLite every one that writes is.
+pub(crate) const ALONE: &str = "set local idle_in_transaction_session_timeout = 2000; select pg_advisory_xact_lock(7047)";
 
-/// What follows the conditions of [`claim_head`].
-pub(crate) const fn claim_tail(postgres: bool) -> &'static str {
-    if postgres {
-        " for update skip locked)
-  update operation_runs set status = 'running', attempt = attempt + 1, lease_owner = $1,
-    lease_token = lease_token + 1, lease_expires_at = $after(2), started_at = coalesce(started_at, $now), updated_at = $now
-  from picked where operation_runs.id = picked.id and operation_runs.status = 'queued'"
-    } else {
-        ")"
-    }
+/// Passes over rows that another transaction holds, where there can be one.
+pub(crate) const fn skip_locked(postgres: bool) -> &'static str {
+    if postgres { " for update skip locked" } else { "" }
 }
 
 /// Asks whether the connection's role is exempt from row-level security, where there is such a thing.

@@ -16,6 +16,9 @@ pub enum StoreError {
     /// It is there already, or changed meanwhile.
     #[error("{0}")]
     Conflict(&'static str),
+    /// The key of a start was sent before, with another request.
+    #[error("this idempotency key was used for another request")]
+    KeyMismatch,
     /// The attempt no longer holds its lease: it must stop.
     #[error("the run's lease was lost")]
     LeaseLost,

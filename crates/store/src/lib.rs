@@ -33,6 +33,7 @@ mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod users;
+mod wake;
 mod workspaces;
 
 pub use connections::NewConnection;

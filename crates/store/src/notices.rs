@@ -29,23 +29,31 @@ struct Row {
     read_at: Option<DbTime>,
 }
 
-const WRITE: &str = "insert into notices (id, run_id, workspace_id, tenant_id, user_id, type, status, outcome, at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $now)
-  on conflict (run_id) do update set status = excluded.status, outcome = excluded.outcome, at = excluded.at, read_at = null";
+const HEAD: &str = "insert into notices (id, run_id, workspace_id, tenant_id, user_id, type, status, outcome, at) values ";
+const REPLACE: &str = " on conflict (run_id) do update set status = excluded.status, outcome = excluded.outcome,
+  at = excluded.at, read_at = null";
+/// Rows of one statement.
+const AT_ONCE: usize = 40;
 
-/// Writes or replaces the notice of a run, in the transaction that changed it. Runs of the system give none.
-pub(crate) async fn write(tx: &mut Tx, run: &Run) -> Result<()> {
-    let Some(user) = run.user_id else { return Ok(()) };
-    let insert = sql(WRITE)
-        .bind(NoticeId::generate())
-        .bind(run.id)
-        .bind(run.workspace_id)
-        .bind(run.tenant_id)
-        .bind(user)
-        .bind(run.type_code.as_str())
-        .bind(run.status.code())
-        .bind(run.outcome.code());
-    tx.exec(insert).await?;
+/// Writes or replaces the notices of runs, in the transaction that changed them. Runs of the system give none.
+pub(crate) async fn write(tx: &mut Tx, runs: &[Run]) -> Result<()> {
+    let told: Vec<_> = runs.iter().filter_map(|run| Some((run, run.user_id?))).collect();
+    for part in told.chunks(AT_ONCE) {
+        let mut statement = sql(HEAD);
+        for (i, (run, user)) in part.iter().enumerate() {
+            statement = statement
+                .push_bind(if i == 0 { "(" } else { ", (" }, NoticeId::generate())
+                .push_bind(", ", run.id)
+                .push_bind(", ", run.workspace_id)
+                .push_bind(", ", run.tenant_id)
+                .push_bind(", ", *user)
+                .push_bind(", ", run.type_code.as_str())
+                .push_bind(", ", run.status.code())
+                .push_bind(", ", run.outcome.code())
+                .push(", $now)");
+        }
+        tx.exec(statement.push(REPLACE)).await?;
+    }
     Ok(())
 }
 

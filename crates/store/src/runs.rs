@@ -1,27 +1,49 @@
 //! Operation runs: the only place that writes the table.
 //!
-//! `ensure` creates or reuses, `claim` leases, `progress` and `transition` write under the lease, `rescue` takes back what a lost
-//! worker held, `list` and `find` read for people.
+//! `start` authorises, `ensure` creates or reuses, `insert` is the only insert; `claim` leases what `choose` lets start, `heartbeat`
+//! keeps it; `progress`, `items` and `transition` write under the lease; `rescue` takes back what a lost worker held; `list`, `find`,
+//! `waiting` and `workers` read for people; `rollup` and `prune` keep it small.
 
 mod cancel;
+mod choose;
 mod claim;
 mod ensure;
 mod events;
 mod find;
 mod gate;
+mod heartbeat;
+mod hold;
+mod insert;
+mod items;
 mod list;
+mod pauses;
 mod progress;
+mod prune;
 mod rescue;
+mod retry;
+mod rollup;
 mod row;
+mod settings;
+mod start;
+mod start_keys;
 mod transition;
+mod waiting;
 mod watch;
+mod worker_id;
+mod workers;
 
-pub use claim::{Beat, Claim, LEASE, WorkerId};
+pub use claim::{Claim, LEASE};
 pub use gate::Admission;
+pub use heartbeat::Beat;
 pub use list::{RunFilter, RunTab};
 pub use progress::Progress;
 pub use rescue::Rescued;
+pub use retry::Again;
+pub use rollup::HourlyRuns;
+pub use settings::RunSettings;
 pub use watch::ActiveRun;
+pub use worker_id::WorkerId;
+pub use workers::{ALIVE, WorkerView};
 
 pub(crate) use progress::fenced;
 pub(crate) use watch::page;

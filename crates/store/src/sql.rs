@@ -9,7 +9,8 @@ use crate::bind::{Bind, Value};
 /// A statement and its values. Its text may say:
 /// - `$1`, `$2` … for the bound values, in their order;
 /// - `$now` for the present moment, by the clock of `store::dialect::now`;
-/// - `$after(3)` for the present moment plus the third value, a `Duration`.
+/// - `$after(3)` for the present moment plus the third value, a `Duration`;
+/// - `$micros` for the present moment as microseconds since 1970.
 #[derive(Debug, Clone)]
 pub(crate) struct Sql {
     text: Cow<'static, str>,
@@ -45,6 +46,18 @@ impl Sql {
         self
     }
 
+    /// Adds text and the present moment plus a length of time, e.g. `.push_after(" and x < ", wait)`.
+    pub(crate) fn push_after(mut self, text: &'static str, by: std::time::Duration) -> Self {
+        self.values.push(by.value());
+        let n = self.values.len();
+        let target = self.text.to_mut();
+        target.push_str(text);
+        target.push_str("$after(");
+        target.push_str(&n.to_string());
+        target.push(')');
+        self
+    }
+
     /// As [`Sql::push_bind`], when there is a value.
     pub(crate) fn push_if(self, text: &'static str, value: Option<impl Bind>) -> Self {
         match value {
@@ -66,8 +79,18 @@ impl Sql {
 
     /// The text and values as a backend wants them. `now` is `None` when the database's own clock tells the time.
     pub(crate) fn assemble(mut self, now: Option<Moment>) -> (String, Vec<Value>) {
-        if !self.text.contains("$now") && !self.text.contains("$after(") {
+        if !["$now", "$after(", "$micros"].iter().any(|token| self.text.contains(token)) {
             return (self.text.into_owned(), self.values);
+        }
+        if self.text.contains("$micros") {
+            let micros = match now {
+                None => DATABASE_MICROS.to_owned(),
+                Some(now) => {
+                    self.values.push(Value::Int(Some(now.micros())));
+                    format!("${}", self.values.len())
+                }
+            };
+            self.text = self.text.replace("$micros", &micros).into();
         }
         let present = match now {
             None => DATABASE_NOW.to_owned(),
@@ -101,6 +124,8 @@ impl Sql {
 
 /// The database's clock, as a subquery so that it is read once per statement and may stand in an index condition.
 const DATABASE_NOW: &str = "(select clock_timestamp())";
+/// The same as microseconds since 1970.
+const DATABASE_MICROS: &str = "(select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint))";
 
 #[cfg(test)]
 mod tests {

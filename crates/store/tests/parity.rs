@@ -86,13 +86,14 @@ const CATALOGUES: [(&str, &str, &str); 6] = [
     (
         "columns",
         r#"select m.name || '.' || p.name || ' ' || lower(p.type) || case p."notnull" when 1 then ' not null' else '' end
-             || coalesce(' default ' || p.dflt_value, '')
-           from sqlite_master m join pragma_table_info(m.name) p
+             || coalesce(' default ' || p.dflt_value, '') || case when p.hidden > 1 then ' generated' else '' end
+           from sqlite_master m join pragma_table_xinfo(m.name) p
            where m.type = 'table' and m.name not like 'sqlite_%' and m.name <> '_sqlx_migrations'"#,
         "select c.relname || '.' || a.attname || ' ' || case format_type(a.atttypid, a.atttypmod)
              when 'uuid' then 'blob' when 'bytea' then 'blob' when 'bigint' then 'integer' when 'boolean' then 'integer'
              when 'timestamp with time zone' then 'text' when 'jsonb' then 'text' else format_type(a.atttypid, a.atttypmod) end
-             || case when a.attnotnull then ' not null' else '' end || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
+             || case when a.attnotnull then ' not null' else '' end
+             || case when a.attgenerated <> '' then ' generated' else coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') end
            from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
            left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
            where n.nspname = 'public' and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and c.relname <> '_sqlx_migrations'",
@@ -178,5 +179,5 @@ async fn both_catalogues_tell_the_same_schema() {
         sqlite["foreign keys"]
             .contains("inventory_items workspace_id, content_hash -> blobs workspace_id, hash on delete no action")
     );
-    assert!(sqlite["indexes"].contains("operation_runs operation_runs_queue partial priority desc, id"));
+    assert!(sqlite["indexes"].contains("operation_runs operation_runs_queue partial workspace_id, queue_rank, id"));
 }

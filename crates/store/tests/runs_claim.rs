@@ -35,6 +35,7 @@ async fn claim(store: &Store, worker: &WorkerId, max: u32) -> Vec<Claim> {
 async fn l1_concurrent_claims_never_hand_a_run_out_twice() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
+        world.without_limits().await;
         let queued: BTreeSet<RunId> = queue_many(&world, 60).await.into_iter().collect();
         let stores = [t.store.clone(), t.another().await, t.another().await, t.another().await];
         let mut workers = tokio::task::JoinSet::new();
@@ -105,8 +106,10 @@ async fn l5_claims_come_by_priority_then_age() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         let ids = queue_many(&world, 4).await;
-        t.execute(&format!("update operation_runs set priority = 5 where id = {}", t.literal(ids[2].uuid()))).await;
-        t.execute(&format!("update operation_runs set priority = -5 where id = {}", t.literal(ids[0].uuid()))).await;
+        // What five steps of priority do when the run is queued.
+        let step = |steps: i64| format!("update operation_runs set queue_rank = queue_rank - {}", steps * 60_000_000);
+        t.execute(&format!("{} where id = {}", step(5), t.literal(ids[2].uuid()))).await;
+        t.execute(&format!("{} where id = {}", step(-5), t.literal(ids[0].uuid()))).await;
         let worker = WorkerId::new("w");
         let mut order = Vec::new();
         for _ in 0..4 {

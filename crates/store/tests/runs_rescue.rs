@@ -163,6 +163,7 @@ async fn r5_one_bad_row_does_not_block_the_others() {
 async fn r6_several_sweepers_change_each_run_once() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
+        world.without_limits().await;
         queue_many(&world, 24).await;
         t.store.queue().claim(&WorkerId::new("w"), Operation::ALL, 16, LEASE).await.unwrap();
         t.clock.advance(start_deadline() + SECOND);

@@ -22,14 +22,21 @@ mod runs_cancel;
 mod runs_claim;
 mod runs_fence;
 mod runs_gate;
+mod runs_items;
+mod runs_keep;
 mod runs_list;
+mod runs_once;
 mod runs_rescue;
+mod runs_retry;
+mod runs_slots;
 mod runs_start;
 mod runs_timeline;
+mod runs_waiting;
 mod sessions;
 mod statements;
 mod tenants;
 mod users;
+mod wake;
 mod workspaces;
 
 #[test]

@@ -6,6 +6,7 @@ pub mod eventually;
 pub mod graph;
 pub mod html;
 pub mod postgres;
+pub mod probes;
 pub mod process;
 pub mod stores;
 pub mod world;

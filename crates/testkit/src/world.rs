@@ -11,7 +11,7 @@ use model::tenant::{Environment, TenantStatus};
 use model::user::User;
 use secrecy::SecretString;
 use store::access::{Operator, RunScope, SignedIn, TenantScope, WorkspaceScope};
-use store::runs::{Admission, Claim, LEASE, WorkerId};
+use store::runs::{Admission, Claim, LEASE, RunSettings, WorkerId};
 use store::{NewConnection, NewTenant, Store};
 
 use crate::stores::TestStore;
@@ -152,6 +152,16 @@ impl World {
     pub async fn workspace_scope(&self, user: &User) -> WorkspaceScope {
         let who = self.sign_in(user).await;
         self.store.access().workspace(&who, self.workspace).await.expect("a member")
+    }
+
+    /// As many runs at a time as may be allowed, in the tenant and in the workspace.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn without_limits(&self) {
+        let settings = RunSettings { tenant_limit: 100, workspace_limit: 1000, ..RunSettings::default() };
+        let permit = self.workspace_scope(&self.owner).await.permit().expect("permitted");
+        self.store.runs().save_settings(&permit, settings).await.expect("saved");
     }
 
     /// As [`World::build`], in the database of a test.

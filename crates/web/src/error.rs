@@ -52,6 +52,9 @@ pub enum Error {
     /// It is there already, or changed meanwhile.
     #[error("{0}")]
     Conflict(&'static str),
+    /// The idempotency key of a start was sent before, with another request.
+    #[error("the idempotency key was used for another request")]
+    KeyMismatch,
     /// The database did not answer, or the answer took too long.
     #[error("unavailable: {0}")]
     Unavailable(Arc<str>),
@@ -66,6 +69,7 @@ impl From<StoreError> for Error {
             StoreError::NotVisible => Self::NotFound,
             StoreError::Forbidden(capability) => Self::Forbidden(capability),
             StoreError::Conflict(what) => Self::Conflict(what),
+            StoreError::KeyMismatch => Self::KeyMismatch,
             // Messages of the store hold no value of a row; the database's own words, which may, are not among them.
             StoreError::Database { .. }
             | StoreError::Unusable(_)
@@ -116,6 +120,7 @@ impl Error {
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::KeyMismatch => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -169,6 +174,11 @@ impl Error {
             Self::Conflict(what) => {
                 say("That has changed meanwhile", &sentence(what), "Go back, load the page again, and look at how it stands now.")
             }
+            Self::KeyMismatch => say(
+                "This request was sent before with other values",
+                "Its key belongs to another request.",
+                "Open the form again and send it once more.",
+            ),
             Self::Unavailable(_) => Problem::unavailable(request_id),
             // Answered above in their own words.
             Self::NotFound | Self::Forbidden(_) | Self::Internal(_) => Problem::internal(request_id),

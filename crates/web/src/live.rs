@@ -137,7 +137,13 @@ mod tests {
     use model::ids::WorkspaceId;
 
     fn run() -> RunChanged {
-        RunChanged { run_id: RunId::generate(), workspace_id: WorkspaceId::generate(), tenant_id: None, queued: true }
+        RunChanged {
+            run_id: RunId::generate(),
+            workspace_id: WorkspaceId::generate(),
+            tenant_id: None,
+            queued: true,
+            stopping: false,
+        }
     }
 
     #[test]

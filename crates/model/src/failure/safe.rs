@@ -23,6 +23,8 @@ pub enum SafeValue {
     GraphCode(GraphCode),
     /// A capability.
     Capability(Capability),
+    /// A type of operation.
+    Operation(&'static str),
 }
 
 impl fmt::Display for SafeValue {
@@ -35,7 +37,14 @@ impl fmt::Display for SafeValue {
             Self::GraphCode(GraphCode::Unknown) => f.write_str("other"),
             Self::GraphCode(code) => f.write_str(code.code()),
             Self::Capability(capability) => f.write_str(capability.code()),
+            Self::Operation(code) => f.write_str(code),
         }
+    }
+}
+
+impl From<crate::operations::Operation> for SafeValue {
+    fn from(value: crate::operations::Operation) -> Self {
+        Self::Operation(value.code())
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Entry, Identity, Operation};
 use crate::access::Capability;
 use crate::ids::TenantId;
 use crate::resource_types;
-use crate::run::{CountKey, RunRequest};
+use crate::run::{CountKey, Run, RunRequest};
 
 pub(super) static ENTRY: Entry = Entry {
     code: "inventory_sync",
@@ -25,6 +25,7 @@ pub(super) static ENTRY: Entry = Entry {
     execution_deadline: Duration::from_secs(2 * 3600),
     max_attempts: 3,
     priority: 0,
+    unit: "resource types",
     counts: &[
         CountKey::Total,
         CountKey::Processed,
@@ -40,6 +41,7 @@ pub(super) static ENTRY: Entry = Entry {
         CountKey::Throttled,
         CountKey::Bytes,
     ],
+    follow_ups: &[],
 };
 
 /// What to sync. `total`, `processed`, `succeeded` and `failed` count resource types; `items` and the rest count objects.
@@ -91,6 +93,13 @@ impl Arguments {
         let context = json!({ "types": self.types });
         RunRequest::new(Operation::InventorySync, context, json!({ "tenant": tenant, "types": self.types }))
     }
+}
+
+/// As [`Operation::again`]: the items of a sync are its resource types.
+pub(super) fn again(run: &Run, only: Option<&BTreeSet<String>>) -> Option<RunRequest> {
+    let before: Arguments = serde_json::from_value(run.context.clone()).ok()?;
+    let types = before.types().filter(|key| only.is_none_or(|only| only.contains(*key)));
+    Some(Arguments::only(types).ok()?.request(run.tenant_id?))
 }
 
 #[cfg(test)]

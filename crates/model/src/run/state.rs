@@ -70,11 +70,14 @@ pub const fn may_move(from: Option<Status>, to: (Status, Outcome)) -> bool {
 
 /// The outcome that follows from the figures of a run that went through all of its items: nothing to do, or all unchanged or
 /// skipped, counts as success; some failed is partial; all failed is failed.
+///
+/// `clean`: whether nothing at all is on the list of failures. An item can work although a part of it did not (one object of a
+/// type): that is partial.
 #[must_use]
-pub fn outcome_of(counts: &Counts) -> Outcome {
+pub fn outcome_of(counts: &Counts, clean: bool) -> Outcome {
     let of = |key| counts.get(key).unwrap_or(0);
     match (of(CountKey::Failed), of(CountKey::Succeeded) + of(CountKey::Skipped)) {
-        (0, _) => Outcome::Succeeded,
+        (0, _) if clean => Outcome::Succeeded,
         (_, 0) => Outcome::Failed,
         _ => Outcome::PartiallySucceeded,
     }
@@ -114,10 +117,12 @@ mod tests {
             counts.set(CountKey::Skipped, skipped);
             counts
         };
-        assert_eq!(outcome_of(&counts(0, 0, 0)), Outcome::Succeeded);
-        assert_eq!(outcome_of(&counts(3, 0, 0)), Outcome::Succeeded);
-        assert_eq!(outcome_of(&counts(0, 0, 2)), Outcome::Succeeded);
-        assert_eq!(outcome_of(&counts(3, 1, 0)), Outcome::PartiallySucceeded);
-        assert_eq!(outcome_of(&counts(0, 1, 0)), Outcome::Failed);
+        assert_eq!(outcome_of(&counts(0, 0, 0), true), Outcome::Succeeded);
+        assert_eq!(outcome_of(&counts(3, 0, 0), true), Outcome::Succeeded);
+        assert_eq!(outcome_of(&counts(0, 0, 2), true), Outcome::Succeeded);
+        assert_eq!(outcome_of(&counts(3, 1, 0), false), Outcome::PartiallySucceeded);
+        assert_eq!(outcome_of(&counts(0, 1, 0), false), Outcome::Failed);
+        assert_eq!(outcome_of(&counts(3, 0, 0), false), Outcome::PartiallySucceeded);
+        assert_eq!(outcome_of(&counts(0, 0, 0), false), Outcome::Failed);
     }
 }

@@ -4,10 +4,10 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use model::failure::{Code, Failure, FailureLine, Retry, add_line};
+use model::failure::{Code, Failure, FailureLine, Retry, SafeValue, add_line};
 use model::ids::RunId;
 use model::operations::Operation;
-use model::run::{Counts, NewEvent, Outcome};
+use model::run::{Counts, NewEvent, Outcome, Run, backoff, outcome_of};
 use model::time::duration_words;
 use store::access::RunScope;
 use store::runs::{Admission, Claim};
@@ -32,7 +32,8 @@ pub(super) async fn run(shared: &Shared, claim: Claim) {
 }
 
 async fn attempt(shared: &Shared, claim: Claim) -> Result<(), StoreError> {
-    let stop = shared.held.add(claim.run.id, claim.token());
+    let id = claim.run.id;
+    let stop = shared.held.add(id, claim.token());
     let scope = match shared.store.queue().admit(&claim).await? {
         Admission::Admitted(scope) => scope,
         Admission::Refused(scope, failure) => {
@@ -43,8 +44,7 @@ async fn attempt(shared: &Shared, claim: Claim) -> Result<(), StoreError> {
     };
     let Some(operation) = claim.run.operation else { return Ok(()) };
     let Claim { run, cursor, .. } = claim;
-    let (run_id, attempts_left) = (run.id, run.attempt < run.max_attempts);
-    let attempt_number = run.attempt;
+    let attempt = Attempt::of(shared, &run);
     let mut context = Context::new(Parts {
         store: shared.store.clone(),
         scope: scope.clone(),
@@ -54,11 +54,12 @@ async fn attempt(shared: &Shared, claim: Claim) -> Result<(), StoreError> {
         clouds: shared.clouds.clone(),
         stop,
     });
-    let ended = execute(operation, &mut context, run_id).await;
+    let ended = execute(operation, &mut context, id).await;
     let (counts, mut failures) = (context.counts, context.failures);
     let failed = |outcome, failure: Failure, failures| End { outcome, reason: Some(failure), counts: counts.clone(), failures };
     let end = match ended {
-        Ok(outcome) => {
+        Ok(()) => {
+            let outcome = outcome_of(&counts, failures.is_empty());
             let code = failures.first().map(|line| Code::from_code(&line.code));
             let reason = if outcome == Outcome::Succeeded { None } else { code.map(Failure::new) };
             End { outcome, reason, counts: counts.clone(), failures }
@@ -71,22 +72,71 @@ async fn attempt(shared: &Shared, claim: Claim) -> Result<(), StoreError> {
         }
         Err(Halt::Stop(Stop::Cancel)) => failed(Outcome::Cancelled, Failure::new(Code::RunCancelled), failures),
         Err(Halt::Stop(Stop::Overdue)) => failed(Outcome::Failed, Failure::new(Code::RunDeadlineExceeded), failures),
-        Err(Halt::Failure(failure)) if failure.code().retry() == Retry::Later && attempts_left => {
-            let wait = backoff(shared.options.retry_base, attempt_number);
-            let words = format!("{} Trying again in {}.", failure.message(), duration_words(wait));
-            shared.store.queue().hand_back(&scope, wait, true, NewEvent::warning("retry", words)).await?;
-            return Ok(());
-        }
-        Err(Halt::Failure(failure)) => {
-            add_line(&mut failures, FailureLine::of(&failure, None), usize::MAX);
-            failed(Outcome::Failed, failure, failures)
-        }
+        Err(Halt::Failure(failure)) => match attempt.again(&failure) {
+            Some(Again { wait, counts }) => {
+                let words = format!("{} Trying again in {}.", failure.message(), duration_words(wait));
+                shared.store.queue().hand_back(&scope, wait, counts, NewEvent::warning("retry", words)).await?;
+                return Ok(());
+            }
+            None => {
+                add_line(&mut failures, FailureLine::of(&failure, None), usize::MAX);
+                failed(Outcome::Failed, failure, failures)
+            }
+        },
     };
     end.write(&shared.store, &scope).await
 }
 
+/// Claims of a run that was put off because the other side asked us to wait; then it fails.
+const MOST_CLAIMS: i64 = 50;
+
+/// Which attempt of a run it is.
+struct Attempt {
+    number: u32,
+    left: bool,
+    claims: i64,
+    base: Duration,
+    seed: u64,
+}
+
+/// To be tried again.
+struct Again {
+    wait: Duration,
+    /// Whether the attempt counts.
+    counts: bool,
+}
+
+impl Attempt {
+    fn of(shared: &Shared, run: &Run) -> Self {
+        Self {
+            number: run.attempt,
+            left: run.attempt < run.max_attempts,
+            claims: run.lease_token,
+            base: shared.options.retry_base,
+            seed: run.id.uuid().as_u64_pair().1,
+        }
+    }
+
+    /// Throttling is nobody's fault: the run is put off for as long as was asked, and the attempt does not count. Time-outs and
+    /// the like are tried again while attempts are left. The rest is final.
+    fn again(&self, failure: &Failure) -> Option<Again> {
+        if failure.code().retry() != Retry::Later {
+            return None;
+        }
+        let asked = failure.params().iter().find_map(|(name, value)| match value {
+            SafeValue::Duration(wait) if *name == "retry_after" => Some(*wait),
+            _ => None,
+        });
+        let wait = backoff(self.base, self.number, self.seed, asked);
+        match asked {
+            Some(_) if self.claims < MOST_CLAIMS => Some(Again { wait, counts: false }),
+            _ => self.left.then_some(Again { wait, counts: true }),
+        }
+    }
+}
+
 /// Runs the handler; a panic in it is a failure of this run alone.
-async fn execute(operation: Operation, context: &mut Context, run: RunId) -> Result<Outcome, Halt> {
+async fn execute(operation: Operation, context: &mut Context, run: RunId) -> Result<(), Halt> {
     match AssertUnwindSafe(registry::execute(operation, context)).catch_unwind().await {
         Ok(ended) => ended,
         Err(_) => {
@@ -94,11 +144,6 @@ async fn execute(operation: Operation, context: &mut Context, run: RunId) -> Res
             Err(Failure::new(Code::Internal).into())
         }
     }
-}
-
-/// Doubles with each attempt, at most five minutes.
-fn backoff(base: Duration, attempt: u32) -> Duration {
-    base.saturating_mul(1 << attempt.saturating_sub(1).min(6)).min(Duration::from_secs(300))
 }
 
 /// How a run ends.

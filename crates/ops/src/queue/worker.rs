@@ -7,7 +7,7 @@ use model::operations::Operation;
 use outbound::graph::Graph;
 use store::Store;
 use store::runs::WorkerId;
-use tokio::sync::{Notify, broadcast::error::RecvError};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +33,10 @@ pub struct WorkerOptions {
     pub retry_base: Duration,
     /// How long handlers may take to reach a checkpoint at shutdown.
     pub grace: Duration,
+    /// How often the roll-ups of ended runs are brought up to date.
+    pub roll_up: Duration,
+    /// The types that it works on.
+    pub types: &'static [Operation],
 }
 
 impl Default for WorkerOptions {
@@ -45,6 +49,8 @@ impl Default for WorkerOptions {
             poll: Duration::from_secs(1),
             retry_base: Duration::from_secs(5),
             grace: Duration::from_secs(10),
+            roll_up: Duration::from_secs(15),
+            types: Operation::ALL,
         }
     }
 }
@@ -58,6 +64,7 @@ pub(super) struct Shared {
     pub(super) held: Held,
     pub(super) freed: Notify,
     id: WorkerId,
+    host: String,
 }
 
 /// A worker of this process.
@@ -69,7 +76,7 @@ impl Worker {
     #[must_use]
     pub fn new(store: Store, graph: Graph, clouds: Clouds, options: WorkerOptions, host: &str) -> Self {
         let (held, freed, id) = (Held::default(), Notify::new(), WorkerId::new(host));
-        Self(Arc::new(Shared { store, graph, clouds, options, held, freed, id }))
+        Self(Arc::new(Shared { store, graph, clouds, options, held, freed, id, host: host.to_owned() }))
     }
 
     /// Its id, as shown on the runs that it holds.
@@ -85,6 +92,9 @@ impl Worker {
         let over = CancellationToken::new();
         let beats = tokio::spawn(heartbeats(Arc::clone(&self.0), over.clone()));
         let sweeps = tokio::spawn(sweeps(Arc::clone(&self.0), shutdown.clone()));
+        let roll_ups = tokio::spawn(roll_ups(Arc::clone(&self.0), shutdown.clone()));
+        let store = self.0.store.clone();
+        let hints = tokio::spawn(async move { store.pass_hints().await });
         let mut attempts = JoinSet::new();
         self.claim_until(&shutdown, &mut attempts).await;
         self.0.held.stop_all(Stop::Shutdown);
@@ -94,7 +104,11 @@ impl Worker {
         }
         attempts.abort_all();
         over.cancel();
-        let _ = tokio::join!(beats, sweeps);
+        let _ = tokio::join!(beats, sweeps, roll_ups);
+        hints.abort();
+        if let Err(error) = self.0.store.queue().retire(self.id()).await {
+            tracing::warn!(%error, "the end of the worker could not be recorded; it will be missed");
+        }
         tracing::info!(worker = self.id().as_str(), "worker stopped");
     }
 
@@ -105,7 +119,7 @@ impl Worker {
     pub async fn run_queue_now(&self) -> Result<usize, store::StoreError> {
         let mut done = 0;
         loop {
-            let claims = self.0.store.queue().claim(&self.0.id, Operation::ALL, 1, self.0.options.lease).await?;
+            let claims = self.0.store.queue().claim(&self.0.id, self.0.options.types, 1, self.0.options.lease).await?;
             let Some(claim) = claims.into_iter().next() else { return Ok(done) };
             attempt::run(&self.0, claim).await;
             done += 1;
@@ -113,28 +127,20 @@ impl Worker {
     }
 
     async fn claim_until(&self, shutdown: &CancellationToken, attempts: &mut JoinSet<()>) {
-        let mut hints = self.0.store.changes().subscribe();
+        let mut queue = self.0.store.changes().queue();
         while !shutdown.is_cancelled() {
             // Interest is registered before looking, so that nothing queued in between is missed.
+            queue.mark_unchanged();
             let freed = self.0.freed.notified();
             while attempts.try_join_next().is_some() {}
             let free = self.0.options.slots.saturating_sub(self.0.held.count().max(attempts.len()));
             if free > 0 && self.claim(free, attempts).await > 0 {
                 continue;
             }
-            let queued = async {
-                loop {
-                    match hints.recv().await {
-                        Ok(change) if !change.queued => {}
-                        Ok(_) | Err(RecvError::Lagged(_)) => return,
-                        Err(RecvError::Closed) => std::future::pending().await,
-                    }
-                }
-            };
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 () = freed => {}
-                () = queued, if free > 0 => {}
+                Ok(()) = queue.changed(), if free > 0 => {}
                 () = tokio::time::sleep(jittered(self.0.options.poll, &self.0.id)) => {}
             }
         }
@@ -142,7 +148,7 @@ impl Worker {
 
     async fn claim(&self, free: usize, attempts: &mut JoinSet<()>) -> usize {
         let max = u32::try_from(free).unwrap_or(u32::MAX);
-        match self.0.store.queue().claim(&self.0.id, Operation::ALL, max, self.0.options.lease).await {
+        match self.0.store.queue().claim(&self.0.id, self.0.options.types, max, self.0.options.lease).await {
             Ok(claims) => {
                 let count = claims.len();
                 for claim in claims {
@@ -165,16 +171,45 @@ fn jittered(poll: Duration, id: &WorkerId) -> Duration {
     poll + poll.mul_f64(f64::from(spread) / 1024.0)
 }
 
+/// A hint may be that somebody asked a run to stop: heard within this time, and no beat more often than this.
+const LISTEN: Duration = Duration::from_millis(200);
+
 async fn heartbeats(shared: Arc<Shared>, over: CancellationToken) {
+    let mut registered = false;
+    let mut queue = shared.store.changes().queue();
     loop {
+        // Also after the database was away, so that somebody who looks sees who works.
+        if !registered {
+            let slots = u32::try_from(shared.options.slots).unwrap_or(u32::MAX);
+            registered = shared.store.queue().register(&shared.id, &shared.host, env!("CARGO_PKG_VERSION"), slots).await.is_ok();
+        }
+        let hint = async {
+            tokio::time::sleep(LISTEN).await;
+            let _ = queue.changed().await;
+        };
         tokio::select! {
             () = over.cancelled() => return,
             () = tokio::time::sleep(shared.options.heartbeat) => {}
+            () = hint, if shared.held.count() > 0 => {}
         }
         let leases = shared.held.leases();
         match shared.store.queue().heartbeat(&shared.id, &leases, shared.options.lease).await {
             Ok(beats) => shared.held.hear(&beats),
             Err(error) => tracing::warn!(%error, "the heartbeat failed; trying again"),
+        }
+    }
+}
+
+async fn roll_ups(shared: Arc<Shared>, shutdown: CancellationToken) {
+    loop {
+        let more = shared.store.queue().roll_up(&shared.id).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the roll-ups could not be written; trying again");
+            false
+        });
+        let wait = if more { Duration::ZERO } else { jittered(shared.options.roll_up, &shared.id) };
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(wait) => {}
         }
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use maud::{Markup, html};
 use model::access::{Can, Capability};
 use model::label::{Labelled, Tone};
-use model::operations::Operation;
 use model::run::{CountKey, Outcome, Run, RunEvent, Status};
 use model::tenant::Tenant;
 use model::time::duration_words;
@@ -163,10 +162,7 @@ impl Detail {
 
     /// What `total` and `processed` count.
     fn unit(&self) -> &'static str {
-        match self.run.operation {
-            Some(Operation::InventorySync) => "resource types",
-            None => "items",
-        }
+        self.run.operation.map_or("items", |operation| operation.entry().unit)
     }
 
     fn ended(&self) -> Markup {

@@ -47,6 +47,11 @@ fn base(n: u32, ago: u64) -> Run {
         completed_at: None,
         updated_at: moment(ago),
         retry_of_run_id: None,
+        parent_run_id: None,
+        caused_by_run_id: None,
+        schedule_id: None,
+        write_lane: None,
+        lease_token: 1,
     }
 }
 

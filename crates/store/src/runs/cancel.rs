@@ -1,5 +1,6 @@
 //! Cancelling: at once while queued, at the next checkpoint while running.
 
+use model::access::can;
 use model::audit::{Action, AuditEntry};
 use model::failure::{Code, Failure};
 use model::run::{NewEvent, Outcome, Run};
@@ -7,7 +8,7 @@ use model::run::{NewEvent, Outcome, Run};
 use super::row::{RunRow, changed, columns};
 use super::transition::{From, complete};
 use super::{Runs, events};
-use crate::access::RunSight;
+use crate::access::{Permit, RunSight};
 use crate::db::Result;
 use crate::error::StoreError;
 use crate::sql::sql;
@@ -45,6 +46,24 @@ impl Runs<'_> {
             }
         };
         tx.commit(sight.grant.actor(), AuditEntry::done(Action::RunCancel).on("run", id.uuid()).run(id)).await?;
+        Ok(run)
+    }
+
+    /// Ends a run that was asked to stop and does not, whoever holds it; what its worker writes afterwards is refused.
+    ///
+    /// # Errors
+    /// [`StoreError::NotVisible`] when the run is not of the permit's workspace; [`StoreError::Conflict`] when it is over already or
+    /// was not asked to stop.
+    pub async fn force(&self, permit: &Permit<can::WorkspaceSettingsManage>, sight: &RunSight) -> Result<Run> {
+        if sight.workspace_id() != permit.grant().workspace_id() {
+            return Err(StoreError::NotVisible);
+        }
+        let id = sight.run_id();
+        let mut tx = self.0.db().write(sight.grant.reach()).await?;
+        let failure = Failure::new(Code::RunCancelled);
+        let run = complete(&mut tx, id, From::Unheeding, Outcome::Cancelled, Some(&failure), None).await?;
+        let run = run.ok_or(StoreError::Conflict("the run is over already, or was not asked to stop"))?;
+        tx.commit(sight.grant.actor(), AuditEntry::done(Action::RunForce).on("run", id.uuid()).run(id)).await?;
         Ok(run)
     }
 }

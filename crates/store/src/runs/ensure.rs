@@ -1,160 +1,97 @@
 //! Create or reuse: the one way in which a run comes to be.
 //!
-//! The partial unique index on (workspace, tenant, identity) where status is queued or running decides. Whoever loses gets the
-//! winner's run; nobody gets an error; a run that ended between the two statements makes us try again.
+//! The partial unique index on (scope, identity) where status is queued or running decides. Whoever loses gets the winner's run;
+//! nobody gets an error; a run that ended between the two statements makes us try again.
 
-use model::access::{Capable, Plane};
-use model::audit::{Action, AuditEntry};
-use model::failure::{Code, Failure, FailureLine};
+use model::failure::{Code, Failure};
 use model::ids::{RunId, TenantId};
-use model::run::{NewEvent, Outcome, Run, RunRequest, Started, Status, Trigger, identity_bytes};
+use model::run::{Outcome, Run, Started, Trigger};
 use model::tenant::TenantStatus;
-use serde_json::json;
 
-use super::row::{RunRow, changed, columns};
-use super::{Runs, events};
-use crate::access::{Grant, Permit};
+use super::hold::held_back;
+use super::insert::{NewRun, insert_many};
+use super::row::{RunRow, columns};
+use super::transition::{From, complete};
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
-use crate::notices;
 use crate::sql::sql;
-
-const INSERT: &str =
-    "insert into operation_runs (id, workspace_id, tenant_id, type, status, outcome, reason_code, run_identity_hash, trigger,
-    user_id, initiator_name, summary_counts, failure_summary, context, priority, attempt, max_attempts, available_at,
-    start_deadline, lease_token, write_lane, created_at, completed_at, updated_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16, $now, ";
-const INSERT_QUEUED: &str = "$after(17), 0, $18, $now, null, $now) on conflict do nothing returning ";
-const INSERT_WAITING: &str = "null, 0, $17, $now, null, $now) on conflict do nothing returning ";
-const INSERT_BLOCKED: &str = "null, 0, null, $now, $now, $now) returning ";
 
 const ACTIVE: &str = concat!(
     "select ",
     columns!(),
-    " from operation_runs where workspace_id = $1 and tenant_id is not distinct from $2 and run_identity_hash = $3
-    and status in ('queued', 'running')"
+    " from operation_runs where scope_id = $1 and run_identity_hash = $2 and status in ('queued', 'running')"
 );
+const ONCE: &str = concat!("select ", columns!(), " from operation_runs where once_key = $1");
+const HOLDER: &str = concat!("select ", columns!(), " from operation_runs where write_lane = $1 and status = 'running'");
 
-/// How often a start looks again when the run that it met ended in between.
-const TRIES: usize = 20;
-
-impl Runs<'_> {
-    /// Starts an operation, or finds the equal one that is under way. Commits with the audit entry, the first event and the
-    /// notice; makes no outbound call.
-    ///
-    /// # Errors
-    /// [`StoreError::Forbidden`] when the permit is for another capability than the operation's.
-    pub async fn start<C: Capable>(&self, permit: &Permit<C>, request: &RunRequest, trigger: Trigger) -> Result<Started> {
-        let entry = request.operation().entry();
-        if C::CAPABILITY != entry.capability {
-            return Err(StoreError::Forbidden(entry.capability));
+/// `None`: an equal run stood in the way and ended in between; try again in a new transaction.
+pub(crate) async fn ensure(tx: &mut Tx, mut new: NewRun) -> Result<Option<Started>> {
+    if let Some(run) = equal(tx, &new).await? {
+        return Ok(Some(Started::Deduplicated(run)));
+    }
+    if new.blocked.is_none() {
+        new.blocked = blocked(tx, &new).await?;
+    }
+    let entry = new.request.operation().entry();
+    // Whoever waits for an answer is told who is at work; what the system starts simply waits.
+    if new.blocked.is_none() && entry.write_lane && matches!(new.trigger, Trigger::Manual | Trigger::Api | Trigger::Retry) {
+        let holder: Option<RunRow> = tx.optional(sql(HOLDER).bind(new.tenant)).await?;
+        if let Some(holder) = holder {
+            return Ok(Some(Started::ScopeBusy(holder.into())));
         }
-        let grant = permit.grant();
-        // What happens in a tenant is permitted by a role in that tenant, not by one in its workspace.
-        if entry.capability.plane() == Plane::Tenant && grant.tenant_id().is_none() {
-            return Err(StoreError::Forbidden(entry.capability));
-        }
-        for _ in 0..TRIES {
-            let mut tx = self.0.db().write(grant.reach()).await?;
-            let found = ensure(&mut tx, grant, request, trigger).await?;
-            let Some(started) = found else { continue };
-            if let Started::Deduplicated(run) = &started {
-                // Nothing was changed; the attempt is on record all the same.
-                let id = run.id;
-                tx.commit(grant.actor(), AuditEntry::done(Action::RunStart).on("run", id.uuid()).run(id)).await?;
-                return Ok(started);
-            }
-            let run = started.run().clone();
-            tx.touch(changed(&run));
-            tx.commit(grant.actor(), AuditEntry::done(Action::RunStart).on("run", run.id.uuid()).run(run.id)).await?;
-            return Ok(started);
-        }
-        Err(StoreError::Conflict("equal runs start and end too quickly; try again"))
+    }
+    let blocked = new.blocked.is_some();
+    match insert_many(tx, std::slice::from_ref(&new)).await?.pop() {
+        Some(run) if blocked => Ok(Some(Started::Blocked(run))),
+        Some(run) => Ok(Some(Started::Accepted(run))),
+        // Somebody else's insert won while ours waited for it.
+        None => Ok(equal(tx, &new).await?.map(Started::Deduplicated)),
     }
 }
 
-/// `None`: the active run that stood in the way ended in between; try again in a new transaction.
-async fn ensure(tx: &mut Tx, grant: &Grant, request: &RunRequest, trigger: Trigger) -> Result<Option<Started>> {
-    let (workspace, tenant) = (grant.workspace_id(), grant.tenant_id());
-    let hash = identity_hash(request);
-    let active = sql(ACTIVE).bind(workspace).bind(tenant).bind(hash.clone());
-    if let Some(row) = tx.optional::<RunRow>(active.clone()).await? {
-        return Ok(Some(Started::Deduplicated(row.into())));
+/// The run that is the same: one that was ever made for this record, or an active one of this identity.
+async fn equal(tx: &mut Tx, new: &NewRun) -> Result<Option<Run>> {
+    if let Some(key) = new.request.once_key() {
+        let row: Option<RunRow> = tx.optional(sql(ONCE).bind(key)).await?;
+        return Ok(row.map(Run::from));
     }
-    if let Some(failure) = blocked(tx, tenant, request).await? {
-        let run = insert(tx, grant, request, trigger, hash, Some(&failure)).await?.ok_or(StoreError::Corrupt("run"))?;
-        events::add(tx, &run, NewEvent::warning("blocked", failure.message())).await?;
-        notices::write(tx, &run).await?;
-        return Ok(Some(Started::Blocked(run)));
+    let scope = new.tenant.map_or(new.workspace.uuid(), TenantId::uuid);
+    let row: Option<RunRow> = tx.optional(sql(ACTIVE).bind(scope).bind(new.identity_hash())).await?;
+    match row.map(Run::from) {
+        Some(run) if abandoned(tx, &run).await? => Ok(None),
+        found => Ok(found),
     }
-    if let Some(run) = insert(tx, grant, request, trigger, hash, None).await? {
-        events::add(tx, &run, NewEvent::info("queued", format!("Queued by {}.", run.initiator_name))).await?;
-        notices::write(tx, &run).await?;
-        return Ok(Some(Started::Accepted(run)));
+}
+
+/// Ends an equal run that nobody picked up in its time, so that it cannot stand in the way of a new one.
+async fn abandoned(tx: &mut Tx, run: &Run) -> Result<bool> {
+    const LATE: &str = "select count(*) from operation_runs where id = $1 and status = 'queued' and start_deadline < $now";
+    let (late,): (i64,) = tx.one(sql(LATE).bind(run.id)).await?;
+    if late == 0 || held_back(tx, run.id).await? {
+        return Ok(false);
     }
-    // Somebody else's insert won while ours waited for it.
-    Ok(tx.optional::<RunRow>(active).await?.map(|row| Started::Deduplicated(row.into())))
+    end_as_stale(tx, run.id, run.lease_token).await
+}
+
+/// Ends a queued run that nobody picked up in its time; `false` when it was picked up after all.
+pub(super) async fn end_as_stale(tx: &mut Tx, run: RunId, token: i64) -> Result<bool> {
+    let failure = Failure::new(Code::RunStaleQueued);
+    Ok(complete(tx, run, From::Stale(token), Outcome::Failed, Some(&failure), None).await?.is_some())
 }
 
 /// A prerequisite that is missing already now.
-async fn blocked(tx: &mut Tx, tenant: Option<TenantId>, request: &RunRequest) -> Result<Option<Failure>> {
-    let Some(tenant) = tenant else { return Ok(None) };
-    let row: Option<(String, Option<bool>)> = tx
-        .optional(
-            sql("select t.status, c.enabled from tenants t left join provider_connections c on c.tenant_id = t.id where t.id = $1")
-                .bind(tenant),
-        )
-        .await?;
+async fn blocked(tx: &mut Tx, new: &NewRun) -> Result<Option<Failure>> {
+    const PREREQUISITES: &str =
+        "select t.status, c.enabled from tenants t left join provider_connections c on c.tenant_id = t.id where t.id = $1";
+    let Some(tenant) = new.tenant else { return Ok(None) };
+    let row: Option<(String, Option<bool>)> = tx.optional(sql(PREREQUISITES).bind(tenant)).await?;
     let (status, enabled) = row.ok_or(StoreError::NotVisible)?;
+    let needs_connection = new.request.operation().entry().needs_connection;
     let code = match enabled {
         _ if TenantStatus::from_code(&status) == TenantStatus::Archived => Code::TenantArchived,
-        None if request.operation().entry().needs_connection => Code::ConnectionMissing,
-        Some(false) if request.operation().entry().needs_connection => Code::ConnectionDisabled,
+        None if needs_connection => Code::ConnectionMissing,
+        Some(false) if needs_connection => Code::ConnectionDisabled,
         _ => return Ok(None),
     };
     Ok(Some(Failure::new(code)))
-}
-
-async fn insert(
-    tx: &mut Tx,
-    grant: &Grant,
-    request: &RunRequest,
-    trigger: Trigger,
-    hash: Vec<u8>,
-    blocked: Option<&Failure>,
-) -> Result<Option<Run>> {
-    let entry = request.operation().entry();
-    let (status, outcome) =
-        if blocked.is_some() { (Status::Completed, Outcome::Blocked) } else { (Status::Queued, Outcome::Pending) };
-    let failures: Vec<FailureLine> = blocked.iter().map(|failure| FailureLine::of(failure, None)).collect();
-    let statement = sql(INSERT)
-        .bind(RunId::generate())
-        .bind(grant.workspace_id())
-        .bind(grant.tenant_id())
-        .bind(entry.code)
-        .bind(status.code())
-        .bind(outcome.code())
-        .bind(blocked.map(|failure| failure.code().code()))
-        .bind(hash)
-        .bind(trigger.code())
-        .bind(grant.user().map(|user| user.id))
-        .bind(grant.user().map_or("TenantAtlas", |user| user.name.as_str()))
-        .bind(json!({}))
-        .bind(serde_json::to_value(failures).map_err(|_| StoreError::Corrupt("failures"))?)
-        .bind(request.context().clone())
-        .bind(entry.priority)
-        .bind(entry.max_attempts);
-    let lane = if entry.write_lane { grant.tenant_id() } else { None };
-    let statement = match (blocked, entry.start_deadline) {
-        (Some(_), _) => statement.push(INSERT_BLOCKED),
-        (None, Some(deadline)) => statement.push(INSERT_QUEUED).bind(deadline).bind(lane),
-        (None, None) => statement.push(INSERT_WAITING).bind(lane),
-    };
-    Ok(tx.optional::<RunRow>(statement.push(columns!())).await?.map(Run::from))
-}
-
-/// SHA-256 over the canonical identity bytes.
-fn identity_hash(request: &RunRequest) -> Vec<u8> {
-    let bytes = identity_bytes(request.operation(), request.identity());
-    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes).as_ref().to_vec()
 }

@@ -20,6 +20,32 @@ const INSERT: &str = "insert into operation_run_events (id, run_id, workspace_id
   select $1, $2, $3, $4, $now, $5, $6, $7, $8
   where $9 or (select count(*) from operation_run_events where run_id = $2) < $10";
 
+/// Rows of one statement.
+const AT_ONCE: usize = 30;
+const HEAD: &str =
+    "insert into operation_run_events (id, run_id, workspace_id, tenant_id, at, level, code, message, data) values ";
+
+/// Adds events of which a run has few by its nature: that it was queued, or claimed. Not bounded.
+pub(super) async fn add_many(tx: &mut Tx, events: &[(&Run, NewEvent)]) -> Result<()> {
+    for part in events.chunks(AT_ONCE) {
+        let mut statement = sql(HEAD);
+        for (i, (run, event)) in part.iter().enumerate() {
+            statement = statement
+                .push_bind(if i == 0 { "(" } else { ", (" }, RunEventId::generate())
+                .push_bind(", ", run.id)
+                .push_bind(", ", run.workspace_id)
+                .push_bind(", ", run.tenant_id)
+                .push_bind(", $now, ", level_code(event.level))
+                .push_bind(", ", event.code)
+                .push_bind(", ", event.message.as_str())
+                .push_bind(", ", event.data.clone())
+                .push(")");
+        }
+        tx.exec(statement).await?;
+    }
+    Ok(())
+}
+
 /// Adds an event, if there is room for it. What tells where the run went (requeued, asked to stop, completed) is always kept.
 pub(crate) async fn add(tx: &mut Tx, run: &Run, event: NewEvent) -> Result<()> {
     let always = ["completed", "lease_lost", "cancel_requested"].contains(&event.code);
@@ -58,13 +84,13 @@ struct Row {
 }
 
 impl Runs<'_> {
-    /// The timeline, oldest first, at most `limit` events.
+    /// The timeline, oldest first by the database's clock, at most `limit` events.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn events(&self, sight: &RunSight, limit: u32) -> Result<Vec<RunEvent>> {
         const EVENTS: &str =
-            "select id, at, level, code, message, data from operation_run_events where run_id = $1 order by id limit $2";
+            "select id, at, level, code, message, data from operation_run_events where run_id = $1 order by at, id limit $2";
         let mut db = self.0.db().read(sight.grant.reach()).await?;
         let rows: Vec<Row> = db.all(sql(EVENTS).bind(sight.run_id()).bind(limit)).await?;
         db.end().await?;

@@ -59,4 +59,29 @@ impl Runs<'_> {
         db.end().await?;
         Ok(rows.into_iter().map(Run::from).collect())
     }
+
+    /// The run before that one with the same identity: the same type with the same inputs in the same place, of the latest 2,000 of
+    /// that type there.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn previous(&self, sight: &RunSight, run: &Run) -> Result<Option<Run>> {
+        const LATEST: &str = concat!(
+            "select ",
+            columns!(),
+            " from operation_runs where id = (select p.id from
+            (select b.id, b.run_identity_hash from operation_runs b where b.workspace_id = $1 and b.type = $2 and b.id < $3"
+        );
+        const SAME: &str = " order by b.id desc limit 2000) p
+            where p.run_identity_hash = (select s.run_identity_hash from operation_runs s where s.id = $3) order by p.id desc limit 1)";
+        let of = sql(LATEST).bind(sight.workspace_id()).bind(run.type_code.as_str()).bind(run.id);
+        let of = match run.tenant_id {
+            Some(tenant) => of.push_bind(" and b.tenant_id = ", tenant),
+            None => of.push(" and b.tenant_id is null"),
+        };
+        let mut db = self.0.db().read(sight.grant.reach()).await?;
+        let row: Option<RunRow> = db.optional(of.push(SAME)).await?;
+        db.end().await?;
+        Ok(row.map(Run::from))
+    }
 }

@@ -57,22 +57,28 @@ impl Queue<'_> {
     /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease; it must stop then. [`StoreError::Corrupt`] when the
     /// figures contradict each other.
     pub async fn report(&self, scope: &RunScope, progress: Progress) -> Result<Run> {
-        consistent(scope, &progress.counts)?;
         let mut tx = self.0.db().write(scope.grant().reach()).await?;
-        let statement = sql(REPORT)
-            .bind(scope.run_id())
-            .bind(scope.token())
-            .bind(progress.counts.to_value())
-            .bind(serde_json::to_value(&progress.failures).map_err(|_| StoreError::Corrupt("failures"))?)
-            .bind(progress.phase)
-            .bind(progress.cursor);
-        let row: Option<RunRow> = tx.optional(statement).await?;
-        let run = Run::from(row.ok_or(StoreError::LeaseLost)?);
-        for event in progress.events {
-            events::add(&mut tx, &run, event).await?;
-        }
-        tx.touch(changed(&run));
+        let run = write(&mut tx, scope, progress).await?;
         tx.commit_unaudited("progress of a run; the run is the record").await?;
         Ok(run)
     }
+}
+
+/// Writes progress in a transaction of the attempt; holding the run's row, it excludes a rescue until it ends.
+pub(super) async fn write(tx: &mut Tx, scope: &RunScope, progress: Progress) -> Result<Run> {
+    consistent(scope, &progress.counts)?;
+    let statement = sql(REPORT)
+        .bind(scope.run_id())
+        .bind(scope.token())
+        .bind(progress.counts.to_value())
+        .bind(serde_json::to_value(&progress.failures).map_err(|_| StoreError::Corrupt("failures"))?)
+        .bind(progress.phase)
+        .bind(progress.cursor);
+    let row: Option<RunRow> = tx.optional(statement).await?;
+    let run = Run::from(row.ok_or(StoreError::LeaseLost)?);
+    for event in progress.events {
+        events::add(tx, &run, event).await?;
+    }
+    tx.touch(changed(&run));
+    Ok(run)
 }

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use model::failure::{Code, Failure};
 use model::ids::RunId;
+use model::operations::Operation;
 use model::run::{NewEvent, Outcome};
 use uuid::Uuid;
 
 use super::Queue;
+use super::ensure::end_as_stale;
+use super::hold::push_held_back;
 use super::transition::{From, complete, requeue};
 use crate::db::Result;
 use crate::reach::Reach;
@@ -51,6 +54,7 @@ impl Queue<'_> {
     /// When the database cannot be read.
     pub async fn rescue(&self) -> Result<Rescued> {
         let grace = self.0.now().await?.minus(DEADLINE_GRACE);
+        self.extend_held_back().await?;
         let mut db = self.0.db().read(&Reach::system()).await?;
         let lost: Vec<Row> = db.all(sql(LOST).bind(BATCH)).await?;
         let overdue: Vec<Row> = db.all(sql(OVERDUE).bind(grace).bind(BATCH)).await?;
@@ -70,8 +74,7 @@ impl Queue<'_> {
             }
         }
         for row in stale {
-            let failure = Failure::new(Code::RunStaleQueued);
-            tally(self.end(row, From::Stale(row.1), &failure).await, &mut done.stale, &mut done.errors, row.0);
+            tally(self.abandon(row).await, &mut done.stale, &mut done.errors, row.0);
         }
         Ok(done)
     }
@@ -102,6 +105,31 @@ impl Queue<'_> {
         let run = requeue(&mut tx, RunId::from_uuid(id), from, Duration::ZERO, event).await?;
         tx.commit_unaudited("a rescue; the run's timeline records it").await?;
         Ok(run.is_some())
+    }
+
+    /// The clock of a start deadline stands still while something else than the want of a worker holds a run back: it begins
+    /// anew when half of it is over, so that each run has at least that long once it may be claimed.
+    async fn extend_held_back(&self) -> Result<()> {
+        for operation in Operation::ALL {
+            let Some(wait) = operation.entry().start_deadline else { continue };
+            let mut tx = self.0.db().write(&Reach::system()).await?;
+            let extend =
+                sql("update operation_runs set start_deadline = $after(1) where id in (select r.id from operation_runs r
+                where r.status = 'queued' and r.type = $2 and r.start_deadline < $after(3) and (")
+                .bind(wait)
+                .bind(operation.code())
+                .bind(wait / 2);
+            tx.exec(push_held_back(extend).push("))")).await?;
+            tx.commit_unaudited("a deadline that stands still").await?;
+        }
+        Ok(())
+    }
+
+    async fn abandon(&self, (id, token, ..): Row) -> Result<bool> {
+        let mut tx = self.0.db().write(&Reach::system()).await?;
+        let ended = end_as_stale(&mut tx, RunId::from_uuid(id), token).await?;
+        tx.commit_unaudited("a rescue; the run's timeline records it").await?;
+        Ok(ended)
     }
 
     async fn end(&self, (id, ..): Row, from: From, failure: &Failure) -> Result<bool> {

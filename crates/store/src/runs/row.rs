@@ -20,7 +20,8 @@ macro_rules! columns {
     operation_runs.phase, operation_runs.attempt, operation_runs.max_attempts, operation_runs.available_at,
     operation_runs.start_deadline, operation_runs.lease_owner, operation_runs.lease_token, operation_runs.cancel_requested_at,
     operation_runs.created_at, operation_runs.started_at, operation_runs.completed_at, operation_runs.updated_at,
-    operation_runs.retry_of_run_id, operation_runs.cursor"
+    operation_runs.retry_of_run_id, operation_runs.parent_run_id, operation_runs.caused_by_run_id, operation_runs.schedule_id,
+    operation_runs.write_lane, operation_runs.cursor"
     };
 }
 pub(crate) use columns;
@@ -53,6 +54,10 @@ pub(crate) struct RunRow {
     completed_at: Option<DbTime>,
     updated_at: DbTime,
     retry_of_run_id: Option<Uuid>,
+    parent_run_id: Option<Uuid>,
+    caused_by_run_id: Option<Uuid>,
+    schedule_id: Option<Uuid>,
+    write_lane: Option<Uuid>,
     pub(crate) cursor: Option<String>,
 }
 
@@ -85,6 +90,11 @@ impl From<RunRow> for Run {
             completed_at: row.completed_at.map(|t| t.0),
             updated_at: row.updated_at.0,
             retry_of_run_id: row.retry_of_run_id.map(RunId::from_uuid),
+            parent_run_id: row.parent_run_id.map(RunId::from_uuid),
+            caused_by_run_id: row.caused_by_run_id.map(RunId::from_uuid),
+            schedule_id: row.schedule_id,
+            write_lane: row::tenant(row.write_lane),
+            lease_token: row.lease_token,
         }
     }
 }
@@ -96,5 +106,6 @@ pub(crate) const fn changed(run: &Run) -> RunChanged {
         workspace_id: run.workspace_id,
         tenant_id: run.tenant_id,
         queued: matches!(run.status, Status::Queued),
+        stopping: matches!(run.status, Status::Running) && run.cancel_requested_at.is_some(),
     }
 }

@@ -6,8 +6,11 @@ use std::time::Duration;
 use model::failure::{Code, Failure, FailureLine};
 use model::ids::RunId;
 use model::label::Labelled as _;
-use model::run::{Counts, Level, NewEvent, Outcome, Run, Status, may_move};
+use model::run::{Counts, Level, NewEvent, Outcome, Run, Status, Trigger, may_move};
 
+use super::ensure::ensure;
+use super::insert::{Links, NewRun};
+use super::items::tally;
 use super::progress::consistent;
 use super::row::{RunRow, changed, columns};
 use super::{Queue, events};
@@ -28,6 +31,8 @@ pub(crate) enum From {
     Running(i64),
     /// Running under this token, its lease over: a heartbeat that came in between keeps the run.
     Lost(i64),
+    /// Running, asked to stop, and not stopping: whoever holds it.
+    Unheeding,
 }
 
 impl From {
@@ -42,14 +47,16 @@ impl From {
             Self::Lost(token) => statement
                 .push_bind(" where id = $1 and status = 'running' and lease_token = ", token)
                 .push(" and lease_expires_at < $now"),
+            Self::Unheeding => statement.push(" where id = $1 and status = 'running' and cancel_requested_at is not null"),
         }
     }
 }
 
 const COMPLETE: &str = "update operation_runs set status = 'completed', outcome = $2, reason_code = $3,
-    completed_at = $now, updated_at = $now, lease_owner = null, lease_expires_at = null";
+    completed_at = $now, updated_at = $now, lease_owner = null, lease_expires_at = null, tenant_slot = null,
+    workspace_slot = null, phase = null";
 const REQUEUE: &str = "update operation_runs set status = 'queued', lease_owner = null, lease_expires_at = null, phase = null,
-    updated_at = $now, available_at = $after(2)";
+    tenant_slot = null, workspace_slot = null, updated_at = $now, available_at = $after(2)";
 
 /// Completes a run; `None` when it is no longer in the expected state. Writes the last event and the terminal notice.
 pub(crate) async fn complete(
@@ -62,7 +69,7 @@ pub(crate) async fn complete(
 ) -> Result<Option<Run>> {
     let status = match from {
         From::Queued | From::Stale(_) => Status::Queued,
-        From::Running(_) | From::Lost(_) => Status::Running,
+        From::Running(_) | From::Lost(_) | From::Unheeding => Status::Running,
     };
     if !may_move(Some(status), (Status::Completed, outcome)) {
         return Err(StoreError::Corrupt("a run was to be moved where it may not go"));
@@ -85,9 +92,31 @@ pub(crate) async fn complete(
         None => format!("{}.", outcome.badge().word),
     };
     events::add(tx, &run, NewEvent { level, ..NewEvent::info("completed", words) }).await?;
-    notices::write(tx, &run).await?;
+    notices::write(tx, std::slice::from_ref(&run)).await?;
     tx.touch(changed(&run));
+    follow_up(tx, &run).await?;
     Ok(Some(run))
+}
+
+/// Starts what the catalogue says follows, in the transaction that completes the run: a restarted attempt starts no second one.
+async fn follow_up(tx: &mut Tx, run: &Run) -> Result<()> {
+    let Some(operation) = run.operation else { return Ok(()) };
+    for follow_up in operation.entry().follow_ups {
+        let Some(request) = follow_up(run) else { continue };
+        let new = NewRun {
+            id: RunId::generate(),
+            workspace: run.workspace_id,
+            tenant: run.tenant_id,
+            request,
+            trigger: Trigger::FollowUp,
+            user: None,
+            blocked: None,
+            links: Links { caused_by: Some(run.id), ..Links::default() },
+        };
+        // An equal one that is under way will do; one that ends at this very moment has just done it.
+        Box::pin(ensure(tx, new)).await?;
+    }
+    Ok(())
 }
 
 /// Puts a running run back into the queue; `None` when it is no longer as expected. Its start deadline begins anew when it may be
@@ -109,7 +138,7 @@ pub(crate) async fn requeue(tx: &mut Tx, run: RunId, from: From, after: Duration
 }
 
 impl Queue<'_> {
-    /// Ends the attempt and the run.
+    /// Ends the attempt and the run. Where items were recorded, they say how many worked, failed and were left out.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when somebody else holds the run by now; [`StoreError::Corrupt`] when the figures contradict
@@ -125,7 +154,9 @@ impl Queue<'_> {
         consistent(scope, counts)?;
         let mut tx = self.0.db().write(scope.grant().reach()).await?;
         let from = From::Running(scope.token());
-        let done = complete(&mut tx, scope.run_id(), from, outcome, reason, Some((counts, failures))).await?;
+        let mut counts = counts.clone();
+        tally(&mut tx, scope.run_id(), &mut counts).await?;
+        let done = complete(&mut tx, scope.run_id(), from, outcome, reason, Some((&counts, failures))).await?;
         let run = done.ok_or(StoreError::LeaseLost)?;
         tx.commit_unaudited("the end of a run; the run is the record").await?;
         Ok(run)

@@ -40,6 +40,7 @@ impl Queue<'_> {
                 workspace_id: WorkspaceId::from_uuid(workspace),
                 tenant_id: row::tenant(tenant),
                 queued: Status::from_code(&status) == Status::Queued,
+                stopping: false,
             },
             updated_at: at.0,
         });

@@ -12,7 +12,7 @@ use model::time::Moment;
 use outbound::graph::{GraphSession, Pager};
 use store::ObservedItem;
 
-use super::progress::{self, Done};
+use super::pending::{Pending, Traffic};
 use crate::context::Context;
 use crate::halt::Halt;
 
@@ -33,7 +33,8 @@ type Hydrated = (&'static ResourceType, String, Result<Json, Failure>);
 pub(super) async fn collection(
     context: &mut Context,
     session: &GraphSession,
-    done: &Done,
+    traffic: &Traffic,
+    pending: &mut Pending,
     collection: &Collection,
 ) -> Result<Listed, Halt> {
     let mut listed = Listed { pages: 0, objects: BTreeMap::new() };
@@ -59,7 +60,7 @@ pub(super) async fn collection(
             if portion.is_empty() {
                 break;
             }
-            write(context, &mut listed, portion).await?;
+            write(context, &mut listed, pending, portion).await?;
             if throttled.has_changed().unwrap_or(false)
                 && let Some(until) = *throttled.borrow_and_update()
             {
@@ -68,7 +69,8 @@ pub(super) async fn collection(
                     format!("Microsoft Graph asked us to wait until {} UTC.", until.to_utc_words()),
                 ));
             }
-            progress::figures(context, session, done);
+            traffic.update(context, session);
+            context.now_doing(format!("Reading {}: {} objects so far.", super::words(collection), pending.objects()));
             context.report().await?;
         }
     }
@@ -82,7 +84,7 @@ async fn complete(session: GraphSession, resource_type: &'static ResourceType, o
     (resource_type, id, session.hydrate(resource_type, object).await)
 }
 
-async fn write(context: &mut Context, listed: &mut Listed, portion: Vec<Hydrated>) -> Result<(), Halt> {
+async fn write(context: &mut Context, listed: &mut Listed, pending: &mut Pending, portion: Vec<Hydrated>) -> Result<(), Halt> {
     let mut items = Vec::with_capacity(portion.len());
     let mut unread: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for (resource_type, id, object) in portion {
@@ -94,7 +96,7 @@ async fn write(context: &mut Context, listed: &mut Listed, portion: Vec<Hydrated
                 return Err(failure.into());
             }
             Err(failure) => {
-                context.failure(&failure, &resource_type.key);
+                pending.failure(&failure, &resource_type.key);
                 unread.entry(&resource_type.key).or_default().push(id);
             }
         }
@@ -104,10 +106,10 @@ async fn write(context: &mut Context, listed: &mut Listed, portion: Vec<Hydrated
         context.store.inventory().still_there(&context.scope, key, &ids).await?;
     }
     let effect = context.store.inventory().observe(&context.scope, items).await?;
-    context.counts.add(CountKey::Items, read);
-    context.counts.add(CountKey::Created, effect.created);
-    context.counts.add(CountKey::Updated, effect.updated);
-    context.counts.add(CountKey::Unchanged, effect.unchanged);
+    pending.add(CountKey::Items, read);
+    pending.add(CountKey::Created, effect.created);
+    pending.add(CountKey::Updated, effect.updated);
+    pending.add(CountKey::Unchanged, effect.unchanged);
     Ok(())
 }
 

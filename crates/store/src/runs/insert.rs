@@ -1,0 +1,192 @@
+//! The only insert of runs: many at once, each with its place in the queue, its first event and its notice.
+
+use std::collections::BTreeMap;
+
+use model::failure::{Failure, FailureLine};
+use model::ids::{RunId, TenantId, UserId, WorkspaceId};
+use model::operations::{Identity, Operation};
+use model::run::{NewEvent, Outcome, Run, RunRequest, Status, Trigger, identity_bytes};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::events;
+use super::row::{RunRow, changed, columns};
+use crate::db::{Result, Tx};
+use crate::error::StoreError;
+use crate::notices;
+use crate::sql::{Sql, sql};
+
+/// A run to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct NewRun {
+    pub(crate) id: RunId,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) tenant: Option<TenantId>,
+    pub(crate) request: RunRequest,
+    pub(crate) trigger: Trigger,
+    /// Who started it; `None` for the system.
+    pub(crate) user: Option<(UserId, String)>,
+    /// Why nothing can be attempted, where that is known already: the run is made completed.
+    pub(crate) blocked: Option<Failure>,
+    pub(crate) links: Links,
+}
+
+/// What a run belongs to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Links {
+    pub(crate) schedule: Option<Uuid>,
+    pub(crate) retry_of: Option<RunId>,
+    pub(crate) parent: Option<RunId>,
+    pub(crate) caused_by: Option<RunId>,
+}
+
+impl NewRun {
+    fn operation(&self) -> Operation {
+        self.request.operation()
+    }
+
+    /// The tenant, or the workspace for runs without one.
+    fn scope(&self) -> Uuid {
+        self.tenant.map_or(self.workspace.uuid(), TenantId::uuid)
+    }
+
+    /// SHA-256 over the canonical identity bytes. A type that is a new run with each click is never equal to another.
+    pub(crate) fn identity_hash(&self) -> Vec<u8> {
+        let each_its_own = matches!(self.operation().entry().identity, Identity::PerClick | Identity::PerFire);
+        let own = json!({ "inputs": self.request.identity(), "run": self.id });
+        hash(&identity_bytes(self.operation(), if each_its_own { &own } else { self.request.identity() }))
+    }
+}
+
+pub(super) fn hash(bytes: &[u8]) -> Vec<u8> {
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref().to_vec()
+}
+
+/// Rows of one statement: SQLite looks up numbered parameters one after the other, so more are slower.
+const AT_ONCE: usize = 20;
+/// How far apart runs of one scope stand in the queue, in microseconds: who has much in it lets others in between.
+const APART: i64 = 1_000_000;
+/// How far a step of priority moves a run ahead, in microseconds.
+const PRIORITY_STEP: i64 = 60_000_000;
+
+const HEAD: &str =
+    "insert into operation_runs (id, workspace_id, tenant_id, type, status, outcome, reason_code, run_identity_hash,
+    once_key, trigger, user_id, initiator_name, summary_counts, failure_summary, context, schedule_id, retry_of_run_id,
+    parent_run_id, caused_by_run_id, write_lane, priority, queue_rank, attempt, max_attempts, lease_token, available_at,
+    created_at, updated_at, start_deadline, completed_at) values ";
+
+/// Makes the runs. One that meets an equal active run, or whose `once_key` was used, is left out of the answer.
+pub(crate) async fn insert_many(tx: &mut Tx, new: &[NewRun]) -> Result<Vec<Run>> {
+    let mut ranks = Ranks::read(tx, new).await?;
+    let mut made = Vec::with_capacity(new.len());
+    for part in new.chunks(AT_ONCE) {
+        let mut statement = sql(HEAD);
+        for (i, run) in part.iter().enumerate() {
+            statement = row(statement.push(if i == 0 { "(" } else { ", (" }), run, ranks.next(run))?;
+        }
+        let statement = statement.push(concat!(" on conflict do nothing returning ", columns!()));
+        let rows: Vec<RunRow> = tx.all(statement).await?;
+        made.extend(rows.into_iter().map(Run::from));
+    }
+    made.sort_by_key(|run| run.id);
+    announce(tx, &made).await?;
+    Ok(made)
+}
+
+fn row(statement: Sql, run: &NewRun, rank: i64) -> Result<Sql> {
+    let entry = run.operation().entry();
+    let (status, outcome) =
+        if run.blocked.is_some() { (Status::Completed, Outcome::Blocked) } else { (Status::Queued, Outcome::Pending) };
+    let failures: Vec<FailureLine> = run.blocked.iter().map(|failure| FailureLine::of(failure, None)).collect();
+    let statement = statement
+        .push_bind("", run.id)
+        .push_bind(", ", run.workspace)
+        .push_bind(", ", run.tenant)
+        .push_bind(", ", entry.code)
+        .push_bind(", ", status.code())
+        .push_bind(", ", outcome.code())
+        .push_bind(", ", run.blocked.as_ref().map(|failure| failure.code().code()))
+        .push_bind(", ", run.identity_hash())
+        .push_bind(", ", run.request.once_key())
+        .push_bind(", ", run.trigger.code())
+        .push_bind(", ", run.user.as_ref().map(|(id, _)| *id))
+        .push_bind(", ", run.user.as_ref().map_or("TenantAtlas", |(_, name)| name.as_str()))
+        .push_bind(", ", json!({}))
+        .push_bind(", ", serde_json::to_value(failures).map_err(|_| StoreError::Corrupt("failures"))?)
+        .push_bind(", ", context(run))
+        .push_bind(", ", run.links.schedule)
+        .push_bind(", ", run.links.retry_of)
+        .push_bind(", ", run.links.parent)
+        .push_bind(", ", run.links.caused_by)
+        .push_bind(", ", if entry.write_lane { run.tenant } else { None })
+        .push_bind(", ", entry.priority)
+        .push_bind(", ", rank)
+        .push(", 0")
+        .push_bind(", ", entry.max_attempts)
+        .push(", 0, $now, $now, $now");
+    Ok(match (&run.blocked, entry.start_deadline) {
+        (Some(_), _) => statement.push(", null, $now)"),
+        (None, Some(wait)) => statement.push_after(", ", wait).push(", null)"),
+        (None, None) => statement.push(", null, null)"),
+    })
+}
+
+fn context(run: &NewRun) -> Value {
+    run.request.context().clone()
+}
+
+/// The first events and the notices.
+async fn announce(tx: &mut Tx, made: &[Run]) -> Result<()> {
+    let first = |run: &Run| match run.failures.first() {
+        Some(line) => NewEvent::warning("blocked", line.message.clone()),
+        None => NewEvent::info("queued", format!("Queued by {}.", run.initiator_name)),
+    };
+    let events: Vec<_> = made.iter().map(|run| (run, first(run))).collect();
+    events::add_many(tx, &events).await?;
+    notices::write(tx, made).await?;
+    made.iter().for_each(|run| tx.touch(changed(run)));
+    Ok(())
+}
+
+type RankRow = (i64, Option<Uuid>, Option<i64>, Option<i64>);
+
+/// Where new runs stand in the queue.
+struct Ranks {
+    now: i64,
+    last: BTreeMap<(Uuid, i32), i64>,
+}
+
+impl Ranks {
+    /// Reads where the queue of each scope ends. Two that read at once may get the same place: the order is fair, not exact.
+    async fn read(tx: &mut Tx, new: &[NewRun]) -> Result<Self> {
+        let mut scopes: Vec<Uuid> = new.iter().map(NewRun::scope).collect();
+        scopes.sort_unstable();
+        scopes.dedup();
+        let mut ranks = Self { now: 0, last: BTreeMap::new() };
+        for part in scopes.chunks(AT_ONCE * 2) {
+            let last = sql("select $micros, scope_id, priority, max(queue_rank) from operation_runs where status = 'queued'")
+                .push_in(" and scope_id in ", part.iter().copied())
+                .push(" group by scope_id, priority union all select $micros, null, null, null");
+            for (now, scope, priority, rank) in tx.all::<RankRow>(last).await? {
+                ranks.now = ranks.now.max(now);
+                if let (Some(scope), Some(priority), Some(rank)) = (scope, priority, rank) {
+                    ranks.last.insert((scope, i32::try_from(priority).unwrap_or(0)), rank);
+                }
+            }
+        }
+        Ok(ranks)
+    }
+
+    fn next(&mut self, run: &NewRun) -> i64 {
+        let priority = run.operation().entry().priority;
+        let own = self.now.saturating_sub(i64::from(priority) * PRIORITY_STEP);
+        let rank = match self.last.get(&(run.scope(), priority)) {
+            Some(last) => own.max(last.saturating_add(APART)),
+            None => own,
+        };
+        if run.blocked.is_none() {
+            self.last.insert((run.scope(), priority), rank);
+        }
+        rank
+    }
+}

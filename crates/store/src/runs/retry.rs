@@ -1,0 +1,60 @@
+//! Repeating a run: a new one, linked to the old one, which stays as it is.
+
+use std::collections::BTreeSet;
+
+use model::audit::Action;
+use model::run::{ItemStatus, StartBy, StartKey, Started, Status, Trigger};
+
+use super::Runs;
+use super::insert::Links;
+use crate::access::RunSight;
+use crate::db::Result;
+use crate::error::StoreError;
+use crate::sql::sql;
+
+/// Items of one run that can be repeated by themselves; a run with more failures is repeated as a whole.
+const MAX_ITEMS: u32 = 10_000;
+
+/// What of a run is to be repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// All of it.
+    Whole,
+    /// The items that failed.
+    Failed,
+}
+
+impl Runs<'_> {
+    /// Starts the same again as a new run, through the type's own start gate.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`] without the type's capability; [`StoreError::Conflict`] when the run is not over, is of a type that
+    /// is not repeated, or has no failed item (or too many) to repeat.
+    pub async fn retry(&self, sight: &RunSight, again: Again, key: Option<StartKey>) -> Result<Started> {
+        const FAILED: &str =
+            "select item_key from operation_run_items where run_id = $1 and status = $2 order by item_key limit $3";
+        sight.may_change()?;
+        let run = self.find(sight).await?;
+        if run.status != Status::Completed {
+            return Err(StoreError::Conflict("the run is not over yet"));
+        }
+        let only = match again {
+            Again::Whole => None,
+            Again::Failed => {
+                let failed = sql(FAILED).bind(run.id).bind(ItemStatus::Failed.code()).bind(MAX_ITEMS + 1);
+                let mut db = self.0.db().read(sight.grant.reach()).await?;
+                let keys: Vec<(String,)> = db.all(failed).await?;
+                db.end().await?;
+                if keys.is_empty() || keys.len() > MAX_ITEMS as usize {
+                    return Err(StoreError::Conflict("there is no failed item to repeat by itself; repeat the whole run"));
+                }
+                Some(keys.into_iter().map(|(key,)| key).collect::<BTreeSet<String>>())
+            }
+        };
+        let request = run.operation.and_then(|operation| operation.again(&run, only.as_ref()));
+        let request = request.ok_or(StoreError::Conflict("a run of this type is not repeated"))?;
+        let links = Links { retry_of: Some(run.id), schedule: run.schedule_id, ..Links::default() };
+        let by = StartBy::from(Trigger::Retry).with_key(key);
+        self.start_linked(&sight.grant, &request, &by, &links, Action::RunRetry).await
+    }
+}

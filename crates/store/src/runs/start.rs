@@ -1,0 +1,82 @@
+//! Starting, for people: authorise, create or reuse, commit.
+
+use model::access::{Capable, Plane};
+use model::audit::{Action, AuditEntry};
+use model::ids::RunId;
+use model::run::{RunRequest, StartBy, Started};
+
+use super::Runs;
+use super::ensure::ensure;
+use super::insert::{Links, NewRun};
+use super::start_keys::{record, recorded, request_hash};
+use crate::access::{Grant, Permit};
+use crate::db::Result;
+use crate::error::StoreError;
+
+/// How often a start looks again when the run that it met ended in between.
+const TRIES: usize = 20;
+
+impl Runs<'_> {
+    /// Starts an operation, or finds the equal one that is under way. Commits with the audit entry, the first event and the
+    /// notice; makes no outbound call. A wish that carries a key and was sent before gives the run that it gave then.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`] when the permit is for another capability than the operation's; [`StoreError::KeyMismatch`] when
+    /// the key was sent before with another wish.
+    pub async fn start<C: Capable>(&self, permit: &Permit<C>, request: &RunRequest, by: impl Into<StartBy>) -> Result<Started> {
+        let entry = request.operation().entry();
+        if C::CAPABILITY != entry.capability {
+            return Err(StoreError::Forbidden(entry.capability));
+        }
+        // What happens in a tenant is permitted by a role in that tenant, not by one in its workspace.
+        if entry.capability.plane() == Plane::Tenant && permit.grant().tenant_id().is_none() {
+            return Err(StoreError::Forbidden(entry.capability));
+        }
+        self.start_linked(permit.grant(), request, &by.into(), &Links::default(), Action::RunStart).await
+    }
+
+    pub(super) async fn start_linked(
+        &self,
+        grant: &Grant,
+        request: &RunRequest,
+        by: &StartBy,
+        links: &Links,
+        action: Action,
+    ) -> Result<Started> {
+        let asked = request_hash(grant, request);
+        for _ in 0..TRIES {
+            let mut tx = self.0.db().write(grant.reach()).await?;
+            if let Some(key) = &by.key
+                && let Some(run) = recorded(&mut tx, grant, key, &asked).await?
+            {
+                return Ok(Started::Deduplicated(run));
+            }
+            let new = NewRun {
+                id: RunId::generate(),
+                workspace: grant.workspace_id(),
+                tenant: grant.tenant_id(),
+                request: request.clone(),
+                trigger: by.trigger,
+                user: grant.user().map(|user| (user.id, user.name.clone())),
+                blocked: None,
+                links: links.clone(),
+            };
+            // Dropped unfinished, the transaction is rolled back.
+            let Some(started) = ensure(&mut tx, new).await? else { continue };
+            let run = started.run().id;
+            let entry = match &started {
+                Started::ScopeBusy(_) => AuditEntry::denied(action),
+                _ => AuditEntry::done(action),
+            };
+            if let Some(key) = &by.key
+                && !matches!(started, Started::ScopeBusy(_))
+                && !record(&mut tx, grant, key, asked.clone(), started.run()).await?
+            {
+                continue;
+            }
+            tx.commit(grant.actor(), entry.on("run", run.uuid()).run(run)).await?;
+            return Ok(started);
+        }
+        Err(StoreError::Conflict("equal runs start and end too quickly; try again"))
+    }
+}
