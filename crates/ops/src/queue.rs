@@ -1,6 +1,7 @@
 //! The worker: claims runs, keeps their leases, runs their handlers, takes back what others lost.
 
 mod attempt;
+mod endings;
 mod held;
 mod worker;
 

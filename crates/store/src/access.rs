@@ -9,5 +9,5 @@ pub use entitle::{Access, RunSight};
 pub use grant::{RunScope, SignedIn, TenantScope, WorkspaceScope};
 pub use permit::{Operator, Permit};
 
-pub(crate) use entitle::{TenantRow, effective, run_grant, tenant_of_system};
+pub(crate) use entitle::{TenantRow, effective, run_grant};
 pub(crate) use grant::Grant;

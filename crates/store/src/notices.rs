@@ -36,8 +36,8 @@ const REPLACE: &str = " on conflict (run_id) do update set status = excluded.sta
 const AT_ONCE: usize = 40;
 
 /// Writes or replaces the notices of runs, in the transaction that changed them. Runs of the system give none.
-pub(crate) async fn write(tx: &mut Tx, runs: &[Run]) -> Result<()> {
-    let told: Vec<_> = runs.iter().filter_map(|run| Some((run, run.user_id?))).collect();
+pub(crate) async fn write<'a>(tx: &mut Tx, runs: impl Iterator<Item = &'a Run>) -> Result<()> {
+    let told: Vec<_> = runs.filter_map(|run| Some((run, run.user_id?))).collect();
     for part in told.chunks(AT_ONCE) {
         let mut statement = sql(HEAD);
         for (i, (run, user)) in part.iter().enumerate() {

@@ -270,6 +270,8 @@ async fn sqlite(path: &std::path::Path, options: &Options) -> Result<Parts> {
     Ok((Pools::Sqlite { readers, writer }, Some(clock), lock))
 }
 
+/// A connection that idled for less is taken to be alive.
+const TRUSTED: Duration = Duration::from_secs(2);
 /// How long a PostgreSQL server may take to let the first connection in.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
 
@@ -288,6 +290,11 @@ async fn postgres(url: &str, options: &Options) -> Result<Parts> {
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.max(2))
         .acquire_timeout(Duration::from_secs(30))
+        // A connection that was used just now is not asked whether it still lives: a round trip less for each transaction.
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move { Ok(about.idle_for < TRUSTED || connection.ping().await.is_ok()) })
+        })
         .connect_with(connect)
         .await
         .map_err(refused)?;

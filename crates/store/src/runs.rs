@@ -10,6 +10,7 @@ mod claim;
 mod ensure;
 mod events;
 mod find;
+mod finish;
 mod gate;
 mod heartbeat;
 mod hold;
@@ -33,6 +34,7 @@ mod worker_id;
 mod workers;
 
 pub use claim::{Claim, LEASE};
+pub use finish::End;
 pub use gate::Admission;
 pub use heartbeat::Beat;
 pub use list::{RunFilter, RunTab};

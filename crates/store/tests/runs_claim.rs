@@ -117,6 +117,7 @@ async fn l5_claims_come_by_priority_then_age() {
         }
         assert_eq!(order, [ids[2], ids[1], ids[3], ids[0]]);
         assert_eq!(claim(&t.store, &worker, 9).await, [], "the queue is empty");
+        assert!(!t.store.queue().anything(Operation::ALL).await.unwrap());
     })
     .await;
 }
@@ -256,6 +257,21 @@ async fn the_active_runs_of_the_installation_are_known_to_the_watcher() {
         t.store.changes().send(active[0].changed);
         assert_eq!(hints.try_recv().unwrap(), active[0].changed, "what was seen of another process is told in this one");
         assert!(active.iter().all(|a| a.changed.workspace_id == world.workspace && a.changed.tenant_id == Some(world.tenant)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l5_room_is_asked_for_when_it_is_the_workers_turn() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        queue_many(&world, 4).await;
+        assert!(t.store.queue().anything(Operation::ALL).await.unwrap());
+        let room = std::sync::atomic::AtomicU32::new(3);
+        let asked = || room.swap(0, std::sync::atomic::Ordering::SeqCst);
+        let queue = t.store.queue();
+        assert_eq!(queue.claim_for(&WorkerId::new("w"), Operation::ALL, &asked, LEASE).await.unwrap().len(), 3);
+        assert_eq!(queue.claim_for(&WorkerId::new("w"), Operation::ALL, &asked, LEASE).await.unwrap().len(), 0);
     })
     .await;
 }

@@ -6,7 +6,7 @@ use model::failure::{Code, Failure, FailureLine};
 use model::run::{CountKey, Counts, NewEvent, Outcome, Run, Status};
 use store::StoreError;
 use store::access::RunScope;
-use store::runs::{LEASE, Progress, WorkerId};
+use store::runs::{End, LEASE, Progress, WorkerId};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;
 
@@ -201,6 +201,42 @@ async fn progress_is_written_while_the_lease_holds() {
         assert_eq!((back.counts, back.phase), (counts, None), "figures stay, the phase is over");
         let again = world.claim(&WorkerId::new("next")).await;
         assert_eq!(again.cursor.as_deref(), Some("named_location"), "the next attempt goes on from there");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l4_attempts_that_end_together_are_each_fenced_by_their_own_token() {
+    use model::operations::probe::Probe;
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let queue = t.store.queue();
+        let end = |outcome| End { outcome, reason: None, counts: Counts::default(), failures: Vec::new() };
+        let mut scopes = Vec::new();
+        for name in ["stale", "fine", "failed"] {
+            world.probe(Probe::Chain, name).await;
+            scopes.push(world.take_probe().await);
+        }
+        queue.hand_back(&scopes[0], std::time::Duration::ZERO, true, NewEvent::warning("retry", "…")).await.unwrap();
+        let ends: Vec<_> =
+            scopes.iter().cloned().zip([Outcome::Succeeded, Outcome::Succeeded, Outcome::Failed].map(end)).collect();
+        assert_eq!(queue.finish_many(&ends).await.unwrap(), [false, true, true]);
+        assert_eq!(queue.finish_many(&ends).await.unwrap(), [false, false, false], "terminal is absorbing");
+        assert_eq!(world.run(scopes[0].run_id()).await.status, Status::Queued);
+        assert_eq!(world.run(scopes[1].run_id()).await.outcome, Outcome::Succeeded);
+        assert_eq!(world.run(scopes[2].run_id()).await.outcome, Outcome::Failed);
+        assert_eq!(
+            t.number("select count(*) from operation_runs where trigger = 'follow_up'").await,
+            1,
+            "f1: of the one that succeeded"
+        );
+        assert_eq!(t.number("select count(*) from operation_run_events where code = 'completed'").await, 2);
+        let mut wrong = end(Outcome::Succeeded);
+        wrong.counts.set(CountKey::Succeeded, 3);
+        assert!(queue.finish_many(&[(scopes[0].clone(), wrong)]).await.is_err());
+        assert!(queue.finish_many(&[(scopes[0].clone(), end(Outcome::Pending))]).await.is_err());
+        let claims = queue.claim(&WorkerId::new("w"), &World::all_operations(), 9, LEASE).await.unwrap();
+        assert_eq!(queue.admit_many(&claims).await.unwrap().len(), claims.len());
     })
     .await;
 }

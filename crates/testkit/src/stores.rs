@@ -20,6 +20,8 @@ pub struct TestStore {
     pub clock: Arc<FakeClock>,
     /// How another process, or a second pool, opens the same database.
     pub url: String,
+    /// Whether the clock above tells the time, or the database's own.
+    stands_still: bool,
     _folder: Option<Arc<TempDir>>,
 }
 
@@ -29,8 +31,8 @@ impl TestStore {
     /// # Panics
     /// When the database cannot be opened.
     pub async fn another(&self) -> Store {
-        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let options = Options { exclusive: false, migrate: false, ..options(Some(clock)) };
+        let clock = self.stands_still.then(|| Arc::clone(&self.clock) as Arc<dyn Clock>);
+        let options = Options { exclusive: false, migrate: false, ..options(clock) };
         Store::open(&self.url, options).await.expect("the database opens again").store
     }
 
@@ -132,7 +134,7 @@ where
             let url = format!("sqlite:{}", folder.path().join("test.db").display());
             let opened = Store::open(&url, options(given)).await.expect("SQLite opens");
             let (store, operator) = (opened.store, Arc::new(opened.operator));
-            test(TestStore { store: store.clone(), operator, clock, url, _folder: Some(folder) }).await;
+            test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock, _folder: Some(folder) }).await;
             store.close().await;
         }
         Backend::Postgres => {
@@ -140,7 +142,7 @@ where
             let opened = Store::open(database.url(), options(given)).await.expect("PostgreSQL opens");
             let (store, operator) = (opened.store, Arc::new(opened.operator));
             let url = database.url().to_owned();
-            test(TestStore { store: store.clone(), operator, clock, url, _folder: None }).await;
+            test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock, _folder: None }).await;
             store.close().await;
             database.drop().await;
         }

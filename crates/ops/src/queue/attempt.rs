@@ -9,9 +9,9 @@ use model::ids::RunId;
 use model::operations::Operation;
 use model::run::{Counts, NewEvent, Outcome, Run, backoff, outcome_of};
 use model::time::duration_words;
-use store::access::RunScope;
-use store::runs::{Admission, Claim};
-use store::{Store, StoreError};
+use store::StoreError;
+use store::runs::{Admission, Claim, End};
+use tokio::sync::watch;
 
 use super::worker::Shared;
 use crate::context::{Context, Parts};
@@ -19,9 +19,9 @@ use crate::halt::{Halt, Stop};
 use crate::registry;
 
 /// Goes through the gate, does the work and ends the run. Never fails: what cannot be written is left to the rescue.
-pub(super) async fn run(shared: &Shared, claim: Claim) {
+pub(super) async fn run(shared: &Shared, claim: Claim, admission: Admission, stop: watch::Receiver<Option<Stop>>) {
     let id = claim.run.id;
-    if let Err(error) = attempt(shared, claim).await {
+    if let Err(error) = attempt(shared, claim, admission, stop).await {
         match error {
             StoreError::LeaseLost => tracing::warn!(run = %id, "the lease was lost; stopped"),
             error => tracing::error!(run = %id, %error, "the attempt could not be recorded; the rescue will see to it"),
@@ -31,15 +31,19 @@ pub(super) async fn run(shared: &Shared, claim: Claim) {
     shared.freed.notify_one();
 }
 
-async fn attempt(shared: &Shared, claim: Claim) -> Result<(), StoreError> {
+async fn attempt(
+    shared: &Shared,
+    claim: Claim,
+    admission: Admission,
+    stop: watch::Receiver<Option<Stop>>,
+) -> Result<(), StoreError> {
     let id = claim.run.id;
-    let stop = shared.held.add(id, claim.token());
-    let scope = match shared.store.queue().admit(&claim).await? {
+    let scope = match admission {
         Admission::Admitted(scope) => scope,
         Admission::Refused(scope, failure) => {
             let line = FailureLine::of(&failure, None);
             let end = End { outcome: Outcome::Blocked, reason: Some(failure), counts: Counts::default(), failures: vec![line] };
-            return end.write(&shared.store, &scope).await;
+            return shared.endings.write(&shared.store, scope, end).await;
         }
     };
     let Some(operation) = claim.run.operation else { return Ok(()) };
@@ -84,7 +88,9 @@ async fn attempt(shared: &Shared, claim: Claim) -> Result<(), StoreError> {
             }
         },
     };
-    end.write(&shared.store, &scope).await
+    // Figures of an attempt that was interrupted in the middle may be one step apart; the failure is what matters then.
+    let counts = if end.counts.check().is_ok() { end.counts.clone() } else { Counts::default() };
+    shared.endings.write(&shared.store, scope, End { counts, ..end }).await
 }
 
 /// Claims of a run that was put off because the other side asked us to wait; then it fails.
@@ -143,21 +149,5 @@ async fn execute(operation: Operation, context: &mut Context, run: RunId) -> Res
             tracing::error!(%run, operation = operation.code(), "the handler panicked");
             Err(Failure::new(Code::Internal).into())
         }
-    }
-}
-
-/// How a run ends.
-struct End {
-    outcome: Outcome,
-    reason: Option<Failure>,
-    counts: Counts,
-    failures: Vec<FailureLine>,
-}
-
-impl End {
-    async fn write(&self, store: &Store, scope: &RunScope) -> Result<(), StoreError> {
-        // Figures of an attempt that was interrupted in the middle may be one step apart; the failure is what matters then.
-        let counts = if self.counts.check().is_ok() { self.counts.clone() } else { Counts::default() };
-        store.queue().finish(scope, self.outcome, self.reason.as_ref(), &counts, &self.failures).await.map(|_| ())
     }
 }

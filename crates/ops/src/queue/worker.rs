@@ -1,20 +1,26 @@
 //! The loops of a worker: claim, heartbeat, rescue. All of them go on when the database is away for a while.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use model::operations::Operation;
 use outbound::graph::Graph;
 use store::Store;
-use store::runs::WorkerId;
+use store::runs::{Admission, Claim, WorkerId};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::attempt;
+use super::endings::Endings;
 use super::held::Held;
 use crate::context::Clouds;
 use crate::halt::Stop;
+
+/// How long a worker with a full queue waits for more of its slots to get free before it claims again.
+const GATHER: Duration = Duration::from_millis(5);
 
 /// How a worker works.
 #[derive(Debug, Clone)]
@@ -37,6 +43,8 @@ pub struct WorkerOptions {
     pub roll_up: Duration,
     /// The types that it works on.
     pub types: &'static [Operation],
+    /// Whether it hears the hints of other processes. Without them it polls.
+    pub hints: bool,
 }
 
 impl Default for WorkerOptions {
@@ -51,6 +59,7 @@ impl Default for WorkerOptions {
             grace: Duration::from_secs(10),
             roll_up: Duration::from_secs(15),
             types: Operation::ALL,
+            hints: true,
         }
     }
 }
@@ -63,6 +72,7 @@ pub(super) struct Shared {
     pub(super) options: WorkerOptions,
     pub(super) held: Held,
     pub(super) freed: Notify,
+    pub(super) endings: Endings,
     id: WorkerId,
     host: String,
 }
@@ -76,7 +86,17 @@ impl Worker {
     #[must_use]
     pub fn new(store: Store, graph: Graph, clouds: Clouds, options: WorkerOptions, host: &str) -> Self {
         let (held, freed, id) = (Held::default(), Notify::new(), WorkerId::new(host));
-        Self(Arc::new(Shared { store, graph, clouds, options, held, freed, id, host: host.to_owned() }))
+        Self(Arc::new(Shared {
+            store,
+            graph,
+            clouds,
+            options,
+            held,
+            freed,
+            endings: Endings::default(),
+            id,
+            host: host.to_owned(),
+        }))
     }
 
     /// Its id, as shown on the runs that it holds.
@@ -94,7 +114,12 @@ impl Worker {
         let sweeps = tokio::spawn(sweeps(Arc::clone(&self.0), shutdown.clone()));
         let roll_ups = tokio::spawn(roll_ups(Arc::clone(&self.0), shutdown.clone()));
         let store = self.0.store.clone();
-        let hints = tokio::spawn(async move { store.pass_hints().await });
+        let hears = self.0.options.hints;
+        let hints = tokio::spawn(async move {
+            if hears {
+                store.pass_hints().await;
+            }
+        });
         let mut attempts = JoinSet::new();
         self.claim_until(&shutdown, &mut attempts).await;
         self.0.held.stop_all(Stop::Shutdown);
@@ -120,22 +145,44 @@ impl Worker {
         let mut done = 0;
         loop {
             let claims = self.0.store.queue().claim(&self.0.id, self.0.options.types, 1, self.0.options.lease).await?;
-            let Some(claim) = claims.into_iter().next() else { return Ok(done) };
-            attempt::run(&self.0, claim).await;
-            done += 1;
+            if claims.is_empty() {
+                return Ok(done);
+            }
+            for (claim, admission) in self.admit(claims).await? {
+                let stop = self.0.held.add(claim.run.id, claim.token());
+                attempt::run(&self.0, claim, admission, stop).await;
+                done += 1;
+            }
         }
     }
 
     async fn claim_until(&self, shutdown: &CancellationToken, attempts: &mut JoinSet<()>) {
         let mut queue = self.0.store.changes().queue();
+        // Whether the queue gave as much as was asked for the last time: there is more, so nobody needs to look first.
+        let mut plenty = false;
+        let mut gather_until: Option<Instant> = None;
         while !shutdown.is_cancelled() {
             // Interest is registered before looking, so that nothing queued in between is missed.
             queue.mark_unchanged();
             let freed = self.0.freed.notified();
             while attempts.try_join_next().is_some() {}
-            let free = self.0.options.slots.saturating_sub(self.0.held.count().max(attempts.len()));
-            if free > 0 && self.claim(free, attempts).await > 0 {
-                continue;
+            let slots = self.0.options.slots;
+            let free = slots.saturating_sub(self.0.held.count());
+            if plenty && free > 0 && free < slots.div_ceil(2) {
+                // One claim for several runs costs little more than one for a single run: wait a moment for more room.
+                let until = *gather_until.get_or_insert_with(|| Instant::now() + GATHER);
+                if tokio::time::timeout_at(until, freed).await.is_ok() {
+                    continue;
+                }
+            }
+            gather_until = None;
+            let freed = self.0.freed.notified();
+            if free > 0 && (plenty || self.look().await) {
+                let got = self.claim(attempts).await;
+                plenty = got == Got::All;
+                if got != Got::Nothing {
+                    continue;
+                }
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -146,23 +193,68 @@ impl Worker {
         }
     }
 
-    async fn claim(&self, free: usize, attempts: &mut JoinSet<()>) -> usize {
-        let max = u32::try_from(free).unwrap_or(u32::MAX);
-        match self.0.store.queue().claim(&self.0.id, self.0.options.types, max, self.0.options.lease).await {
-            Ok(claims) => {
-                let count = claims.len();
-                for claim in claims {
-                    let shared = Arc::clone(&self.0);
-                    attempts.spawn(async move { attempt::run(&shared, claim).await });
-                }
-                count
-            }
+    /// Whether there may be something to claim.
+    async fn look(&self) -> bool {
+        match self.0.store.queue().anything(self.0.options.types).await {
+            Ok(found) => found,
             Err(error) => {
                 tracing::warn!(%error, "the queue could not be read; trying again");
-                0
+                false
             }
         }
     }
+
+    /// Everything that was claimed together goes through the gate together.
+    async fn admit(&self, claims: Vec<Claim>) -> Result<Vec<(Claim, Admission)>, store::StoreError> {
+        let admissions = self.0.store.queue().admit_many(&claims).await?;
+        Ok(claims.into_iter().zip(admissions).collect())
+    }
+
+    async fn claim(&self, attempts: &mut JoinSet<()>) -> Got {
+        let asked = AtomicU32::new(0);
+        let room = || {
+            let free = self.0.options.slots.saturating_sub(self.0.held.count());
+            let free = u32::try_from(free).unwrap_or(u32::MAX);
+            asked.store(free, Ordering::Relaxed);
+            free
+        };
+        match self.0.store.queue().claim_for(&self.0.id, self.0.options.types, &room, self.0.options.lease).await {
+            Ok(claims) => {
+                let count = claims.len();
+                match self.admit(claims).await {
+                    Ok(admitted) => {
+                        for (claim, admission) in admitted {
+                            let shared = Arc::clone(&self.0);
+                            let stop = shared.held.add(claim.run.id, claim.token());
+                            attempts.spawn(async move { attempt::run(&shared, claim, admission, stop).await });
+                        }
+                    }
+                    Err(error) => tracing::error!(%error, "the gate could not ask; the leases of what was claimed will run out"),
+                }
+                if count == 0 {
+                    Got::Nothing
+                } else if count == asked.load(Ordering::Relaxed) as usize {
+                    Got::All
+                } else {
+                    Got::Some
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the queue could not be read; trying again");
+                Got::Nothing
+            }
+        }
+    }
+}
+
+/// What a claim brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Got {
+    Nothing,
+    /// Less than there was room for.
+    Some,
+    /// As much as there was room for: there may be more.
+    All,
 }
 
 /// Different for each worker, so that they do not all look at the same moment.

@@ -194,11 +194,3 @@ pub(crate) fn run_grant(workspace: WorkspaceId, tenant: Option<Tenant>) -> Arc<G
     };
     Arc::new(Grant::new(ActorKind::System, None, workspace, Role::Owner, place))
 }
-
-/// A tenant as the system sees it, whoever looks.
-pub(crate) async fn tenant_of_system(db: &mut Reader, id: TenantId) -> Result<Option<Tenant>> {
-    const TENANT_ALONE: &str = "select id, workspace_id, name, domain, entra_tenant_id, environment, status,
-        'owner' as workspace_role, 'owner' as tenant_role from tenants where id = $1";
-    let row: Option<TenantRow> = db.optional(sql(TENANT_ALONE).bind(id)).await?;
-    Ok(row.and_then(TenantRow::entitled))
-}

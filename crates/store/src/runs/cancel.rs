@@ -33,7 +33,7 @@ impl Runs<'_> {
         let by = sight.grant.user().map_or_else(String::new, |user| user.name.clone());
         let mut tx = self.0.db().write(sight.grant.reach()).await?;
         let failure = Failure::new(Code::RunCancelled);
-        let run = match complete(&mut tx, id, From::Queued, Outcome::Cancelled, Some(&failure), None).await? {
+        let run = match complete(&mut tx, id, From::Queued, Outcome::Cancelled, Some(&failure)).await? {
             Some(run) => run,
             None => {
                 let ask = sql(ASK).bind(id).bind(sight.grant.user().map(|user| user.id));
@@ -61,7 +61,7 @@ impl Runs<'_> {
         let id = sight.run_id();
         let mut tx = self.0.db().write(sight.grant.reach()).await?;
         let failure = Failure::new(Code::RunCancelled);
-        let run = complete(&mut tx, id, From::Unheeding, Outcome::Cancelled, Some(&failure), None).await?;
+        let run = complete(&mut tx, id, From::Unheeding, Outcome::Cancelled, Some(&failure)).await?;
         let run = run.ok_or(StoreError::Conflict("the run is over already, or was not asked to stop"))?;
         tx.commit(sight.grant.actor(), AuditEntry::done(Action::RunForce).on("run", id.uuid()).run(id)).await?;
         Ok(run)

@@ -44,16 +44,17 @@ impl Claim {
     }
 }
 
-const RUNNING: &str = "select id, workspace_id, tenant_id, write_lane, tenant_slot, workspace_slot from operation_runs
-  where status = 'running'";
-/// The workspaces that have something in the queue, found by jumping from one to the next in the index of the queue.
-const WORKSPACES: &str = "with recursive waiting(workspace_id) as (
+/// What runs, and the workspaces that have something in the queue with their limits: found by jumping from one to the next in the
+/// index of the queue. Rows of the first kind have an id.
+const STATE: &str = "with recursive waiting(workspace_id) as (
     select (select q.workspace_id from operation_runs q where q.status = 'queued' order by q.workspace_id limit 1)
     union all
     select (select q.workspace_id from operation_runs q where q.status = 'queued' and q.workspace_id > w.workspace_id
       order by q.workspace_id limit 1) from waiting w where w.workspace_id is not null)
-  select w.workspace_id, s.tenant_limit, s.workspace_limit from waiting w
-  left join run_settings s on s.workspace_id = w.workspace_id where w.workspace_id is not null";
+  select null as id, w.workspace_id, null as tenant_id, null as write_lane, s.tenant_limit as a, s.workspace_limit as b
+    from waiting w left join run_settings s on s.workspace_id = w.workspace_id where w.workspace_id is not null
+  union all
+  select id, workspace_id, tenant_id, write_lane, tenant_slot, workspace_slot from operation_runs where status = 'running'";
 const LOOK: &str = "select count(*) from (select 1 as one from operation_runs where status = 'queued'";
 const NOT_PAUSED: &str = " and not exists (select 1 from operation_pauses p
     where p.workspace_id = operation_runs.workspace_id and (p.tenant_id = operation_runs.tenant_id or p.type = operation_runs.type))";
@@ -61,7 +62,7 @@ const TAKE: &str = ") update operation_runs set status = 'running', attempt = at
     lease_token = lease_token + 1, lease_expires_at = $after(2), started_at = coalesce(started_at, $now), updated_at = $now,
     tenant_slot = chosen.tenant_slot, workspace_slot = chosen.workspace_slot, execution_deadline = case type";
 
-type RunningRow = (Uuid, Uuid, Option<Uuid>, Option<Uuid>, Option<i64>, Option<i64>);
+type StateRow = (Option<Uuid>, Uuid, Option<Uuid>, Option<Uuid>, Option<i64>, Option<i64>);
 
 impl Queue<'_> {
     /// Leases up to `max` queued runs of the given types: the workspace with the fewest running ones first, within it by the
@@ -70,11 +71,23 @@ impl Queue<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn claim(&self, worker: &WorkerId, types: &[Operation], max: u32, lease: Duration) -> Result<Vec<Claim>> {
-        if max == 0 || !self.anything(types).await? {
-            return Ok(Vec::new());
-        }
+        self.claim_for(worker, types, &|| max, lease).await
+    }
+
+    /// The same for as many as there is room for when it is this process's turn: while it waited, more of its slots may have got
+    /// free.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn claim_for(
+        &self,
+        worker: &WorkerId,
+        types: &[Operation],
+        room: &(dyn Fn() -> u32 + Sync),
+        lease: Duration,
+    ) -> Result<Vec<Claim>> {
         let mut tx = self.0.db().write_alone(&Reach::system()).await?;
-        let chosen = self.choose(&mut tx, types, max).await?;
+        let chosen = self.choose(&mut tx, types, room()).await?;
         if chosen.is_empty() {
             return Ok(Vec::new());
         }
@@ -86,18 +99,31 @@ impl Queue<'_> {
                 Claim { run: Run::from(row), cursor, token }
             })
             .collect();
-        let words = |run: &Run| format!("Picked up by {} (attempt {}).", worker.as_str(), run.attempt);
-        let told = claims.iter().filter(|claim| claim.token <= TOLD_CLAIMS);
-        let told: Vec<_> = told.map(|claim| (&claim.run, NewEvent::info("claimed", words(&claim.run)))).collect();
-        events::add_many(&mut tx, &told).await?;
         claims.iter().for_each(|claim| tx.touch(changed(&claim.run)));
         tx.commit_unaudited("a lease; the run's timeline records it").await?;
         claims.sort_by_key(|claim| claim.run.id);
+        self.tell(worker, &claims).await?;
         Ok(claims)
     }
 
-    /// Whether there is anything to claim, asked without getting in anybody's way.
-    async fn anything(&self, types: &[Operation]) -> Result<bool> {
+    /// Writes who picked the runs up into their timelines: after the claim, so that others need not wait for it.
+    async fn tell(&self, worker: &WorkerId, claims: &[Claim]) -> Result<()> {
+        let words = |run: &Run| format!("Picked up by {} (attempt {}).", worker.as_str(), run.attempt);
+        let told = claims.iter().filter(|claim| claim.token <= TOLD_CLAIMS);
+        let told: Vec<_> = told.map(|claim| (&claim.run, NewEvent::info("claimed", words(&claim.run)))).collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.0.db().write(&Reach::system()).await?;
+        events::add_many(&mut tx, &told).await?;
+        tx.commit_unaudited("a line of the timeline").await
+    }
+
+    /// Whether there may be anything to claim, asked without getting in anybody's way: what an idle worker asks first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn anything(&self, types: &[Operation]) -> Result<bool> {
         let look = ready(sql(LOOK), types).push(" limit 1) q");
         let mut db = self.0.db().read(&Reach::system()).await?;
         let (found,): (i64,) = db.one(look).await?;
@@ -107,15 +133,15 @@ impl Queue<'_> {
 
     async fn choose(&self, tx: &mut Tx, types: &[Operation], max: u32) -> Result<Vec<Chosen>> {
         let mut busy = Busy::default();
-        let running: Vec<RunningRow> = tx.all(sql(RUNNING)).await?;
-        for (id, workspace, tenant, lane, tenant_slot, workspace_slot) in running {
-            busy.add(&Candidate { id, workspace, tenant, lane }, tenant_slot, workspace_slot);
-        }
         let defaults = RunSettings::default();
         let mut waiting: BTreeMap<Uuid, Limits> = BTreeMap::new();
-        for (workspace, tenant, all) in tx.all::<(Uuid, Option<i64>, Option<i64>)>(sql(WORKSPACES)).await? {
-            let tenant = tenant.unwrap_or(i64::from(defaults.tenant_limit));
-            waiting.insert(workspace, Limits { tenant, workspace: all.unwrap_or(i64::from(defaults.workspace_limit)) });
+        for (run, workspace, tenant, lane, a, b) in tx.all::<StateRow>(sql(STATE)).await? {
+            if let Some(id) = run {
+                busy.add(&Candidate { id, workspace, tenant, lane }, a, b);
+                continue;
+            }
+            let tenant = a.unwrap_or(i64::from(defaults.tenant_limit));
+            waiting.insert(workspace, Limits { tenant, workspace: b.unwrap_or(i64::from(defaults.workspace_limit)) });
         }
         let mut chosen = Vec::new();
         // A workspace's next candidates; read anew when they are used up, because some tenants are full by then.

@@ -76,7 +76,7 @@ async fn abandoned(tx: &mut Tx, run: &Run) -> Result<bool> {
 /// Ends a queued run that nobody picked up in its time; `false` when it was picked up after all.
 pub(super) async fn end_as_stale(tx: &mut Tx, run: RunId, token: i64) -> Result<bool> {
     let failure = Failure::new(Code::RunStaleQueued);
-    Ok(complete(tx, run, From::Stale(token), Outcome::Failed, Some(&failure), None).await?.is_some())
+    Ok(complete(tx, run, From::Stale(token), Outcome::Failed, Some(&failure)).await?.is_some())
 }
 
 /// A prerequisite that is missing already now.

@@ -1,20 +1,50 @@
 //! The gate: authorisation is asked a second time when the run starts, and prerequisites are looked at again.
 
+use std::collections::BTreeMap;
+
+use model::access::Role;
 use model::failure::{Code, Failure};
-use model::ids::TenantId;
-use model::tenant::TenantStatus;
+use model::ids::RunId;
+use model::tenant::{Tenant, TenantStatus};
 use uuid::Uuid;
 
 use super::Queue;
 use super::claim::Claim;
-use crate::access::{RunScope, effective, run_grant, tenant_of_system};
+use crate::access::{RunScope, TenantRow, effective, run_grant};
 use crate::db::{Reader, Result};
 use crate::error::StoreError;
 use crate::reach::Reach;
 use crate::sql::sql;
 
-const ROLES: &str = "select (select role from workspace_members where workspace_id = $1 and user_id = $3) as workspace_role,
-  (select role from tenant_members where tenant_id = $2 and user_id = $3) as tenant_role";
+/// Everything that the gate asks of runs of tenants: the initiator's roles, the tenant and its connection.
+const ASK: &str = "select r.id as run_id, t.id, t.workspace_id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status,
+    'owner' as workspace_role, 'owner' as tenant_role, c.enabled as connection_enabled,
+    m.role as initiator_workspace_role, tm.role as initiator_tenant_role
+  from operation_runs r join tenants t on t.id = r.tenant_id
+  left join provider_connections c on c.tenant_id = r.tenant_id
+  left join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = r.user_id
+  left join tenant_members tm on tm.tenant_id = r.tenant_id and tm.user_id = r.user_id where r.id in ";
+/// The same of runs of a workspace.
+const ASK_WORKSPACE: &str = "select r.id, m.role from operation_runs r
+  left join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = r.user_id where r.id in ";
+
+#[derive(sqlx::FromRow)]
+struct Asked {
+    run_id: Uuid,
+    #[sqlx(flatten)]
+    tenant: TenantRow,
+    connection_enabled: Option<bool>,
+    initiator_workspace_role: Option<String>,
+    initiator_tenant_role: Option<String>,
+}
+
+/// What was found out about a claimed run.
+#[derive(Default)]
+struct Found {
+    role: Option<Role>,
+    tenant: Option<Tenant>,
+    connection_enabled: Option<bool>,
+}
 
 /// What the gate says.
 #[derive(Debug)]
@@ -31,58 +61,71 @@ impl Queue<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn admit(&self, claim: &Claim) -> Result<Admission> {
-        let run = &claim.run;
+        self.admit_many(std::slice::from_ref(claim)).await?.pop().ok_or(StoreError::NotVisible)
+    }
+
+    /// The same for what was claimed together, in the same order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn admit_many(&self, claims: &[Claim]) -> Result<Vec<Admission>> {
         let mut db = self.0.db().read(&Reach::system()).await?;
-        let tenant = match run.tenant_id {
-            Some(tenant) => Some(tenant_of_system(&mut db, tenant).await?.ok_or(StoreError::NotVisible)?),
-            None => None,
-        };
-        let status = tenant.as_ref().map(|tenant| tenant.status);
-        let scope = RunScope::new(run_grant(run.workspace_id, tenant), run.id, claim.token, run.user_id);
-        let refusal = refusal(&mut db, claim, status).await?;
+        let mut found = ask(&mut db, claims).await?;
         db.end().await?;
-        Ok(match refusal {
-            Some(failure) => Admission::Refused(scope, failure),
-            None => Admission::Admitted(scope),
-        })
+        let admission = |claim: &Claim| {
+            let run = &claim.run;
+            let found = found.remove(&run.id).ok_or(StoreError::NotVisible)?;
+            let refusal = refusal(claim, &found);
+            let scope = RunScope::new(run_grant(run.workspace_id, found.tenant), run.id, claim.token, run.user_id);
+            Ok(match refusal {
+                Some(failure) => Admission::Refused(scope, failure),
+                None => Admission::Admitted(scope),
+            })
+        };
+        claims.iter().map(admission).collect()
     }
 }
 
-async fn refusal(db: &mut Reader, claim: &Claim, status: Option<TenantStatus>) -> Result<Option<Failure>> {
+async fn ask(db: &mut Reader, claims: &[Claim]) -> Result<BTreeMap<RunId, Found>> {
+    let mut found = BTreeMap::new();
+    let (of_tenants, of_workspaces): (Vec<&Claim>, Vec<&Claim>) = claims.iter().partition(|claim| claim.run.tenant_id.is_some());
+    if !of_tenants.is_empty() {
+        let rows: Vec<Asked> = db.all(sql(ASK).push_in("", of_tenants.iter().map(|claim| claim.run.id))).await?;
+        for row in rows {
+            let role = effective(row.initiator_workspace_role.as_deref(), row.initiator_tenant_role.as_deref());
+            let (tenant, connection_enabled) = (row.tenant.entitled(), row.connection_enabled);
+            found.insert(RunId::from_uuid(row.run_id), Found { role, tenant, connection_enabled });
+        }
+    }
+    if !of_workspaces.is_empty() {
+        let ask = sql(ASK_WORKSPACE).push_in("", of_workspaces.iter().map(|claim| claim.run.id));
+        for (run, role) in db.all::<(Uuid, Option<String>)>(ask).await? {
+            found.insert(RunId::from_uuid(run), Found { role: role.as_deref().map(Role::from_code), ..Found::default() });
+        }
+    }
+    Ok(found)
+}
+
+fn refusal(claim: &Claim, found: &Found) -> Option<Failure> {
     let run = &claim.run;
-    let Some(operation) = run.operation else { return Ok(Some(Failure::new(Code::RunTypeUnknown))) };
-    if let Some(user) = run.user_id {
-        let roles = sql(ROLES).bind(run.workspace_id).bind(run.tenant_id).bind(user);
-        let (workspace, tenant): (Option<String>, Option<String>) = db.one(roles).await?;
-        let role = if run.tenant_id.is_some() {
-            effective(workspace.as_deref(), tenant.as_deref())
-        } else {
-            workspace.as_deref().map(model::access::Role::from_code)
-        };
+    let Some(operation) = run.operation else { return Some(Failure::new(Code::RunTypeUnknown)) };
+    if run.user_id.is_some() {
         let capability = operation.entry().capability;
-        match role {
-            None => return Ok(Some(Failure::new(Code::InitiatorNotEntitled))),
+        match found.role {
+            None => return Some(Failure::new(Code::InitiatorNotEntitled)),
             Some(role) if !role.grants(capability) => {
-                return Ok(Some(Failure::new(Code::CapabilityMissing).with("capability", capability)));
+                return Some(Failure::new(Code::CapabilityMissing).with("capability", capability));
             }
             Some(_) => {}
         }
     }
-    if status.is_some_and(|status| status == TenantStatus::Archived) {
-        return Ok(Some(Failure::new(Code::TenantArchived)));
+    if found.tenant.as_ref().is_some_and(|tenant| tenant.status == TenantStatus::Archived) {
+        return Some(Failure::new(Code::TenantArchived));
     }
-    match (operation.entry().needs_connection, run.tenant_id) {
-        (true, Some(tenant)) => connection(db, tenant).await,
-        _ => Ok(None),
-    }
-}
-
-async fn connection(db: &mut Reader, tenant: TenantId) -> Result<Option<Failure>> {
-    let row: Option<(Uuid, bool)> =
-        db.optional(sql("select id, enabled from provider_connections where tenant_id = $1").bind(tenant)).await?;
-    Ok(match row {
+    match found.connection_enabled {
+        _ if !operation.entry().needs_connection || run.tenant_id.is_none() => None,
         None => Some(Failure::new(Code::ConnectionMissing)),
-        Some((_, false)) => Some(Failure::new(Code::ConnectionDisabled)),
-        Some((_, true)) => None,
-    })
+        Some(false) => Some(Failure::new(Code::ConnectionDisabled)),
+        Some(true) => None,
+    }
 }

@@ -6,7 +6,7 @@ use model::failure::{Failure, FailureLine};
 use model::ids::{RunId, TenantId, UserId, WorkspaceId};
 use model::operations::{Identity, Operation};
 use model::run::{NewEvent, Outcome, Run, RunRequest, Status, Trigger, identity_bytes};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::events;
@@ -77,12 +77,14 @@ const HEAD: &str =
 
 /// Makes the runs. One that meets an equal active run, or whose `once_key` was used, is left out of the answer.
 pub(crate) async fn insert_many(tx: &mut Tx, new: &[NewRun]) -> Result<Vec<Run>> {
-    let mut ranks = Ranks::read(tx, new).await?;
     let mut made = Vec::with_capacity(new.len());
     for part in new.chunks(AT_ONCE) {
         let mut statement = sql(HEAD);
+        let mut before: BTreeMap<(Uuid, Operation), i64> = BTreeMap::new();
         for (i, run) in part.iter().enumerate() {
-            statement = row(statement.push(if i == 0 { "(" } else { ", (" }), run, ranks.next(run))?;
+            let nth = before.entry((run.scope(), run.operation())).or_default();
+            statement = row(statement.push(if i == 0 { "(" } else { ", (" }), run, *nth)?;
+            *nth += 1;
         }
         let statement = statement.push(concat!(" on conflict do nothing returning ", columns!()));
         let rows: Vec<RunRow> = tx.all(statement).await?;
@@ -93,7 +95,7 @@ pub(crate) async fn insert_many(tx: &mut Tx, new: &[NewRun]) -> Result<Vec<Run>>
     Ok(made)
 }
 
-fn row(statement: Sql, run: &NewRun, rank: i64) -> Result<Sql> {
+fn row(statement: Sql, run: &NewRun, nth: i64) -> Result<Sql> {
     let entry = run.operation().entry();
     let (status, outcome) =
         if run.blocked.is_some() { (Status::Completed, Outcome::Blocked) } else { (Status::Queued, Outcome::Pending) };
@@ -113,26 +115,19 @@ fn row(statement: Sql, run: &NewRun, rank: i64) -> Result<Sql> {
         .push_bind(", ", run.user.as_ref().map_or("TenantAtlas", |(_, name)| name.as_str()))
         .push_bind(", ", json!({}))
         .push_bind(", ", serde_json::to_value(failures).map_err(|_| StoreError::Corrupt("failures"))?)
-        .push_bind(", ", context(run))
+        .push_bind(", ", run.request.context().clone())
         .push_bind(", ", run.links.schedule)
         .push_bind(", ", run.links.retry_of)
         .push_bind(", ", run.links.parent)
         .push_bind(", ", run.links.caused_by)
         .push_bind(", ", if entry.write_lane { run.tenant } else { None })
-        .push_bind(", ", entry.priority)
-        .push_bind(", ", rank)
-        .push(", 0")
-        .push_bind(", ", entry.max_attempts)
-        .push(", 0, $now, $now, $now");
+        .push_bind(", ", entry.priority);
+    let statement = push_rank(statement, run, nth).push(", 0").push_bind(", ", entry.max_attempts).push(", 0, $now, $now, $now");
     Ok(match (&run.blocked, entry.start_deadline) {
         (Some(_), _) => statement.push(", null, $now)"),
         (None, Some(wait)) => statement.push_after(", ", wait).push(", null)"),
         (None, None) => statement.push(", null, null)"),
     })
-}
-
-fn context(run: &NewRun) -> Value {
-    run.request.context().clone()
 }
 
 /// The first events and the notices.
@@ -143,50 +138,23 @@ async fn announce(tx: &mut Tx, made: &[Run]) -> Result<()> {
     };
     let events: Vec<_> = made.iter().map(|run| (run, first(run))).collect();
     events::add_many(tx, &events).await?;
-    notices::write(tx, made).await?;
+    notices::write(tx, made.iter()).await?;
     made.iter().for_each(|run| tx.touch(changed(run)));
     Ok(())
 }
 
-type RankRow = (i64, Option<Uuid>, Option<i64>, Option<i64>);
-
-/// Where new runs stand in the queue.
-struct Ranks {
-    now: i64,
-    last: BTreeMap<(Uuid, i32), i64>,
-}
-
-impl Ranks {
-    /// Reads where the queue of each scope ends. Two that read at once may get the same place: the order is fair, not exact.
-    async fn read(tx: &mut Tx, new: &[NewRun]) -> Result<Self> {
-        let mut scopes: Vec<Uuid> = new.iter().map(NewRun::scope).collect();
-        scopes.sort_unstable();
-        scopes.dedup();
-        let mut ranks = Self { now: 0, last: BTreeMap::new() };
-        for part in scopes.chunks(AT_ONCE * 2) {
-            let last = sql("select $micros, scope_id, priority, max(queue_rank) from operation_runs where status = 'queued'")
-                .push_in(" and scope_id in ", part.iter().copied())
-                .push(" group by scope_id, priority union all select $micros, null, null, null");
-            for (now, scope, priority, rank) in tx.all::<RankRow>(last).await? {
-                ranks.now = ranks.now.max(now);
-                if let (Some(scope), Some(priority), Some(rank)) = (scope, priority, rank) {
-                    ranks.last.insert((scope, i32::try_from(priority).unwrap_or(0)), rank);
-                }
-            }
-        }
-        Ok(ranks)
-    }
-
-    fn next(&mut self, run: &NewRun) -> i64 {
-        let priority = run.operation().entry().priority;
-        let own = self.now.saturating_sub(i64::from(priority) * PRIORITY_STEP);
-        let rank = match self.last.get(&(run.scope(), priority)) {
-            Some(last) => own.max(last.saturating_add(APART)),
-            None => own,
-        };
-        if run.blocked.is_none() {
-            self.last.insert((run.scope(), priority), rank);
-        }
-        rank
-    }
+/// The place of a run in the queue: behind the last one of its scope and priority, or where its time and priority put it. Two that
+/// are queued at once may get the same place: the order is fair, not exact. `nth`: of those made by this statement in this scope.
+fn push_rank(statement: Sql, run: &NewRun, nth: i64) -> Sql {
+    let priority = run.operation().entry().priority;
+    let ahead = i64::from(priority) * PRIORITY_STEP;
+    statement
+        .push(", (select case when max(q.queue_rank)")
+        .push_bind(" > $micros - ", ahead + APART)
+        .push_bind(" then max(q.queue_rank) + ", APART)
+        .push_bind(" else $micros - ", ahead)
+        .push_bind(" end + ", nth * APART)
+        .push_bind(" from operation_runs q where q.status = 'queued' and q.scope_id = ", run.scope())
+        .push_bind(" and q.priority = ", priority)
+        .push(")")
 }

@@ -134,7 +134,7 @@ impl Queue<'_> {
 
     async fn end(&self, (id, ..): Row, from: From, failure: &Failure) -> Result<bool> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        let run = complete(&mut tx, RunId::from_uuid(id), from, Outcome::Failed, Some(failure), None).await?;
+        let run = complete(&mut tx, RunId::from_uuid(id), from, Outcome::Failed, Some(failure)).await?;
         tx.commit_unaudited("a rescue; the run's timeline records it").await?;
         Ok(run.is_some())
     }

@@ -3,15 +3,13 @@
 
 use std::time::Duration;
 
-use model::failure::{Code, Failure, FailureLine};
+use model::failure::{Code, Failure};
 use model::ids::RunId;
 use model::label::Labelled as _;
-use model::run::{Counts, Level, NewEvent, Outcome, Run, Status, Trigger, may_move};
+use model::run::{Level, NewEvent, Outcome, Run, Status, Trigger, may_move};
 
 use super::ensure::ensure;
 use super::insert::{Links, NewRun};
-use super::items::tally;
-use super::progress::consistent;
 use super::row::{RunRow, changed, columns};
 use super::{Queue, events};
 use crate::access::RunScope;
@@ -65,7 +63,6 @@ pub(crate) async fn complete(
     from: From,
     outcome: Outcome,
     reason: Option<&Failure>,
-    figures: Option<(&Counts, &[FailureLine])>,
 ) -> Result<Option<Run>> {
     let status = match from {
         From::Queued | From::Stale(_) => Status::Queued,
@@ -74,14 +71,27 @@ pub(crate) async fn complete(
     if !may_move(Some(status), (Status::Completed, outcome)) {
         return Err(StoreError::Corrupt("a run was to be moved where it may not go"));
     }
-    let mut statement = sql(COMPLETE).bind(run).bind(outcome.code()).bind(reason.map(|failure| failure.code().code()));
-    if let Some((counts, failures)) = figures {
-        let failures = serde_json::to_value(failures).map_err(|_| StoreError::Corrupt("failures"))?;
-        statement = statement.push_bind(", summary_counts = ", counts.to_value()).push_bind(", failure_summary = ", failures);
-    }
+    let statement = sql(COMPLETE).bind(run).bind(outcome.code()).bind(reason.map(|failure| failure.code().code()));
     let statement = from.condition(statement).push(concat!(" returning ", columns!()));
     let row: Option<RunRow> = tx.optional(statement).await?;
     let Some(run) = row.map(Run::from) else { return Ok(None) };
+    after_completion(tx, &[(&run, reason)]).await?;
+    Ok(Some(run))
+}
+
+/// What every completion brings with it: the last event, the terminal notice, what follows.
+pub(super) async fn after_completion(tx: &mut Tx, done: &[(&Run, Option<&Failure>)]) -> Result<()> {
+    let events: Vec<_> = done.iter().map(|(run, reason)| (*run, last_event(run.outcome, *reason))).collect();
+    events::add_many(tx, &events).await?;
+    notices::write(tx, done.iter().map(|(run, _)| *run)).await?;
+    for (run, _) in done {
+        tx.touch(changed(run));
+        follow_up(tx, run).await?;
+    }
+    Ok(())
+}
+
+fn last_event(outcome: Outcome, reason: Option<&Failure>) -> NewEvent {
     let level = match outcome {
         Outcome::Succeeded | Outcome::Cancelled => Level::Info,
         Outcome::PartiallySucceeded | Outcome::Blocked => Level::Warning,
@@ -91,11 +101,7 @@ pub(crate) async fn complete(
         Some(failure) => format!("{}. {}", outcome.badge().word, failure.message()),
         None => format!("{}.", outcome.badge().word),
     };
-    events::add(tx, &run, NewEvent { level, ..NewEvent::info("completed", words) }).await?;
-    notices::write(tx, std::slice::from_ref(&run)).await?;
-    tx.touch(changed(&run));
-    follow_up(tx, &run).await?;
-    Ok(Some(run))
+    NewEvent { level, ..NewEvent::info("completed", words) }
 }
 
 /// Starts what the catalogue says follows, in the transaction that completes the run: a restarted attempt starts no second one.
@@ -127,7 +133,7 @@ pub(crate) async fn requeue(tx: &mut Tx, run: RunId, from: From, after: Duration
     let Some(mut run) = row.map(Run::from) else { return Ok(None) };
     events::add(tx, &run, event).await?;
     if run.cancel_requested_at.is_some() {
-        return complete(tx, run.id, From::Queued, Outcome::Cancelled, Some(&Failure::new(Code::RunCancelled)), None).await;
+        return complete(tx, run.id, From::Queued, Outcome::Cancelled, Some(&Failure::new(Code::RunCancelled))).await;
     }
     if let Some(wait) = run.operation.and_then(|operation| operation.entry().start_deadline) {
         let deadline = concat!("update operation_runs set start_deadline = $after(2) where id = $1 returning ", columns!());
@@ -138,30 +144,6 @@ pub(crate) async fn requeue(tx: &mut Tx, run: RunId, from: From, after: Duration
 }
 
 impl Queue<'_> {
-    /// Ends the attempt and the run. Where items were recorded, they say how many worked, failed and were left out.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`] when somebody else holds the run by now; [`StoreError::Corrupt`] when the figures contradict
-    /// each other.
-    pub async fn finish(
-        &self,
-        scope: &RunScope,
-        outcome: Outcome,
-        reason: Option<&Failure>,
-        counts: &Counts,
-        failures: &[FailureLine],
-    ) -> Result<Run> {
-        consistent(scope, counts)?;
-        let mut tx = self.0.db().write(scope.grant().reach()).await?;
-        let from = From::Running(scope.token());
-        let mut counts = counts.clone();
-        tally(&mut tx, scope.run_id(), &mut counts).await?;
-        let done = complete(&mut tx, scope.run_id(), from, outcome, reason, Some((&counts, failures))).await?;
-        let run = done.ok_or(StoreError::LeaseLost)?;
-        tx.commit_unaudited("the end of a run; the run is the record").await?;
-        Ok(run)
-    }
-
     /// Gives the run back, to be tried again after a while: shutdown (no time, the attempt does not count) or back-off (counts).
     ///
     /// # Errors
