@@ -2,7 +2,7 @@
 
 use crate::access::Role;
 use crate::inventory::Presence;
-use crate::run::{Outcome, Run, Status};
+use crate::run::{ItemStatus, Outcome, Run, Status};
 use crate::tenant::{Environment, TenantStatus};
 
 /// What a colour says. Never the only sign: a badge has an icon and a word as well.
@@ -98,6 +98,17 @@ impl Labelled for Run {
     }
 }
 
+impl Labelled for ItemStatus {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Succeeded => badge(Tone::Success, Icon::Check, "Done"),
+            Self::Failed => badge(Tone::Danger, Icon::Cross, "Failed"),
+            Self::Skipped => badge(Tone::Neutral, Icon::Minus, "Skipped"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown result"),
+        }
+    }
+}
+
 impl Labelled for TenantStatus {
     fn badge(&self) -> Badge {
         match self {
@@ -161,6 +172,7 @@ mod tests {
     fn every_badge_value_has_a_tone() {
         check(Status::ALL, Status::Unknown);
         check(Outcome::ALL, Outcome::Unknown);
+        check(ItemStatus::ALL, ItemStatus::Unknown);
         check(TenantStatus::ALL, TenantStatus::Unknown);
         check(Environment::ALL, Environment::Unknown);
         check(Role::ALL, Role::Unknown);

@@ -3,21 +3,27 @@
 
 mod backoff;
 mod counts;
+mod depth;
 mod identity;
 mod item;
 mod pause;
 mod request;
+mod settings;
 mod state;
 mod waiting;
+mod worker;
 
 pub use backoff::backoff;
 pub use counts::{CountKey, Counts, InconsistentCounts};
+pub use depth::QueueDepth;
 pub use identity::identity_bytes;
 pub use item::{ItemStatus, NewItem, RunItem};
 pub use pause::{Pause, PauseTarget};
 pub use request::{InvalidStartKey, RunRequest, StartBy, StartKey, Started};
+pub use settings::RunSettings;
 pub use state::{Outcome, Status, Trigger, may_move, outcome_of};
 pub use waiting::Waiting;
+pub use worker::Worker;
 
 use std::time::Duration;
 

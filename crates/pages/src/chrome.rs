@@ -76,6 +76,8 @@ pub struct Shell {
     pub activity: Activity,
     /// The token against forged requests.
     pub csrf: String,
+    /// The key of whatever is started from this page.
+    pub key: String,
     /// Light or dark.
     pub theme: Theme,
     /// What the last action led to, shown once.
@@ -123,8 +125,8 @@ impl Frame {
     #[must_use]
     pub fn view(&self) -> View<'_> {
         match self {
-            Self::Shell(shell) => View { csrf: &shell.csrf, now: shell.now, here: &shell.here },
-            Self::Bare(bare) => View { csrf: &bare.csrf, now: bare.now, here: crate::href::SIGN_IN },
+            Self::Shell(shell) => View { csrf: &shell.csrf, key: &shell.key, now: shell.now, here: &shell.here },
+            Self::Bare(bare) => View { csrf: &bare.csrf, key: "", now: bare.now, here: crate::href::SIGN_IN },
         }
     }
 

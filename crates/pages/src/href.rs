@@ -62,6 +62,27 @@ pub fn cancel(run: RunId) -> String {
     format!("/admin/operations/{run}/cancel")
 }
 
+/// POST `what` (`whole`, `failed`) and `key`: starts the same again.
+#[must_use]
+pub fn retry(run: RunId) -> String {
+    format!("/admin/operations/{run}/retry")
+}
+
+/// The question whether to end a run that does not stop (GET), and the end (POST).
+#[must_use]
+pub fn force(run: RunId) -> String {
+    format!("/admin/operations/{run}/force")
+}
+
+/// The runs of the workspace as a file.
+pub const OPERATIONS_CSV: &str = "/admin/operations.csv";
+/// Workers, pauses and limits; POST: saves the limits.
+pub const QUEUE: &str = "/admin/operations/queue";
+/// POST `target` (`tenant:…`, `type:…`) and `reason`.
+pub const PAUSE: &str = "/admin/operations/queue/pause";
+/// POST `target`.
+pub const RESUME: &str = "/admin/operations/queue/resume";
+
 /// The runs of one tenant.
 #[must_use]
 pub fn tenant_operations(tenant: TenantId) -> String {

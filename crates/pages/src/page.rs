@@ -54,6 +54,8 @@ pub trait Fragment: Sized {
 pub struct View<'a> {
     /// Goes as a hidden field into every form that is posted.
     pub csrf: &'a str,
+    /// Goes as a hidden field into every form that starts something: what is sent twice is started once.
+    pub key: &'a str,
     /// The moment for which the page is made.
     pub now: Moment,
     /// Path and query of this page, for links that filter or page.

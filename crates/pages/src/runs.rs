@@ -2,10 +2,14 @@
 
 mod advice;
 mod cancel;
+mod compare;
 mod detail;
 mod failures;
 mod filter;
+mod force;
+mod items;
 mod list;
+mod queue;
 mod row;
 mod timeline;
 mod words;
@@ -15,7 +19,10 @@ pub use advice::reason_words;
 pub use cancel::Cancel;
 pub use detail::Detail;
 pub use filter::{Filter, Tab};
+pub use force::Force;
+pub use items::Items;
 pub use list::List;
+pub use queue::Queue;
 pub use row::RunRow;
 
 pub(crate) use advice::code_words;

@@ -3,6 +3,7 @@
 pub(crate) mod content;
 pub(crate) mod inventory;
 pub(crate) mod overview;
+pub(crate) mod queue;
 pub(crate) mod run;
 mod values;
 
@@ -44,6 +45,8 @@ pub fn all_samples() -> Vec<Sample> {
     of::<runs::List>(&mut all);
     of::<runs::Detail>(&mut all);
     of::<runs::Cancel>(&mut all);
+    of::<runs::Force>(&mut all);
+    of::<runs::Queue>(&mut all);
     of::<notices::List>(&mut all);
     of::<search_page::Search>(&mut all);
     of::<errors::NotFound>(&mut all);

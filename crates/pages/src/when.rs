@@ -51,6 +51,11 @@ pub(crate) fn day(moment: Moment) -> String {
     jiff::Timestamp::from_microsecond(moment.micros()).map(|t| t.strftime("%-d %b").to_string()).unwrap_or_default()
 }
 
+/// The day of a moment in UTC, as an address and a date field have it: `2026-11-21`.
+pub(crate) fn iso_day(moment: Moment) -> String {
+    jiff::Timestamp::from_microsecond(moment.micros()).map(|t| t.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+}
+
 fn whole(duration: Duration) -> Duration {
     Duration::from_secs(duration.as_secs())
 }

@@ -71,7 +71,7 @@ async fn list(world: &World) -> Duration {
     let began = Instant::now();
     for _ in 0..CALLS {
         let page = world.store.runs().list(&scope, &RunFilter::default(), None, 50).await.unwrap();
-        assert_eq!(page.rows.len(), 50);
+        assert_eq!(page.page.rows.len(), 50);
     }
     began.elapsed() / u32::try_from(CALLS).unwrap()
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use model::access::can;
 use model::ids::{TenantId, WorkspaceId};
 use model::operations::probe::{self, Arguments, Probe};
+use model::run::RunSettings;
 use model::run::{Counts, NewItem, Outcome, PauseTarget, StartBy, StartKey, Trigger};
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, Postgres, Transaction};
 use store::Backend;
-use store::runs::{LEASE, Progress, RunSettings, WorkerId};
+use store::runs::{LEASE, Progress, WorkerId};
 use testkit::stores::{TestStore, on};
 use testkit::world::World;
 

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use model::operations::operation_runs_retention;
 use model::operations::probe::Probe;
+use model::run::RunSettings;
 use model::run::{Outcome, Started, Trigger};
 use store::StoreError;
-use store::runs::{LEASE, RunSettings, WorkerId};
+use store::runs::{LEASE, WorkerId};
 use testkit::probes::claim;
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;

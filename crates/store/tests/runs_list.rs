@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, TestRunner};
 use store::access::WorkspaceScope;
 use store::runs::{RunFilter, RunTab, WorkerId};
 use store::{Backend, Store};
-use testkit::stores::{TestStore, on, on_both};
+use testkit::stores::{TestStore, on, on_both, on_both_in_real_time};
 use testkit::world::World;
 
 use crate::runs_claim::queue_many;
@@ -47,7 +47,7 @@ async fn history(t: &TestStore, world: &World) -> Vec<Run> {
         }
     }
     let owner = world.workspace_scope(&world.owner).await;
-    let all = t.store.runs().list(&owner, &RunFilter::default(), None, 100).await.unwrap();
+    let all = t.store.runs().list(&owner, &RunFilter::default(), None, 100).await.unwrap().page;
     assert!(all.next.is_none() && all.previous.is_none());
     assert_eq!(all.rows.len(), 40);
     assert!(all.rows.windows(2).all(|pair| pair[0].id > pair[1].id), "newest first");
@@ -68,32 +68,50 @@ fn matches(filter: &RunFilter, entitled: Option<&[TenantId]>, run: &Run) -> bool
         && filter.trigger.is_none_or(|trigger| run.trigger == trigger)
         && filter.initiator.is_none_or(|user| run.user_id == Some(user))
         && filter.since.is_none_or(|since| run.created_at >= since)
+        && filter.until.is_none_or(|until| run.created_at < until)
         && entitled.is_none_or(|list| run.tenant_id.is_none_or(|tenant| list.contains(&tenant)))
 }
 
 /// Follows the links forward to the end, then back to the beginning; both must give the same rows.
 async fn walk(store: &Store, scope: &WorkspaceScope, filter: &RunFilter, rows: u32) -> Vec<RunId> {
-    let (mut forward, mut pages, mut cursor) = (Vec::new(), 0, None::<Cursor>);
+    let all = walk_reading(store, scope, filter, rows, 5_000).await;
+    // However little is read at a time, going on finds the same.
+    assert_eq!(walk_reading(store, scope, filter, rows, rows).await, all, "in small steps, {filter:?}");
+    all
+}
+
+async fn walk_reading(store: &Store, scope: &WorkspaceScope, filter: &RunFilter, rows: u32, read: u32) -> Vec<RunId> {
+    let (mut forward, mut steps, mut cursor) = (Vec::new(), 0, None::<Cursor>);
     let last = loop {
-        let page = store.runs().list(scope, filter, cursor.as_ref(), rows).await.expect("a page");
+        let found = store.runs().list_reading(scope, filter, cursor.as_ref(), rows, read).await.expect("a page");
+        let page = found.page;
         assert!(page.rows.len() <= rows as usize);
-        assert_eq!(page.previous.is_some(), pages > 0 && !page.rows.is_empty(), "the first page has nothing before it");
+        assert!(page.next.is_none() || found.further.is_none(), "one way on");
+        assert_eq!(page.previous.is_some(), steps > 0 && !page.rows.is_empty(), "the first page has nothing before it");
         forward.extend(page.rows.iter().map(|run| run.id));
-        pages += 1;
-        match page.next.clone() {
+        steps += 1;
+        assert!(steps < 1000, "it ends");
+        match page.next.clone().or(found.further) {
             // A cursor survives being a link.
             Some(next) => cursor = Some(Cursor::parse(&next.to_token()).expect("our own token")),
             None => break page,
         }
     };
+    let Some(first) = last.rows.first().map(|run| run.id).or_else(|| forward.last().copied()) else { return forward };
     let mut backward: Vec<RunId> = last.rows.iter().rev().map(|run| run.id).collect();
-    let mut cursor = last.previous;
-    while let Some(at) = cursor {
-        assert_eq!(at.direction, Direction::Backward);
-        let page = store.runs().list(scope, filter, Some(&at), rows).await.expect("a page");
-        assert!(page.next.is_some() || page.rows.is_empty(), "one came from there");
-        backward.extend(page.rows.iter().rev().map(|run| run.id));
-        cursor = page.previous;
+    let ended_empty = last.rows.is_empty();
+    let at = |id: RunId| Cursor { direction: Direction::Backward, key: id.to_string() };
+    let mut cursor = if ended_empty { None } else { last.previous.or_else(|| Some(at(first))) };
+    if ended_empty {
+        backward.push(first);
+        cursor = Some(at(first));
+    }
+    while let Some(from) = cursor {
+        assert_eq!(from.direction, Direction::Backward);
+        let found = store.runs().list_reading(scope, filter, Some(&from), rows, read).await.expect("a page");
+        assert!(found.page.next.is_some() || found.page.rows.is_empty(), "one came from there");
+        backward.extend(found.page.rows.iter().rev().map(|run| run.id));
+        cursor = found.page.previous.or(found.further);
     }
     backward.reverse();
     assert_eq!(backward, forward, "the way back shows the same rows");
@@ -118,6 +136,7 @@ fn filters(tenants: [TenantId; 3], users: [UserId; 2]) -> impl Strategy<Value = 
             outcome,
             trigger,
             initiator,
+            until: None,
             since: None,
         })
 }
@@ -178,7 +197,8 @@ async fn runs_that_begin_while_somebody_turns_pages_disturb_nothing() {
         let world = World::of(&t).await;
         let ids = queue_many(&world, 9).await;
         let owner = world.workspace_scope(&world.owner).await;
-        let list = async |cursor: Option<&Cursor>| t.store.runs().list(&owner, &RunFilter::default(), cursor, 4).await.unwrap();
+        let list =
+            async |cursor: Option<&Cursor>| t.store.runs().list(&owner, &RunFilter::default(), cursor, 4).await.unwrap().page;
         let first = list(None).await;
         let new = queue_many(&world, 12).await[9..].to_vec();
         let second = list(first.next.as_ref()).await;
@@ -214,6 +234,27 @@ async fn since_goes_by_the_databases_clock() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_period_in_the_past_ends_where_it_ends() {
+    // Ids tell the time of the process, so that here the clock goes on.
+    on_both_in_real_time(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let owner = world.workspace_scope(&world.owner).await;
+        let ids = queue_many(&world, 9).await;
+        let all = t.store.runs().list(&owner, &RunFilter::default(), None, 50).await.unwrap().page.rows;
+        let middle = all.iter().find(|run| run.id == ids[4]).unwrap().created_at;
+        let before = RunFilter { until: Some(middle), ..RunFilter::default() };
+        let expected: Vec<RunId> = all.iter().filter(|run| run.created_at < middle).map(|run| run.id).collect();
+        assert_eq!(expected.len(), 4);
+        assert_eq!(walk(&t.store, &owner, &before, 2).await, expected);
+        let rest = RunFilter { since: Some(middle), ..RunFilter::default() };
+        assert_eq!(walk(&t.store, &owner, &rest, 2).await.len(), 5);
+        let none = RunFilter { since: Some(middle), until: Some(middle), ..RunFilter::default() };
+        assert_eq!(walk(&t.store, &owner, &none, 2).await, []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn odd_cursors_and_filters_are_harmless() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
@@ -222,7 +263,7 @@ async fn odd_cursors_and_filters_are_harmless() {
         for key in ["", "nonsense", "' or 1=1 --", "\0", "00000000"] {
             for direction in [Direction::Forward, Direction::Backward] {
                 let cursor = Cursor { direction, key: key.to_owned() };
-                let page = t.store.runs().list(&owner, &RunFilter::default(), Some(&cursor), 9).await.unwrap();
+                let page = t.store.runs().list(&owner, &RunFilter::default(), Some(&cursor), 9).await.unwrap().page;
                 assert_eq!(
                     page.rows.iter().map(|run| run.id).collect::<Vec<_>>(),
                     [ids[1], ids[0]],
@@ -232,7 +273,7 @@ async fn odd_cursors_and_filters_are_harmless() {
         }
         for code in ["", "\0", "inventory_sync\0", "' or 1=1 --", "%"] {
             let filter = RunFilter { type_code: Some(code.to_owned()), ..RunFilter::default() };
-            let page = t.store.runs().list(&owner, &filter, None, 9).await.unwrap();
+            let page = t.store.runs().list(&owner, &filter, None, 9).await.unwrap().page;
             assert_eq!(page.rows, [], "{code:?}");
         }
     })

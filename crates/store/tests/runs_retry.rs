@@ -31,6 +31,8 @@ async fn a_retry_is_a_new_run_that_is_linked_to_the_old_one() {
         let key = Some(StartKey::generate());
         let Started::Accepted(again) = t.store.runs().retry(&seen, Again::Whole, key.clone()).await.unwrap() else { panic!() };
         assert_eq!((again.retry_of_run_id, again.trigger), (Some(run.id), Trigger::Retry));
+        assert_eq!(t.store.runs().repeated_by(&seen).await.unwrap(), Some(again.id));
+        assert_eq!(t.store.runs().repeated_by(&sight(&world, again.id).await).await.unwrap(), None);
         assert_eq!(again.context, run.context);
         assert_eq!(world.run(run.id).await, before, "l4: the old one stays as it is");
         let twice = t.store.runs().retry(&seen, Again::Whole, key).await.unwrap();

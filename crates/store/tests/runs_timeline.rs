@@ -1,7 +1,5 @@
 //! The timeline of a run, and the lists of a tenant's newest and of the active runs.
 
-use std::time::Duration;
-
 use model::access::can;
 use model::ids::RunId;
 use model::run::{Counts, Level, NewEvent, Outcome, Status, Trigger};
@@ -140,32 +138,6 @@ async fn v2_the_latest_run_of_each_tenant_is_shown_to_who_may_see_it() {
         }
         let scope = world.workspace_scope(&world.owner).await;
         assert_eq!(t.store.runs().latest_of_tenants(&scope, &[world.foreign_tenant]).await.unwrap(), []);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn v2_the_chart_counts_ends_since_then_that_the_member_may_see() {
-    on_both(async |t: TestStore| {
-        let world = World::of(&t).await;
-        let mut ends = Vec::new();
-        for outcome in [Outcome::Succeeded, Outcome::Failed, Outcome::Cancelled] {
-            t.clock.advance(Duration::from_secs(3600));
-            let scope = world.attempt(&["scope_tag"]).await;
-            let run = t.store.queue().finish(&scope, outcome, None, &Counts::default(), &[]).await.unwrap();
-            ends.insert(0, (run.completed_at.expect("ended"), outcome));
-        }
-        world.queued(&["named_location"]).await;
-        let ended = async |user, tenant, since, limit| {
-            let scope = world.workspace_scope(user).await;
-            t.store.runs().ended(&scope, tenant, since, limit).await.unwrap()
-        };
-        let begin = testkit::stores::start_of_time();
-        assert_eq!(ended(&world.owner, None, begin, 9).await, ends, "newest first, what is under way left out");
-        assert_eq!(ended(&world.owner, Some(world.tenant), ends[1].0, 9).await, ends[..2]);
-        assert_eq!(ended(&world.owner, Some(world.other_tenant), begin, 9).await, []);
-        assert_eq!(ended(&world.outsider, None, begin, 9).await, []);
-        assert_eq!(ended(&world.owner, None, begin, 2).await, ends[..1], "of the newest two one has ended");
     })
     .await;
 }

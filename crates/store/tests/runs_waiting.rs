@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use model::ids::RunId;
 use model::operations::probe::Probe;
+use model::run::RunSettings;
 use model::run::{NewEvent, PauseTarget, Trigger, Waiting};
-use store::runs::{LEASE, RunSettings, WorkerId};
+use store::runs::{LEASE, WorkerId};
 use testkit::probes::claim;
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;

@@ -20,6 +20,7 @@ mod parity;
 mod rls;
 mod runs_cancel;
 mod runs_claim;
+mod runs_depth;
 mod runs_fence;
 mod runs_gate;
 mod runs_items;

@@ -6,12 +6,13 @@ use model::access::{Role, can};
 use model::connection::Cloud;
 use model::ids::{EntraTenantId, RunId, TenantId, WorkspaceId};
 use model::operations::{Operation, inventory_sync};
+use model::run::RunSettings;
 use model::run::{Run, RunRequest, Started, Trigger};
 use model::tenant::{Environment, TenantStatus};
 use model::user::User;
 use secrecy::SecretString;
 use store::access::{Operator, RunScope, SignedIn, TenantScope, WorkspaceScope};
-use store::runs::{Admission, Claim, LEASE, RunSettings, WorkerId};
+use store::runs::{Admission, Claim, LEASE, WorkerId};
 use store::{NewConnection, NewTenant, Store};
 
 use crate::stores::TestStore;

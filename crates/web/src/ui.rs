@@ -8,6 +8,8 @@ pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 
+mod csv;
 mod flash;
 mod shell;
+mod start_key;
 mod tenant_names;

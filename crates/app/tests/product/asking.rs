@@ -91,7 +91,10 @@ impl Served {
             "/admin/switch" => &[("workspace", &workspace)],
             "/admin/theme" => &[("theme", "dark"), ("back", "/admin")],
             "/admin/t/{tenant}/inventory/sync" => &[("types", "scope_tag")],
-            "/sign-out" | "/admin/notices/read" | "/admin/operations/{run}/cancel" => &[],
+            "/admin/operations/{run}/retry" => &[("what", "whole")],
+            "/admin/operations/queue" => &[("tenant_limit", "4"), ("workspace_limit", "32"), ("keep_days", "90")],
+            "/admin/operations/queue/pause" | "/admin/operations/queue/resume" => &[("target", "type:operation_runs_retention")],
+            "/sign-out" | "/admin/notices/read" | "/admin/operations/{run}/cancel" | "/admin/operations/{run}/force" => &[],
             _ => panic!("say in asking.rs what is sent to {path}"),
         };
         fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()

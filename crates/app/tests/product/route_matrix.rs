@@ -89,6 +89,7 @@ async fn matrix(test: TestStore) -> String {
                 // A run that is still active for each of them: somebody before may have cancelled it.
                 if route.method == "POST" {
                     place = self::place(&served, at).await;
+                    served.made_ready(route.path, place.run).await;
                 }
                 row.push(word(&served.ask(route, who, &place).await));
             }

@@ -32,6 +32,7 @@ async fn mutations_leave_audit_reads_do_not() {
             let tenant = served.world.tenant;
             let place = Place { tenant, run: served.active_run(tenant).await, item: served.an_item().await };
             let browser = served.browser(if route.path == "/sign-in" { Somebody::Anonymous } else { Somebody::Owner }).await;
+            served.made_ready(route.path, place.run).await;
             let before = audit_entries(&test).await;
             let answer = served.ask_as(&browser, &route, &place).await;
             assert!(answer.status < 400, "{} {}: {}", route.method, route.path, answer.status);

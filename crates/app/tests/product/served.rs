@@ -2,10 +2,12 @@
 
 use model::access::can;
 use model::ids::{RunId, TenantId};
+use model::operations::Operation;
 use model::operations::inventory_sync::Arguments;
 use model::run::{Run, Trigger};
 use model::user::User;
 use store::access::TenantScope;
+use store::runs::{LEASE, WorkerId};
 use testkit::browserless::Browserless;
 use testkit::stores::TestStore;
 use testkit::world::World;
@@ -59,6 +61,21 @@ impl Served {
         let who = self.world.sign_in(&self.world.stranger).await;
         let scope = self.world.store.access().tenant(&who, self.world.foreign_tenant).await.unwrap();
         self.run_in(&scope).await
+    }
+
+    /// Brings a queued run into the state in which what the route does can be done: over, or held by a worker that does not stop.
+    pub(crate) async fn made_ready(&self, path: &str, run: RunId) {
+        if !path.ends_with("/retry") && !path.ends_with("/force") {
+            return;
+        }
+        let store = &self.world.store;
+        for user in [&self.world.owner, &self.world.stranger] {
+            let Ok(sight) = store.access().run(&self.world.sign_in(user).await, run).await else { continue };
+            if path.ends_with("/force") {
+                store.queue().claim(&WorkerId::new("stuck"), Operation::ALL, 100, LEASE).await.unwrap();
+            }
+            store.runs().cancel(&sight).await.unwrap();
+        }
     }
 
     async fn run_in(&self, scope: &TenantScope) -> RunId {

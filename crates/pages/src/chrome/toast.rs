@@ -45,8 +45,20 @@ impl Toast {
     /// The start of what is queued or running already.
     #[must_use]
     pub fn reused(run: &Run) -> Self {
-        let state = if run.status == Status::Running { "running" } else { "queued" };
-        Self::of(run, format!("{} is already {state}", run.label()), "Nothing new was started.", Tone::Info)
+        let (state, text) = match run.status {
+            Status::Running => ("is already running", "Nothing new was started."),
+            // The same click once more: what it started has ended meanwhile.
+            Status::Completed => ("was started already", "It has ended meanwhile. Nothing new was started."),
+            Status::Queued | Status::Unknown => ("is already queued", "Nothing new was started."),
+        };
+        Self::of(run, format!("{} {state}", run.label()), text, Tone::Info)
+    }
+
+    /// A run that did not stop was ended.
+    #[must_use]
+    pub fn forced(run: &Run) -> Self {
+        let text = "Its record is closed as cancelled. Whatever its worker still writes is refused.";
+        Self::of(run, format!("{} was ended by force", run.label()), text, Tone::Info)
     }
 
     /// A run was asked to stop.
@@ -119,6 +131,7 @@ mod tests {
         let again = Toast::started(&Started::Deduplicated(crate::samples::run::running()));
         assert_eq!(again.title, "Inventory sync is already running");
         assert_eq!(again.link.map(|(label, _)| label).as_deref(), Some("View run"));
+        assert_eq!(Toast::reused(&crate::samples::run::succeeded()).title, "Inventory sync was started already");
         assert_eq!(Toast::reused(&crate::samples::run::queued()).title, "Inventory sync is already queued");
     }
 }

@@ -14,6 +14,43 @@ pub(crate) fn select(id: &str, name: &str, label: &str, choices: &[(String, Stri
     }
 }
 
+/// A day (UTC), with its label; `value` as `2026-03-01`, or empty.
+pub(crate) fn day(id: &str, name: &str, label: &str, value: &str) -> Markup {
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            input type="date" id=(id) name=(name) value=(value);
+        }
+    }
+}
+
+/// A whole number within bounds, with its label.
+pub(crate) fn number(
+    id: &str,
+    name: &str,
+    label: &str,
+    value: u32,
+    bounds: &std::ops::RangeInclusive<u32>,
+    disabled: bool,
+) -> Markup {
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            input type="number" id=(id) name=(name) value=(value) min=(bounds.start()) max=(bounds.end()) required disabled[disabled];
+        }
+    }
+}
+
+/// A line of text, with its label.
+pub(crate) fn line(id: &str, name: &str, label: &str, value: &str, most: usize) -> Markup {
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            input type="text" id=(id) name=(name) value=(value) maxlength=(most) autocomplete="off";
+        }
+    }
+}
+
 /// A box to search in, with its label (which is only read out) inside.
 pub(crate) fn search(id: &str, name: &str, label: &str, value: &str) -> Markup {
     html! {

@@ -14,6 +14,12 @@ pub(crate) fn post(view: &View<'_>, action: &str, content: &Markup) -> Markup {
     }
 }
 
+/// As [`post`], for a form that starts something. Its key is of this rendering and `part`: the same click that arrives twice finds
+/// what it started, two buttons of one page are two clicks.
+pub(crate) fn start(view: &View<'_>, part: &str, action: &str, content: &Markup) -> Markup {
+    post(view, action, &html! { input type="hidden" name="key" value={ (view.key) "-" (part) }; (content) })
+}
+
 /// As [`post`]; with a script the page stays, and only its live regions and the toast change.
 pub(crate) fn post_in_place(view: &View<'_>, action: &str, content: &Markup) -> Markup {
     html! {

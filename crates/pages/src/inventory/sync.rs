@@ -65,7 +65,7 @@ impl Page for SyncForm {
                     p { (row.label_link()) ". Starting the same choice of types again leads to that run; another choice starts a run of its own." }
                 }))
             }
-            (form::post(view, &href::sync(self.tenant.id), &html! {
+            (form::start(view, "sync", &href::sync(self.tenant.id), &html! {
                 input type="hidden" name="back" value=(href::inventory(self.tenant.id));
                 div.choose-tools.needs-script {
                     button.button.small type="button" data-check="all" { "Select all" }

@@ -4,18 +4,22 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 use model::access::{Can, Capability};
+use model::ids::RunId;
 use model::label::{Labelled, Tone};
-use model::run::{CountKey, Outcome, Run, RunEvent, Status};
+use model::run::{CountKey, Outcome, Run, RunEvent, Status, Waiting};
 use model::tenant::Tenant;
 use model::time::duration_words;
 
 use super::advice::{Step, reason_words, steps};
+use super::compare::compare;
 use super::failures::{failures, item_words};
+use super::items::{Items, items};
 use super::row::duration;
 use super::timeline::timeline;
 use super::words;
 use crate::components::badge::{badge, worded};
 use crate::components::callout::callout;
+use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
 use crate::components::permission::forbidden_button;
@@ -40,6 +44,16 @@ pub struct Detail {
     pub events: Vec<RunEvent>,
     /// Whether the timeline holds more than `events`.
     pub more_events: bool,
+    /// Why it waits; `None` when it does not.
+    pub waiting: Option<Waiting>,
+    /// What of it is recorded; `None` for runs without items.
+    pub items: Option<Items>,
+    /// The run before with the same identity.
+    pub previous: Option<Run>,
+    /// The latest run that repeats this one.
+    pub repeated_by: Option<RunId>,
+    /// Whether the viewer manages the workspace's settings.
+    pub manages: bool,
 }
 
 impl Page for Detail {
@@ -72,11 +86,15 @@ impl Page for Detail {
             "started by " (text::name(&run.initiator_name, "System")) " (" (words::trigger(run.trigger).to_lowercase()) ") · " (when::at(run.created_at))
         };
         let page = html! {
-            (header(run.label(), &marks, &lead, &self.actions()))
+            (header(run.label(), &marks, &lead, &self.actions(view)))
             (self.now(view))
             (self.figures())
             @if !run.failures.is_empty() {
                 (card("failures", "Failures", &html! {}, &failures(&run.failures, run.tenant_id)))
+            }
+            @if let Some(list) = &self.items { (card("items", "Items", &html! {}, &items(run.id, list))) }
+            @if let Some(before) = &self.previous {
+                @if run.status == Status::Completed { (card("compare", "Compared with the run before", &html! {}, &compare(run, before))) }
             }
             div.split {
                 (card("timeline", "Timeline", &html! {}, &html! {
@@ -96,14 +114,34 @@ impl Page for Detail {
 }
 
 impl Detail {
-    fn actions(&self) -> Markup {
-        let asks = self.run.operation.map_or(Capability::WorkspaceView, |operation| operation.entry().capability);
+    fn actions(&self, view: &View<'_>) -> Markup {
+        let run = &self.run;
+        let asks = run.operation.map_or(Capability::WorkspaceView, |operation| operation.entry().capability);
+        let allowed = self.can.allows(asks);
+        let stuck = run.status == Status::Running && run.cancel_requested_at.is_some();
+        let failed = run.counts.get(CountKey::Failed).unwrap_or(0) > 0 && self.items.is_some();
         html! {
-            @if self.run.is_active() && self.run.cancel_requested_at.is_none() {
-                @if self.can.allows(asks) { a.button href=(href::cancel(self.run.id)) { (icon(Icon::Close)) "Cancel…" } }
+            @if run.is_active() && run.cancel_requested_at.is_none() {
+                @if allowed { a.button href=(href::cancel(run.id)) { (icon(Icon::Close)) "Cancel…" } }
                 @else { (forbidden_button("why-no-cancel", "button", &html! { (icon(Icon::Close)) "Cancel…" })) }
             }
+            @if stuck && self.manages { a.button.danger href=(href::force(run.id)) { "End by force…" } }
+            @if run.status == Status::Completed && run.operation.is_some() {
+                @if !allowed { (forbidden_button("why-no-retry", "button", &html! { (icon(Icon::Sync)) "Run again" })) }
+                @else {
+                    @if failed { (self.again(view, "failed", "Run again what failed")) }
+                    (self.again(view, "whole", "Run again"))
+                }
+            }
         }
+    }
+
+    fn again(&self, view: &View<'_>, what: &str, words: &str) -> Markup {
+        let content = html! {
+            input type="hidden" name="what" value=(what);
+            button.button type="submit" { (icon(Icon::Sync)) (words) }
+        };
+        form::start(view, what, &href::retry(self.run.id), &content)
     }
 
     /// What is going on, or what happened and what to do next.
@@ -120,21 +158,29 @@ impl Detail {
     }
 
     fn waiting(&self, view: &View<'_>) -> Markup {
-        let stale = self.run.likely_stale(view.now);
-        html! {
-            @if stale {
-                (callout(Tone::Warning, "No worker has picked this up", &html! {
-                    p {
-                        "It has been waiting for " (when::running(self.run.created_at, view.now)) ", longer than usual. "
-                        "Ask an operator to check that a worker is running. The run is ended by itself and blocks no new start."
-                    }
-                }))
-            } @else {
-                (callout(Tone::Info, "Waiting for a worker", &html! {
-                    p { "In the queue for " (when::running(self.run.created_at, view.now)) ". You may leave this page." }
-                }))
-            }
-        }
+        let since = when::running(self.run.created_at, view.now);
+        let why = self.waiting.as_ref().map(|why| why.words(view.now));
+        let alarming = matches!(self.waiting, Some(Waiting::NoWorker { .. } | Waiting::UnknownType));
+        let (tone, title) = match &self.waiting {
+            Some(Waiting::NoWorker { .. } | Waiting::UnknownType) => (Tone::Warning, "No worker can pick this up"),
+            Some(Waiting::Paused(_)) => (Tone::Warning, "Paused"),
+            _ if self.run.likely_stale(view.now) => (Tone::Warning, "No worker has picked this up"),
+            _ => (Tone::Info, "Waiting"),
+        };
+        callout(
+            tone,
+            title,
+            &html! {
+                @if let Some(why) = why { p { (text::shown(&why, 2 * text::NAME)) } }
+                p { "In the queue for " (since) ". You may leave this page." }
+                @if alarming { p { "Ask an operator of this installation to start a worker. If nobody does, the run is ended by itself and blocks no new start." } }
+                @match &self.waiting {
+                    Some(Waiting::LaneBusy(run)) => p.callout-step { a href=(href::run(*run)) { "View run" } },
+                    Some(Waiting::NoWorker { .. } | Waiting::Paused(_) | Waiting::TenantLimit(_) | Waiting::WorkspaceLimit(_)) => p.callout-step { a href=(href::QUEUE) { "Workers, pauses and limits" } },
+                    _ => {},
+                }
+            },
+        )
     }
 
     fn working(&self, view: &View<'_>) -> Markup {
@@ -245,7 +291,12 @@ impl Detail {
                 @if let Some(code) = &run.reason_code { dt { "Reason" } dd { code.wrap { (text::shown(code, 60)) } } }
                 @if let Some(worker) = &run.lease_owner { dt { "Worker" } dd { code.wrap { (text::shown(worker, 80)) } } }
                 dt { "Attempt" } dd { (run.attempt) " of at most " (run.max_attempts) }
-                @if let Some(earlier) = run.retry_of_run_id { dt { "Retry of" } dd { a href=(href::run(earlier)) { "View run" } } }
+                @for (words, other) in [
+                    ("Repeats", run.retry_of_run_id), ("Repeated by", self.repeated_by), ("Part of", run.parent_run_id),
+                    ("Follows", run.caused_by_run_id),
+                ] {
+                    @if let Some(other) = other { dt { (words) } dd { a href=(href::run(other)) { "View run" } } }
+                }
             }
             @if let Some(tenant) = &self.tenant {
                 ul.links {

@@ -3,8 +3,10 @@
 use model::ids::{TenantId, UserId, WorkspaceId};
 use model::operations::Operation;
 use model::run::{Outcome, Status, Trigger};
+use model::time::Moment;
 
-use crate::href::{OPERATIONS, Query};
+use crate::href::{OPERATIONS, OPERATIONS_CSV, Query};
+use crate::when;
 
 /// A part of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,7 +55,7 @@ impl Tab {
     }
 }
 
-/// What to list. Parameters of the address: `workspace, tenant, type, status, outcome, trigger, initiator, days, tab`.
+/// What to list. Parameters of the address: `workspace, tenant, type, status, outcome, trigger, initiator, days, from, to, tab`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
     /// Another workspace than the current one.
@@ -70,8 +72,12 @@ pub struct Filter {
     pub trigger: Option<Trigger>,
     /// Only what this person started.
     pub initiator: Option<UserId>,
-    /// Created within the last so many days.
+    /// Created within the last so many days; without meaning when `from` is set.
     pub days: u16,
+    /// Created on that day (UTC) or later.
+    pub from: Option<Moment>,
+    /// Created on that day (UTC) or earlier.
+    pub to: Option<Moment>,
     /// Which part.
     pub tab: Tab,
 }
@@ -85,7 +91,17 @@ impl Filter {
     /// The address of the list so narrowed, without a place in it.
     #[must_use]
     pub fn query(&self) -> Query {
-        Query::new(OPERATIONS)
+        self.of(OPERATIONS)
+    }
+
+    /// The address of the same list as a file.
+    #[must_use]
+    pub fn csv(&self) -> Query {
+        self.of(OPERATIONS_CSV)
+    }
+
+    fn of(&self, path: &str) -> Query {
+        Query::new(path)
             .with_some("workspace", self.workspace)
             .with_some("tenant", self.tenant)
             .with_some("type", self.operation.map(Operation::code))
@@ -94,6 +110,8 @@ impl Filter {
             .with_some("trigger", self.trigger)
             .with_some("initiator", self.initiator)
             .with_some("days", (self.days != Self::DAYS).then_some(self.days))
+            .with_some("from", self.from.map(when::iso_day))
+            .with_some("to", self.to.map(when::iso_day))
             .with_some("tab", (self.tab != Tab::All).then(|| self.tab.code()))
     }
 
@@ -115,6 +133,8 @@ impl Default for Filter {
             trigger: None,
             initiator: None,
             days: Self::DAYS,
+            from: None,
+            to: None,
             tab: Tab::All,
         }
     }

@@ -13,14 +13,15 @@ use super::row::{self, RunRow, table};
 use super::words;
 use crate::components::chart::{OutcomeDay, outcomes};
 use crate::components::empty::empty;
-use crate::components::field::select;
+use crate::components::field::{day, select};
 use crate::components::header::header;
 use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
+use crate::href::Query;
 use crate::live::{Topic, live};
 use crate::page::{Destination, Page, Place, View};
 use crate::text::{self, NAMELESS};
-use crate::{href, samples};
+use crate::{href, samples, when};
 
 /// The runs of a workspace that the viewer may see.
 #[derive(Debug, Clone)]
@@ -53,7 +54,12 @@ impl Page for List {
     fn body(&self, view: &View<'_>) -> Markup {
         let lead = html! { "Everything that runs in the background: what started it, how far it is, and what came of it." };
         html! {
-            (header("Operations", &html! {}, &lead, &html! {}))
+            @let queue = Query::new(href::QUEUE).with_some("workspace", self.filter.workspace);
+            @let tools = html! {
+                a.button href=(String::from(self.filter.csv())) download="operations.csv" { "Export" }
+                a.button href=(String::from(queue)) { "Queue and workers" }
+            };
+            (header("Operations", &html! {}, &lead, &tools))
             @if self.days.iter().any(|day| day.succeeded + day.attention + day.failed + day.cancelled > 0) {
                 section.card aria-label="Runs over time" { (outcomes(&self.days)) }
             }
@@ -110,6 +116,8 @@ impl List {
                 (select("f-trigger", "trigger", "Trigger", &triggers, &chosen(filter.trigger.map(|t| t.to_string()))))
                 (select("f-initiator", "initiator", "Started by", &people, &chosen(filter.initiator.map(|u| u.to_string()))))
                 (select("f-days", "days", "Period", &periods, &filter.days.to_string()))
+                (day("f-from", "from", "From (UTC)", &chosen(filter.from.map(when::iso_day))))
+                (day("f-to", "to", "To (UTC)", &chosen(filter.to.map(when::iso_day))))
                 div.filter-actions {
                     button.button type="submit" { (icon(Icon::Filter)) "Filter" }
                     @if filter.narrows() {

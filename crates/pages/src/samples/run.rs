@@ -3,11 +3,13 @@
 use model::access::{Can, Role};
 use model::failure::{Code, Failure, FailureLine};
 use model::operations::Operation;
-use model::run::{CountKey, Counts, Level, Outcome, Run, RunEvent, Status, Trigger};
+use model::run::{
+    CountKey, Counts, ItemStatus, Level, Outcome, Pause, PauseTarget, Run, RunEvent, RunItem, Status, Trigger, Waiting,
+};
 
 use super::values::{id, moment, production, row, staging, tenant_list, user};
 use super::{HOSTILE, middle, whole};
-use crate::runs::{Detail, Filter, List, OutcomeDay, RunRow, Tab};
+use crate::runs::{Detail, Filter, Items, List, OutcomeDay, RunRow, Tab};
 
 fn counts(figures: &[(CountKey, i64)]) -> Counts {
     let mut counts = Counts::default();
@@ -240,9 +242,41 @@ fn events() -> Vec<RunEvent> {
     ]
 }
 
+/// A pause of the tenant.
+pub(crate) fn pause(reason: &str) -> Pause {
+    Pause { target: Some(PauseTarget::Tenant(production().id)), by: user().name, reason: reason.to_owned(), since: moment(4_000) }
+}
+
+fn items() -> Items {
+    let item = |key: &str, status, code: Option<&str>| RunItem {
+        key: key.to_owned(),
+        status,
+        code: code.map(str::to_owned),
+        data: "null".parse().unwrap_or_default(),
+        attempt: 1,
+    };
+    let rows = vec![
+        item("assignment_filter", ItemStatus::Succeeded, None),
+        item("conditional_access_policy", ItemStatus::Failed, Some("graph.forbidden")),
+        item("scope_tag", ItemStatus::Skipped, None),
+        item(HOSTILE, ItemStatus::Unknown, Some(HOSTILE)),
+    ];
+    Items { rows: whole(rows), status: None }
+}
+
 pub(crate) fn details() -> Vec<(&'static str, Detail)> {
-    let detail =
-        |run: Run, role| Detail { run, tenant: Some(production()), can: Can::of(role), events: events(), more_events: false };
+    let detail = |run: Run, role| Detail {
+        run,
+        tenant: Some(production()),
+        can: Can::of(role),
+        events: events(),
+        more_events: false,
+        waiting: None,
+        items: None,
+        previous: None,
+        repeated_by: None,
+        manages: role == Role::Owner,
+    };
     let bare = |run: Run| Detail { events: Vec::new(), ..detail(run, Role::Operator) };
     let cancelling = Run { cancel_requested_at: Some(moment(4)), ..running() };
     let hostile_tenant = model::tenant::Tenant { name: HOSTILE.to_owned(), ..production() };
@@ -251,11 +285,22 @@ pub(crate) fn details() -> Vec<(&'static str, Detail)> {
         ("running", detail(running(), Role::Operator)),
         ("running-readonly", detail(running(), Role::Readonly)),
         ("beginning", bare(beginning())),
-        ("queued", bare(queued())),
+        ("queued", Detail { waiting: Some(Waiting::Behind(3)), ..bare(queued()) }),
         ("stale", bare(stale())),
-        ("cancelling", detail(cancelling, Role::Operator)),
+        ("no-worker", Detail { waiting: Some(Waiting::NoWorker { since: Some(moment(900)) }), ..bare(queued()) }),
+        ("paused", Detail { waiting: Some(Waiting::Paused(pause("Moving to the new licence."))), ..bare(queued()) }),
+        ("lane-busy", Detail { waiting: Some(Waiting::LaneBusy(id(6, 3))), ..bare(queued()) }),
+        (
+            "put-off",
+            Detail { waiting: Some(Waiting::NotBefore(moment(0).plus(std::time::Duration::from_secs(90)))), ..bare(queued()) },
+        ),
+        ("cancelling", detail(cancelling.clone(), Role::Operator)),
+        ("stuck", detail(cancelling, Role::Owner)),
         ("succeeded", detail(succeeded(), Role::Operator)),
-        ("partial", Detail { more_events: true, ..detail(partial(), Role::Operator) }),
+        (
+            "partial",
+            Detail { more_events: true, items: Some(items()), previous: Some(succeeded()), ..detail(partial(), Role::Operator) },
+        ),
         ("failed", detail(failed(), Role::Operator)),
         ("blocked", bare(blocked())),
         ("cancelled", bare(cancelled())),

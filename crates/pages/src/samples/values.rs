@@ -93,6 +93,7 @@ pub(crate) fn shell(tenant: Option<TenantId>) -> Shell {
         unread: 2,
         activity: super::activity(),
         csrf: "sample-token".to_owned(),
+        key: "sample-key".to_owned(),
         theme: Theme::System,
         toast: None,
         now: moment(0),

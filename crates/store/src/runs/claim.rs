@@ -8,12 +8,11 @@ use std::collections::btree_map::Entry;
 use std::time::Duration;
 
 use model::operations::Operation;
-use model::run::{NewEvent, Run};
+use model::run::{NewEvent, Run, RunSettings};
 use uuid::Uuid;
 
 use super::choose::{Busy, Candidate, Chosen, Limits};
 use super::row::{RunRow, changed, columns};
-use super::settings::RunSettings;
 use super::worker_id::WorkerId;
 use super::{Queue, events};
 use crate::db::{Result, Tx};

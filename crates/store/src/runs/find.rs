@@ -1,7 +1,8 @@
 //! One run.
 
-use model::ids::TenantId;
+use model::ids::{RunId, TenantId};
 use model::run::Run;
+use uuid::Uuid;
 
 use super::Runs;
 use super::row::{RunRow, columns};
@@ -83,5 +84,18 @@ impl Runs<'_> {
         let row: Option<RunRow> = db.optional(of.push(SAME)).await?;
         db.end().await?;
         Ok(row.map(Run::from))
+    }
+
+    /// The latest run that repeats that one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn repeated_by(&self, sight: &RunSight) -> Result<Option<RunId>> {
+        let latest =
+            sql("select id from operation_runs where retry_of_run_id = $1 order by id desc limit 1").bind(sight.run_id());
+        let mut db = self.0.db().read(sight.grant.reach()).await?;
+        let found: Option<(Uuid,)> = db.optional(latest).await?;
+        db.end().await?;
+        Ok(found.map(|(id,)| RunId::from_uuid(id)))
     }
 }

@@ -2,9 +2,9 @@
 
 use model::ids::RunId;
 
-use super::settings::RunSettings;
 use crate::db::{Result, Tx};
 use crate::sql::{Sql, sql};
+use model::run::RunSettings;
 
 /// Adds the condition under which the queued run `r` may not be claimed now: paused, waiting for its time, or behind a lane or a
 /// limit.

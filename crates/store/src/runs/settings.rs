@@ -1,40 +1,14 @@
-//! What a workspace chose for its runs: how many at a time, and how long they are kept.
+//! Reading and saving what a workspace chose for its runs.
 
 use model::access::can;
 use model::audit::{Action, AuditEntry};
+use model::run::RunSettings;
 
 use super::Runs;
 use crate::access::{Permit, WorkspaceScope};
 use crate::db::Result;
 use crate::error::StoreError;
 use crate::sql::sql;
-
-/// Limits and retention of a workspace's runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunSettings {
-    /// Runs of one tenant at a time; 1 to 100.
-    pub tenant_limit: u32,
-    /// Runs of the workspace at a time; 1 to 1,000.
-    pub workspace_limit: u32,
-    /// Days for which ended runs are kept; 7 to 3,650.
-    pub keep_days: u32,
-}
-
-impl Default for RunSettings {
-    fn default() -> Self {
-        Self { tenant_limit: 4, workspace_limit: 32, keep_days: 90 }
-    }
-}
-
-impl RunSettings {
-    /// Whether all figures are within their bounds.
-    #[must_use]
-    pub fn is_acceptable(&self) -> bool {
-        (1..=100).contains(&self.tenant_limit)
-            && (1..=1000).contains(&self.workspace_limit)
-            && (7..=3650).contains(&self.keep_days)
-    }
-}
 
 pub(super) const READ: &str = "select tenant_limit, workspace_limit, keep_days from run_settings where workspace_id = $1";
 

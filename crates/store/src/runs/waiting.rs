@@ -1,14 +1,14 @@
 //! Why a queued run waits.
 
 use model::ids::RunId;
-use model::run::{Run, Status, Waiting};
+use model::run::{Run, Status, Waiting, Worker};
 use model::time::Moment;
 use uuid::Uuid;
 
 use super::Runs;
 use super::pauses::{PauseRow, pause};
 use super::settings::{READ, settings};
-use super::workers::{ALIVE, last_seen};
+use super::workers::last_seen;
 use crate::access::RunSight;
 use crate::db::{Reader, Result};
 use crate::reach::Reach;
@@ -44,7 +44,7 @@ async fn why(db: &mut Reader, sight: &RunSight, run: &Run, now: Moment) -> Resul
     const BEFORE: &str = "select count(*) from (select 1 as one from operation_runs o join operation_runs r on r.id = $1
       where o.status = 'queued' and o.workspace_id = r.workspace_id and (o.queue_rank, o.id) < (r.queue_rank, r.id) limit $2) q";
     let (living, any) = last_seen(db).await?;
-    if living.is_none_or(|seen| now.since(seen) > ALIVE) {
+    if living.is_none_or(|seen| now.since(seen) > Worker::ALIVE) {
         return Ok(Waiting::NoWorker { since: any });
     }
     if run.operation.is_none() {

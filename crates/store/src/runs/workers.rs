@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use model::run::Run;
+use model::run::{Run, Worker};
 use model::time::Moment;
 
 use super::row::{RunRow, columns};
@@ -15,41 +15,8 @@ use crate::db::{Reader, Result};
 use crate::reach::Reach;
 use crate::sql::sql;
 
-/// A process that was not heard of for this long counts as gone.
-pub const ALIVE: Duration = Duration::from_secs(30);
 /// A process that is gone is shown for this long, then forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(24 * 3600);
-
-/// A process that works, or worked lately.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WorkerView {
-    /// Its id, as on the runs that it holds.
-    pub id: String,
-    /// The machine's name.
-    pub host: String,
-    /// The program's version.
-    pub version: String,
-    /// Runs at the same time.
-    pub slots: u32,
-    /// Since when.
-    pub started_at: Moment,
-    /// When it was last heard of.
-    pub seen_at: Moment,
-    /// When it ended by itself.
-    pub stopped_at: Option<Moment>,
-    /// What it holds of the workspace, as far as the person is entitled to it.
-    pub held: Vec<Run>,
-    /// What it holds in all.
-    pub busy: u32,
-}
-
-impl WorkerView {
-    /// Whether it was heard of lately and did not end.
-    #[must_use]
-    pub fn alive(&self, now: Moment) -> bool {
-        self.stopped_at.is_none() && now.since(self.seen_at) <= ALIVE
-    }
-}
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -93,7 +60,7 @@ impl Runs<'_> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn workers(&self, scope: &WorkspaceScope) -> Result<Vec<WorkerView>> {
+    pub async fn workers(&self, scope: &WorkspaceScope) -> Result<Vec<Worker>> {
         const WORKERS: &str = "select id, host, version, slots, started_at, seen_at, stopped_at from workers
           order by started_at desc, id limit 200";
         const BUSY: &str = "select lease_owner, count(*) from operation_runs where status = 'running' group by lease_owner";
@@ -106,7 +73,7 @@ impl Runs<'_> {
             held.entry(run.lease_owner.clone().unwrap_or_default()).or_default().push(run);
         }
         let of = |id: &str| busy.iter().find(|(owner, _)| owner.as_deref() == Some(id)).map_or(0, |(_, count)| *count);
-        let view = |row: Row| WorkerView {
+        let view = |row: Row| Worker {
             busy: u32::try_from(of(&row.id)).unwrap_or(u32::MAX),
             held: held.remove(&row.id).unwrap_or_default(),
             id: row.id,

@@ -2,18 +2,20 @@
 //!
 //! Unknown and not theirs are one error, so that nobody learns which of the two it was.
 
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use model::access::{Capability, Capable, can};
-use model::audit::{Action, AuditEntry};
+use model::access::Capability;
+use model::audit::AuditEntry;
 use model::ids::{RunId, TenantId, WorkspaceId};
 use secrecy::SecretString;
 use store::access::{Permit, RunSight, TenantScope, WorkspaceScope};
 use store::{Home, StoreError};
 
 use super::cookies::Cookie;
+use super::deeds::{Deed, Permitted};
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::state::WebState;
@@ -61,21 +63,34 @@ pub struct OfRun {
     pub(crate) sight: RunSight,
 }
 
-/// Somebody entitled to the tenant of the path who holds the capability `C` there.
+/// Somebody who may look at the run of the path, and attempts `D` with it.
 #[derive(Debug)]
-pub struct Authorized<C> {
+pub struct OnRun<D> {
+    pub(crate) signed: SignedIn,
+    pub(crate) sight: RunSight,
+    deed: PhantomData<D>,
+}
+
+/// The same, who also holds what `D` needs in the run's workspace.
+#[derive(Debug)]
+pub struct ManagesRun<D: Permitted> {
+    pub(crate) signed: SignedIn,
+    pub(crate) sight: RunSight,
+    pub(crate) permit: Permit<D::Needs>,
+}
+
+/// Somebody entitled to the tenant of the path who holds there what `D` needs.
+#[derive(Debug)]
+pub struct Authorized<D: Permitted> {
     pub(crate) tenant: InTenant,
-    pub(crate) permit: Permit<C>,
+    pub(crate) permit: Permit<D::Needs>,
 }
 
-/// What somebody attempts who asks for a permit: it goes on record when the permit is refused.
-pub trait Deed: Capable {
-    /// How the audit trail calls it.
-    const ACTION: Action;
-}
-
-impl Deed for can::InventorySync {
-    const ACTION: Action = Action::RunStart;
+/// A member of the workspace (as [`Member`]) who holds there what `D` needs.
+#[derive(Debug)]
+pub struct Manages<D: Permitted> {
+    pub(crate) member: Member,
+    pub(crate) permit: Permit<D::Needs>,
 }
 
 impl Guard for Public {
@@ -98,9 +113,23 @@ impl Guard for OfRun {
     const NAME: &'static str = "OfRun";
 }
 
-impl<C: Deed> Guard for Authorized<C> {
+impl<D: Deed> Guard for OnRun<D> {
+    const NAME: &'static str = "OfRun";
+}
+
+impl<D: Permitted> Guard for ManagesRun<D> {
+    const NAME: &'static str = "OfRun";
+    const CAPABILITY: Option<Capability> = Some(D::CAPABILITY);
+}
+
+impl<D: Permitted> Guard for Authorized<D> {
     const NAME: &'static str = "Authorized";
-    const CAPABILITY: Option<Capability> = Some(C::CAPABILITY);
+    const CAPABILITY: Option<Capability> = Some(D::CAPABILITY);
+}
+
+impl<D: Permitted> Guard for Manages<D> {
+    const NAME: &'static str = "Member";
+    const CAPABILITY: Option<Capability> = Some(D::CAPABILITY);
 }
 
 impl SignedIn {
@@ -190,27 +219,64 @@ impl FromRequestParts<WebState> for OfRun {
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
         let signed = SignedIn::from_request_parts(parts, web).await?;
         let run: RunId = path_param(parts, "run").await?;
+        let sight = web.store().access().run(&signed.who, run).await?;
+        Ok(Self { signed, sight })
+    }
+}
+
+impl<D: Deed> FromRequestParts<WebState> for OnRun<D> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let signed = SignedIn::from_request_parts(parts, web).await?;
+        let run: RunId = path_param(parts, "run").await?;
         let sight = web.store().access().run(&signed.who, run).await;
         if let Err(StoreError::Forbidden(_)) = &sight
             && !parts.method.is_safe()
         {
-            // What is done to a run by its id is to cancel it.
-            web.store().audit().denied_on_run(&signed.who, run, AuditEntry::denied(Action::RunCancel)).await?;
+            web.store().audit().denied_on_run(&signed.who, run, AuditEntry::denied(D::ACTION)).await?;
         }
-        Ok(Self { signed, sight: sight? })
+        Ok(Self { signed, sight: sight?, deed: PhantomData })
     }
 }
 
-impl<C: Deed> FromRequestParts<WebState> for Authorized<C> {
+impl<D: Permitted> FromRequestParts<WebState> for ManagesRun<D> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let OnRun { signed, sight, .. } = OnRun::<D>::from_request_parts(parts, web).await?;
+        let scope = web.store().access().workspace(&signed.who, sight.workspace_id()).await?;
+        let permit = scope.permit::<D::Needs>();
+        if permit.is_err() && !parts.method.is_safe() {
+            web.store().audit().denied_on_run(&signed.who, sight.run_id(), AuditEntry::denied(D::ACTION)).await?;
+        }
+        Ok(Self { permit: permit?, signed, sight })
+    }
+}
+
+impl<D: Permitted> FromRequestParts<WebState> for Authorized<D> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
         let tenant = InTenant::from_request_parts(parts, web).await?;
-        let permit = tenant.scope.permit::<C>();
+        let permit = tenant.scope.permit::<D::Needs>();
         if permit.is_err() && !parts.method.is_safe() {
-            let entry = AuditEntry::denied(C::ACTION).on("tenant", tenant.scope.tenant_id().uuid());
+            let entry = AuditEntry::denied(D::ACTION).on("tenant", tenant.scope.tenant_id().uuid());
             web.store().audit().denied_in_tenant(&tenant.scope, entry).await?;
         }
         Ok(Self { permit: permit?, tenant })
+    }
+}
+
+impl<D: Permitted> FromRequestParts<WebState> for Manages<D> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let member = Member::from_request_parts(parts, web).await?;
+        let permit = member.scope.permit::<D::Needs>();
+        if permit.is_err() && !parts.method.is_safe() {
+            web.store().audit().denied_in_workspace(&member.scope, AuditEntry::denied(D::ACTION)).await?;
+        }
+        Ok(Self { permit: permit?, member })
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use model::ids::TenantId;
-use model::run::Run;
+use model::run::{Run, StartKey};
 use model::tenant::Tenant;
 use pages::chrome::{Activity, SWITCHER_TENANTS};
 use pages::{Frame, Page, Shell};
@@ -78,6 +78,7 @@ pub(crate) async fn shell(web: &WebState, signed: &SignedIn, at: At<'_>) -> Resu
         unread,
         activity,
         csrf: signed.csrf()?,
+        key: StartKey::generate().as_str().to_owned(),
         theme: signed.visit.theme,
         toast: flash.map(to_toast),
         now,
@@ -95,12 +96,12 @@ pub(crate) async fn in_tenant(web: &WebState, guard: &InTenant) -> Result<(Surro
     around(web, &guard.signed, tenant.workspace_id, Some(tenant)).await
 }
 
-/// Around the page of a run, wherever it belongs.
+/// Around the page of a run, wherever it belongs; with the scope of its workspace.
 ///
 /// # Errors
 /// When the database refuses.
-pub(crate) async fn of_run(web: &WebState, signed: &SignedIn, sight: &RunSight) -> Result<Surroundings, Error> {
-    Ok(around(web, signed, sight.workspace_id(), sight.tenant().cloned()).await?.0)
+pub(crate) async fn of_run(web: &WebState, signed: &SignedIn, sight: &RunSight) -> Result<(Surroundings, WorkspaceScope), Error> {
+    around(web, signed, sight.workspace_id(), sight.tenant().cloned()).await
 }
 
 async fn around(
@@ -145,7 +146,7 @@ async fn activity(
     names: &mut TenantNames,
 ) -> Result<Activity, Error> {
     let filter = RunFilter { tab: RunTab::Active, tenant, ..RunFilter::default() };
-    let mut active: Vec<Run> = web.store().runs().list(scope, &filter, None, COUNTED).await?.rows;
+    let mut active: Vec<Run> = web.store().runs().list(scope, &filter, None, COUNTED).await?.page.rows;
     let more = active.len().saturating_sub(LISTED);
     active.truncate(LISTED);
     names.learn(web, signed, &active).await?;

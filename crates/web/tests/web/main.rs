@@ -6,5 +6,6 @@ mod answers;
 mod browser;
 mod forged;
 mod live;
+mod operations;
 mod pages_by_role;
 mod sign_in;

@@ -6,13 +6,19 @@ use testkit::stores::on_both;
 use crate::browser::{Product, on_sqlite};
 
 /// The status of each page of the first tenant for owner, manager, operator, readonly, outsider, stranger.
-const EXPECTED: [(&str, [u16; 6]); 12] = [
+const EXPECTED: [(&str, [u16; 6]); 15] = [
     ("/admin", [200, 200, 200, 200, 200, 200]),
     ("/admin?q=cont", [200, 200, 200, 200, 200, 200]),
     ("/admin/search?q=co", [200, 200, 200, 200, 200, 200]),
     ("/admin/notices", [200, 200, 200, 200, 200, 200]),
     ("/admin/operations", [200, 200, 200, 200, 200, 200]),
     ("/admin/operations?tab=attention&days=7", [200, 200, 200, 200, 200, 200]),
+    (
+        "/admin/operations?from=2026-01-01&to=2099-12-31&status=queued&outcome=pending&trigger=manual",
+        [200, 200, 200, 200, 200, 200],
+    ),
+    ("/admin/operations.csv", [200, 200, 200, 200, 200, 200]),
+    ("/admin/operations/queue", [200, 200, 200, 200, 200, 200]),
     ("/admin/t/TENANT", [200, 200, 200, 200, 404, 404]),
     ("/admin/t/TENANT/inventory", [200, 200, 200, 200, 404, 404]),
     ("/admin/t/TENANT/inventory?q=a%25_&type=scope_tag&platform=ios&missing=yes&cursor=f.00", [200, 200, 200, 200, 404, 404]),

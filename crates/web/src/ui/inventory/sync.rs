@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::access::can;
 use model::operations::Operation;
 use model::operations::inventory_sync::{Arguments, InvalidArguments};
-use model::run::Trigger;
+use model::run::{StartBy, StartKey, Trigger};
 use pages::inventory::SyncForm;
 use pages::{Frame, Toast, href};
 
+use crate::auth::deeds::StartSync;
 use crate::auth::{Authorized, Form, InTenant, Payload};
 use crate::error::Error;
 use crate::fields::Fields;
@@ -20,12 +20,14 @@ use crate::respond::{page_with, see_other};
 use crate::state::WebState;
 use crate::ui::flash::to_flash;
 use crate::ui::shell::{Surroundings, in_tenant};
+use crate::ui::start_key::start_key;
 
 /// What the form sends.
 #[derive(Debug)]
 pub(crate) struct Choice {
     types: BTreeSet<String>,
     back: Option<String>,
+    key: Result<Option<StartKey>, Error>,
 }
 
 impl Payload for Choice {
@@ -33,6 +35,7 @@ impl Payload for Choice {
         Self {
             types: fields.all("types").map(str::to_owned).collect(),
             back: fields.one("back").or(fields.one("next")).and_then(local_path).map(str::to_owned),
+            key: start_key(fields),
         }
     }
 }
@@ -46,17 +49,18 @@ pub(crate) async fn choose(guard: InTenant, State(web): State<WebState>) -> Resu
 
 /// `POST /admin/t/{tenant}/inventory/sync`: writes the run and leads back; nothing here waits for it.
 pub(crate) async fn start(
-    Authorized { tenant: guard, permit }: Authorized<can::InventorySync>,
+    Authorized { tenant: guard, permit }: Authorized<StartSync>,
     State(web): State<WebState>,
     form: Form<Choice>,
 ) -> Result<Response, Error> {
-    let Choice { types, back } = form.into_inner();
+    let Choice { types, back, key } = form.into_inner();
     let tenant = guard.scope.tenant_id();
     let arguments = match Arguments::only(&types) {
         Ok(arguments) => arguments,
         Err(invalid) => return refused(&web, &guard, types, invalid).await,
     };
-    let started = web.store().runs().start(&permit, &arguments.request(tenant), Trigger::Manual).await?;
+    let started =
+        web.store().runs().start(&permit, &arguments.request(tenant), StartBy::from(Trigger::Manual).with_key(key?)).await?;
     web.store().sessions().put_flash(&guard.signed.who, &to_flash(Toast::started(&started))).await?;
     Ok(see_other(&back.unwrap_or_else(|| href::tenant(tenant))))
 }

@@ -70,7 +70,7 @@ async fn trouble(
 ) -> Result<Vec<RunRow>, Error> {
     let since = Some(around.shell.now.minus(TROUBLE_FOR));
     let filter = RunFilter { tab: RunTab::Attention, since, ..RunFilter::default() };
-    let runs = web.store().runs().list(scope, &filter, None, TROUBLE).await?.rows;
+    let runs = web.store().runs().list(scope, &filter, None, TROUBLE).await?.page.rows;
     around.names.learn(web, signed, &runs).await?;
     Ok(rows::in_workspace(runs, scope, &around.names))
 }

@@ -5,8 +5,9 @@ use axum::response::Response;
 use pages::runs::Cancel;
 use pages::{Toast, href};
 
+use crate::auth::deeds::CancelRun;
 use crate::auth::form::Empty;
-use crate::auth::{Form, OfRun};
+use crate::auth::{Form, OfRun, OnRun};
 use crate::error::Error;
 use crate::respond::see_other;
 use crate::state::WebState;
@@ -17,12 +18,12 @@ use crate::ui::shell::of_run;
 pub(crate) async fn ask(OfRun { signed, sight }: OfRun, State(web): State<WebState>) -> Result<Response, Error> {
     let run = web.store().runs().find(&sight).await?;
     let page = Cancel { run, tenant_name: sight.tenant().map(|tenant| tenant.name.clone()) };
-    Ok(of_run(&web, &signed, &sight).await?.answer(&page, &web, &signed))
+    Ok(of_run(&web, &signed, &sight).await?.0.answer(&page, &web, &signed))
 }
 
 /// `POST /admin/operations/{run}/cancel`
 pub(crate) async fn cancel(
-    OfRun { signed, sight }: OfRun,
+    OnRun { signed, sight, .. }: OnRun<CancelRun>,
     State(web): State<WebState>,
     _: Form<Empty>,
 ) -> Result<Response, Error> {

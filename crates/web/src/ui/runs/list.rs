@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
+use model::ids::TenantId;
 use model::operations::Operation;
 use model::page::{Cursor, PAGE_ROWS};
 use model::run::{Outcome, Status, Trigger};
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::fields::Fields;
 use crate::state::WebState;
 use crate::ui::shell::{At, shell};
+use crate::ui::tenant_names::TenantNames;
 
 /// How many tenants and people the filter offers.
 const OFFERED: u32 = 500;
@@ -25,30 +27,27 @@ const CHART_DAYS: u16 = 30;
 /// The longest period that may be asked for, in days.
 const MAX_DAYS: u16 = 3_650;
 
-/// `GET /admin/operations?workspace=&tenant=&type=&status=&outcome=&trigger=&initiator=&days=&tab=&cursor=`
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// `GET /admin/operations?workspace=&tenant=&type=&status=&outcome=&trigger=&initiator=&days=&from=&to=&tab=&cursor=`
 pub(crate) async fn list(guard: Member, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
-    let Member { signed, home, scope } = guard;
     let filter = filter(&query)?;
+    of_theirs(&web, &guard, filter.tenant).await?;
+    let Member { signed, home, scope } = guard;
     let mut around = shell(&web, &signed, At { home, scope: Some(&scope), tenant: None }).await?;
-    if let Some(tenant) = filter.tenant {
-        // A tenant that is not theirs is answered as one that does not exist.
-        around.names.learn_ids(&web, &signed, std::iter::once(tenant)).await?;
-        let theirs = around.names.tenant(tenant).is_some_and(|tenant| tenant.workspace_id == scope.workspace_id());
-        theirs.then_some(()).ok_or(Error::NotFound)?;
-    }
     let cursor = query.one("cursor").and_then(|token| Cursor::parse(token).ok());
     let store = web.store();
     let now = around.shell.now;
-    let runs = store.runs().list(&scope, &wanted(&filter, now), cursor.as_ref(), PAGE_ROWS).await?;
-    around.names.learn(&web, &signed, &runs.rows).await?;
+    let found = store.runs().list(&scope, &wanted(&filter, now), cursor.as_ref(), PAGE_ROWS).await?;
+    around.names.learn(&web, &signed, &found.page.rows).await?;
     let tenants = store.workspaces().find_tenants(&scope, None, None, OFFERED).await?.rows;
     let days = match (&cursor, filter.tab) {
         (None, Tab::All) => days::last_days(&web, &scope, filter.tenant, now, filter.days.min(CHART_DAYS)).await?,
         _ => Vec::new(),
     };
     let page = List {
-        runs: runs.map(|run| rows::in_workspace_one(run, &scope, &around.names)),
-        search_further: None,
+        runs: found.page.map(|run| rows::in_workspace_one(run, &scope, &around.names)),
+        search_further: found.further,
         tenants: tenants.into_iter().map(|tenant| (tenant.id, tenant.name)).collect(),
         initiators: store.members().people(&scope, OFFERED).await?,
         days,
@@ -57,8 +56,19 @@ pub(crate) async fn list(guard: Member, State(web): State<WebState>, query: Fiel
     Ok(around.answer(&page, &web, &signed))
 }
 
+/// The names of the tenants that are asked for. A tenant that is not theirs is answered as one that does not exist.
+pub(super) async fn of_theirs(web: &WebState, guard: &Member, tenant: Option<TenantId>) -> Result<TenantNames, Error> {
+    let mut names = TenantNames::of(&web.store().workspaces().find_tenants(&guard.scope, None, None, OFFERED).await?.rows);
+    if let Some(tenant) = tenant {
+        names.learn_ids(web, &guard.signed, std::iter::once(tenant)).await?;
+        let theirs = names.tenant(tenant).is_some_and(|tenant| tenant.workspace_id == guard.scope.workspace_id());
+        theirs.then_some(()).ok_or(Error::NotFound)?;
+    }
+    Ok(names)
+}
+
 /// What the address narrows the list to. Codes that mean nothing narrow nothing; ids that are none name nothing.
-fn filter(query: &Fields) -> Result<Filter, Error> {
+pub(super) fn filter(query: &Fields) -> Result<Filter, Error> {
     fn code<T: Copy>(query: &Fields, name: &str, all: &[T], code: impl Fn(T) -> &'static str) -> Option<T> {
         query.one(name).and_then(|text| all.iter().copied().find(|value| code(*value) == text))
     }
@@ -71,11 +81,18 @@ fn filter(query: &Fields) -> Result<Filter, Error> {
         trigger: code(query, "trigger", Trigger::ALL, Trigger::code),
         initiator: query.id("initiator")?,
         days: query.one("days").and_then(|days| days.parse().ok()).unwrap_or(Filter::DAYS).clamp(1, MAX_DAYS),
+        from: day(query, "from"),
+        to: day(query, "to"),
         tab: Tab::from_code(query.one("tab").unwrap_or_default()),
     })
 }
 
-fn wanted(filter: &Filter, now: Moment) -> RunFilter {
+/// The beginning of a day (UTC), as a date field sends it.
+fn day(query: &Fields, name: &str) -> Option<Moment> {
+    Moment::parse(&format!("{}T00:00:00Z", query.one(name).filter(|text| text.len() == 10)?)).ok()
+}
+
+pub(super) fn wanted(filter: &Filter, now: Moment) -> RunFilter {
     RunFilter {
         tab: match filter.tab {
             Tab::All => RunTab::All,
@@ -89,7 +106,8 @@ fn wanted(filter: &Filter, now: Moment) -> RunFilter {
         outcome: filter.outcome,
         trigger: filter.trigger,
         initiator: filter.initiator,
-        since: Some(now.minus(Duration::from_secs(u64::from(filter.days) * 24 * 3600))),
+        since: filter.from.or_else(|| Some(now.minus(DAY * u32::from(filter.days)))),
+        until: filter.to.map(|day| day.plus(DAY)),
     }
 }
 
@@ -106,12 +124,14 @@ mod tests {
             outcome: Some(Outcome::Blocked),
             trigger: Some(Trigger::Manual),
             days: 7,
+            from: Moment::parse("2026-02-28T00:00:00Z").ok(),
+            to: Moment::parse("2026-03-01T00:00:00Z").ok(),
             tab: Tab::Attention,
             ..Filter::default()
         };
         let address = String::from(wanted.query());
         assert_eq!(filter(&Fields::of_query(&address.parse().unwrap()).unwrap()).unwrap(), wanted);
-        let odd = Fields::of_query(&"/x?days=0&status=lost&tab=x".parse().unwrap()).unwrap();
+        let odd = Fields::of_query(&"/x?days=0&status=lost&tab=x&from=yesterday&to=2026-02-30".parse().unwrap()).unwrap();
         assert_eq!(filter(&odd).unwrap(), Filter { days: 1, ..Filter::default() });
     }
 }

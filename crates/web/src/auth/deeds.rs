@@ -1,0 +1,51 @@
+//! What somebody attempts by a form: it goes on record when it is refused.
+
+use model::access::{Capability, Capable, can};
+use model::audit::Action;
+
+/// An attempt.
+pub trait Deed: 'static {
+    /// How the audit trail calls it.
+    const ACTION: Action;
+}
+
+/// An attempt that a capability of a place permits.
+pub trait Permitted: Deed {
+    /// That capability.
+    type Needs: Capable;
+    /// The same as a value.
+    const CAPABILITY: Capability = <Self::Needs as Capable>::CAPABILITY;
+}
+
+macro_rules! deeds {
+    ($($(#[$doc:meta])* $name:ident = $action:ident $(by $needs:ident)?;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+
+        impl Deed for $name {
+            const ACTION: Action = Action::$action;
+        }
+
+        $(impl Permitted for $name {
+            type Needs = can::$needs;
+        })?
+    )+};
+}
+
+deeds! {
+    /// To start a sync of a tenant's inventory.
+    StartSync = RunStart by InventorySync;
+    /// To cancel a run.
+    CancelRun = RunCancel;
+    /// To repeat a run.
+    RepeatRun = RunRetry;
+    /// To end a run that does not stop.
+    ForceRun = RunForce by WorkspaceSettingsManage;
+    /// To pause a type or a tenant.
+    PauseOperations = OperationsPause by WorkspaceSettingsManage;
+    /// To let a type or a tenant go on.
+    ResumeOperations = OperationsResume by WorkspaceSettingsManage;
+    /// To save limits and the retention of runs.
+    SaveRunSettings = RunSettings by WorkspaceSettingsManage;
+}
