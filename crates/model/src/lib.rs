@@ -18,6 +18,7 @@ pub mod operations;
 pub mod page;
 pub mod resource_types;
 pub mod run;
+pub mod schedule;
 pub mod tenant;
 pub mod time;
 pub mod user;
