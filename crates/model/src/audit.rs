@@ -54,6 +54,18 @@ codes! {
         RunSettings = "run.settings",
         /// Runs were pruned by their retention.
         RunPrune = "run.prune",
+        /// A schedule was created.
+        ScheduleCreate = "schedule.create",
+        /// A schedule was edited.
+        ScheduleEdit = "schedule.edit",
+        /// A schedule was switched on or off.
+        ScheduleSwitch = "schedule.switch",
+        /// A schedule was put away, or taken out again.
+        ScheduleArchive = "schedule.archive",
+        /// A schedule was removed with its ledger.
+        SchedulePurge = "schedule.purge",
+        /// What a schedule starts was started by hand.
+        ScheduleRun = "schedule.run",
     }
 }
 

@@ -57,6 +57,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A schedule.
+    ScheduleId,
     /// A workspace: a company or a managed service provider.
     WorkspaceId,
     /// One Microsoft Entra tenant as TenantAtlas knows it (not Microsoft's own tenant id, see [`EntraTenantId`]).

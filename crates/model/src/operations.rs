@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::access::Capability;
+use crate::ids::{TenantId, WorkspaceId};
 use crate::run::{CountKey, Run, RunRequest};
 
 /// A type of operation. Each variant has an entry here and a handler in `ops::registry`.
@@ -104,6 +105,24 @@ impl Operation {
             Self::OperationRunsRetention => Some(operation_runs_retention::request(run.workspace_id)),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
+        }
+    }
+
+    /// The wish that a schedule with these arguments stands for: in a tenant, or in the workspace. `None` when the type is not
+    /// started by schedules there, or the arguments cannot be read.
+    #[must_use]
+    pub fn scheduled(
+        self,
+        workspace: WorkspaceId,
+        tenant: Option<TenantId>,
+        arguments: &serde_json::Value,
+    ) -> Option<RunRequest> {
+        match (self, tenant) {
+            (Self::InventorySync, Some(tenant)) => Some(inventory_sync::Arguments::stored(arguments)?.request(tenant)),
+            (Self::OperationRunsRetention, None) => Some(operation_runs_retention::request(workspace)),
+            #[cfg(feature = "testing")]
+            (Self::Probe(probe), _) => Some(probe.request(&serde_json::from_value(arguments.clone()).ok()?)),
+            _ => None,
         }
     }
 

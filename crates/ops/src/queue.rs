@@ -3,6 +3,7 @@
 mod attempt;
 mod endings;
 mod held;
+mod scheduler;
 mod worker;
 
 pub use worker::{Worker, WorkerOptions};

@@ -53,6 +53,7 @@ bind! {
     model::ids::WorkspaceId => Uuid(|v: model::ids::WorkspaceId| v.uuid()),
     model::ids::TenantId => Uuid(|v: model::ids::TenantId| v.uuid()),
     model::ids::UserId => Uuid(|v: model::ids::UserId| v.uuid()),
+    model::ids::ScheduleId => Uuid(|v: model::ids::ScheduleId| v.uuid()),
     model::ids::SessionId => Uuid(|v: model::ids::SessionId| v.uuid()),
     model::ids::RunId => Uuid(|v: model::ids::RunId| v.uuid()),
     model::ids::RunEventId => Uuid(|v: model::ids::RunEventId| v.uuid()),

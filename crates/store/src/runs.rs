@@ -47,6 +47,7 @@ pub use rollup::HourlyRuns;
 pub use watch::ActiveRun;
 pub use worker_id::WorkerId;
 
+pub(crate) use insert::{Links, NewRun, insert_many};
 pub(crate) use progress::fenced;
 pub(crate) use watch::page;
 

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use model::access::can;
 use model::ids::{TenantId, WorkspaceId};
+use model::operations::Operation;
 use model::operations::probe::{self, Arguments, Probe};
-use model::run::RunSettings;
-use model::run::{Counts, NewItem, Outcome, PauseTarget, StartBy, StartKey, Trigger};
+use model::run::{Counts, NewItem, Outcome, PauseTarget, RunSettings, StartBy, StartKey, Trigger};
+use model::schedule::{Cadence, CatchUp, CronText, NewSchedule, Zone};
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, Postgres, Transaction};
 use store::Backend;
@@ -47,6 +48,8 @@ async fn full(t: &TestStore) -> World {
     let worker = WorkerId::new("w");
     t.store.queue().register(&worker, "host", "1", 1).await.unwrap();
     engine(t, &world).await;
+    t.clock.advance(std::time::Duration::from_secs(60));
+    assert_eq!(t.store.queue().fire_due(9).await.unwrap().runs, 3);
     t.store.queue().roll_up(&worker).await.unwrap();
     for (who, workspace) in [(&owner, world.workspace), (&stranger, world.foreign_workspace)] {
         let scope = access.workspace(who, workspace).await.unwrap();
@@ -72,6 +75,11 @@ async fn engine(t: &TestStore, world: &World) {
             t.store.queue().record(&run, &[NewItem::succeeded("one")], Progress::default()).await.unwrap();
             t.store.queue().finish(&run, Outcome::Succeeded, None, &Counts::default(), &[]).await.unwrap();
             runs.pause(&permit, PauseTarget::Tenant(tenant), "").await.unwrap();
+            let cadence = Cadence::Cron { text: CronText::parse("* * * * *").unwrap() };
+            let (operation, arguments) = (Operation::Probe(Probe::Click), serde_json::to_value(Arguments::named("n")).unwrap());
+            let (zone, catch_up) = (Zone::utc(), CatchUp::Latest);
+            let new = NewSchedule { name: "n".to_owned(), operation, arguments, cadence, zone, catch_up, bound: 1 };
+            t.store.schedules().create(&scope.permit().unwrap(), &new).await.unwrap();
         }
     }
 }

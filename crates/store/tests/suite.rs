@@ -33,6 +33,7 @@ mod runs_slots;
 mod runs_start;
 mod runs_timeline;
 mod runs_waiting;
+mod schedules;
 mod sessions;
 mod statements;
 mod tenants;

@@ -14,6 +14,7 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     ("toml", &["model", "app"]),
     ("testkit", &[]),
     ("proptest", &[]),
+    ("stateright", &[]),
 ];
 
 /// The faults in the manifests of our packages, given `cargo metadata --no-deps`.

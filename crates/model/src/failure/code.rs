@@ -74,6 +74,10 @@ codes! {
         ResourceTypeUnknown = "resource_type.unknown",
         /// One object could not be read completely; the rest of its type was.
         ObjectUnreadable = "object.unreadable",
+        /// The schedule that started the run was archived or removed before the run began.
+        ScheduleArchived = "schedule.archived",
+        /// The schedule that started the run was switched off before the run began.
+        ScheduleDisabled = "schedule.disabled",
     }
 }
 

@@ -33,6 +33,8 @@ const fn sentence(code: Code) -> &'static str {
         Code::ConnectionMissing => "The tenant has no provider connection yet; add one first.",
         Code::ConnectionDisabled => "The tenant's provider connection is disabled; enable it first.",
         Code::TenantArchived => "The tenant is archived.",
+        Code::ScheduleArchived => "The schedule was archived before this could begin.",
+        Code::ScheduleDisabled => "The schedule was switched off before this could begin.",
         Code::InitiatorNotEntitled => "The person who started this no longer has access to the tenant.",
         Code::CapabilityMissing => "The person who started this no longer holds the capability it needs.",
         Code::RunStaleQueued => "No worker picked this up in time; check that a worker is running, then start it again.",

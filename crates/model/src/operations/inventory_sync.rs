@@ -82,6 +82,20 @@ impl Arguments {
         if types.iter().all(known) { Ok(Self { types }) } else { Err(InvalidArguments::UnknownType) }
     }
 
+    /// Arguments as they are stored with a run or a schedule; `None` when they cannot be read, or name a type that is not known any
+    /// more.
+    #[must_use]
+    pub fn stored(value: &serde_json::Value) -> Option<Self> {
+        let stored: Self = serde_json::from_value(value.clone()).ok()?;
+        Self::only(stored.types()).ok()
+    }
+
+    /// As they are stored.
+    #[must_use]
+    pub fn to_stored(&self) -> serde_json::Value {
+        json!({ "types": self.types })
+    }
+
     /// The keys, sorted.
     pub fn types(&self) -> impl Iterator<Item = &str> {
         self.types.iter().map(String::as_str)

@@ -17,8 +17,6 @@ use crate::time::Moment;
 const TIMES: usize = 96;
 /// Changes of the clocks that a search may go beyond.
 const CHANGES: usize = 1_000;
-/// The longest gap that clocks skip within a day, in minutes.
-const LONGEST_GAP: i64 = 180;
 
 /// A cadence in a zone, ready to be asked.
 #[derive(Debug, Clone)]
@@ -101,10 +99,10 @@ impl Timetable {
         let before = found.timestamp() - jiff::SignedDuration::from_secs(60);
         let last = before.to_zoned(self.zone.rules().clone()).datetime();
         let gap = found.datetime().duration_since(last).as_mins();
-        if !(2..=LONGEST_GAP + 1).contains(&gap) {
-            return None;
-        }
+        // A day that is left out as a whole is none; one that lacks a part has what was meant in it.
+        let days = [last.date(), found.date()];
         let skipped = (1..gap).filter_map(|n| last.checked_add(jiff::SignedDuration::from_mins(n)).ok());
+        let skipped = skipped.filter(|time| days.contains(&time.date()));
         // Asked in UTC, which skips nothing: whether a pattern fits a time is a matter of the calendar alone.
         let fits = |time: &DateTime| {
             let utc = time.to_zoned(TimeZone::UTC);

@@ -64,10 +64,10 @@ pub(crate) fn due(rule: &Rule, zone: &TimeZone, from: Timestamp, to: Timestamp) 
         let again = !seen.insert(now);
         let mut meant = None;
         if rule.fixed {
-            // What the clocks skipped on this very day.
+            // What the clocks skipped of a day of which a part was: the day before the gap, or the one after.
             let mut skipped = last.checked_add(minute).unwrap();
-            while skipped < now && now.duration_since(last) <= SignedDuration::from_mins(181) {
-                if skipped.date() == now.date() && rule.fits(skipped) && meant.is_none() {
+            while skipped < now {
+                if (skipped.date() == now.date() || skipped.date() == last.date()) && rule.fits(skipped) && meant.is_none() {
                     meant = Some(skipped);
                 }
                 skipped = skipped.checked_add(minute).unwrap();

@@ -20,14 +20,14 @@ use crate::registry;
 
 /// Goes through the gate, does the work and ends the run. Never fails: what cannot be written is left to the rescue.
 pub(super) async fn run(shared: &Shared, claim: Claim, admission: Admission, stop: watch::Receiver<Option<Stop>>) {
-    let id = claim.run.id;
+    let (id, token) = (claim.run.id, claim.token());
     if let Err(error) = attempt(shared, claim, admission, stop).await {
         match error {
             StoreError::LeaseLost => tracing::warn!(run = %id, "the lease was lost; stopped"),
             error => tracing::error!(run = %id, %error, "the attempt could not be recorded; the rescue will see to it"),
         }
     }
-    shared.held.remove(id);
+    shared.held.remove(id, token);
     shared.freed.notify_one();
 }
 

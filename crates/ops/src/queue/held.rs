@@ -30,13 +30,21 @@ impl Held {
     pub(super) fn add(&self, run: RunId, token: i64) -> watch::Receiver<Option<Stop>> {
         self.with(|held| {
             let (wire, listen) = watch::channel(held.stopping);
-            held.runs.insert(run, (token, wire));
+            if let Some((_, before)) = held.runs.insert(run, (token, wire)) {
+                // An earlier attempt of this process that was stopped past its lease: the run could not have been claimed otherwise.
+                before.send_replace(Some(Stop::LeaseLost));
+            }
             listen
         })
     }
 
-    pub(super) fn remove(&self, run: RunId) {
-        self.with(|held| held.runs.remove(&run));
+    /// The attempt under that token is over. What a later attempt of this process holds stays.
+    pub(super) fn remove(&self, run: RunId, token: i64) {
+        self.with(|held| {
+            if held.runs.get(&run).is_some_and(|(of, _)| *of == token) {
+                held.runs.remove(&run);
+            }
+        });
     }
 
     pub(super) fn leases(&self) -> Vec<(RunId, i64)> {
@@ -77,5 +85,23 @@ impl Held {
                 wire.send_if_modified(|now| now.is_none().then(|| *now = Some(stop)).is_some());
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r2_an_attempt_that_ends_late_leaves_the_lease_of_its_successor() {
+        let (held, run) = (Held::default(), RunId::generate());
+        let first = held.add(run, 1);
+        let second = held.add(run, 2);
+        assert_eq!(*first.borrow(), Some(Stop::LeaseLost));
+        held.remove(run, 1);
+        assert_eq!(held.leases(), [(run, 2)]);
+        assert_eq!(*second.borrow(), None);
+        held.remove(run, 2);
+        assert_eq!(held.count(), 0);
     }
 }

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::attempt;
 use super::endings::Endings;
 use super::held::Held;
+use super::scheduler;
 use crate::context::Clouds;
 use crate::halt::Stop;
 
@@ -77,6 +78,12 @@ pub(super) struct Shared {
     host: String,
 }
 
+impl Shared {
+    pub(super) const fn id(&self) -> &WorkerId {
+        &self.id
+    }
+}
+
 /// A worker of this process.
 #[derive(Clone)]
 pub struct Worker(Arc<Shared>);
@@ -113,6 +120,7 @@ impl Worker {
         let beats = tokio::spawn(heartbeats(Arc::clone(&self.0), over.clone()));
         let sweeps = tokio::spawn(sweeps(Arc::clone(&self.0), shutdown.clone()));
         let roll_ups = tokio::spawn(roll_ups(Arc::clone(&self.0), shutdown.clone()));
+        let fires = tokio::spawn(scheduler::fires(Arc::clone(&self.0), shutdown.clone()));
         let store = self.0.store.clone();
         let hears = self.0.options.hints;
         let hints = tokio::spawn(async move {
@@ -129,7 +137,7 @@ impl Worker {
         }
         attempts.abort_all();
         over.cancel();
-        let _ = tokio::join!(beats, sweeps, roll_ups);
+        let _ = tokio::join!(beats, sweeps, roll_ups, fires);
         hints.abort();
         if let Err(error) = self.0.store.queue().retire(self.id()).await {
             tracing::warn!(%error, "the end of the worker could not be recorded; it will be missed");
@@ -258,7 +266,7 @@ enum Got {
 }
 
 /// Different for each worker, so that they do not all look at the same moment.
-fn jittered(poll: Duration, id: &WorkerId) -> Duration {
+pub(super) fn jittered(poll: Duration, id: &WorkerId) -> Duration {
     let spread = u32::from(id.as_str().bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)));
     poll + poll.mul_f64(f64::from(spread) / 1024.0)
 }
@@ -298,6 +306,9 @@ async fn roll_ups(shared: Arc<Shared>, shutdown: CancellationToken) {
             tracing::warn!(%error, "the roll-ups could not be written; trying again");
             false
         });
+        if let Err(error) = shared.store.queue().schedules_of_workspaces().await {
+            tracing::warn!(%error, "the schedules of workspaces could not be looked after; trying again");
+        }
         let wait = if more { Duration::ZERO } else { jittered(shared.options.roll_up, &shared.id) };
         tokio::select! {
             () = shutdown.cancelled() => return,

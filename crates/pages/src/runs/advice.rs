@@ -51,6 +51,9 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::ConnectionMissing => say("Ask a tenant manager to add a provider connection."),
         Code::ConnectionDisabled => say("Ask a tenant manager to enable the provider connection."),
         Code::TenantArchived => say("Operations do not run in an archived tenant."),
+        Code::ScheduleArchived | Code::ScheduleDisabled => {
+            say("Nothing needs to be done. If it should have run, look at the schedule.")
+        }
         Code::InitiatorNotEntitled | Code::CapabilityMissing => again("Somebody who holds the capability can start it again."),
         Code::RunStaleQueued => again("Ask an operator to check that a worker is running, then start it again."),
         Code::RunDeadlineExceeded => again("Start it again with fewer resource types."),

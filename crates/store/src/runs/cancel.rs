@@ -32,6 +32,9 @@ impl Runs<'_> {
         let id = sight.run_id();
         let by = sight.grant.user().map_or_else(String::new, |user| user.name.clone());
         let mut tx = self.0.db().write(sight.grant.reach()).await?;
+        // Held from here on: between the two statements below it could go back into the queue otherwise, and be neither.
+        tx.exec(sql("update operation_runs set updated_at = $now where id = $1 and status in ('queued', 'running')").bind(id))
+            .await?;
         let failure = Failure::new(Code::RunCancelled);
         let run = match complete(&mut tx, id, From::Queued, Outcome::Cancelled, Some(&failure)).await? {
             Some(run) => run,

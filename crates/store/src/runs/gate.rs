@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::Queue;
 use super::claim::Claim;
 use crate::access::{RunScope, TenantRow, effective, run_grant};
+use crate::bind::DbTime;
 use crate::db::{Reader, Result};
 use crate::error::StoreError;
 use crate::reach::Reach;
@@ -19,13 +20,15 @@ use crate::sql::sql;
 /// Everything that the gate asks of runs of tenants: the initiator's roles, the tenant and its connection.
 const ASK: &str = "select r.id as run_id, t.id, t.workspace_id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status,
     'owner' as workspace_role, 'owner' as tenant_role, c.enabled as connection_enabled,
+    s.enabled as schedule_enabled, s.archived_at as schedule_archived_at,
     m.role as initiator_workspace_role, tm.role as initiator_tenant_role
   from operation_runs r join tenants t on t.id = r.tenant_id
-  left join provider_connections c on c.tenant_id = r.tenant_id
+  left join provider_connections c on c.tenant_id = r.tenant_id left join schedules s on s.id = r.schedule_id
   left join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = r.user_id
   left join tenant_members tm on tm.tenant_id = r.tenant_id and tm.user_id = r.user_id where r.id in ";
 /// The same of runs of a workspace.
-const ASK_WORKSPACE: &str = "select r.id, m.role from operation_runs r
+const ASK_WORKSPACE: &str = "select r.id, m.role, s.enabled, s.archived_at from operation_runs r
+  left join schedules s on s.id = r.schedule_id
   left join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = r.user_id where r.id in ";
 
 #[derive(sqlx::FromRow)]
@@ -34,6 +37,8 @@ struct Asked {
     #[sqlx(flatten)]
     tenant: TenantRow,
     connection_enabled: Option<bool>,
+    schedule_enabled: Option<bool>,
+    schedule_archived_at: Option<DbTime>,
     initiator_workspace_role: Option<String>,
     initiator_tenant_role: Option<String>,
 }
@@ -44,6 +49,8 @@ struct Found {
     role: Option<Role>,
     tenant: Option<Tenant>,
     connection_enabled: Option<bool>,
+    /// Whether its schedule is switched on; `None` when there is none any more, or it is put away.
+    schedule_enabled: Option<bool>,
 }
 
 /// What the gate says.
@@ -94,13 +101,15 @@ async fn ask(db: &mut Reader, claims: &[Claim]) -> Result<BTreeMap<RunId, Found>
         for row in rows {
             let role = effective(row.initiator_workspace_role.as_deref(), row.initiator_tenant_role.as_deref());
             let (tenant, connection_enabled) = (row.tenant.entitled(), row.connection_enabled);
-            found.insert(RunId::from_uuid(row.run_id), Found { role, tenant, connection_enabled });
+            let schedule_enabled = row.schedule_enabled.filter(|_| row.schedule_archived_at.is_none());
+            found.insert(RunId::from_uuid(row.run_id), Found { role, tenant, connection_enabled, schedule_enabled });
         }
     }
     if !of_workspaces.is_empty() {
         let ask = sql(ASK_WORKSPACE).push_in("", of_workspaces.iter().map(|claim| claim.run.id));
-        for (run, role) in db.all::<(Uuid, Option<String>)>(ask).await? {
-            found.insert(RunId::from_uuid(run), Found { role: role.as_deref().map(Role::from_code), ..Found::default() });
+        for (run, role, enabled, archived) in db.all::<(Uuid, Option<String>, Option<bool>, Option<DbTime>)>(ask).await? {
+            let (role, schedule_enabled) = (role.as_deref().map(Role::from_code), enabled.filter(|_| archived.is_none()));
+            found.insert(RunId::from_uuid(run), Found { role, schedule_enabled, ..Found::default() });
         }
     }
     Ok(found)
@@ -116,6 +125,14 @@ fn refusal(claim: &Claim, found: &Found) -> Option<Failure> {
             Some(role) if !role.grants(capability) => {
                 return Some(Failure::new(Code::CapabilityMissing).with("capability", capability));
             }
+            Some(_) => {}
+        }
+    }
+    // What a person starts of a schedule that is switched off is meant; what is put away is not started by anybody.
+    if run.schedule_id.is_some() {
+        match found.schedule_enabled {
+            None => return Some(Failure::new(Code::ScheduleArchived)),
+            Some(false) if run.user_id.is_none() => return Some(Failure::new(Code::ScheduleDisabled)),
             Some(_) => {}
         }
     }

@@ -35,7 +35,7 @@ impl Runs<'_> {
         self.start_linked(permit.grant(), request, &by.into(), &Links::default(), Action::RunStart).await
     }
 
-    pub(super) async fn start_linked(
+    pub(crate) async fn start_linked(
         &self,
         grant: &Grant,
         request: &RunRequest,
