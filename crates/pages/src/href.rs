@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use model::ids::{InventoryItemId, RunId, TenantId};
+use model::ids::{InventoryItemId, RunId, ScheduleId, TenantId};
 use model::page::Cursor;
 
 /// The sign-in form, and where it is posted to.
@@ -48,6 +48,30 @@ pub fn item(tenant: TenantId, item: InventoryItemId) -> String {
 #[must_use]
 pub fn sync(tenant: TenantId) -> String {
     format!("/admin/t/{tenant}/inventory/sync")
+}
+
+/// The schedules of a tenant (GET), and making one (POST).
+#[must_use]
+pub fn schedules(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/schedules")
+}
+
+/// The form for a new schedule.
+#[must_use]
+pub fn new_schedule(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/schedules/new")
+}
+
+/// A schedule with its history.
+#[must_use]
+pub fn schedule(tenant: TenantId, schedule: ScheduleId) -> String {
+    format!("/admin/t/{tenant}/schedules/{schedule}")
+}
+
+/// What can be done with a schedule: `edit` and `purge` (GET and POST), `run`, `switch` and `archive` (POST).
+#[must_use]
+pub fn of_schedule(tenant: TenantId, schedule: ScheduleId, what: &str) -> String {
+    format!("/admin/t/{tenant}/schedules/{schedule}/{what}")
 }
 
 /// A run's canonical page.

@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod notices;
 pub mod overview;
 pub mod runs;
+pub mod schedules;
 pub mod search;
 pub mod sign_in;
 

@@ -99,13 +99,15 @@ pub enum Destination {
     Dashboard,
     /// A tenant's inventory.
     Inventory,
+    /// A tenant's schedules.
+    Schedules,
     /// The runs of the workspace.
     Operations,
 }
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 4] = [Self::Overview, Self::Dashboard, Self::Inventory, Self::Operations];
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Dashboard, Self::Inventory, Self::Schedules, Self::Operations];
 
     /// Its words.
     #[must_use]
@@ -114,6 +116,7 @@ impl Destination {
             Self::Overview => "Overview",
             Self::Dashboard => "Dashboard",
             Self::Inventory => "Inventory",
+            Self::Schedules => "Schedules",
             Self::Operations => "Operations",
         }
     }
@@ -126,6 +129,7 @@ impl Destination {
             Self::Operations => Some(href::OPERATIONS.to_owned()),
             Self::Dashboard => tenant.map(href::tenant),
             Self::Inventory => tenant.map(href::inventory),
+            Self::Schedules => tenant.map(href::schedules),
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod inventory;
 pub(crate) mod overview;
 pub(crate) mod queue;
 pub(crate) mod run;
+pub(crate) mod schedule;
 mod values;
 
 pub(crate) use values::{bare_frame, frame, production, row as run_row, shell, tenant_list};
@@ -16,7 +17,9 @@ use model::run::{Outcome, Run, Status};
 
 use crate::chrome::{Activity, Bell, Frame, Toast};
 use crate::page::{Fragment, Page};
-use crate::{errors, inventory as inventory_pages, notices, overview as overview_pages, runs, search as search_page, sign_in};
+use crate::{
+    errors, inventory as inventory_pages, notices, overview as overview_pages, runs, schedules, search as search_page, sign_in,
+};
 
 /// A name as somebody would choose it who wants to do harm: markup, quotes, a direction override, an invisible joiner.
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u{202E}gpj.exe\u{200B} & Co";
@@ -47,6 +50,10 @@ pub fn all_samples() -> Vec<Sample> {
     of::<runs::Cancel>(&mut all);
     of::<runs::Force>(&mut all);
     of::<runs::Queue>(&mut all);
+    of::<schedules::List>(&mut all);
+    of::<schedules::Detail>(&mut all);
+    of::<schedules::Form>(&mut all);
+    of::<schedules::Purge>(&mut all);
     of::<notices::List>(&mut all);
     of::<search_page::Search>(&mut all);
     of::<errors::NotFound>(&mut all);

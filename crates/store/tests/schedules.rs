@@ -77,6 +77,11 @@ async fn what_is_due_is_fired_once_and_linked_to_its_run() {
         let after = t.store.schedules().find(&scope, made.id).await.unwrap();
         assert_eq!((after.last_fired_at, after.next_fire_at), (Some(now.plus(HOUR)), Some(now.plus(2 * HOUR))));
         assert_eq!(t.store.schedules().list(&scope).await.unwrap(), [after]);
+        assert_eq!(t.store.runs().latest_of_schedules(&scope).await.unwrap(), std::slice::from_ref(&run));
+        let of_tenant = t.store.runs().of_tenant(&scope, &[run.id, model::ids::RunId::generate()]).await.unwrap();
+        assert_eq!(of_tenant, [run]);
+        let other = t.store.access().tenant(&world.sign_in(&world.owner).await, world.other_tenant).await.unwrap();
+        assert_eq!(t.store.runs().of_tenant(&other, &[fires[0].run.unwrap()]).await.unwrap(), []);
     })
     .await;
 }

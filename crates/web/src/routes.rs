@@ -50,6 +50,17 @@ fn all() -> Routes {
         .get("/admin/t/{tenant}/inventory/sync", ui::inventory::sync::choose)
         .post("/admin/t/{tenant}/inventory/sync", ui::inventory::sync::start)
         .get("/admin/t/{tenant}/inventory/{item}", ui::inventory::item::item)
+        .get("/admin/t/{tenant}/schedules", ui::schedules::list::list)
+        .post("/admin/t/{tenant}/schedules", ui::schedules::edit::create)
+        .get("/admin/t/{tenant}/schedules/new", ui::schedules::edit::new)
+        .get("/admin/t/{tenant}/schedules/{schedule}", ui::schedules::show::show)
+        .get("/admin/t/{tenant}/schedules/{schedule}/edit", ui::schedules::edit::edit)
+        .post("/admin/t/{tenant}/schedules/{schedule}/edit", ui::schedules::edit::save)
+        .post("/admin/t/{tenant}/schedules/{schedule}/run", ui::schedules::run::run)
+        .post("/admin/t/{tenant}/schedules/{schedule}/switch", ui::schedules::change::switch)
+        .post("/admin/t/{tenant}/schedules/{schedule}/archive", ui::schedules::change::archive)
+        .get("/admin/t/{tenant}/schedules/{schedule}/purge", ui::schedules::purge::ask)
+        .post("/admin/t/{tenant}/schedules/{schedule}/purge", ui::schedules::purge::purge)
 }
 
 /// The product's pages.

@@ -5,6 +5,7 @@ pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod product;
 pub(crate) mod runs;
+pub(crate) mod schedules;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 

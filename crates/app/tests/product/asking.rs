@@ -1,6 +1,6 @@
 //! Requests that fit the product's table of routes, sent as by a person who got there by its own pages.
 
-use model::ids::{InventoryItemId, RunId, TenantId};
+use model::ids::{InventoryItemId, RunId, ScheduleId, TenantId};
 use model::inventory::InventoryFilter;
 use testkit::browserless::{Answer, Browserless};
 use testkit::graph::TestGraph;
@@ -13,18 +13,28 @@ use crate::somebody::Somebody;
 /// Somebody who signs in by the form, and belongs nowhere.
 pub(crate) const SIGNER: (&str, &str) = ("signer@example.test", "correct horse battery staple");
 
+/// A schedule as its form sends it: new, and changed.
+const SCHEDULE: [(&str, &str); 6] =
+    [("name", "n"), ("kind", "daily"), ("at", "02:00"), ("zone", "UTC"), ("catch_up", "latest"), ("types", "scope_tag")];
+const EDITED: [(&str, &str); 7] = {
+    let [name, kind, at, zone, catch_up, types] = SCHEDULE;
+    [name, kind, at, zone, catch_up, types, ("revision", "1")]
+};
+
 /// What stands for the parameters of a path.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) tenant: TenantId,
     pub(crate) run: RunId,
     pub(crate) item: InventoryItemId,
+    pub(crate) schedule: ScheduleId,
 }
 
 impl Place {
     /// Of ids that nothing has.
     pub(crate) fn nowhere() -> Self {
-        Self { tenant: TenantId::generate(), run: RunId::generate(), item: InventoryItemId::generate() }
+        let (item, schedule) = (InventoryItemId::generate(), ScheduleId::generate());
+        Self { tenant: TenantId::generate(), run: RunId::generate(), item, schedule }
     }
 
     /// The path with this place in it.
@@ -33,6 +43,7 @@ impl Place {
             .replace("{tenant}", &self.tenant.to_string())
             .replace("{run}", &self.run.to_string())
             .replace("{item}", &self.item.to_string())
+            .replace("{schedule}", &self.schedule.to_string())
             .replace("/assets/{name}", &pages::assets()[0].path);
         assert!(!filled.contains('{'), "say in asking.rs what stands for the parameter of {path}");
         filled
@@ -94,6 +105,12 @@ impl Served {
             "/admin/operations/{run}/retry" => &[("what", "whole")],
             "/admin/operations/queue" => &[("tenant_limit", "4"), ("workspace_limit", "32"), ("keep_days", "90")],
             "/admin/operations/queue/pause" | "/admin/operations/queue/resume" => &[("target", "type:operation_runs_retention")],
+            "/admin/t/{tenant}/schedules" => &SCHEDULE,
+            "/admin/t/{tenant}/schedules/{schedule}/edit" => &EDITED,
+            "/admin/t/{tenant}/schedules/{schedule}/run" => &[],
+            "/admin/t/{tenant}/schedules/{schedule}/switch" => &[("on", "no")],
+            "/admin/t/{tenant}/schedules/{schedule}/archive" => &[("away", "yes")],
+            "/admin/t/{tenant}/schedules/{schedule}/purge" => &[],
             "/sign-out" | "/admin/notices/read" | "/admin/operations/{run}/cancel" | "/admin/operations/{run}/force" => &[],
             _ => panic!("say in asking.rs what is sent to {path}"),
         };

@@ -15,7 +15,8 @@ async fn rendering_calls_nobody() {
         let served = Served::of(&test).await;
         let graph = served.synced(60).await;
         let tenant = served.world.tenant;
-        let place = Place { tenant, run: served.active_run(tenant).await, item: served.an_item().await };
+        let (run, schedule) = (served.active_run(tenant).await, served.a_schedule(&served.world.owner, tenant).await);
+        let place = Place { tenant, run, item: served.an_item().await, schedule };
         assert!(graph.sim.requests() > 0, "the sync itself did ask");
         graph.sim.clear_ledger();
         let mut rendered = 0;

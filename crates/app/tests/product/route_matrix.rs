@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 
+use model::ids::ScheduleId;
 use testkit::browserless::Answer;
 use testkit::stores::{TestStore, on_both};
 use testkit::world;
@@ -84,11 +85,11 @@ async fn matrix(test: TestStore) -> String {
         for route in routes.iter().filter(depends) {
             let guard = route.capability.map_or(route.guard.to_owned(), |capability| format!("{} {capability}", route.guard));
             let mut row = vec![route.method.to_string(), route.path.to_owned(), guard];
-            let mut place = place(&served, at).await;
+            let mut place = place(&served, at, route.path).await;
             for who in Somebody::ALL {
                 // A run that is still active for each of them: somebody before may have cancelled it.
                 if route.method == "POST" {
-                    place = self::place(&served, at).await;
+                    place = self::place(&served, at, route.path).await;
                     served.made_ready(route.path, place.run).await;
                 }
                 row.push(word(&served.ask(route, who, &place).await));
@@ -100,15 +101,20 @@ async fn matrix(test: TestStore) -> String {
     text
 }
 
-async fn place(served: &Served, at: Where) -> Place {
+async fn place(served: &Served, at: Where, path: &str) -> Place {
     let world = &served.world;
     let item = served.an_item().await;
-    match at {
-        Where::First => Place { tenant: world.tenant, run: served.active_run(world.tenant).await, item },
-        Where::Other => Place { tenant: world.other_tenant, run: served.active_run(world.other_tenant).await, item },
-        Where::Foreign => Place { tenant: world.foreign_tenant, run: served.foreign_run().await, item },
-        Where::Nowhere => Place::nowhere(),
+    let (user, tenant, run) = match at {
+        Where::First => (&world.owner, world.tenant, served.active_run(world.tenant).await),
+        Where::Other => (&world.owner, world.other_tenant, served.active_run(world.other_tenant).await),
+        Where::Foreign => (&world.stranger, world.foreign_tenant, served.foreign_run().await),
+        Where::Nowhere => return Place::nowhere(),
+    };
+    let schedule = if path.contains("{schedule}") { served.a_schedule(user, tenant).await } else { ScheduleId::generate() };
+    if path.ends_with("/purge") {
+        served.put_away(user, tenant, schedule).await;
     }
+    Place { tenant, run, item, schedule }
 }
 
 fn word(answer: &Answer) -> String {

@@ -30,7 +30,11 @@ async fn mutations_leave_audit_reads_do_not() {
         let mut silent = Vec::new();
         for route in web::table() {
             let tenant = served.world.tenant;
-            let place = Place { tenant, run: served.active_run(tenant).await, item: served.an_item().await };
+            let schedule = served.a_schedule(&served.world.owner, tenant).await;
+            let place = Place { tenant, run: served.active_run(tenant).await, item: served.an_item().await, schedule };
+            if route.path.ends_with("/purge") {
+                served.put_away(&served.world.owner, tenant, schedule).await;
+            }
             let browser = served.browser(if route.path == "/sign-in" { Somebody::Anonymous } else { Somebody::Owner }).await;
             served.made_ready(route.path, place.run).await;
             let before = audit_entries(&test).await;
@@ -103,8 +107,10 @@ async fn absent_and_not_theirs_are_the_same_answer() {
         let served = Served::of(&test).await;
         let _graph = served.synced(10).await;
         let world = &served.world;
-        let first = Place { tenant: world.tenant, run: served.active_run(world.tenant).await, item: served.an_item().await };
-        let foreign = Place { tenant: world.foreign_tenant, run: served.foreign_run().await, ..first };
+        let (run, schedule) = (served.active_run(world.tenant).await, served.a_schedule(&world.owner, world.tenant).await);
+        let first = Place { tenant: world.tenant, run, item: served.an_item().await, schedule };
+        let schedule = served.a_schedule(&world.stranger, world.foreign_tenant).await;
+        let foreign = Place { tenant: world.foreign_tenant, run: served.foreign_run().await, schedule, ..first };
         for (who, theirs) in
             [(Somebody::Stranger, first), (Somebody::Outsider, first), (Somebody::Owner, foreign), (Somebody::Operator, foreign)]
         {

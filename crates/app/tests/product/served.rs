@@ -1,10 +1,11 @@
 //! The pages of a small world, served in this process. Nothing works on runs, and nothing knows where Graph is.
 
 use model::access::can;
-use model::ids::{RunId, TenantId};
+use model::ids::{RunId, ScheduleId, TenantId};
 use model::operations::Operation;
 use model::operations::inventory_sync::Arguments;
 use model::run::{Run, Trigger};
+use model::schedule::{Cadence, CatchUp, NewSchedule, TimeOfDay, Zone};
 use model::user::User;
 use store::access::TenantScope;
 use store::runs::{LEASE, WorkerId};
@@ -61,6 +62,27 @@ impl Served {
         let who = self.world.sign_in(&self.world.stranger).await;
         let scope = self.world.store.access().tenant(&who, self.world.foreign_tenant).await.unwrap();
         self.run_in(&scope).await
+    }
+
+    /// A schedule of the tenant, made by somebody who may.
+    pub(crate) async fn a_schedule(&self, user: &User, tenant: TenantId) -> ScheduleId {
+        let scope = self.world.store.access().tenant(&self.world.sign_in(user).await, tenant).await.unwrap();
+        let new = NewSchedule {
+            name: "n".to_owned(),
+            operation: Operation::InventorySync,
+            arguments: Arguments::only(["scope_tag"]).unwrap().to_stored(),
+            cadence: Cadence::Daily { at: TimeOfDay::parse("02:00").unwrap() },
+            zone: Zone::utc(),
+            catch_up: CatchUp::Latest,
+            bound: 1,
+        };
+        self.world.store.schedules().create(&scope.permit().unwrap(), &new).await.unwrap().id
+    }
+
+    /// Puts a schedule away, as what can be removed is.
+    pub(crate) async fn put_away(&self, user: &User, tenant: TenantId, schedule: ScheduleId) {
+        let scope = self.world.store.access().tenant(&self.world.sign_in(user).await, tenant).await.unwrap();
+        self.world.store.schedules().archive(&scope.permit().unwrap(), schedule, true).await.unwrap();
     }
 
     /// Brings a queued run into the state in which what the route does can be done: over, or held by a worker that does not stop.

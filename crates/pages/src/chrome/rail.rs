@@ -18,6 +18,7 @@ const fn picture(destination: Destination) -> Icon {
         Destination::Overview => Icon::Overview,
         Destination::Dashboard => Icon::Dashboard,
         Destination::Inventory => Icon::Inventory,
+        Destination::Schedules => Icon::Clock,
         Destination::Operations => Icon::Operations,
     }
 }
@@ -48,7 +49,7 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
             ul.rail-list { (entry(Destination::Overview)) }
             @if tenant.is_some() {
                 p.rail-label #rail-tenant { "Tenant" }
-                ul.rail-list aria-labelledby="rail-tenant" { (entry(Destination::Dashboard)) (entry(Destination::Inventory)) }
+                ul.rail-list aria-labelledby="rail-tenant" { (entry(Destination::Dashboard)) (entry(Destination::Inventory)) (entry(Destination::Schedules)) }
             }
             p.rail-label #rail-monitoring { "Monitoring" }
             ul.rail-list aria-labelledby="rail-monitoring" { (entry(Destination::Operations)) }

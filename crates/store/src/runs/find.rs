@@ -44,6 +44,36 @@ impl Runs<'_> {
         Ok(rows.into_iter().map(Run::from).collect())
     }
 
+    /// The latest run that each schedule of a tenant started, by hand or by itself.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn latest_of_schedules(&self, scope: &TenantScope) -> Result<Vec<Run>> {
+        const LATEST: &str = concat!(
+            "select ",
+            columns!(),
+            " from schedules s join operation_runs on operation_runs.id = (select r.id from operation_runs r
+                where r.schedule_id = s.id order by r.id desc limit 1) where s.workspace_id = $1 and s.tenant_id = $2"
+        );
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let rows: Vec<RunRow> = db.all(sql(LATEST).bind(scope.workspace_id()).bind(scope.tenant_id())).await?;
+        db.end().await?;
+        Ok(rows.into_iter().map(Run::from).collect())
+    }
+
+    /// Those of these runs that are of the tenant and still recorded.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn of_tenant(&self, scope: &TenantScope, runs: &[RunId]) -> Result<Vec<Run>> {
+        const THESE: &str = concat!("select ", columns!(), " from operation_runs where workspace_id = $1 and tenant_id = $2");
+        let these = sql(THESE).bind(scope.workspace_id()).bind(scope.tenant_id()).push_in(" and id in ", runs.iter().copied());
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let rows: Vec<RunRow> = db.all(these).await?;
+        db.end().await?;
+        Ok(rows.into_iter().map(Run::from).collect())
+    }
+
     /// The newest runs of a tenant.
     ///
     /// # Errors

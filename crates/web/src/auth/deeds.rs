@@ -36,6 +36,18 @@ macro_rules! deeds {
 deeds! {
     /// To start a sync of a tenant's inventory.
     StartSync = RunStart by InventorySync;
+    /// To make a schedule.
+    CreateSchedule = ScheduleCreate by BackupSchedulesManage;
+    /// To change a schedule.
+    EditSchedule = ScheduleEdit by BackupSchedulesManage;
+    /// To switch a schedule on or off.
+    SwitchSchedule = ScheduleSwitch by BackupSchedulesManage;
+    /// To put a schedule away, or take it out again.
+    ArchiveSchedule = ScheduleArchive by BackupSchedulesManage;
+    /// To remove a schedule.
+    PurgeSchedule = SchedulePurge by BackupSchedulesManage;
+    /// To start what a schedule starts.
+    RunSchedule = ScheduleRun by BackupSchedulesRun;
     /// To cancel a run.
     CancelRun = RunCancel;
     /// To repeat a run.

@@ -8,4 +8,5 @@ mod forged;
 mod live;
 mod operations;
 mod pages_by_role;
+mod schedules;
 mod sign_in;

@@ -1,0 +1,14 @@
+//! Schedules of a tenant: the list, one with its history, the form, the question before one is removed.
+
+mod detail;
+mod form;
+mod input;
+mod list;
+mod purge;
+mod state;
+
+pub use detail::{Detail, FireRow};
+pub use form::Form;
+pub use input::Input;
+pub use list::{List, Row};
+pub use purge::Purge;

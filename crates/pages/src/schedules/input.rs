@@ -1,0 +1,166 @@
+//! What stands in the form of a schedule, as it was typed.
+
+use std::collections::BTreeSet;
+
+use model::operations::Operation;
+use model::operations::inventory_sync::Arguments;
+use model::schedule::{Cadence, CatchUp, CronText, Days, NewSchedule, Schedule, TimeOfDay, Weekday, Zone};
+
+/// The fields of the form: `name`, `kind` (`daily`, `weekly`, `cron`), `at`, `days`…, `cron`, `zone`, `catch_up`, `bound`, `types`….
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Its name.
+    pub name: String,
+    /// `daily`, `weekly` or `cron`.
+    pub kind: String,
+    /// A time of day, for the first two.
+    pub at: String,
+    /// Days of the week, for the second.
+    pub days: BTreeSet<String>,
+    /// A pattern, for the third.
+    pub cron: String,
+    /// Name of the time zone.
+    pub zone: String,
+    /// What becomes of missed times.
+    pub catch_up: String,
+    /// How many are made up for.
+    pub bound: String,
+    /// Keys of the resource types.
+    pub types: BTreeSet<String>,
+}
+
+impl Input {
+    /// What a new form proposes.
+    #[must_use]
+    pub fn proposed() -> Self {
+        Self {
+            name: String::new(),
+            kind: "daily".to_owned(),
+            at: "02:00".to_owned(),
+            days: BTreeSet::new(),
+            cron: String::new(),
+            zone: "UTC".to_owned(),
+            catch_up: CatchUp::Latest.code().to_owned(),
+            bound: "1".to_owned(),
+            types: Arguments::everything().types().map(str::to_owned).collect(),
+        }
+    }
+
+    /// What stands in the form of a schedule that is changed.
+    #[must_use]
+    pub fn of(schedule: &Schedule) -> Self {
+        let mut input = Self {
+            name: schedule.name.clone(),
+            zone: schedule.zone.as_ref().map_or_else(String::new, |zone| zone.name().to_owned()),
+            catch_up: schedule.catch_up.code().to_owned(),
+            bound: schedule.bound.to_string(),
+            types: Arguments::stored(&schedule.arguments).map_or_else(BTreeSet::new, |a| a.types().map(str::to_owned).collect()),
+            ..Self::proposed()
+        };
+        match &schedule.cadence {
+            Some(Cadence::Daily { at }) => input.at = at.to_string(),
+            Some(Cadence::Weekly { days, at }) => {
+                (input.kind, input.at) = ("weekly".to_owned(), at.to_string());
+                input.days = days.as_slice().iter().map(|day| code(*day)).collect();
+            }
+            Some(Cadence::Cron { text }) => (input.kind, input.cron) = ("cron".to_owned(), text.as_str().to_owned()),
+            None => {}
+        }
+        input
+    }
+
+    /// What was meant.
+    ///
+    /// # Errors
+    /// What is wrong, as a sentence for whoever typed it.
+    pub fn read(&self) -> Result<NewSchedule, String> {
+        let sentence = |error: &dyn std::fmt::Display| capitalised(&error.to_string());
+        if self.name.trim().is_empty() || self.name.trim().chars().count() > 100 {
+            return Err("A name has 1 to 100 characters.".to_owned());
+        }
+        let at = || TimeOfDay::parse(&self.at).map_err(|error| sentence(&error));
+        let cadence = match self.kind.as_str() {
+            "daily" => Cadence::Daily { at: at()? },
+            "weekly" => {
+                let days = Weekday::ALL.into_iter().filter(|day| self.days.contains(&code(*day)));
+                Cadence::Weekly { days: Days::of(days).map_err(|error| sentence(&error))?, at: at()? }
+            }
+            "cron" => Cadence::Cron { text: CronText::parse(&self.cron).map_err(|error| sentence(&error))? },
+            _ => return Err("Choose how often.".to_owned()),
+        };
+        let arguments = Arguments::only(&self.types).map_err(|error| sentence(&error))?;
+        let catch_up = CatchUp::ALL.iter().copied().find(|policy| policy.code() == self.catch_up);
+        let bound: Option<u32> = self.bound.trim().parse().ok().filter(|bound| (1..=CatchUp::MOST).contains(bound));
+        let catch_up = catch_up.ok_or("Choose what becomes of missed times.")?;
+        Ok(NewSchedule {
+            name: self.name.trim().to_owned(),
+            operation: Operation::InventorySync,
+            arguments: arguments.to_stored(),
+            cadence,
+            zone: Zone::parse(&self.zone).map_err(|error| sentence(&error))?,
+            catch_up,
+            bound: match bound {
+                Some(bound) => bound,
+                None if catch_up == CatchUp::All => {
+                    return Err(format!("From 1 to {} missed times are made up for.", CatchUp::MOST));
+                }
+                None => 1,
+            },
+        })
+    }
+}
+
+/// The value of a day in the form.
+pub(super) fn code(day: Weekday) -> String {
+    day.name().to_lowercase()
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named() -> Input {
+        Input { name: "Nightly".to_owned(), ..Input::proposed() }
+    }
+
+    #[test]
+    fn what_is_read_can_be_shown_again() {
+        let weekly =
+            Input { kind: "weekly".to_owned(), days: ["monday".to_owned()].into(), zone: "europe/berlin".to_owned(), ..named() };
+        let new = weekly.read().unwrap();
+        assert_eq!(new.cadence.words(), "Every Monday at 02:00");
+        assert_eq!(new.zone.name(), "Europe/Berlin");
+    }
+
+    #[test]
+    fn whoever_typed_it_is_told_what_is_wrong() {
+        let wrong = [
+            (Input { name: " ".to_owned(), ..named() }, "A name has 1 to 100 characters."),
+            (Input { at: "25:00".to_owned(), ..named() }, "A time of day is written as 02:30, from 00:00 to 23:59."),
+            (Input { kind: "weekly".to_owned(), ..named() }, "Choose at least one day of the week."),
+            (
+                Input { kind: "cron".to_owned(), cron: "0 0 31 2 *".to_owned(), ..named() },
+                "No day fits that cron pattern, so it would never be due.",
+            ),
+            (
+                Input { zone: "Mars/Olympus".to_owned(), ..named() },
+                "There is no time zone of that name; give one of the IANA database, such as Europe/Berlin.",
+            ),
+            (Input { types: BTreeSet::new(), ..named() }, "Choose at least one resource type."),
+            (Input { kind: "yearly".to_owned(), ..named() }, "Choose how often."),
+            (
+                Input { catch_up: "all".to_owned(), bound: "99".to_owned(), ..named() },
+                "From 1 to 50 missed times are made up for.",
+            ),
+        ];
+        for (input, words) in wrong {
+            assert_eq!(input.read().unwrap_err(), words);
+        }
+    }
+}
