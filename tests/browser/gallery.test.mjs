@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { SYNC_MILLISECONDS, TENANT, openTenant, runEnds, signIn, signedIn, startDemo, syncNow } from './demo.mjs'
-import { assertNoComplaints, axe, launch, openPage, shoot } from './harness.mjs'
+import { axe, launch, lookAt, openPage } from './harness.mjs'
 
 const STAGING = 'Fabrikam Engineering'
 /** Types whose pages look different; the others are only checked for accessibility. */
@@ -18,7 +18,6 @@ const SHAPES = [
   'notification_template',
   'mobile_app',
 ]
-const ZOOMED = { width: 640, height: 430 }
 
 let demo, browser, page, path, requests
 
@@ -33,20 +32,7 @@ after(async () => {
 })
 
 /** Looks at the page as it is now, from all sides. `expected` matches complaints that belong to it. */
-async function look(name, { at = page, expected = null } = {}) {
-  for (const colorScheme of ['light', 'dark']) {
-    // Colours on their way from one scheme to the other are neither.
-    await at.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await axe(at)
-  }
-  const before = at.viewportSize()
-  await at.setViewportSize(ZOOMED)
-  const width = await at.evaluate(() => document.documentElement.scrollWidth)
-  assert.ok(width <= ZOOMED.width, `${at.url()} is ${width} px wide at 200 % zoom`)
-  await at.setViewportSize(before)
-  await shoot(at, name)
-  assertNoComplaints(at, expected)
-}
+const look = (name, { at = page, expected = null } = {}) => lookAt(at, name, expected)
 
 const go = (at) => page.goto(demo.url + at)
 

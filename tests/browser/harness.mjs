@@ -140,6 +140,28 @@ export async function shoot(page, name) {
   return paths
 }
 
+/** Half of a small screen: 200 % zoom. */
+const ZOOMED = { width: 640, height: 430 }
+
+/**
+ * Looks at a page as it is now, from all sides: no accessibility violation in light and dark, no sideways scroll at 200 % zoom or on a
+ * phone, no complaint of the browser but those that `expected` matches; and a picture of each.
+ */
+export async function lookAt(page, name, expected = null) {
+  for (const colorScheme of ['light', 'dark']) {
+    // Colours on their way from one scheme to the other are neither.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await axe(page)
+  }
+  const before = page.viewportSize()
+  await page.setViewportSize(ZOOMED)
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  assert.ok(width <= ZOOMED.width, `${page.url()} is ${width} px wide at 200 % zoom`)
+  await page.setViewportSize(before)
+  await shoot(page, name)
+  assertNoComplaints(page, expected)
+}
+
 /** A port on 127.0.0.1 that was free a moment ago. */
 export async function freePort() {
   const server = createServer()

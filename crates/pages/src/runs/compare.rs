@@ -6,7 +6,7 @@ use model::time::duration_words;
 
 use super::words;
 use crate::components::badge::badge;
-use crate::components::table::{Column, cell, figure, head, row, table};
+use crate::components::table::{Column, figure, head, row, table};
 use crate::href;
 use crate::text::number;
 
@@ -19,9 +19,9 @@ pub(super) fn compare(run: &Run, before: &Run) -> Markup {
     let rows = html! {
         (row("outcome", &html! {
             (head(&html! { "Outcome" }))
-            (cell("Before", &html! { (badge(&before.outcome)) }))
-            (cell("This run", &html! { (badge(&run.outcome)) }))
-            (cell("Difference", &html! { @if run.outcome == before.outcome { span.quiet { "Same" } } @else { "Other" } }))
+            (figure("Before", &html! { (badge(&before.outcome)) }))
+            (figure("This run", &html! { (badge(&run.outcome)) }))
+            (figure("Difference", &html! { @if run.outcome == before.outcome { span.quiet { "Same" } } @else { "Other" } }))
         }))
         (row("duration", &html! {
             (head(&html! { "Duration" }))

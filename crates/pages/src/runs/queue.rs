@@ -168,7 +168,7 @@ impl Queue {
         html! {
             div.fields {
                 (select("pause-target", "target", "What", &choices, ""))
-                (line("pause-reason", "reason", "Why (shown to everybody who waits)", "", 200))
+                (line("pause-reason", "reason", "Why (everybody sees it)", "", 200))
                 div.filter-actions { button.button type="submit" { "Pause" } }
             }
         }

@@ -60,9 +60,9 @@ impl Page for Form {
             @if !self.upcoming.is_empty() { (self.preview()) }
             (form::post(view, &to, &html! {
                 @if let Some((_, revision)) = self.editing { input type="hidden" name="revision" value=(revision); }
-                fieldset disabled[!may] {
+                fieldset.cards disabled[!may] {
                     legend.unseen { "Schedule" }
-                    (card("how-often", "How often", &html! {}, &self.often()))
+                    (card("when", "When", &html! {}, &self.often()))
                     (card("what", "What", &html! {}, &self.types()))
                 }
                 div.form-actions {
@@ -100,16 +100,16 @@ impl Form {
         html! {
             div.fields {
                 (line("s-name", "name", "Name", &input.name, 100))
-                (select("s-kind", "kind", "How often", &kinds, &input.kind))
-                div.field { label for="s-at" { "At (every day, days of the week)" } input type="time" id="s-at" name="at" value=(input.at); }
-                (line("s-cron", "cron", "Cron pattern: minute hour day month weekday", &input.cron, 100))
+                (select("s-kind", "kind", "Repeat", &kinds, &input.kind))
+                div.field { label for="s-at" { "At (daily, weekly)" } input type="time" id="s-at" name="at" value=(input.at); }
+                (line("s-cron", "cron", "Cron pattern", &input.cron, 100))
                 div.field {
                     label for="s-zone" { "Time zone" }
                     input type="text" id="s-zone" name="zone" value=(input.zone) list="zones" autocomplete="off" maxlength="100";
                     datalist id="zones" { @for zone in Zone::all() { option value=(zone) {} } }
                 }
                 (select("s-catch-up", "catch_up", "Times that were missed", &policies, &input.catch_up))
-                (line("s-bound", "bound", "At most so many of them (1 to 50)", &input.bound, 2))
+                (line("s-bound", "bound", "Make up for at most (1 to 50)", &input.bound, 2))
             }
             fieldset.days {
                 legend { "Days of the week" }
@@ -117,7 +117,10 @@ impl Form {
                     (checkbox(&format!("day-{}", code(day)), "days", &code(day), input.days.contains(&code(day)), &html! { (day.name()) }))
                 }
             }
-            p.quiet { "A time that the clocks skip is due right after the gap, one that they repeat once; patterns such as */15 follow the time that passes." }
+            p.quiet {
+                "A cron pattern has five fields: minute, hour, day of the month, month, day of the week. "
+                "A time that the clocks skip is due right after the gap, one that they repeat once; patterns such as */15 follow the time that passes."
+            }
         }
     }
 
