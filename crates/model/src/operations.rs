@@ -1,5 +1,6 @@
 //! The catalogue of operations: one entry per type, one file per entry.
 
+pub mod bulk_action;
 pub mod inventory_sync;
 pub mod operation_runs_retention;
 #[cfg(feature = "testing")]
@@ -19,6 +20,8 @@ pub enum Operation {
     InventorySync,
     /// Removes old runs of a workspace.
     OperationRunsRetention,
+    /// Cancels or repeats many runs.
+    BulkAction,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -77,7 +80,7 @@ pub type FollowUp = fn(&Run) -> Option<RunRequest>;
 
 impl Operation {
     /// Every type.
-    pub const ALL: &'static [Self] = &[Self::InventorySync, Self::OperationRunsRetention];
+    pub const ALL: &'static [Self] = &[Self::InventorySync, Self::OperationRunsRetention, Self::BulkAction];
 
     /// Its entry.
     #[must_use]
@@ -85,6 +88,7 @@ impl Operation {
         match self {
             Self::InventorySync => &inventory_sync::ENTRY,
             Self::OperationRunsRetention => &operation_runs_retention::ENTRY,
+            Self::BulkAction => &bulk_action::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -103,6 +107,7 @@ impl Operation {
         match self {
             Self::InventorySync => inventory_sync::again(run, only),
             Self::OperationRunsRetention => Some(operation_runs_retention::request(run.workspace_id)),
+            Self::BulkAction => bulk_action::again(run, only),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }

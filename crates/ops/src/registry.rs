@@ -6,13 +6,14 @@ use crate::context::Context;
 use crate::halt::Halt;
 #[cfg(feature = "testing")]
 use crate::operations::probe;
-use crate::operations::{inventory_sync, operation_runs_retention};
+use crate::operations::{bulk_action, inventory_sync, operation_runs_retention};
 
 /// Does the work of a run to its end. How it ended follows from its figures and failures.
 pub(crate) async fn execute(operation: Operation, context: &mut Context) -> Result<(), Halt> {
     match operation {
         Operation::InventorySync => inventory_sync::run(context).await,
         Operation::OperationRunsRetention => operation_runs_retention::run(context).await,
+        Operation::BulkAction => bulk_action::run(context).await,
         #[cfg(feature = "testing")]
         Operation::Probe(_) => probe::run(context).await,
     }

@@ -100,6 +100,8 @@ pub fn force(run: RunId) -> String {
 
 /// The runs of the workspace as a file.
 pub const OPERATIONS_CSV: &str = "/admin/operations.csv";
+/// The question what to do with all runs of a list (GET), and doing it (POST `act`, `typed`, `key`).
+pub const BULK: &str = "/admin/operations/bulk";
 /// Workers, pauses and limits; POST: saves the limits.
 pub const QUEUE: &str = "/admin/operations/queue";
 /// POST `target` (`tenant:…`, `type:…`) and `reason`.

@@ -1,6 +1,7 @@
 //! Operation runs: the list, the canonical viewer, the question before a cancellation.
 
 mod advice;
+mod bulk;
 mod cancel;
 mod compare;
 mod detail;
@@ -16,6 +17,7 @@ mod words;
 
 pub use crate::components::chart::OutcomeDay;
 pub use advice::reason_words;
+pub use bulk::Bulk;
 pub use cancel::Cancel;
 pub use detail::Detail;
 pub use filter::{Filter, Tab};

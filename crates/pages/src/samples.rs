@@ -49,6 +49,7 @@ pub fn all_samples() -> Vec<Sample> {
     of::<runs::Detail>(&mut all);
     of::<runs::Cancel>(&mut all);
     of::<runs::Force>(&mut all);
+    of::<runs::Bulk>(&mut all);
     of::<runs::Queue>(&mut all);
     of::<schedules::List>(&mut all);
     of::<schedules::Detail>(&mut all);

@@ -141,3 +141,33 @@ async fn the_run_before_is_the_latest_of_the_same_identity() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_repeats_others_does_so_once_with_the_rights_of_who_started_it() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let run = world.probe(Probe::Plain, "a").await;
+        let scope = world.take_probe().await;
+        t.store.queue().finish(&scope, Outcome::Failed, None, &model::run::Counts::default(), &[]).await.unwrap();
+        world.probe(Probe::Click, "parent").await;
+        let parent = world.take_probe().await;
+        let who = t.store.access().initiator(&parent).await.unwrap().expect("a person started it");
+        assert_eq!(who.user().id, world.owner.id);
+        let seen = t.store.access().run(&who, run.id).await.unwrap();
+        let child = t.store.runs().retry_within(&parent, &seen, Again::Whole).await.unwrap();
+        assert_eq!((child.run().parent_run_id, child.run().retry_of_run_id), (Some(parent.run_id()), Some(run.id)));
+        let scope = world.take_probe().await;
+        world.succeed(&scope).await;
+        let again = t.store.runs().retry_within(&parent, &seen, Again::Whole).await.unwrap();
+        assert!(matches!(&again, Started::Deduplicated(same) if same.id == child.run().id), "once, also when it has ended");
+        let stranger = world.sign_in(&world.stranger).await;
+        let foreign = t.store.access().tenant(&stranger, world.foreign_tenant).await.unwrap();
+        let permit = foreign.permit::<model::access::can::InventorySync>().unwrap();
+        let request = Probe::Plain.request(&Arguments::named("theirs"));
+        let theirs = t.store.runs().start(&permit, &request, Trigger::Manual).await.unwrap();
+        let sight = t.store.access().run(&stranger, theirs.run().id).await.unwrap();
+        let refused = t.store.runs().retry_within(&parent, &sight, Again::Whole).await;
+        assert!(matches!(refused, Err(StoreError::NotVisible)), "v2: a parent acts in its own workspace");
+    })
+    .await;
+}

@@ -34,6 +34,8 @@ fn all() -> Routes {
         .get("/admin/events", events::events)
         .get("/admin/operations", ui::runs::list::list)
         .get("/admin/operations.csv", ui::runs::export::export)
+        .get("/admin/operations/bulk", ui::runs::bulk::ask)
+        .post("/admin/operations/bulk", ui::runs::bulk::start)
         .get("/admin/operations/queue", ui::runs::queue::queue)
         .post("/admin/operations/queue", ui::runs::queue::save)
         .post("/admin/operations/queue/pause", ui::runs::pause::pause)

@@ -103,6 +103,7 @@ impl Served {
             "/admin/theme" => &[("theme", "dark"), ("back", "/admin")],
             "/admin/t/{tenant}/inventory/sync" => &[("types", "scope_tag")],
             "/admin/operations/{run}/retry" => &[("what", "whole")],
+            "/admin/operations/bulk" => &[("act", "cancel"), ("typed", "1")],
             "/admin/operations/queue" => &[("tenant_limit", "4"), ("workspace_limit", "32"), ("keep_days", "90")],
             "/admin/operations/queue/pause" | "/admin/operations/queue/resume" => &[("target", "type:operation_runs_retention")],
             "/admin/t/{tenant}/schedules" => &SCHEDULE,

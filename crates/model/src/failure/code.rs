@@ -78,6 +78,8 @@ codes! {
         ScheduleArchived = "schedule.archived",
         /// The schedule that started the run was switched off before the run began.
         ScheduleDisabled = "schedule.disabled",
+        /// A run was not in a state in which what was asked for could be done.
+        RunUnchanged = "run.unchanged",
     }
 }
 

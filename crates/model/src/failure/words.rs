@@ -34,6 +34,7 @@ const fn sentence(code: Code) -> &'static str {
         Code::ConnectionDisabled => "The tenant's provider connection is disabled; enable it first.",
         Code::TenantArchived => "The tenant is archived.",
         Code::ScheduleArchived => "The schedule was archived before this could begin.",
+        Code::RunUnchanged => "The run was not in a state in which this could be done.",
         Code::ScheduleDisabled => "The schedule was switched off before this could begin.",
         Code::InitiatorNotEntitled => "The person who started this no longer has access to the tenant.",
         Code::CapabilityMissing => "The person who started this no longer holds the capability it needs.",

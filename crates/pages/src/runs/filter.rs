@@ -5,7 +5,7 @@ use model::operations::Operation;
 use model::run::{Outcome, Status, Trigger};
 use model::time::Moment;
 
-use crate::href::{OPERATIONS, OPERATIONS_CSV, Query};
+use crate::href::{BULK, OPERATIONS, OPERATIONS_CSV, Query};
 use crate::when;
 
 /// A part of the list.
@@ -98,6 +98,12 @@ impl Filter {
     #[must_use]
     pub fn csv(&self) -> Query {
         self.of(OPERATIONS_CSV)
+    }
+
+    /// The address at which something is done to all of it.
+    #[must_use]
+    pub fn bulk(&self) -> Query {
+        self.of(BULK)
     }
 
     fn of(&self, path: &str) -> Query {

@@ -28,7 +28,10 @@ pub(super) fn items(run: RunId, items: &Items) -> Markup {
     let rows = html! {
         @for item in &items.rows.rows {
             (row(&item.key, &html! {
-                (head(&html! { (item_words(&item.key)) }))
+                (head(&html! { @match item.key.parse::<RunId>() {
+                    Ok(run) => a href=(href::run(run)) { code { (run) } },
+                    Err(_) => (item_words(&item.key)),
+                } }))
                 (cell("Result", &html! { (badge(&item.status)) }))
                 (cell("Why", &html! { @if let Some(code) = &item.code { (code_words(code)) } @else { span.quiet { "–" } } }))
                 (figure("Attempt", &html! { (item.attempt) }))

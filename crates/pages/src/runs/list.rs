@@ -56,6 +56,7 @@ impl Page for List {
         html! {
             @let queue = Query::new(href::QUEUE).with_some("workspace", self.filter.workspace);
             @let tools = html! {
+                @if !row::is_empty(&self.runs) { a.button href=(String::from(self.filter.bulk())) { "Act on all matching…" } }
                 a.button href=(String::from(self.filter.csv())) download="operations.csv" { "Export" }
                 a.button href=(String::from(queue)) { "Queue and workers" }
             };

@@ -326,6 +326,11 @@ pub(crate) fn recent() -> Vec<RunRow> {
     [running(), succeeded(), partial(), failed(), blocked()].map(row).to_vec()
 }
 
+/// A list that is narrowed.
+pub(crate) fn narrow() -> Filter {
+    Filter { tenant: Some(production().id), status: Some(Status::Running), days: 7, tab: Tab::Active, ..Filter::default() }
+}
+
 pub(crate) fn lists() -> Vec<(&'static str, List)> {
     let list = |rows: Vec<RunRow>| List {
         filter: Filter::default(),
@@ -344,8 +349,7 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
     if let Some(of_workspace) = rows.get_mut(8) {
         of_workspace.tenant_name = None;
     }
-    let narrow =
-        Filter { tenant: Some(production().id), status: Some(Status::Running), days: 7, tab: Tab::Active, ..Filter::default() };
+    let narrow = narrow();
     let empty = List { days: Vec::new(), initiators: Vec::new(), ..list(Vec::new()) };
     let hostile = RunRow { tenant_name: Some(HOSTILE.to_owned()), ..row(hostile()) };
     let further = middle(Vec::<RunRow>::new()).next;

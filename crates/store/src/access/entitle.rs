@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::access::{Capability, Role};
-use model::ids::{EntraTenantId, RunId, TenantId, UserId, WorkspaceId};
+use model::ids::{EntraTenantId, RunId, SessionId, TenantId, UserId, WorkspaceId};
 use model::operations::Operation;
 use model::tenant::{Environment, Tenant, TenantStatus};
 use model::user::User;
 use uuid::Uuid;
 
-use super::grant::{Grant, Place, SignedIn, TenantScope, WorkspaceScope};
+use super::grant::{Grant, Place, RunScope, SignedIn, TenantScope, WorkspaceScope};
 use crate::audit::ActorKind;
 use crate::db::{Reader, Result};
 use crate::error::StoreError;
@@ -135,6 +135,24 @@ fn tenant_grant(user: &User, tenant: Tenant) -> Grant {
 }
 
 impl Access<'_> {
+    /// Whoever started an attempt's run, to act with their rights of now and no others; `None` for runs of the system, and for
+    /// people that are no longer known.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn initiator(&self, scope: &RunScope) -> Result<Option<SignedIn>> {
+        const USER: &str = "select id, email, name from users where id = $1";
+        let Some(user) = scope.initiator() else { return Ok(None) };
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let row: Option<(Uuid, String, String)> = db.optional(sql(USER).bind(user)).await?;
+        db.end().await?;
+        let who = |(id, email, name)| {
+            let user = User { id: UserId::from_uuid(id), email, name };
+            SignedIn { user, session: SessionId::generate(), workspace: Some(scope.workspace_id()) }
+        };
+        Ok(row.map(who))
+    }
+
     /// The workspace, for a member.
     ///
     /// # Errors

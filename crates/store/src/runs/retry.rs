@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use model::audit::Action;
+use model::ids::RunId;
 use model::run::{ItemStatus, StartBy, StartKey, Started, Status, Trigger};
 
 use super::Runs;
 use super::insert::Links;
-use crate::access::RunSight;
+use crate::access::{RunScope, RunSight};
 use crate::db::Result;
 use crate::error::StoreError;
 use crate::sql::sql;
@@ -31,6 +32,22 @@ impl Runs<'_> {
     /// [`StoreError::Forbidden`] without the type's capability; [`StoreError::Conflict`] when the run is not over, is of a type that
     /// is not repeated, or has no failed item (or too many) to repeat.
     pub async fn retry(&self, sight: &RunSight, again: Again, key: Option<StartKey>) -> Result<Started> {
+        self.repeat(sight, again, key, None).await
+    }
+
+    /// The same as part of a run that does it to many: its child, once for each of them however often it is asked.
+    ///
+    /// # Errors
+    /// As [`Runs::retry`]; [`StoreError::NotVisible`] for a run of another workspace.
+    pub async fn retry_within(&self, parent: &RunScope, sight: &RunSight, again: Again) -> Result<Started> {
+        if parent.workspace_id() != sight.workspace_id() {
+            return Err(StoreError::NotVisible);
+        }
+        let key = StartKey::parse(&format!("{}-{}", parent.run_id(), sight.run_id())).ok();
+        self.repeat(sight, again, key, Some(parent.run_id())).await
+    }
+
+    async fn repeat(&self, sight: &RunSight, again: Again, key: Option<StartKey>, parent: Option<RunId>) -> Result<Started> {
         const FAILED: &str =
             "select item_key from operation_run_items where run_id = $1 and status = $2 order by item_key limit $3";
         sight.may_change()?;
@@ -53,7 +70,7 @@ impl Runs<'_> {
         };
         let request = run.operation.and_then(|operation| operation.again(&run, only.as_ref()));
         let request = request.ok_or(StoreError::Conflict("a run of this type is not repeated"))?;
-        let links = Links { retry_of: Some(run.id), schedule: run.schedule_id, ..Links::default() };
+        let links = Links { retry_of: Some(run.id), schedule: run.schedule_id, parent, ..Links::default() };
         let by = StartBy::from(Trigger::Retry).with_key(key);
         self.start_linked(&sight.grant, &request, &by, &links, Action::RunRetry).await
     }

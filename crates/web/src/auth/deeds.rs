@@ -48,6 +48,8 @@ deeds! {
     PurgeSchedule = SchedulePurge by BackupSchedulesManage;
     /// To start what a schedule starts.
     RunSchedule = ScheduleRun by BackupSchedulesRun;
+    /// To act on many runs.
+    StartBulk = RunStart by WorkspaceOperationsView;
     /// To cancel a run.
     CancelRun = RunCancel;
     /// To repeat a run.

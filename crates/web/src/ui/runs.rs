@@ -1,5 +1,6 @@
 //! Monitoring → Operations.
 
+pub(crate) mod bulk;
 pub(crate) mod cancel;
 pub(crate) mod export;
 pub(crate) mod force;

@@ -163,3 +163,47 @@ async fn the_export_holds_what_the_list_holds_and_nothing_of_others() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_done_to_many_is_one_run_with_the_rights_of_who_asked() {
+    on_both(async |test| {
+        let product = Product::over(test).await;
+        let mut owner = product.browser_of(&product.world.owner).await;
+        for types in [["scope_tag"], ["mobile_app"], ["named_location"]] {
+            started(&product, &mut owner, &types).await;
+        }
+        let bulk = "/admin/operations/bulk?tab=active";
+        let page = owner.get(bulk).await;
+        assert!(page.body.contains("3 operations") && page.body.contains("Cancel"));
+        let wrong = owner.submit(bulk, &[("act", "cancel"), ("typed", "2")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.body.contains("Type 3 to confirm. Nothing was done."));
+        let fields = [("act", "cancel"), ("typed", "3"), ("key", "k")];
+        let begun = owner.submit(bulk, &fields).await;
+        let parent = begun.location().unwrap().to_owned();
+        assert!(owner.get(&parent).await.body.contains("Bulk action queued"));
+        assert_eq!(product.test.number("select count(*) from operation_runs where status = 'queued'").await, 4);
+        let graph = testkit::graph::TestGraph::inventing(&product.world, 1).await;
+        graph.worker(&product.test.store).run_queue_now().await.unwrap();
+        let outcomes = product.test.texts("select type || ' ' || outcome from operation_runs order by type, outcome").await;
+        assert_eq!(
+            outcomes,
+            ["bulk_action succeeded", "inventory_sync cancelled", "inventory_sync cancelled", "inventory_sync cancelled"]
+        );
+        assert!(owner.get(&parent).await.body.contains("Items"));
+
+        // Run again: children of the parent, each once.
+        let again = "/admin/operations/bulk?outcome=cancelled";
+        let begun = owner.submit(again, &[("act", "retry"), ("typed", "3"), ("key", "k2")]).await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER);
+        graph.worker(&product.test.store).run_queue_now().await.unwrap();
+        let children = "select count(*) from operation_runs where parent_run_id is not null and retry_of_run_id is not null";
+        assert_eq!(product.test.number(children).await, 3);
+
+        // A reader may look, and may do nothing to any of them.
+        let mut reader = product.browser_of(&product.world.readonly).await;
+        assert!(reader.get(again).await.body.contains("Nothing that matches"));
+        assert_eq!(reader.submit(again, &[("act", "retry"), ("typed", "3")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    })
+    .await;
+}
