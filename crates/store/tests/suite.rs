@@ -27,6 +27,7 @@ mod runs_items;
 mod runs_keep;
 mod runs_list;
 mod runs_once;
+mod runs_plans;
 mod runs_rescue;
 mod runs_retry;
 mod runs_slots;

@@ -5,6 +5,7 @@ pub mod browserless;
 pub mod eventually;
 pub mod graph;
 pub mod html;
+pub mod many_runs;
 pub mod postgres;
 pub mod probes;
 pub mod process;

@@ -107,6 +107,37 @@ impl Runs<'_> {
         Ok(RunList { page: super::page(runs, rows, key.is_some(), up, |run: &Run| run.id.to_string()), further })
     }
 
+    /// How the database would read a page: its plan, line by line.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    #[cfg(feature = "testing")]
+    pub async fn explain(
+        &self,
+        scope: &WorkspaceScope,
+        filter: &RunFilter,
+        cursor: Option<&Cursor>,
+        rows: u32,
+    ) -> Result<String> {
+        let key = cursor.and_then(|cursor| Some((cursor.key.parse::<RunId>().ok()?, cursor.direction == Direction::Backward)));
+        let walk = Walk::new(scope, filter, key, (rows, READ));
+        let order = if walk.upwards() { " order by id" } else { " order by id desc" };
+        let postgres = self.0.db().is_postgres();
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let lines: Vec<String> = if postgres {
+            db.all::<(String,)>(walk.ids("explain (costs off) select * from operation_runs where id in ").push(order))
+                .await?
+                .into_iter()
+                .map(|(line,)| line)
+                .collect()
+        } else {
+            let plan = walk.ids("explain query plan select * from operation_runs where id in ").push(order);
+            db.all::<(i64, i64, i64, String)>(plan).await?.into_iter().map(|(.., line)| line).collect()
+        };
+        db.end().await?;
+        Ok(lines.join("\n"))
+    }
+
     /// The active runs of a workspace that the person is entitled to, newest first.
     ///
     /// # Errors
