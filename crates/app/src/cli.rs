@@ -51,6 +51,9 @@ pub(crate) struct Settings {
     /// Address to serve pages on.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Address to serve metrics and health on; without it there are no metrics.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// Serve pages only; runs are left to worker processes.
     #[arg(long)]
     pub(crate) no_worker: bool,
@@ -74,6 +77,9 @@ impl Settings {
         }
         if let Some(listen) = self.listen {
             config.server.listen = listen;
+        }
+        if self.metrics_listen.is_some() {
+            config.server.metrics_listen = self.metrics_listen;
         }
         if self.no_worker {
             config.worker.enabled = false;

@@ -8,6 +8,7 @@ mod listen;
 mod log;
 mod open;
 mod shutdown;
+mod watch;
 mod wire;
 
 use std::process::ExitCode;

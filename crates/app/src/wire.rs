@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use model::metric::RUNS_RESCUED;
 use model::time::SystemClock;
 use ops::{Clouds, Worker, WorkerOptions};
 use outbound::Limits;
@@ -18,6 +19,7 @@ pub(crate) async fn worker(store: &Store, limits: Limits, clouds: Clouds, option
     if store.backend() == Backend::Sqlite {
         let released = store.queue().release_all().await?;
         if released > 0 {
+            metrics::counter!(RUNS_RESCUED.name, "kind" => "restart").increment(u64::from(released));
             tracing::info!(released, "released runs of an earlier process");
         }
     }

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod inventory;
 pub mod json;
 pub mod label;
+pub mod metric;
 pub mod notice;
 pub mod operations;
 pub mod page;

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod endings;
+mod figures;
 mod held;
 mod scheduler;
 mod worker;

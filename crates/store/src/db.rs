@@ -74,7 +74,13 @@ impl Db {
             Pools::Postgres(pool) => Inner::Postgres(pool.begin_with(AssertSqlSafe(begin)).await?),
             Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("begin immediate").await?),
         };
-        Ok(Tx { open: Open { inner, now: self.now() }, changes: self.changes.clone(), changed: Vec::new(), wake: false })
+        Ok(Tx {
+            open: Open { inner, now: self.now() },
+            changes: self.changes.clone(),
+            changed: Vec::new(),
+            ended: Vec::new(),
+            wake: false,
+        })
     }
 }
 
@@ -173,6 +179,7 @@ pub(crate) struct Tx {
     open: Open,
     changes: Changes,
     changed: Vec<crate::changes::RunChanged>,
+    ended: Vec<crate::runs::Ended>,
     wake: bool,
 }
 
@@ -199,6 +206,11 @@ impl Tx {
         self.changed.push(change);
     }
 
+    /// Counts a run that ends in this transaction, once committed.
+    pub(crate) fn ended(&mut self, run: crate::runs::Ended) {
+        self.ended.push(run);
+    }
+
     /// Tells idle workers to look at the queue, once committed.
     pub(crate) const fn wake_workers(&mut self) {
         self.wake = true;
@@ -221,6 +233,7 @@ impl Tx {
         for change in self.changed {
             self.changes.send(change);
         }
+        self.ended.into_iter().for_each(crate::runs::Ended::count);
         if self.wake {
             self.changes.wake_workers();
         }

@@ -33,6 +33,15 @@ pub(crate) const fn role_is_exempt(postgres: bool) -> Option<&'static str> {
     if postgres { Some("select rolsuper or rolbypassrls from pg_roles where rolname = current_user") } else { None }
 }
 
+/// Asks how old the oldest open transaction of somebody else is, and the oldest that holds a snapshot, in microseconds, where there
+/// is such a thing.
+pub(crate) const fn oldest_transactions(postgres: bool) -> Option<&'static str> {
+    const AGES: &str = "select cast(extract(epoch from max(clock_timestamp() - xact_start)) * 1000000 as bigint),
+        cast(extract(epoch from max(clock_timestamp() - xact_start) filter (where backend_xmin is not null)) * 1000000 as bigint)
+      from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+    if postgres { Some(AGES) } else { None }
+}
+
 /// SQLite's clock: wall time at open plus elapsed time, never below the newest stored time. A wall clock that is set back
 /// while the process runs, or while it was down, does not turn the order of things around.
 #[derive(Debug)]

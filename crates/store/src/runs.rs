@@ -2,14 +2,16 @@
 //!
 //! `start` authorises, `ensure` creates or reuses, `insert` is the only insert; `claim` leases what `choose` lets start, `heartbeat`
 //! keeps it; `progress`, `items` and `transition` write under the lease; `rescue` takes back what a lost worker held; `list`, `find`,
-//! `waiting` and `workers` read for people; `rollup` and `prune` keep it small.
+//! `waiting` and `workers` read for people, `depth` and `figures` for whoever watches; `rollup` and `prune` keep it small.
 
 mod cancel;
 mod choose;
 mod claim;
 mod depth;
+mod ended;
 mod ensure;
 mod events;
+mod figures;
 mod find;
 mod finish;
 mod gate;
@@ -36,6 +38,7 @@ mod worker_id;
 mod workers;
 
 pub use claim::{Claim, LEASE};
+pub use figures::{Figures, Transactions};
 pub use finish::End;
 pub use gate::Admission;
 pub use heartbeat::Beat;
@@ -47,6 +50,7 @@ pub use rollup::HourlyRuns;
 pub use watch::ActiveRun;
 pub use worker_id::WorkerId;
 
+pub(crate) use ended::Ended;
 pub(crate) use insert::{Links, NewRun, insert_many};
 pub(crate) use progress::fenced;
 pub(crate) use watch::page;

@@ -56,6 +56,33 @@ pub async fn texts(store: &Store, text: &str, system: bool) -> Result<Vec<String
     Ok(rows.into_iter().map(|(text,)| text).collect())
 }
 
+/// A transaction on PostgreSQL that does nothing and stays open.
+#[derive(Debug)]
+pub struct OpenTransaction(sqlx::Transaction<'static, sqlx::Postgres>);
+
+impl OpenTransaction {
+    /// Begins one at that isolation level and asks one thing in it; from `repeatable read` on it keeps its snapshot.
+    ///
+    /// # Errors
+    /// When the database refuses, also because it is no PostgreSQL.
+    pub async fn begin(store: &Store, isolation: &str) -> Result<Self> {
+        let Pools::Postgres(pool) = &store.db().pools else {
+            return Err(crate::StoreError::Corrupt("only PostgreSQL tells of open transactions"));
+        };
+        let mut tx = pool.begin_with(AssertSqlSafe(format!("begin isolation level {isolation}"))).await?;
+        sqlx::raw_sql(AssertSqlSafe("select 1".to_owned())).execute(&mut *tx).await?;
+        Ok(Self(tx))
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn end(self) -> Result<()> {
+        Ok(self.0.rollback().await?)
+    }
+}
+
 /// An id as a literal of a statement.
 #[must_use]
 pub fn literal(store: &Store, id: uuid::Uuid) -> String {

@@ -2,6 +2,7 @@
 //! the product.
 
 pub mod browserless;
+pub mod counted;
 pub mod eventually;
 pub mod graph;
 pub mod html;

@@ -20,6 +20,7 @@ mod serve;
 mod state;
 mod ui;
 mod visit;
+mod watched;
 
 pub use auth::limit::{SignInLimits, Tries};
 pub use auth::password::{PasswordError, hash_password};
@@ -29,3 +30,4 @@ pub use pages::sign_in::DemoAccount;
 pub use routes::{RouteInfo, router, table};
 pub use serve::serve;
 pub use state::{WebOptions, WebState};
+pub use watched::{Scrape, serve_watched, watched};

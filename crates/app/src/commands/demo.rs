@@ -48,10 +48,10 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     log::start(&Log { filter: filter.to_owned(), json: false })?;
     let shutdown = shutdown::on_signal()?;
     let listener = match options.listen {
-        Some(address) => listen::on(address).await?,
-        None => match listen::on(SocketAddr::from(([127, 0, 0, 1], 8080))).await {
+        Some(address) => listen::on(address, "--listen").await?,
+        None => match listen::on(SocketAddr::from(([127, 0, 0, 1], 8080)), "--listen").await {
             Ok(listener) => listener,
-            Err(_) => listen::on(SocketAddr::from(([127, 0, 0, 1], 0))).await?,
+            Err(_) => listen::on(SocketAddr::from(([127, 0, 0, 1], 0)), "--listen").await?,
         },
     };
     // Held until the end: dropping it removes the folder.

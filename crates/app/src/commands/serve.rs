@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::cli::Settings;
 use crate::open::{Purpose, open};
+use crate::watch::Watch;
 use crate::{listen, log, shutdown, wire};
 
 pub(crate) async fn run(settings: &Settings) -> Result<()> {
@@ -11,8 +12,10 @@ pub(crate) async fn run(settings: &Settings) -> Result<()> {
     log::start(&config.log)?;
     let (limits, clouds) = (config.graph.limits()?, config.graph.clouds()?);
     let shutdown = shutdown::on_signal()?;
-    let listener = listen::on(config.server.listen).await?;
+    let listener = listen::on(config.server.listen, "--listen").await?;
+    let watch = Watch::listen(config.server.metrics_listen).await?;
     let store = open(&config, Purpose::Work).await?.store;
+    let _watched = watch.map(|watch| watch.start(&store));
     let worker = match config.worker.enabled {
         true => Some(wire::worker(&store, limits, clouds, config.worker.options()).await?),
         false => None,

@@ -5,6 +5,7 @@ use store::Backend;
 
 use crate::cli::Settings;
 use crate::open::{Purpose, open};
+use crate::watch::Watch;
 use crate::{log, shutdown, wire};
 
 pub(crate) async fn run(settings: &Settings) -> Result<()> {
@@ -15,7 +16,9 @@ pub(crate) async fn run(settings: &Settings) -> Result<()> {
     }
     let (limits, clouds) = (config.graph.limits()?, config.graph.clouds()?);
     let shutdown = shutdown::on_signal()?;
+    let watch = Watch::listen(config.server.metrics_listen).await?;
     let store = open(&config, Purpose::Work).await?.store;
+    let _watched = watch.map(|watch| watch.start(&store));
     let worker = wire::worker(&store, limits, clouds, config.worker.options()).await?;
     println!("Working as {}", worker.id().as_str());
     if store.backend() == Backend::Sqlite {

@@ -12,6 +12,8 @@ use web::WebOptions;
 pub(crate) struct Server {
     /// Address to listen on.
     pub(crate) listen: SocketAddr,
+    /// Address on which metrics and health are served; `None`: nowhere else than on `listen`, and no metrics.
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// Cookies are marked as secure and `Strict-Transport-Security` is sent: for service behind TLS.
     pub(crate) secure: bool,
     /// How browsers reach the product, when a proxy does not hand on their `Host`.
@@ -26,6 +28,7 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics_listen: None,
             secure: false,
             public_url: None,
             allowed_hosts: Vec::new(),
@@ -36,7 +39,8 @@ impl Default for Server {
 
 impl Server {
     #[cfg(test)]
-    pub(crate) const KEYS: &'static [&'static str] = &["listen", "secure", "public_url", "allowed_hosts", "behind_proxy"];
+    pub(crate) const KEYS: &'static [&'static str] =
+        &["listen", "metrics_listen", "secure", "public_url", "allowed_hosts", "behind_proxy"];
 
     pub(crate) fn options(&self) -> WebOptions {
         WebOptions {
@@ -54,6 +58,9 @@ impl Server {
                 "server.listen {} is reachable from other machines without TLS: put a TLS proxy in front and set server.secure = true, or listen on 127.0.0.1",
                 self.listen
             );
+        }
+        if self.metrics_listen.is_some_and(|metrics| metrics == self.listen && metrics.port() != 0) {
+            bail!("server.metrics_listen {} is where pages are served: it needs an address of its own", self.listen);
         }
         Ok(())
     }

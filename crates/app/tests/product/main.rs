@@ -5,6 +5,7 @@ mod asking;
 mod bad_input;
 mod installation;
 mod lying_graph;
+mod metrics;
 mod processes;
 mod rendering_calls_nobody;
 mod route_matrix;

@@ -12,6 +12,7 @@ use testkit::process::{Program, Signal};
 use crate::installation::{
     Installation, Tenants, assert_no_secret, assert_whole, binary, ended, number, sync_now, sync_types, texts,
 };
+use crate::metrics::{rises, watcher};
 
 /// Near the end of what a sync reads.
 const LATE: &str = "/beta/deviceManagement/roleScopeTags";
@@ -44,7 +45,7 @@ impl Site {
 
     /// A worker process and its name.
     async fn worker(&self, slots: &str) -> (Program, String) {
-        let worker = self.place.start(&["worker", "--slots", slots]);
+        let worker = self.place.start(&["worker", "--slots", slots, "--metrics-listen", "127.0.0.1:0"]);
         let name = worker.line("its name", |line| Some(line.strip_prefix("Working as ")?.to_owned())).await;
         (worker, name)
     }
@@ -199,6 +200,8 @@ async fn a_frozen_worker_that_wakes_up_writes_nothing() {
     let before = (texts(&site.store, rows).await, number(&site.store, events).await, texts(&site.store, items).await);
     zombie.signal(Signal::Continue).await;
     zombie.log_line("that its lease was lost", |line| line.contains("lease was lost").then_some(())).await;
+    rises(&watcher(&zombie).await, "leases_lost_total{type=\"inventory_sync\"}").await;
+    rises(&watcher(&other).await, "runs_rescued_total{kind=\"requeued\"}").await;
     let after = (texts(&site.store, rows).await, number(&site.store, events).await, texts(&site.store, items).await);
     assert_eq!(before, after, "the woken worker wrote something");
     let codes = taken_over_once(&site.store).await;

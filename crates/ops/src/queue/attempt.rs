@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use model::failure::{Code, Failure, FailureLine, Retry, SafeValue, add_line};
 use model::ids::RunId;
+use model::metric::{LEASES_LOST, RUNS_PUT_OFF, type_of};
 use model::operations::Operation;
 use model::run::{Counts, NewEvent, Outcome, Run, backoff, outcome_of};
 use model::time::duration_words;
@@ -21,9 +22,13 @@ use crate::registry;
 /// Goes through the gate, does the work and ends the run. Never fails: what cannot be written is left to the rescue.
 pub(super) async fn run(shared: &Shared, claim: Claim, admission: Admission, stop: watch::Receiver<Option<Stop>>) {
     let (id, token) = (claim.run.id, claim.token());
+    let kind = type_of(claim.run.operation);
     if let Err(error) = attempt(shared, claim, admission, stop).await {
         match error {
-            StoreError::LeaseLost => tracing::warn!(run = %id, "the lease was lost; stopped"),
+            StoreError::LeaseLost => {
+                tracing::warn!(run = %id, "the lease was lost; stopped");
+                metrics::counter!(LEASES_LOST.name, "type" => kind).increment(1);
+            }
             error => tracing::error!(run = %id, %error, "the attempt could not be recorded; the rescue will see to it"),
         }
     }
@@ -72,6 +77,7 @@ async fn attempt(
         Err(Halt::Stop(Stop::Shutdown)) => {
             let event = NewEvent::info("handed_back", "The worker is shutting down; another one will go on.");
             shared.store.queue().hand_back(&scope, Duration::ZERO, false, event).await?;
+            count_put_off(operation, "shutdown");
             return Ok(());
         }
         Err(Halt::Stop(Stop::Cancel)) => failed(Outcome::Cancelled, Failure::new(Code::RunCancelled), failures),
@@ -80,6 +86,7 @@ async fn attempt(
             Some(Again { wait, counts }) => {
                 let words = format!("{} Trying again in {}.", failure.message(), duration_words(wait));
                 shared.store.queue().hand_back(&scope, wait, counts, NewEvent::warning("retry", words)).await?;
+                count_put_off(operation, if counts { "retry" } else { "throttled" });
                 return Ok(());
             }
             None => {
@@ -91,6 +98,10 @@ async fn attempt(
     // Figures of an attempt that was interrupted in the middle may be one step apart; the failure is what matters then.
     let counts = if end.counts.check().is_ok() { end.counts.clone() } else { Counts::default() };
     shared.endings.write(&shared.store, scope, End { counts, ..end }).await
+}
+
+fn count_put_off(operation: Operation, reason: &'static str) {
+    metrics::counter!(RUNS_PUT_OFF.name, "type" => type_of(Some(operation)), "reason" => reason).increment(1);
 }
 
 /// Claims of a run that was put off because the other side asked us to wait; then it fails.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::ids::RunId;
+use model::metric::WORKER_RUNS;
 use store::runs::Beat;
 use tokio::sync::watch;
 
@@ -30,9 +31,11 @@ impl Held {
     pub(super) fn add(&self, run: RunId, token: i64) -> watch::Receiver<Option<Stop>> {
         self.with(|held| {
             let (wire, listen) = watch::channel(held.stopping);
+            metrics::gauge!(WORKER_RUNS.name).increment(1);
             if let Some((_, before)) = held.runs.insert(run, (token, wire)) {
                 // An earlier attempt of this process that was stopped past its lease: the run could not have been claimed otherwise.
                 before.send_replace(Some(Stop::LeaseLost));
+                metrics::gauge!(WORKER_RUNS.name).decrement(1);
             }
             listen
         })
@@ -43,6 +46,7 @@ impl Held {
         self.with(|held| {
             if held.runs.get(&run).is_some_and(|(of, _)| *of == token) {
                 held.runs.remove(&run);
+                metrics::gauge!(WORKER_RUNS.name).decrement(1);
             }
         });
     }

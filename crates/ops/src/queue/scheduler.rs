@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::figures::failed;
 use super::worker::{Shared, jittered};
 
 /// Schedules that are fired in one transaction.
@@ -17,7 +18,10 @@ pub(super) async fn fires(shared: Arc<Shared>, shutdown: CancellationToken) {
         match fire(&shared).await {
             Ok(true) => continue,
             Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "the schedules could not be fired; trying again"),
+            Err(error) => {
+                tracing::warn!(%error, "the schedules could not be fired; trying again");
+                failed("schedules");
+            }
         }
         tokio::select! {
             () = shutdown.cancelled() => return,

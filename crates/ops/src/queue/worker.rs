@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::attempt;
 use super::endings::Endings;
+use super::figures::{self, failed};
 use super::held::Held;
 use super::scheduler;
 use crate::context::Clouds;
@@ -114,6 +115,7 @@ impl Worker {
 
     /// Works until shutdown is asked for; then stops claiming, lets handlers reach a checkpoint and hands back what is left.
     pub async fn run(&self, shutdown: CancellationToken) {
+        figures::slots(self.0.options.slots);
         tracing::info!(worker = self.id().as_str(), slots = self.0.options.slots, "worker started");
         // Leases are renewed until the last handler has ended, not only until shutdown is asked for.
         let over = CancellationToken::new();
@@ -142,6 +144,7 @@ impl Worker {
         if let Err(error) = self.0.store.queue().retire(self.id()).await {
             tracing::warn!(%error, "the end of the worker could not be recorded; it will be missed");
         }
+        figures::no_more(self.0.options.slots);
         tracing::info!(worker = self.id().as_str(), "worker stopped");
     }
 
@@ -156,6 +159,7 @@ impl Worker {
             if claims.is_empty() {
                 return Ok(done);
             }
+            figures::claimed(&claims);
             for (claim, admission) in self.admit(claims).await? {
                 let stop = self.0.held.add(claim.run.id, claim.token());
                 attempt::run(&self.0, claim, admission, stop).await;
@@ -207,6 +211,7 @@ impl Worker {
             Ok(found) => found,
             Err(error) => {
                 tracing::warn!(%error, "the queue could not be read; trying again");
+                failed("claim");
                 false
             }
         }
@@ -229,6 +234,7 @@ impl Worker {
         match self.0.store.queue().claim_for(&self.0.id, self.0.options.types, &room, self.0.options.lease).await {
             Ok(claims) => {
                 let count = claims.len();
+                figures::claimed(&claims);
                 match self.admit(claims).await {
                     Ok(admitted) => {
                         for (claim, admission) in admitted {
@@ -237,7 +243,10 @@ impl Worker {
                             attempts.spawn(async move { attempt::run(&shared, claim, admission, stop).await });
                         }
                     }
-                    Err(error) => tracing::error!(%error, "the gate could not ask; the leases of what was claimed will run out"),
+                    Err(error) => {
+                        tracing::error!(%error, "the gate could not ask; the leases of what was claimed will run out");
+                        failed("claim");
+                    }
                 }
                 if count == 0 {
                     Got::Nothing
@@ -249,6 +258,7 @@ impl Worker {
             }
             Err(error) => {
                 tracing::warn!(%error, "the queue could not be read; trying again");
+                failed("claim");
                 Got::Nothing
             }
         }
@@ -295,7 +305,10 @@ async fn heartbeats(shared: Arc<Shared>, over: CancellationToken) {
         let leases = shared.held.leases();
         match shared.store.queue().heartbeat(&shared.id, &leases, shared.options.lease).await {
             Ok(beats) => shared.held.hear(&beats),
-            Err(error) => tracing::warn!(%error, "the heartbeat failed; trying again"),
+            Err(error) => {
+                tracing::warn!(%error, "the heartbeat failed; trying again");
+                failed("heartbeat");
+            }
         }
     }
 }
@@ -304,10 +317,12 @@ async fn roll_ups(shared: Arc<Shared>, shutdown: CancellationToken) {
     loop {
         let more = shared.store.queue().roll_up(&shared.id).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the roll-ups could not be written; trying again");
+            failed("roll_up");
             false
         });
         if let Err(error) = shared.store.queue().schedules_of_workspaces().await {
             tracing::warn!(%error, "the schedules of workspaces could not be looked after; trying again");
+            failed("schedules");
         }
         let wait = if more { Duration::ZERO } else { jittered(shared.options.roll_up, &shared.id) };
         tokio::select! {
@@ -320,9 +335,15 @@ async fn roll_ups(shared: Arc<Shared>, shutdown: CancellationToken) {
 async fn sweeps(shared: Arc<Shared>, shutdown: CancellationToken) {
     loop {
         match shared.store.queue().rescue().await {
-            Ok(rescued) if rescued != store::runs::Rescued::default() => tracing::info!(?rescued, "rescued runs"),
+            Ok(rescued) if rescued != store::runs::Rescued::default() => {
+                tracing::info!(?rescued, "rescued runs");
+                figures::rescued(&rescued);
+            }
             Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "the sweep failed; trying again"),
+            Err(error) => {
+                tracing::warn!(%error, "the sweep failed; trying again");
+                failed("sweep");
+            }
         }
         tokio::select! {
             () = shutdown.cancelled() => return,

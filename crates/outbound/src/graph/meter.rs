@@ -1,8 +1,10 @@
-//! Counts what a session asked of Graph.
+//! Counts what a session asked of Graph, and with it what the process asked.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+use model::metric::{GRAPH_REQUESTS, GRAPH_RETRIES, GRAPH_THROTTLES};
 
 /// The counters of one session; clones count together.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +54,7 @@ impl Meter {
 
     pub(crate) fn request(&self) {
         self.0.requests.fetch_add(1, Ordering::Relaxed);
+        metrics::counter!(GRAPH_REQUESTS.name).increment(1);
     }
 
     pub(crate) fn token_request(&self) {
@@ -60,10 +63,12 @@ impl Meter {
 
     pub(crate) fn throttled(&self) {
         self.0.throttled.fetch_add(1, Ordering::Relaxed);
+        metrics::counter!(GRAPH_THROTTLES.name).increment(1);
     }
 
     pub(crate) fn retry(&self) {
         self.0.retries.fetch_add(1, Ordering::Relaxed);
+        metrics::counter!(GRAPH_RETRIES.name).increment(1);
     }
 
     pub(crate) fn bytes(&self, count: usize) {

@@ -9,6 +9,7 @@ use model::run::{NewEvent, Outcome, Run, RunRequest, Status, Trigger, identity_b
 use serde_json::json;
 use uuid::Uuid;
 
+use super::ended::Ended;
 use super::events;
 use super::row::{RunRow, changed, columns};
 use crate::db::{Result, Tx};
@@ -139,7 +140,12 @@ async fn announce(tx: &mut Tx, made: &[Run]) -> Result<()> {
     let events: Vec<_> = made.iter().map(|run| (run, first(run))).collect();
     events::add_many(tx, &events).await?;
     notices::write(tx, made.iter()).await?;
-    made.iter().for_each(|run| tx.touch(changed(run)));
+    for run in made {
+        tx.touch(changed(run));
+        if run.status == Status::Completed {
+            tx.ended(Ended::of(run));
+        }
+    }
     Ok(())
 }
 

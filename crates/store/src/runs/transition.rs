@@ -8,6 +8,7 @@ use model::ids::RunId;
 use model::label::Labelled as _;
 use model::run::{Level, NewEvent, Outcome, Run, Status, Trigger, may_move};
 
+use super::ended::Ended;
 use super::ensure::ensure;
 use super::insert::{Links, NewRun};
 use super::row::{RunRow, changed, columns};
@@ -86,6 +87,7 @@ pub(super) async fn after_completion(tx: &mut Tx, done: &[(&Run, Option<&Failure
     notices::write(tx, done.iter().map(|(run, _)| *run)).await?;
     for (run, _) in done {
         tx.touch(changed(run));
+        tx.ended(Ended::of(run));
         follow_up(tx, run).await?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use model::ids::RunId;
+use model::metric::{SCHEDULE_FIRES, SCHEDULE_LATENESS, SCHEDULE_OMISSIONS, type_of};
 use model::run::Trigger;
 use model::schedule::{Due, Occurrence, Omission, Schedule, Timetable};
 use model::time::Moment;
@@ -75,7 +76,7 @@ impl Queue<'_> {
         let written = write_ledger(&mut tx, &decisions, &new).await?;
         // Only what the ledger did not have yet is started.
         let (new, old): (Vec<_>, Vec<_>) = new.into_iter().partition(|(run, _)| written.contains(&run.id.uuid()));
-        let new: Vec<NewRun> = new.into_iter().map(|(run, _)| run).collect();
+        let (new, planned): (Vec<NewRun>, Vec<Occurrence>) = new.into_iter().unzip();
         let made: BTreeSet<RunId> = insert_many(&mut tx, &new).await?.into_iter().map(|run| run.id).collect();
         let met: Vec<RunId> = new.iter().map(|run| run.id).filter(|id| !made.contains(id)).collect();
         leave_out(&mut tx, &met).await?;
@@ -83,8 +84,20 @@ impl Queue<'_> {
         let omitted = decisions.iter().filter(|decision| decision.due.omitted.is_some()).count();
         (dispatched.runs, dispatched.omitted) = (made.len(), met.len() + old.len() + omitted);
         tx.commit_unaudited("fires of schedules; the ledger records them").await?;
+        for (run, planned) in new.iter().zip(&planned).filter(|(run, _)| made.contains(&run.id)) {
+            let kind = type_of(Some(run.request.operation()));
+            metrics::counter!(SCHEDULE_FIRES.name, "type" => kind).increment(1);
+            metrics::histogram!(SCHEDULE_LATENESS.name, "type" => kind).record(now.since(planned.at));
+        }
+        let missed = decisions.iter().filter_map(|decision| decision.due.omitted.as_ref()).map(|omitted| omitted.count).sum();
+        count_omissions(Omission::Missed, missed);
+        count_omissions(Omission::PreviousActive, met.len() as u64);
         Ok(dispatched)
     }
+}
+
+fn count_omissions(reason: Omission, fires: u64) {
+    metrics::counter!(SCHEDULE_OMISSIONS.name, "reason" => reason.code()).increment(fires);
 }
 
 fn decide(row: ScheduleRow, now: Moment) -> Decision {
