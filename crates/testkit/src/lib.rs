@@ -10,5 +10,6 @@ pub mod many_runs;
 pub mod postgres;
 pub mod probes;
 pub mod process;
+pub mod reference;
 pub mod stores;
 pub mod world;

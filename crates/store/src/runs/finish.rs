@@ -68,7 +68,9 @@ impl Queue<'_> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
         let done = complete_all(&mut tx, ends).await?;
         tx.commit_unaudited("the end of runs; the runs are the record").await?;
-        Ok(ends.iter().map(|(scope, _)| done.iter().any(|run| run.id == scope.run_id())).collect())
+        // By token as well: an attempt that lost its lease may end together with its successor.
+        let held = |scope: &RunScope| done.iter().any(|run| (run.id, run.lease_token) == (scope.run_id(), scope.token()));
+        Ok(ends.iter().map(|(scope, _)| held(scope)).collect())
     }
 }
 
@@ -94,10 +96,13 @@ async fn complete_all(tx: &mut Tx, ends: &[(RunScope, End)]) -> Result<Vec<Run>>
             .push(")");
     }
     let rows: Vec<RunRow> = tx.all(statement.push(COMPLETE).push(columns!())).await?;
-    let runs: Vec<Run> = rows.into_iter().map(Run::from).collect();
-    let reasons: BTreeMap<RunId, Option<&Failure>> =
-        ends.iter().map(|(scope, end)| (scope.run_id(), end.reason.as_ref())).collect();
-    let told: Vec<(&Run, Option<&Failure>)> = runs.iter().map(|run| (run, reasons.get(&run.id).copied().flatten())).collect();
+    let mut runs: Vec<Run> = rows.into_iter().map(Run::from).collect();
+    // What follows them is made in the same order on every database.
+    runs.sort_by_key(|run| run.id);
+    let reasons: BTreeMap<(RunId, i64), Option<&Failure>> =
+        ends.iter().map(|(scope, end)| ((scope.run_id(), scope.token()), end.reason.as_ref())).collect();
+    let reason = |run: &Run| reasons.get(&(run.id, run.lease_token)).copied().flatten();
+    let told: Vec<(&Run, Option<&Failure>)> = runs.iter().map(|run| (run, reason(run))).collect();
     after_completion(tx, &told).await?;
     Ok(runs)
 }

@@ -3,11 +3,14 @@
 
 use std::time::Duration;
 
+use model::access::Capability;
+
 use super::Queue;
 use super::progress::fenced;
 use super::settings::{READ, settings};
 use crate::access::RunScope;
 use crate::db::Result;
+use crate::error::StoreError;
 use crate::sql::sql;
 
 /// How long the key of a start is remembered.
@@ -19,13 +22,18 @@ impl Queue<'_> {
     /// many. Never one that is queued or running, nor the latest complete list of a type, which tells what is missing.
     ///
     /// # Errors
-    /// [`crate::StoreError::LeaseLost`] when the attempt no longer holds its lease; nothing was removed then.
+    /// [`StoreError::Forbidden`] to the attempt of a tenant's run: it is the workspace's history. [`StoreError::LeaseLost`] when the
+    /// attempt no longer holds its lease. Nothing was removed then.
     pub async fn prune(&self, scope: &RunScope, limit: u32) -> Result<u64> {
         const PRUNE: &str = "delete from operation_runs where id in (select r.id from operation_runs r
             where r.workspace_id = $1 and r.status = 'completed' and r.completed_at < $2
               and not exists (select 1 from inventory_coverage c where c.complete_operation_run_id = r.id)
             order by r.id limit $3)";
         const KEYS: &str = "delete from run_start_keys where workspace_id = $1 and created_at < $2";
+        // Row-level security would show it the tenant's runs alone, and SQLite has none.
+        if scope.grant().tenant_id().is_some() {
+            return Err(StoreError::Forbidden(Capability::WorkspaceSettingsManage));
+        }
         let now = self.0.now().await?;
         let (mut tx, _) = fenced(self.0.db(), scope).await?;
         let kept = settings(tx.optional(sql(READ).bind(scope.workspace_id())).await?).keep_days;
