@@ -40,7 +40,7 @@ enum Command {
     /// The part of `check` that takes a second: nets over the sources, walls between crates.
     Nets,
     /// Start the private PostgreSQL of the tests and keep it until Ctrl-C or the end of standard input.
-    Postgres,
+    Postgres(command::postgres::Options),
     /// All tests on both databases, then the browser tests.
     Test(command::test::Options),
 }
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         Command::Check => command::check::main(),
         Command::Ci => command::ci::main(),
         Command::Nets => command::nets::main(),
-        Command::Postgres => command::postgres::main(),
+        Command::Postgres(options) => command::postgres::main(&options),
         Command::Test(options) => command::test::main(&options),
     };
     match result {

@@ -5,9 +5,18 @@ use anyhow::Result;
 use crate::machine::{Need, Tools};
 use crate::postgres::Server;
 
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// What is committed is on the disk, as in an installation: for measurements.
+    #[arg(long)]
+    durable: bool,
+}
+
 /// Starts the server, prints the line to export, and keeps it until Ctrl-C or the end of standard input.
-pub(crate) fn main() -> Result<bool> {
-    let server = Server::start(Tools::provide(&[Need::Postgres])?.postgres()?)?;
+pub(crate) fn main(options: &Options) -> Result<bool> {
+    let tools = Tools::provide(&[Need::Postgres])?;
+    let bin = tools.postgres()?;
+    let server = if options.durable { Server::start_durable(bin)? } else { Server::start(bin)? };
     println!("export TENANTATLAS_TEST_POSTGRES={}", server.url());
     eprintln!("Running until Ctrl-C or the end of standard input; its data is removed then.");
     std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink())?;
