@@ -1,7 +1,8 @@
-//! What the run engine does in a second: starts, latency of a claim, no-op runs, items.
+//! What the run engine does in a second: starts, latency of a claim, no-op runs, items, schedules due at once, claims
+//! beside an old snapshot.
 //!
 //! `cargo xtask postgres` prints the URL to set; then `cargo bench -p ops --bench run_engine`. Three rounds on both databases,
-//! alternating; prints the medians as a table for docs/BENCHMARKS.md. `-- starts latency runs items` chooses.
+//! alternating; prints the medians as a table for docs/BENCHMARKS.md. `-- starts latency runs items schedules snapshot` chooses.
 #![allow(clippy::unwrap_used, reason = "a benchmark stops at the first error")]
 
 #[path = "run_engine/items.rs"]
@@ -10,6 +11,10 @@ mod items;
 mod latency;
 #[path = "run_engine/runs.rs"]
 mod runs;
+#[path = "run_engine/schedules.rs"]
+mod schedules;
+#[path = "run_engine/snapshot.rs"]
+mod snapshot;
 #[path = "run_engine/starts.rs"]
 mod starts;
 
@@ -30,7 +35,7 @@ fn main() {
     let mut all: BTreeMap<String, BTreeMap<String, (&'static str, Vec<f64>)>> = BTreeMap::new();
     let chosen = |name: &&&str| wanted.is_empty() || wanted.iter().any(|w| w == **name);
     for round in 1..=ROUNDS {
-        for (name, backend) in ["starts", "latency", "runs", "items"]
+        for (name, backend) in ["starts", "latency", "runs", "items", "schedules", "snapshot"]
             .iter()
             .filter(chosen)
             .flat_map(|name| [Backend::Postgres, Backend::Sqlite].map(|backend| (*name, backend)))
@@ -59,6 +64,8 @@ async fn measure(t: &TestStore, name: &str) -> Vec<Figure> {
         "starts" => starts::measure(t).await,
         "latency" => latency::measure(t).await,
         "runs" => runs::measure(t).await,
+        "schedules" => schedules::measure(t).await,
+        "snapshot" => snapshot::measure(t).await,
         _ => items::measure(t).await,
     }
 }

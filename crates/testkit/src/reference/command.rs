@@ -65,7 +65,10 @@ impl Wish {
     #[must_use]
     pub fn new(operation: Operation, tenant: usize, name: usize) -> Self {
         let (place, name) = match operation {
-            Operation::OperationRunsRetention => (Place::Workspace(Place::Tenant(tenant).workspace()), String::new()),
+            // What a bulk action does is tested by itself; here it is a run of a workspace like another.
+            Operation::OperationRunsRetention | Operation::BulkAction => {
+                (Place::Workspace(Place::Tenant(tenant).workspace()), String::new())
+            }
             Operation::InventorySync => (Place::Tenant(tenant), ITEMS[..=name % ITEMS.len()].join(",")),
             // A record belongs to one tenant.
             Operation::Probe(Probe::Record) => (Place::Tenant(tenant), format!("{name} of {tenant}")),
@@ -78,7 +81,7 @@ impl Wish {
     #[must_use]
     pub fn again(&self, only: Option<BTreeSet<String>>) -> Option<Self> {
         match self.operation {
-            Operation::OperationRunsRetention => Some(self.clone()),
+            Operation::OperationRunsRetention | Operation::BulkAction => Some(self.clone()),
             Operation::InventorySync => {
                 let kept = self.name.split(',').filter(|key| only.as_ref().is_none_or(|only| only.contains(*key)));
                 let name = kept.collect::<Vec<_>>().join(",");
