@@ -5,4 +5,5 @@ pub(crate) mod check;
 pub(crate) mod ci;
 pub(crate) mod nets;
 pub(crate) mod postgres;
+pub(crate) mod soak;
 pub(crate) mod test;

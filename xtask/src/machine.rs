@@ -16,6 +16,8 @@ pub(crate) enum Need {
     Chromium,
     /// Node.js 18 or newer, with npm.
     Node,
+    /// The library that tells programs another time. Tests that miss it say so and are skipped.
+    Faketime,
 }
 
 impl Need {
@@ -27,6 +29,7 @@ impl Need {
             Self::Postgres => ("PostgreSQL's server programs (initdb, pg_ctl)", &["postgresql"]),
             Self::Chromium => ("Chromium", &["chromium", "fonts-liberation"]),
             Self::Node => ("Node.js 18 or newer with npm", &["nodejs", "npm"]),
+            Self::Faketime => ("libfaketime", &["libfaketime"]),
         }
     }
 
@@ -35,6 +38,7 @@ impl Need {
             Self::Postgres => find::postgres(),
             Self::Chromium => find::chromium(),
             Self::Node => find::node(),
+            Self::Faketime => find::faketime(),
         }
     }
 }
@@ -54,6 +58,17 @@ impl Tools {
             bail!("{}", sentence(&missing));
         }
         Ok(Self(needs.iter().filter_map(|need| Some((*need, need.find()?))).collect()))
+    }
+
+    /// Installs what is missing where that can be done, and goes on without it where not.
+    pub(crate) fn wish(needs: &[Need]) {
+        let missing = missing(needs);
+        if !missing.is_empty()
+            && apt::usable()
+            && let Err(error) = apt::install(&packages(&missing))
+        {
+            println!("not installed: {error:#}");
+        }
     }
 
     /// The folder with PostgreSQL's server programs.

@@ -41,6 +41,8 @@ enum Command {
     Nets,
     /// Start the private PostgreSQL of the tests and keep it until Ctrl-C or the end of standard input.
     Postgres(command::postgres::Options),
+    /// What takes too long for every change: larger models, all time zones, thousands of random histories of real processes.
+    Soak(command::soak::Options),
     /// All tests on both databases, then the browser tests.
     Test(command::test::Options),
 }
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::Ci => command::ci::main(),
         Command::Nets => command::nets::main(),
         Command::Postgres(options) => command::postgres::main(&options),
+        Command::Soak(options) => command::soak::main(&options),
         Command::Test(options) => command::test::main(&options),
     };
     match result {

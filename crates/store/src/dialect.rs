@@ -28,6 +28,11 @@ pub(crate) const fn skip_locked(postgres: bool) -> &'static str {
     if postgres { " for update skip locked" } else { "" }
 }
 
+/// Keeps others from changing the rows of `r` until the transaction ends, where others could.
+pub(crate) const fn hold_rows(postgres: bool) -> &'static str {
+    if postgres { " for share of r" } else { "" }
+}
+
 /// Asks whether the connection's role is exempt from row-level security, where there is such a thing.
 pub(crate) const fn role_is_exempt(postgres: bool) -> Option<&'static str> {
     if postgres { Some("select rolsuper or rolbypassrls from pg_roles where rolname = current_user") } else { None }

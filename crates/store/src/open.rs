@@ -1,12 +1,13 @@
 //! Opening a database from its URL.
 
+use std::future::ready;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use model::time::{Clock, Moment};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::access::{Access, Operator};
@@ -252,6 +253,7 @@ async fn sqlite(path: &std::path::Path, options: &Options) -> Result<Parts> {
         .max_connections(1)
         .min_connections(1)
         .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(ready(Ok(is_clean(connection)))))
         .acquire_timeout(Duration::from_secs(30))
         .connect_with(base.clone().create_if_missing(create))
         .await
@@ -259,6 +261,7 @@ async fn sqlite(path: &std::path::Path, options: &Options) -> Result<Parts> {
     let readers = SqlitePoolOptions::new()
         .max_connections(options.connections.max(2))
         .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(ready(Ok(is_clean(connection)))))
         .acquire_timeout(Duration::from_secs(30))
         .connect_with(base.pragma("query_only", "on"))
         .await
@@ -268,6 +271,12 @@ async fn sqlite(path: &std::path::Path, options: &Options) -> Result<Parts> {
         None => Arc::new(crate::dialect::MonotonicClock::start(&readers).await?),
     };
     Ok((Pools::Sqlite { readers, writer }, Some(clock), lock))
+}
+
+/// Whether the connection believes to be outside of any transaction. Where SQLite itself rolls one back (the disk is full, a read or
+/// write fails), the connection goes on believing to be inside of it, and refuses every later one: the pool then opens another.
+fn is_clean(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 /// A connection that idled for less is taken to be alive.

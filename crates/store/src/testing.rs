@@ -139,6 +139,18 @@ pub async fn create_migrated_database(server: &str) -> Result<String> {
     Ok(format!("{head}/{name}"))
 }
 
+/// Creates a database with everything that another one on the server has, and returns its URL. Nobody may be connected to that one.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn copy_database(server: &str, url: &str) -> Result<String> {
+    let (name, (_, template)) =
+        (format!("t_{}", model::ids::RunId::generate().uuid().simple()), url.rsplit_once('/').unwrap_or(("", url)));
+    server_command(server, format!("create database {name} template {template}")).await?;
+    let (head, _) = server.rsplit_once('/').unwrap_or((server, ""));
+    Ok(format!("{head}/{name}"))
+}
+
 /// Removes a database. Connections of the same role that are still open are ended.
 ///
 /// # Errors

@@ -158,6 +158,17 @@ impl Program {
         assert!(sent.expect("a shell").success(), "{} cannot be sent {signal:?}", self.name);
     }
 
+    /// Its id, while it runs.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Whether it has ended, by itself or otherwise.
+    pub fn is_over(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Kills it as a power cut does, and waits until it is gone.
     ///
     /// # Panics

@@ -34,6 +34,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options, report: &mut Report)
     let mut tools = None;
     report.step("what the tests need", || {
         tools = Some(Tools::provide(needs)?);
+        Tools::wish(&[Need::Faketime]);
         Ok(Ended::by(true))
     });
     let Some(tools) = tools else { return };

@@ -27,6 +27,11 @@ pub(super) fn node() -> Option<PathBuf> {
     (major(&text)? >= 18).then_some(node)
 }
 
+/// The library that tells programs another time, for programs with threads.
+pub(super) fn faketime() -> Option<PathBuf> {
+    folders("/usr/lib").map(|folder| folder.join("faketime/libfaketimeMT.so.1")).find(|file| file.is_file())
+}
+
 /// A program in the search path.
 pub(super) fn program(name: &str) -> Option<PathBuf> {
     search_path().map(|folder| folder.join(name)).find(|file| file.is_file())

@@ -105,6 +105,9 @@ pub struct Arguments {
     /// Every so many-th item fails; 0: none.
     #[serde(default)]
     pub fail_every: u32,
+    /// A file that gets a line for each item that is done, before it is recorded: `run item token`. What reaches the outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effects: Option<String>,
     /// Only these items, where a run is repeated for some.
     #[serde(default)]
     pub only: Option<BTreeSet<String>>,

@@ -54,7 +54,7 @@ impl Timetable {
 
     fn next_of(&self, cron: &Cron, mut from: Zoned) -> Option<Zoned> {
         loop {
-            let found = cron.find_next_occurrence(&from, false).ok().or_else(|| self.after_a_missing_day(cron, &from))?;
+            let found = cron.find_next_occurrence(&from, false).ok().or_else(|| self.after_a_wide_gap(cron, &from))?;
             // Beside what fits, the library gives the first instant after a gap: also after a day that the zone left out, where
             // nothing was meant that is due on the next.
             if !self.fixed || cron.is_time_matching(&found).unwrap_or(false) || self.meant(&found).is_some() {
@@ -77,12 +77,15 @@ impl Timetable {
         all
     }
 
-    /// The library gives up where the next time falls on a day that the zone left out; there is nothing before that day then, so the
-    /// search goes on where the day would have been.
-    fn after_a_missing_day(&self, cron: &Cron, from: &Zoned) -> Option<Zoned> {
+    /// The library gives up where the next time falls into a gap of more than two hours (a day that the zone left out, three hours in
+    /// north-east Greenland in 1996); there is nothing before that gap then, so the search goes on at its end.
+    fn after_a_wide_gap(&self, cron: &Cron, from: &Zoned) -> Option<Zoned> {
         let rules = self.zone.rules();
         let changes = rules.following(from.timestamp()).take(CHANGES);
-        let found = |at: jiff::Timestamp| cron.find_next_occurrence(&at.to_zoned(rules.clone()), true).ok();
+        let found = |at: jiff::Timestamp| {
+            let end = at.to_zoned(rules.clone());
+            if self.fixed && self.meant(&end).is_some() { Some(end) } else { cron.find_next_occurrence(&end, true).ok() }
+        };
         changes.into_iter().find_map(|change| found(change.timestamp()))
     }
 

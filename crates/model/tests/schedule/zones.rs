@@ -102,6 +102,16 @@ fn t4_t5_berlin_new_york_and_the_odd_ones_for_years() {
     }
 }
 
+#[test]
+fn t4_what_falls_into_a_gap_of_three_hours_runs_at_its_end() {
+    assert_eq!(compare("America/Danmarkshavn", "1995-12-01T00:00:00Z", "1996-12-01T00:00:00Z"), 1);
+}
+
+#[test]
+fn t5_a_zone_that_was_half_a_minute_off_runs_at_the_minutes_of_its_own() {
+    assert_eq!(compare("Africa/Monrovia", "1971-01-01T00:00:00Z", "1973-01-01T00:00:00Z"), 1);
+}
+
 /// Every zone there is, every change from 1970 to 2037. Takes hours in a debug build: run by `cargo xtask soak`.
 #[test]
 #[ignore = "takes long; run by cargo xtask soak"]

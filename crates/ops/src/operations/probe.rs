@@ -1,5 +1,7 @@
 //! Probes: what a test of the engine asks for, item by item, each recorded by itself.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::time::Duration;
 
 use model::failure::{Code, Failure};
@@ -33,6 +35,13 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
         }
         if arguments.item_millis > 0 {
             context.or_stop(tokio::time::sleep(Duration::from_millis(arguments.item_millis))).await?;
+        }
+        if let Some(file) = &arguments.effects {
+            let line = format!("{} {key} {}\n", context.run.id.uuid().simple(), context.run.lease_token);
+            // In one write at the end of the file, so that lines of several processes do not mix.
+            let written =
+                OpenOptions::new().append(true).create(true).open(file).and_then(|mut it| it.write_all(line.as_bytes()));
+            written.map_err(|_| Failure::new(Code::Internal))?;
         }
         let fails = arguments.fail_every > 0 && n % arguments.fail_every == 0;
         if fails {

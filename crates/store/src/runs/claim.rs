@@ -101,11 +101,15 @@ impl Queue<'_> {
         claims.iter().for_each(|claim| tx.touch(changed(&claim.run)));
         tx.commit_unaudited("a lease; the run's timeline records it").await?;
         claims.sort_by_key(|claim| claim.run.id);
-        self.tell(worker, &claims).await?;
+        if let Err(error) = self.tell(worker, &claims).await {
+            // A line of the timeline is not worth an attempt.
+            tracing::warn!(%error, "who picked runs up could not be told");
+        }
         Ok(claims)
     }
 
-    /// Writes who picked the runs up into their timelines: after the claim, so that others need not wait for it.
+    /// Writes who picked the runs up into their timelines: after the claim, so that others need not wait for it. A run that was
+    /// ended or taken away meanwhile gets no line.
     async fn tell(&self, worker: &WorkerId, claims: &[Claim]) -> Result<()> {
         let words = |run: &Run| format!("Picked up by {} (attempt {}).", worker.as_str(), run.attempt);
         let told = claims.iter().filter(|claim| claim.token <= TOLD_CLAIMS);
@@ -114,7 +118,7 @@ impl Queue<'_> {
             return Ok(());
         }
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        events::add_many(&mut tx, &told).await?;
+        events::add_if_held(&mut tx, &told, dialect::hold_rows(self.0.db().is_postgres())).await?;
         tx.commit_unaudited("a line of the timeline").await
     }
 

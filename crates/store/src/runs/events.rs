@@ -25,7 +25,7 @@ const AT_ONCE: usize = 30;
 const HEAD: &str =
     "insert into operation_run_events (id, run_id, workspace_id, tenant_id, at, level, code, message, data) values ";
 
-/// Adds events of which a run has few by its nature: that it was queued, or claimed. Not bounded.
+/// Adds events of which a run has few by its nature: that it was queued, or is over. Not bounded.
 pub(super) async fn add_many(tx: &mut Tx, events: &[(&Run, NewEvent)]) -> Result<()> {
     for part in events.chunks(AT_ONCE) {
         let mut statement = sql(HEAD);
@@ -42,6 +42,35 @@ pub(super) async fn add_many(tx: &mut Tx, events: &[(&Run, NewEvent)]) -> Result
                 .push(")");
         }
         tx.exec(statement).await?;
+    }
+    Ok(())
+}
+
+/// As [`add_many`], but only to the runs that are still held under the token that they were read with: an attempt that lost its run
+/// tells nothing. `hold`: what keeps them so until the transaction ends.
+pub(super) async fn add_if_held(tx: &mut Tx, events: &[(&Run, NewEvent)], hold: &'static str) -> Result<()> {
+    const HELD: &str = "), held as (select r.id from operation_runs r join new on new.run_id = r.id and new.token = r.lease_token
+        where r.status = 'running'";
+    const INSERT: &str =
+        ") insert into operation_run_events (id, run_id, workspace_id, tenant_id, at, level, code, message, data)
+        select new.id, new.run_id, new.workspace_id, new.tenant_id, $now, new.level, new.code, new.message, new.data
+        from new join held on held.id = new.run_id";
+    for part in events.chunks(AT_ONCE) {
+        let mut statement = sql("with new(id, run_id, token, workspace_id, tenant_id, level, code, message, data) as (values ");
+        for (i, (run, event)) in part.iter().enumerate() {
+            statement = statement
+                .push_bind(if i == 0 { "(" } else { ", (" }, RunEventId::generate())
+                .push_bind(", ", run.id)
+                .push_bind(", ", run.lease_token)
+                .push_bind(", ", run.workspace_id)
+                .push_bind(", ", run.tenant_id)
+                .push_bind(", ", level_code(event.level))
+                .push_bind(", ", event.code)
+                .push_bind(", ", event.message.as_str())
+                .push_bind(", ", event.data.clone())
+                .push(")");
+        }
+        tx.exec(statement.push(HELD).push(hold).push(INSERT)).await?;
     }
     Ok(())
 }
