@@ -24,7 +24,7 @@ use std::time::Duration;
 use store::Backend;
 use testkit::stores::{TestStore, on};
 
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 3; // TENANTATLAS_BENCH_ROUNDS says otherwise.
 
 /// A figure of one round: what, its unit, how much.
 pub(crate) type Figure = (String, &'static str, f64);
@@ -34,7 +34,8 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let mut all: BTreeMap<String, BTreeMap<String, (&'static str, Vec<f64>)>> = BTreeMap::new();
     let chosen = |name: &&&str| wanted.is_empty() || wanted.iter().any(|w| w == **name);
-    for round in 1..=ROUNDS {
+    let rounds = std::env::var("TENANTATLAS_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
+    for round in 1..=rounds {
         for (name, backend) in ["starts", "latency", "runs", "items", "schedules", "snapshot"]
             .iter()
             .filter(chosen)

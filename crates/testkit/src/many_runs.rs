@@ -19,14 +19,16 @@ pub async fn fill(t: &TestStore, world: &World, count: i64) {
     let step = (DAYS * 86_400_000 / count).max(1);
     let indexes = indexes(t, postgres).await;
     // Making each index once is several times faster than keeping it up row by row.
+    // Longer than any statement of the product may take.
+    let patient = if postgres { "set local statement_timeout = 0; " } else { "" };
     for (name, _) in &indexes {
         t.execute(&format!("drop index {name}")).await;
     }
-    t.execute(&insert(t, world, count, now - count * step, step, postgres)).await;
+    t.execute(&format!("{patient}{}", insert(t, world, count, now - count * step, step, postgres))).await;
     for (_, text) in &indexes {
-        t.execute(text).await;
+        t.execute(&format!("{patient}{text}")).await;
     }
-    t.execute("analyze operation_runs").await;
+    t.execute(&format!("{patient}analyze operation_runs")).await;
 }
 
 /// Names and definitions of the indexes that can be made again.

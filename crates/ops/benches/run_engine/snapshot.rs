@@ -24,7 +24,15 @@ pub(crate) async fn measure(t: &TestStore) -> Vec<Figure> {
     let mut figures = Vec::new();
     for held in [false, true] {
         let other = t.another().await;
-        let snapshot = if held { Some(OpenTransaction::begin(&other, "repeatable read").await.unwrap()) } else { None };
+        let snapshot = if held {
+            Some(
+                OpenTransaction::begin(&other, "repeatable read; set local idle_in_transaction_session_timeout = 0")
+                    .await
+                    .unwrap(),
+            )
+        } else {
+            None
+        };
         burst(t, &world, held).await;
         queue(t, &world, CLAIMS as i64, &format!("measured-{held}")).await;
         let worker = WorkerId::new("w");

@@ -13,7 +13,7 @@ use store::Store;
 use store::access::WorkspaceScope;
 use store::runs::RunFilter;
 
-use super::list::{filter, of_theirs, wanted};
+use super::list::{OFFERED, filter, of_theirs, wanted};
 use crate::auth::Member;
 use crate::error::Error;
 use crate::fields::Fields;
@@ -51,12 +51,13 @@ const HEAD: [&str; 19] = [
 /// `GET /admin/operations.csv?…`: the parameters of the list.
 pub(crate) async fn export(guard: Member, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
     let filter = filter(&query)?;
-    let names = of_theirs(&web, &guard, filter.tenant).await?;
+    of_theirs(&web, &guard, filter.tenant).await?;
+    let tenants = web.store().workspaces().find_tenants(&guard.scope, None, None, OFFERED).await?.rows;
     let first = Step {
         store: web.store().clone(),
         wanted: wanted(&filter, web.store().now().await?),
         scope: guard.scope,
-        names,
+        names: TenantNames::of(&tenants),
         cursor: None,
         sent: 0,
         part: Part::Head,
