@@ -76,7 +76,7 @@ impl GraphSession {
     async fn pass(&self, service: Service) -> Result<(), Failure> {
         while let Some(left) = self.registration.gate.closed_for(service) {
             if left > self.shared.limits.max_wait {
-                return Err(Failure::new(Code::GraphThrottled));
+                return Err(Failure::new(Code::GraphThrottled).with("retry_after", left));
             }
             self.pause(left).await;
         }
