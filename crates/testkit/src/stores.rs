@@ -22,7 +22,6 @@ pub struct TestStore {
     pub url: String,
     /// Whether the clock above tells the time, or the database's own.
     stands_still: bool,
-    _folder: Option<Arc<TempDir>>,
 }
 
 impl TestStore {
@@ -130,19 +129,22 @@ where
     let given: Option<Arc<dyn Clock>> = if fake_clock { Some(Arc::clone(&clock) as Arc<dyn Clock>) } else { None };
     match backend {
         Backend::Sqlite => {
-            let folder = Arc::new(TempDir::new().expect("a temporary folder"));
+            // Held here and not in the value that the test gets: an `async move` block takes only the fields that it uses, the rest
+            // of that value is dropped before the test begins, and SQLite opens connections later, too.
+            let folder = TempDir::new().expect("a temporary folder");
             let url = format!("sqlite:{}", folder.path().join("test.db").display());
             let opened = Store::open(&url, options(given)).await.expect("SQLite opens");
             let (store, operator) = (opened.store, Arc::new(opened.operator));
-            test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock, _folder: Some(folder) }).await;
+            test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock }).await;
             store.close().await;
+            drop(folder);
         }
         Backend::Postgres => {
             let database = crate::postgres::Database::with_schema().await;
             let opened = Store::open(database.url(), options(given)).await.expect("PostgreSQL opens");
             let (store, operator) = (opened.store, Arc::new(opened.operator));
             let url = database.url().to_owned();
-            test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock, _folder: None }).await;
+            test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock }).await;
             store.close().await;
             database.drop().await;
         }
