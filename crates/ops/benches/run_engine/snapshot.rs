@@ -7,6 +7,7 @@ use model::operations::probe::{self, Arguments, Probe};
 use model::run::{Counts, Outcome, Trigger};
 use store::runs::{LEASE, WorkerId};
 use store::testing::OpenTransaction;
+use testkit::graph::TestGraph;
 use testkit::stores::TestStore;
 use testkit::world::World;
 
@@ -21,6 +22,7 @@ pub(crate) async fn measure(t: &TestStore) -> Vec<Figure> {
     }
     let world = World::of(t).await;
     world.without_limits().await;
+    let graph = TestGraph::inventing(&world, 1).await;
     let mut figures = Vec::new();
     for held in [false, true] {
         let other = t.another().await;
@@ -48,6 +50,9 @@ pub(crate) async fn measure(t: &TestStore) -> Vec<Figure> {
         let what = if held { "an old snapshot held" } else { "no old snapshot" };
         figures.push((format!("claim and finish one by one after {BURST} runs, {what}"), "/s", rate));
         figures.push((format!("claim after {BURST} runs, {what}, p99"), "ms", percentile(&mut times, 0.99)));
+        // As the peers are measured: four workers of eight slots.
+        let rate = crate::runs::rate(t, &world, &graph, 2 * CLAIMS as i64, (4, 8), &format!("workers-{held}")).await;
+        figures.push((format!("no-op runs after {BURST} runs, 4 workers of 8 slots, {what}"), "/s", rate));
         if let Some(snapshot) = snapshot {
             snapshot.end().await.unwrap();
         }
