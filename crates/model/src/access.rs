@@ -1,5 +1,7 @@
 //! Who may do what: roles, capabilities and the one table that joins them. Code asks for capabilities, never for roles.
 
+mod sentence;
+
 use std::fmt;
 
 use crate::codes::codes;

@@ -66,6 +66,32 @@ codes! {
         SchedulePurge = "schedule.purge",
         /// What a schedule starts was started by hand.
         ScheduleRun = "schedule.run",
+        /// A workspace was renamed.
+        WorkspaceRename = "workspace.rename",
+        /// A workspace was put away.
+        WorkspaceArchive = "workspace.archive",
+        /// A workspace was taken out again.
+        WorkspaceUnarchive = "workspace.unarchive",
+        /// A member's role in a workspace was changed.
+        WorkspaceMemberRole = "workspace.member.role",
+        /// A member left a workspace.
+        WorkspaceMemberLeave = "workspace.member.leave",
+        /// A member's role in a tenant was changed.
+        TenantMemberRole = "tenant.member.role",
+        /// A tenant was renamed, or marked otherwise.
+        TenantEdit = "tenant.edit",
+        /// The connecting of a tenant was begun.
+        TenantOnboard = "tenant.onboard",
+        /// A tenant was taken into use.
+        TenantActivate = "tenant.activate",
+        /// A tenant was taken out again.
+        TenantUnarchive = "tenant.unarchive",
+        /// Somebody was invited to a workspace.
+        InvitationCreate = "invitation.create",
+        /// An invitation was taken back.
+        InvitationRevoke = "invitation.revoke",
+        /// An invitation was accepted.
+        InvitationAccept = "invitation.accept",
     }
 }
 

@@ -81,6 +81,8 @@ ids! {
     AuditId,
     /// Microsoft's id of a tenant (the `tid` of its tokens).
     EntraTenantId,
+    /// An invitation to a workspace.
+    InvitationId,
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! A Microsoft Entra tenant, bound to exactly one workspace.
 
+mod life;
+
+pub use life::TenantMove;
+
 use crate::access::Role;
 use crate::codes::codes;
 use crate::ids::{EntraTenantId, TenantId, WorkspaceId};

@@ -12,4 +12,6 @@ pub struct Workspace {
     pub name: String,
     /// The member's role in it.
     pub role: Role,
+    /// Whether it is put away: nothing is started in it any more.
+    pub archived: bool,
 }

@@ -119,7 +119,8 @@ async function refresh() {
   due.clear();
   try {
     const answer = await fetch(location.href, { headers: { "Atlas-Regions": ids.join(",") }, cache: "no-store" });
-    if (answer.redirected || answer.status === 401) location.reload();
+    // Signed out, or no longer theirs.
+    if (answer.redirected || [401, 403, 404].includes(answer.status)) location.reload();
     else if (answer.ok) update(parse(await answer.text()), live().filter(({ id }) => ids.includes(id)));
   } catch {
     // The server is away; the stream says when it is back, and then everything is asked again.

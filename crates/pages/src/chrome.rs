@@ -9,11 +9,13 @@ pub use activity::{Activity, Bell};
 pub use toast::Toast;
 
 use maud::{DOCTYPE, Markup, html};
-use model::tenant::Tenant;
+use model::label::Tone;
+use model::tenant::{Tenant, TenantStatus};
 use model::time::Moment;
 use model::user::User;
 use model::workspace::Workspace;
 
+use crate::components::callout::callout;
 use crate::page::{Page, View};
 use crate::{assets, text};
 
@@ -161,6 +163,22 @@ pub(crate) fn document<P: Page>(page: &P, frame: &Frame) -> Markup {
     }
 }
 
+/// Says on every page of a workspace, or tenant, that is put away that nothing is started in it.
+fn archived(shell: &Shell) -> Markup {
+    let say = |what: &str| {
+        callout(
+            Tone::Warning,
+            &format!("This {what} is archived"),
+            &html! { p { "Nothing is started in it. What is recorded can be looked at." } },
+        )
+    };
+    let tenant = shell.tenant.as_ref().is_some_and(|tenant| tenant.status == TenantStatus::Archived);
+    html! {
+        @if shell.workspace.as_ref().is_some_and(|workspace| workspace.archived) { (say("workspace")) }
+        @else if tenant { (say("tenant")) }
+    }
+}
+
 fn around<P: Page>(page: &P, shell: &Shell, view: &View<'_>) -> Markup {
     let place = page.place();
     html! {
@@ -170,7 +188,7 @@ fn around<P: Page>(page: &P, shell: &Shell, view: &View<'_>) -> Markup {
                 (rail::rail(shell, view, &place))
                 div.stage {
                     (topbar::topbar(shell, view, &place, &page.title()))
-                    main #main tabindex="-1" { (page.body(view)) }
+                    main #main tabindex="-1" { (archived(shell)) (page.body(view)) }
                 }
             }
             (toast::region(shell.toast.as_ref(), view))

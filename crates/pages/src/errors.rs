@@ -13,6 +13,10 @@ use crate::{href, samples};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NotFound;
 
+/// 404: the link of an invitation that cannot be accepted. Says the same whether it was used, taken back, is too old or never was one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NoInvitation;
+
 /// 403: the viewer may see the place, but not do this there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forbidden {
@@ -108,6 +112,30 @@ impl Page for NotFound {
             Icon::Search,
             "Not found",
             &html! { p { "There is nothing at this address that can be shown to you. Check the address, or look for it from the overview." } },
+        )
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        vec![("plain", Self)]
+    }
+}
+
+impl Page for NoInvitation {
+    const NAME: &'static str = "errors-no-invitation";
+
+    fn title(&self) -> String {
+        "This link opens nothing".to_owned()
+    }
+
+    fn place(&self) -> Place {
+        Place::default()
+    }
+
+    fn body(&self, _: &View<'_>) -> Markup {
+        sheet(
+            Icon::Search,
+            "This link opens nothing",
+            &html! { p { "An invitation can be accepted once, for seven days, unless it was taken back. Check that the link is complete, or ask whoever invited you for a new one." } },
         )
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use model::ids::{InventoryItemId, RunId, ScheduleId, TenantId};
+use model::ids::{InventoryItemId, InvitationId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
 use model::page::Cursor;
 
 /// The sign-in form, and where it is posted to.
@@ -25,6 +25,73 @@ pub const NOTICES: &str = "/admin/notices";
 pub const NOTICES_READ: &str = "/admin/notices/read";
 /// The event stream of changed runs.
 pub const EVENTS: &str = "/admin/events";
+
+/// The members of the current workspace.
+pub const MEMBERS: &str = "/admin/members";
+/// The form that invites somebody (GET), and the invitation (POST `email`, `role`, `tenant`…, `tenant_role`).
+pub const INVITE: &str = "/admin/members/invite";
+/// The question whether to leave the workspace (GET), and leaving (POST).
+pub const LEAVE: &str = "/admin/members/leave";
+/// The tenants of the workspace with their states (GET), and making one (POST).
+pub const TENANTS: &str = "/admin/tenants";
+/// The form for a new tenant.
+pub const NEW_TENANT: &str = "/admin/tenants/new";
+/// Who may do what.
+pub const ROLES: &str = "/admin/roles";
+/// The current workspace (GET), and its name (POST `name`).
+pub const WORKSPACE: &str = "/admin/workspace";
+/// The question whether to archive the workspace (GET), and doing it (POST `away`, `typed`).
+pub const ARCHIVE_WORKSPACE: &str = "/admin/workspace/archive";
+/// The workspaces of the signed-in person (GET), and making one (POST `name`).
+pub const WORKSPACES: &str = "/admin/workspaces";
+
+/// A page of a workspace that is named in the address, whichever is the current one.
+#[must_use]
+pub fn within(workspace: WorkspaceId, path: &str) -> String {
+    Query::new(path).with("workspace", workspace).into()
+}
+
+/// A member of the workspace.
+#[must_use]
+pub fn member(workspace: WorkspaceId, member: UserId) -> String {
+    within(workspace, &format!("/admin/members/{member}"))
+}
+
+/// What can be done with a member: `role` (POST), `remove` (GET and POST).
+#[must_use]
+pub fn of_member(workspace: WorkspaceId, member: UserId, what: &str) -> String {
+    within(workspace, &format!("/admin/members/{member}/{what}"))
+}
+
+/// POST: takes an invitation back.
+#[must_use]
+pub fn revoke_invitation(workspace: WorkspaceId, invitation: InvitationId) -> String {
+    within(workspace, &format!("/admin/members/invitations/{invitation}/revoke"))
+}
+
+/// An invitation, for whoever holds its link (GET), and accepting it (POST).
+#[must_use]
+pub fn invitation(token: &str) -> String {
+    format!("/invitations/{token}")
+}
+
+/// POST `name`, `password`: makes an account for the invited person, and accepts.
+#[must_use]
+pub fn invitation_account(token: &str) -> String {
+    format!("/invitations/{token}/account")
+}
+
+/// A tenant itself: `details`, `members`, `advance` (POST), `archive`.
+#[must_use]
+pub fn of_tenant(tenant: TenantId, what: &str) -> String {
+    format!("/admin/t/{tenant}/{what}")
+}
+
+/// The question whether to take somebody out of a tenant (GET), and doing it (POST).
+#[must_use]
+pub fn remove_from_tenant(tenant: TenantId, member: UserId) -> String {
+    format!("/admin/t/{tenant}/members/{member}/remove")
+}
 
 /// A tenant's dashboard.
 #[must_use]

@@ -15,6 +15,8 @@ pub mod href;
 pub mod inventory;
 pub mod notices;
 pub mod overview;
+pub mod people;
+pub mod places;
 pub mod runs;
 pub mod schedules;
 pub mod search;
@@ -29,6 +31,7 @@ mod when;
 
 pub use assets::{Asset, assets};
 pub use chrome::{Bare, Frame, Shell, Theme, Toast};
+pub use components::field::FieldProblem;
 pub use live::{REGIONS_HEADER, Topic, regions};
 pub use page::{Crumb, Destination, Fragment, Page, Place, View};
 pub use samples::{Sample, all_samples};

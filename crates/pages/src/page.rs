@@ -103,11 +103,35 @@ pub enum Destination {
     Schedules,
     /// The runs of the workspace.
     Operations,
+    /// The members of the workspace.
+    Members,
+    /// The tenants of the workspace, with where they are in their life.
+    Tenants,
+    /// Who may do what.
+    Roles,
+    /// The workspace itself.
+    Workspace,
+    /// A tenant's members.
+    TenantMembers,
+    /// A tenant itself.
+    TenantDetails,
 }
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 5] = [Self::Overview, Self::Dashboard, Self::Inventory, Self::Schedules, Self::Operations];
+    pub const ALL: [Self; 11] = [
+        Self::Overview,
+        Self::Dashboard,
+        Self::Inventory,
+        Self::Schedules,
+        Self::Operations,
+        Self::TenantMembers,
+        Self::TenantDetails,
+        Self::Members,
+        Self::Tenants,
+        Self::Roles,
+        Self::Workspace,
+    ];
 
     /// Its words.
     #[must_use]
@@ -118,6 +142,12 @@ impl Destination {
             Self::Inventory => "Inventory",
             Self::Schedules => "Schedules",
             Self::Operations => "Operations",
+            Self::Members => "Members",
+            Self::Tenants => "Tenants",
+            Self::Roles => "Roles",
+            Self::Workspace => "Workspace",
+            Self::TenantMembers => "Tenant members",
+            Self::TenantDetails => "Tenant details",
         }
     }
 
@@ -127,6 +157,12 @@ impl Destination {
         match self {
             Self::Overview => Some(href::HOME.to_owned()),
             Self::Operations => Some(href::OPERATIONS.to_owned()),
+            Self::Members => Some(href::MEMBERS.to_owned()),
+            Self::Tenants => Some(href::TENANTS.to_owned()),
+            Self::Roles => Some(href::ROLES.to_owned()),
+            Self::Workspace => Some(href::WORKSPACE.to_owned()),
+            Self::TenantMembers => tenant.map(|tenant| href::of_tenant(tenant, "members")),
+            Self::TenantDetails => tenant.map(|tenant| href::of_tenant(tenant, "details")),
             Self::Dashboard => tenant.map(href::tenant),
             Self::Inventory => tenant.map(href::inventory),
             Self::Schedules => tenant.map(href::schedules),

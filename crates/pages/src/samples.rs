@@ -3,6 +3,8 @@
 pub(crate) mod content;
 pub(crate) mod inventory;
 pub(crate) mod overview;
+pub(crate) mod people;
+pub(crate) mod places;
 pub(crate) mod queue;
 pub(crate) mod run;
 pub(crate) mod schedule;
@@ -18,7 +20,8 @@ use model::run::{Outcome, Run, Status};
 use crate::chrome::{Activity, Bell, Frame, Toast};
 use crate::page::{Fragment, Page};
 use crate::{
-    errors, inventory as inventory_pages, notices, overview as overview_pages, runs, schedules, search as search_page, sign_in,
+    errors, inventory as inventory_pages, notices, overview as overview_pages, people as people_pages, places as place_pages,
+    runs, schedules, search as search_page, sign_in,
 };
 
 /// A name as somebody would choose it who wants to do harm: markup, quotes, a direction override, an invisible joiner.
@@ -55,9 +58,24 @@ pub fn all_samples() -> Vec<Sample> {
     of::<schedules::Detail>(&mut all);
     of::<schedules::Form>(&mut all);
     of::<schedules::Purge>(&mut all);
+    of::<people_pages::List>(&mut all);
+    of::<people_pages::Detail>(&mut all);
+    of::<people_pages::Confirm>(&mut all);
+    of::<people_pages::Invite>(&mut all);
+    of::<people_pages::Invited>(&mut all);
+    of::<people_pages::Invitation>(&mut all);
+    of::<people_pages::OfTenant>(&mut all);
+    of::<people_pages::Roles>(&mut all);
+    of::<place_pages::Workspaces>(&mut all);
+    of::<place_pages::WorkspacePage>(&mut all);
+    of::<place_pages::Archive>(&mut all);
+    of::<place_pages::Tenants>(&mut all);
+    of::<place_pages::TenantForm>(&mut all);
+    of::<place_pages::Details>(&mut all);
     of::<notices::List>(&mut all);
     of::<search_page::Search>(&mut all);
     of::<errors::NotFound>(&mut all);
+    of::<errors::NoInvitation>(&mut all);
     of::<errors::Forbidden>(&mut all);
     of::<errors::Problem>(&mut all);
     all.extend(chrome());

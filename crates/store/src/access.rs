@@ -4,10 +4,12 @@
 mod entitle;
 mod grant;
 mod permit;
+mod standing;
 
 pub use entitle::{Access, RunSight};
 pub use grant::{RunScope, SignedIn, TenantScope, WorkspaceScope};
 pub use permit::{Operator, Permit};
+pub use standing::Standing;
 
 pub(crate) use entitle::{TenantRow, effective, run_grant};
 pub(crate) use grant::Grant;

@@ -62,6 +62,7 @@ bind! {
     model::ids::NoticeId => Uuid(|v: model::ids::NoticeId| v.uuid()),
     model::ids::AuditId => Uuid(|v: model::ids::AuditId| v.uuid()),
     model::ids::EntraTenantId => Uuid(|v: model::ids::EntraTenantId| v.uuid()),
+    model::ids::InvitationId => Uuid(|v: model::ids::InvitationId| v.uuid()),
     String => Text(storable),
     &str => Text(|v: &str| storable(v.to_owned())),
     i64 => Int(|v| v),

@@ -1,4 +1,9 @@
-//! Memberships. (Managing them from pages needs its own permits; here is what the operator's commands need.)
+//! Memberships. Here is what the operator's commands need; what members do stands in the modules.
+
+mod change;
+mod list;
+mod of_tenant;
+mod owners;
 
 use model::access::Role;
 use model::audit::{Action, AuditEntry};
@@ -8,7 +13,7 @@ use uuid::Uuid;
 
 use crate::access::{Operator, WorkspaceScope};
 use crate::audit::Actor;
-use crate::db::{Result, Tx};
+use crate::db::Result;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::reach::Reach;
@@ -22,7 +27,7 @@ const ADD_TO_WORKSPACE: &str = "insert into workspace_members (workspace_id, use
   values ($1, $2, $3, $now) on conflict (workspace_id, user_id) do update set role = excluded.role";
 const ADD_TO_TENANT: &str = "insert into tenant_members (tenant_id, workspace_id, user_id, role, created_at)
   select t.id, t.workspace_id, $2, $3, $now from tenants t where t.id = $1
-  on conflict (tenant_id, user_id) do update set role = excluded.role returning workspace_id";
+  on conflict (tenant_id, user_id) do update set role = excluded.role";
 
 impl Members<'_> {
     /// The members of the workspace, by name, at most `limit`.
@@ -45,9 +50,9 @@ impl Members<'_> {
     /// not exist.
     pub async fn add_to_workspace(&self, _: &Operator, workspace: WorkspaceId, user: UserId, role: Role) -> Result<()> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        let owners = owners(&mut tx, workspace).await?;
+        let owned = owners::before(&mut tx, workspace, user).await?;
         tx.exec(sql(ADD_TO_WORKSPACE).bind(workspace).bind(user).bind(role.code())).await?;
-        keep_an_owner(&mut tx, workspace, owners).await?;
+        owners::keep(&mut tx, owned).await?;
         let entry = AuditEntry::done(Action::WorkspaceMemberAdd).on("user", user.uuid());
         tx.commit(&Actor::operator(Some(workspace), None), entry).await
     }
@@ -55,44 +60,27 @@ impl Members<'_> {
     /// Adds a person to a tenant, or changes their role there.
     ///
     /// # Errors
-    /// [`StoreError::NotVisible`] when the tenant does not exist.
+    /// [`StoreError::NotVisible`] when the tenant does not exist; [`StoreError::Conflict`] when this would take the role from its last
+    /// owner.
     pub async fn add_to_tenant(&self, _: &Operator, tenant: TenantId, user: UserId, role: Role) -> Result<()> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        let found: Option<(Uuid,)> = tx.optional(sql(ADD_TO_TENANT).bind(tenant).bind(user).bind(role.code())).await?;
-        let (workspace,) = found.ok_or(StoreError::NotVisible)?;
+        let found: Option<(Uuid,)> = tx.optional(sql("select workspace_id from tenants where id = $1").bind(tenant)).await?;
+        let workspace = found.map(|(id,)| WorkspaceId::from_uuid(id)).ok_or(StoreError::NotVisible)?;
+        let owned = owners::before(&mut tx, workspace, user).await?;
+        tx.exec(sql(ADD_TO_TENANT).bind(tenant).bind(user).bind(role.code())).await?;
+        owners::keep(&mut tx, owned).await?;
         let entry = AuditEntry::done(Action::TenantMemberAdd).on("user", user.uuid());
-        tx.commit(&Actor::operator(Some(WorkspaceId::from_uuid(workspace)), Some(tenant)), entry).await
+        tx.commit(&Actor::operator(Some(workspace), Some(tenant)), entry).await
     }
 
     /// Removes a person from a workspace and from all of its tenants.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when they are the workspace's last owner.
+    /// [`StoreError::NotVisible`] for somebody who is no member; [`StoreError::Conflict`] for a last owner.
     pub async fn remove_from_workspace(&self, _: &Operator, workspace: WorkspaceId, user: UserId) -> Result<()> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        let owners = owners(&mut tx, workspace).await?;
-        let of_tenants = sql("delete from tenant_members where workspace_id = $1 and user_id = $2");
-        tx.exec(of_tenants.bind(workspace).bind(user)).await?;
-        let of_workspace = sql("delete from workspace_members where workspace_id = $1 and user_id = $2");
-        tx.exec(of_workspace.bind(workspace).bind(user)).await?;
-        keep_an_owner(&mut tx, workspace, owners).await?;
+        change::take_out(&mut tx, workspace, user).await?;
         let entry = AuditEntry::done(Action::WorkspaceMemberRemove).on("user", user.uuid());
         tx.commit(&Actor::operator(Some(workspace), None), entry).await
     }
-}
-
-/// How many owners the workspace has. Holds its row, so that of two owners who leave at once one is the last.
-async fn owners(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
-    const OWNERS: &str = "select count(*) from workspace_members where workspace_id = $1 and role = 'owner'";
-    tx.exec(sql("update workspaces set name = name where id = $1").bind(workspace)).await?;
-    let (owners,): (i64,) = tx.one(sql(OWNERS).bind(workspace)).await?;
-    Ok(owners)
-}
-
-/// A workspace never loses its last owner.
-async fn keep_an_owner(tx: &mut Tx, workspace: WorkspaceId, before: i64) -> Result<()> {
-    if before > 0 && owners(tx, workspace).await? == 0 {
-        return Err(StoreError::Conflict("a workspace keeps at least one owner: name another one first"));
-    }
-    Ok(())
 }

@@ -17,6 +17,7 @@ use crate::error::StoreError;
 use crate::open::Store;
 use crate::reach::Reach;
 use crate::sql::sql;
+use crate::token;
 
 /// A session ends this long after its last request.
 pub const SESSION_IDLE: Duration = Duration::from_secs(8 * 3600);
@@ -53,31 +54,21 @@ struct Row {
     now: DbTime,
 }
 
-fn hash(token: &str) -> Vec<u8> {
-    blake3::hash(token.as_bytes()).as_bytes().to_vec()
-}
-
-/// 32 random bytes, in hexadecimal.
-fn new_token() -> Result<String> {
-    let mut bytes = [0_u8; 32];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| StoreError::Corrupt("no randomness"))?;
-    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
-}
-
 impl Sessions<'_> {
     /// Starts a session for a person whose password was verified. The token goes to the browser and is stored nowhere.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn start(&self, user: &User) -> Result<SecretString> {
-        let (id, token) = (SessionId::generate(), new_token()?);
+        let (id, token) = (SessionId::generate(), token::new()?);
         let mut tx = self.0.db().write(&Reach::system()).await?;
         let insert = "insert into sessions (id, token_hash, user_id, created_at, last_seen_at, expires_at)
           values ($1, $2, $3, $now, $now, $after(4))";
-        tx.exec(sql(insert).bind(id).bind(hash(&token)).bind(user.id).bind(SESSION_ABSOLUTE)).await?;
+        tx.exec(sql(insert).bind(id).bind(token::hash(token.expose_secret())).bind(user.id).bind(SESSION_ABSOLUTE)).await?;
+        tx.exec(sql("update users set last_sign_in_at = $now where id = $1").bind(user.id)).await?;
         let who = SignedIn { user: user.clone(), session: id, workspace: None };
         tx.commit(&who.actor(), AuditEntry::done(Action::SignIn).on("session", id.uuid())).await?;
-        Ok(SecretString::from(token))
+        Ok(token)
     }
 
     /// The person behind a token, while the session lives.
@@ -89,7 +80,7 @@ impl Sessions<'_> {
             select *, $now as now from sessions where token_hash = $1) s
           join users u on u.id = s.user_id where s.expires_at > s.now";
         let mut db = self.0.db().read(&Reach::system()).await?;
-        let row: Option<Row> = db.optional(sql(FIND).bind(hash(token.expose_secret()))).await?;
+        let row: Option<Row> = db.optional(sql(FIND).bind(token::hash(token.expose_secret()))).await?;
         db.end().await?;
         let Some(row) = row else { return Ok(None) };
         let idle = row.now.0.since(row.last_seen_at.0);

@@ -1,9 +1,13 @@
 //! Tenants.
 
+mod change;
+
+pub use change::TenantEdit;
+
 use model::audit::{Action, AuditEntry};
 use model::connection::{Cloud, Connection};
 use model::ids::{ConnectionId, EntraTenantId, TenantId, WorkspaceId};
-use model::tenant::{Environment, TenantStatus};
+use model::tenant::{Environment, TenantMove, TenantStatus};
 use uuid::Uuid;
 
 use crate::access::{Operator, TenantScope};
@@ -50,6 +54,9 @@ struct ConnectionRow {
     revision: i64,
 }
 
+/// Says nothing of where.
+const TAKEN: &str = "this Entra tenant is bound to a workspace already";
+
 const INSERT: &str =
     "insert into tenants (id, workspace_id, name, name_key, domain, entra_tenant_id, environment, status, created_at)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $now) on conflict (entra_tenant_id) do nothing";
@@ -72,22 +79,24 @@ impl Tenants<'_> {
             .bind(new.environment.code())
             .bind(new.status.code());
         if tx.exec(insert).await? == 0 {
-            return Err(StoreError::Conflict("this Entra tenant is bound to a workspace already"));
+            return Err(StoreError::Conflict(TAKEN));
         }
         let entry = AuditEntry::done(Action::TenantCreate).on("tenant", id.uuid());
         tx.commit(&Actor::operator(Some(workspace), Some(id)), entry).await?;
         Ok(id)
     }
 
-    /// Moves a tenant in its life.
+    /// Moves a tenant one step in its life.
     ///
     /// # Errors
-    /// [`StoreError::NotVisible`] when it does not exist.
+    /// [`StoreError::NotVisible`] when it does not exist; [`StoreError::Conflict`] when there is no such step.
     pub async fn set_status(&self, _: &Operator, tenant: TenantId, status: TenantStatus) -> Result<()> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        let update = sql("update tenants set status = $2 where id = $1 returning workspace_id").bind(tenant).bind(status.code());
-        let (workspace,): (Uuid,) = tx.optional(update).await?.ok_or(StoreError::NotVisible)?;
-        let entry = AuditEntry::done(Action::TenantArchive).on("tenant", tenant.uuid());
+        let found: Option<(Uuid, String)> =
+            tx.optional(sql("select workspace_id, status from tenants where id = $1").bind(tenant)).await?;
+        let (workspace, was) = found.ok_or(StoreError::NotVisible)?;
+        let step = TenantMove::between(TenantStatus::from_code(&was), status);
+        let entry = change::step(&mut tx, tenant, step.ok_or(StoreError::Conflict("there is no such step"))?).await?;
         tx.commit(&Actor::operator(Some(WorkspaceId::from_uuid(workspace)), Some(tenant)), entry).await
     }
 

@@ -1,5 +1,7 @@
 //! Workspaces, as their members see them.
 
+mod change;
+
 use model::access::Role;
 use model::audit::{Action, AuditEntry};
 use model::ids::{TenantId, WorkspaceId};
@@ -10,6 +12,7 @@ use uuid::Uuid;
 
 use crate::access::{Operator, SignedIn, TenantRow, WorkspaceScope};
 use crate::audit::Actor;
+use crate::bind::DbTime;
 use crate::db::Result;
 use crate::open::Store;
 use crate::reach::Reach;
@@ -23,11 +26,11 @@ pub struct Workspaces<'a>(pub(crate) &'a Store);
 /// Everything a person is entitled to: for switchers and the start page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Home {
-    /// The workspaces of which they are a member, by name.
+    /// The workspaces of which they are a member, those put away last, else by name.
     pub workspaces: Vec<Workspace>,
 }
 
-const MINE: &str = "select w.id, w.name, m.role from workspaces w
+const MINE: &str = "select w.id, w.name, m.role, w.archived_at from workspaces w
   join workspace_members m on m.workspace_id = w.id where m.user_id = $1";
 
 const TENANTS: &str = "select t.id, t.workspace_id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status,
@@ -64,16 +67,17 @@ impl Workspaces<'_> {
     /// When the database refuses.
     pub async fn mine(&self, who: &SignedIn) -> Result<Home> {
         let mut db = self.0.db().read(&Reach::system()).await?;
-        let rows: Vec<(Uuid, String, String)> = db.all(sql(MINE).bind(who.user().id)).await?;
+        let rows: Vec<(Uuid, String, String, Option<DbTime>)> = db.all(sql(MINE).bind(who.user().id)).await?;
         db.end().await?;
-        let workspace = |(id, name, role): (Uuid, String, String)| Workspace {
+        let workspace = |(id, name, role, archived_at): (Uuid, String, String, Option<DbTime>)| Workspace {
             id: WorkspaceId::from_uuid(id),
             name,
             role: Role::from_code(&role),
+            archived: archived_at.is_some(),
         };
         let mut workspaces: Vec<Workspace> = rows.into_iter().map(workspace).collect();
         // Here and not in the statement: the databases do not agree on the lower case of letters beyond ASCII.
-        workspaces.sort_by_cached_key(|workspace| (name_key(&workspace.name), workspace.id));
+        workspaces.sort_by_cached_key(|workspace| (workspace.archived, name_key(&workspace.name), workspace.id));
         Ok(Home { workspaces })
     }
 

@@ -54,8 +54,10 @@ async fn each_change_leaves_exactly_its_entry() {
         left("operator connection.save done connection workspace tenant").await;
         s.connections().set_enabled(op, tenant, true).await.unwrap();
         left("operator connection.enable done tenant workspace tenant").await;
-        s.tenants().set_status(op, tenant, TenantStatus::Active).await.unwrap();
+        s.tenants().set_status(op, tenant, TenantStatus::Archived).await.unwrap();
         left("operator tenant.archive done tenant workspace tenant").await;
+        s.tenants().set_status(op, tenant, TenantStatus::Active).await.unwrap();
+        left("operator tenant.unarchive done tenant workspace tenant").await;
         let token = s.sessions().start(&eve).await.unwrap();
         left("user session.sign_in done session").await;
         let who = s.sessions().find(&token).await.unwrap().expect("lives");

@@ -48,6 +48,7 @@ async fn full(t: &TestStore) -> World {
     let worker = WorkerId::new("w");
     t.store.queue().register(&worker, "host", "1", 1).await.unwrap();
     engine(t, &world).await;
+    invited(t, &world).await;
     t.clock.advance(std::time::Duration::from_secs(60));
     assert_eq!(t.store.queue().fire_due(9).await.unwrap().runs, 3);
     t.store.queue().roll_up(&worker).await.unwrap();
@@ -56,6 +57,20 @@ async fn full(t: &TestStore) -> World {
         t.store.sessions().choose_workspace(who, &scope).await.unwrap();
     }
     world
+}
+
+/// An invitation to each workspace, into each of its tenants.
+async fn invited(t: &TestStore, world: &World) {
+    let (owner, stranger) = (world.sign_in(&world.owner).await, world.sign_in(&world.stranger).await);
+    for (who, workspace, tenants) in [
+        (&owner, world.workspace, vec![world.tenant, world.other_tenant]),
+        (&stranger, world.foreign_workspace, vec![world.foreign_tenant]),
+    ] {
+        let permit = t.store.access().workspace(who, workspace).await.unwrap().permit().unwrap();
+        let tenants = tenants.into_iter().map(|tenant| (tenant, model::access::Role::Readonly)).collect();
+        let new = store::NewInvitation { email: "new@example.test".to_owned(), role: model::access::Role::Readonly, tenants };
+        t.store.invitations().create(&permit, &new).await.unwrap();
+    }
 }
 
 /// Items, keys, pauses, settings and an ended run in each tenant.

@@ -4,11 +4,12 @@
 use std::path::{Path, PathBuf};
 
 /// Accessors of `Store`, by the type that they give: their functions must be called through them by name.
-const ACCESSORS: [(&str, &str); 12] = [
+const ACCESSORS: [(&str, &str); 13] = [
     ("Access", "access"),
     ("Audit", "audit"),
     ("Connections", "connections"),
     ("Inventory", "inventory"),
+    ("Invitations", "invitations"),
     ("Members", "members"),
     ("Notices", "notices"),
     ("Queue", "queue"),

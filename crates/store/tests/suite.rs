@@ -14,6 +14,7 @@ mod inventory;
 mod inventory_list;
 mod inventory_presence;
 mod inventory_wide;
+mod invitations;
 mod members;
 mod notices;
 mod open;

@@ -1,11 +1,19 @@
 //! Workspaces, as their members see them.
 
-use model::access::Role;
+use std::time::Duration;
+
+use model::access::{Role, can};
+use model::failure::Code;
 use model::ids::{EntraTenantId, TenantId};
+use model::operations::Operation;
+use model::operations::probe::{Arguments, Probe};
 use model::page::{Cursor, Direction};
+use model::run::Started;
+use model::schedule::{Cadence, CatchUp, CronText, NewSchedule, Zone};
 use model::tenant::{Environment, TenantStatus};
 use store::access::WorkspaceScope;
-use store::{Home, NewTenant};
+use store::runs::{Admission, WorkerId};
+use store::{Home, NewTenant, StoreError};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;
 
@@ -175,6 +183,93 @@ async fn of_workspaces_with_one_name_the_oldest_is_meant() {
         workspaces.create(&t.operator, "Twice").await.unwrap();
         assert_eq!(workspaces.named(&t.operator, "Twice").await.unwrap(), Some(first));
         assert_eq!(workspaces.named(&t.operator, "twice").await.unwrap(), None, "to the letter");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_owns_a_workspace_makes_another_and_renames_it() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let workspaces = t.store.workspaces();
+        let permit = world.workspace_scope(&world.owner).await.permit().unwrap();
+        let id = workspaces.found(&permit, "  Europe ").await.unwrap();
+        let who = world.sign_in(&world.owner).await;
+        let scope = t.store.access().workspace(&who, id).await.unwrap();
+        assert_eq!((scope.name(), scope.can().role()), ("Europe", Role::Owner));
+        workspaces.rename(&scope.permit().unwrap(), "Asia").await.unwrap();
+        assert_eq!(t.store.access().workspace(&who, id).await.unwrap().name(), "Asia");
+        assert_eq!(world.workspace_scope(&world.owner).await.name(), "Northwind Services", "that one and no other");
+        for bad in ["", " ", "a\nb", &"x".repeat(101)] {
+            assert!(matches!(workspaces.found(&permit, bad).await, Err(StoreError::Conflict(_))), "{bad:?}");
+            let renamed = workspaces.rename(&scope.permit().unwrap(), bad).await;
+            assert!(matches!(renamed, Err(StoreError::Conflict(_))), "{bad:?}");
+        }
+        let of_it = format!("select action from audit_entries where workspace_id = {} order by id", t.literal(id.uuid()));
+        assert_eq!(t.texts(&of_it).await, ["workspace.create", "workspace.rename"]);
+        let stranger = t.store.access().workspace(&world.sign_in(&world.stranger).await, id).await;
+        assert!(matches!(stranger, Err(StoreError::NotVisible)));
+    })
+    .await;
+}
+
+fn hourly() -> NewSchedule {
+    NewSchedule {
+        name: "Hourly".to_owned(),
+        operation: Operation::Probe(Probe::Click),
+        arguments: serde_json::to_value(Arguments::named("n")).unwrap(),
+        cadence: Cadence::Cron { text: CronText::parse("0 * * * *").unwrap() },
+        zone: Zone::utc(),
+        catch_up: CatchUp::All,
+        bound: 50,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_an_archived_workspace_nothing_is_started_and_nothing_is_removed() {
+    on_both(async |t: TestStore| {
+        const HOUR: Duration = Duration::from_secs(3600);
+        let world = World::of(&t).await;
+        let (workspaces, queue) = (t.store.workspaces(), t.store.queue());
+        let scope = world.workspace_scope(&world.owner).await;
+        let of_tenant = world.tenant_scope(&world.owner).await;
+        let manage = of_tenant.permit::<can::BackupSchedulesManage>().unwrap();
+        let schedule = t.store.schedules().create(&manage, &hourly()).await.unwrap();
+        let queued = world.queued(&["scope_tag"]).await;
+        workspaces.archive(&scope.permit().unwrap(), true).await.unwrap();
+        assert!(matches!(workspaces.archive(&scope.permit().unwrap(), true).await, Err(StoreError::Conflict(_))), "once");
+
+        let started = world.start_sync(&world.owner, &["mobile_app"]).await;
+        let Started::Blocked(run) = started else { panic!("{started:?}") };
+        assert_eq!(run.failures[0].code, Code::WorkspaceArchived.code());
+        let claim = world.claim(&WorkerId::new("w")).await;
+        assert_eq!(claim.run.id, queued.id);
+        let Admission::Refused(_, failure) = queue.admit(&claim).await.unwrap() else { panic!("admitted") };
+        assert_eq!(failure.code(), Code::WorkspaceArchived);
+
+        // Schedules keep silent, also one that is changed meanwhile.
+        t.store.schedules().switch(&manage, schedule.id, false).await.unwrap();
+        t.store.schedules().switch(&manage, schedule.id, true).await.unwrap();
+        t.store.schedules().create(&manage, &NewSchedule { name: "Second".to_owned(), ..hourly() }).await.unwrap();
+        t.clock.advance(5 * HOUR);
+        assert!(!queue.any_due().await.unwrap());
+        assert_eq!(queue.fire_due(9).await.unwrap(), store::Dispatched::default());
+        assert_eq!(queue.schedules_of_workspaces().await.unwrap(), 1, "of the other workspace");
+
+        // Everything is still there to be looked at, and says so.
+        let home = workspaces.mine(&world.sign_in(&world.owner).await).await.unwrap();
+        assert!(home.workspaces[0].archived);
+        assert_eq!(t.store.schedules().list(&of_tenant).await.unwrap().len(), 2);
+
+        // Taken out again: nothing is made up for, the next hour fires.
+        workspaces.archive(&scope.permit().unwrap(), false).await.unwrap();
+        assert!(matches!(workspaces.archive(&scope.permit().unwrap(), false).await, Err(StoreError::Conflict(_))));
+        let done = queue.fire_due(9).await.unwrap();
+        assert_eq!((done.runs, done.omitted), (0, 0), "{done:?}");
+        t.clock.advance(HOUR);
+        assert_eq!(queue.fire_due(9).await.unwrap().schedules, 2);
+        let started = world.start_sync(&world.owner, &["notification_template"]).await;
+        assert!(matches!(started, Started::Accepted(_)), "{started:?}");
     })
     .await;
 }

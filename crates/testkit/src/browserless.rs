@@ -57,6 +57,21 @@ impl Answer {
     }
 }
 
+/// An open live stream.
+#[derive(Debug)]
+pub struct Stream(reqwest::Response);
+
+impl Stream {
+    /// Everything that it says until it ends.
+    pub async fn rest(&mut self) -> String {
+        let mut said = String::new();
+        while let Ok(Some(chunk)) = self.0.chunk().await {
+            said.push_str(&String::from_utf8_lossy(&chunk));
+        }
+        said
+    }
+}
+
 /// A person at a browser. Redirects are not followed by themselves.
 #[derive(Debug)]
 pub struct Browserless {
@@ -144,6 +159,19 @@ impl Browserless {
         let answer = self.get(path).await;
         assert_eq!(answer.status, 200, "{path}: {}", html::text(&answer.body));
         answer
+    }
+
+    /// Opens a live stream.
+    ///
+    /// # Panics
+    /// When the product does not answer with one.
+    pub async fn stream(&self, path: &str) -> Stream {
+        let request = self.request(Method::GET, path).header("accept", "text/event-stream");
+        let mut response = request.send().await.expect("the product answers");
+        assert_eq!(response.status(), 200);
+        // The first words say that it is open: whatever happens from now on is told.
+        response.chunk().await.expect("the stream begins");
+        Stream(response)
     }
 
     /// Sends fields as a form of the same site does.

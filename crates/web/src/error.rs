@@ -11,7 +11,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::access::Capability;
 use model::time::Moment;
-use pages::errors::{Forbidden, NotFound, Problem};
+use pages::errors::{Forbidden, NoInvitation, NotFound, Problem};
 use pages::href::{self, Query};
 use pages::{Bare, Frame, Page as _, Theme};
 use store::StoreError;
@@ -25,6 +25,9 @@ pub enum Error {
     /// Unknown, not theirs, or no address of ours: nobody can tell which.
     #[error("not found")]
     NotFound,
+    /// The link of an invitation that cannot be accepted, whyever.
+    #[error("no invitation")]
+    NoInvitation,
     /// They see it but may not do this.
     #[error("the capability {0} is missing")]
     Forbidden(Capability),
@@ -111,7 +114,7 @@ pub(crate) struct Asked {
 impl Error {
     const fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoInvitation => StatusCode::NOT_FOUND,
             Self::Forbidden(_) | Self::FormExpired => StatusCode::FORBIDDEN,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -141,6 +144,7 @@ impl Error {
         let frame = Frame::from(Bare { csrf: String::new(), theme: asked.theme, now: Moment::from_micros(0) });
         let html = match self {
             Self::NotFound => NotFound.render(&frame),
+            Self::NoInvitation => NoInvitation.render(&frame),
             Self::Forbidden(capability) => Forbidden { capability: *capability }.render(&frame),
             other => other.problem(&asked.request_id).render(&frame),
         };
@@ -181,13 +185,13 @@ impl Error {
             ),
             Self::Unavailable(_) => Problem::unavailable(request_id),
             // Answered above in their own words.
-            Self::NotFound | Self::Forbidden(_) | Self::Internal(_) => Problem::internal(request_id),
+            Self::NotFound | Self::NoInvitation | Self::Forbidden(_) | Self::Internal(_) => Problem::internal(request_id),
         }
     }
 }
 
 /// A message of the store as a sentence.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use model::ids::{RunId, WorkspaceId};
 use serde_json::json;
-use store::access::WorkspaceScope;
+use store::access::{Standing, WorkspaceScope};
 use store::changes::RunChanged;
 use store::{Store, StoreError};
 use tokio::sync::broadcast;
@@ -34,10 +34,14 @@ const RETRY: Duration = Duration::from_secs(3);
 pub(crate) async fn events(signed: SignedIn, State(web): State<WebState>) -> Result<Response, Error> {
     let seat = web.live().seat(signed.who.user().id).ok_or(Error::TooMany(RETRY))?;
     let check_every = web.options().recheck_every.unwrap_or(CHECK_EVERY);
+    // Listens before it looks, so that no change falls in between.
+    let hints = web.live().listen();
+    let standing = web.store().access().standing(&signed.who).await?;
     let follower = Follower {
-        hints: web.live().listen(),
+        hints,
         store: web.store().clone(),
         who: signed.who,
+        standing,
         shutdown: web.options().shutdown.clone(),
         places: HashMap::new(),
         waiting: VecDeque::from([Event::default().comment("open").retry(RETRY)]),
@@ -57,6 +61,8 @@ struct Follower {
     hints: broadcast::Receiver<Hint>,
     store: Store,
     who: store::access::SignedIn,
+    /// The person's roles when the stream began. It ends when they change: the page asks for itself again, and a new stream begins.
+    standing: Standing,
     shutdown: CancellationToken,
     /// Memberships as they were read, and when; `None`: no member.
     places: HashMap<WorkspaceId, (Instant, Option<WorkspaceScope>)>,
@@ -77,7 +83,7 @@ impl Follower {
                 () = self.shutdown.cancelled() => return None,
                 () = tokio::time::sleep_until(self.check_at) => {
                     // A database that does not answer ends no session.
-                    if matches!(self.store.sessions().alive(&self.who).await, Ok(false)) {
+                    if matches!(self.store.sessions().alive(&self.who).await, Ok(false)) || self.stands_otherwise().await {
                         return None;
                     }
                     self.check_at = Instant::now() + self.check_every;
@@ -90,14 +96,14 @@ impl Follower {
     /// Takes this hint and those that follow shortly; `None` when the session ended.
     async fn gather(&mut self, first: Hint) -> Option<()> {
         let mut changes: BTreeMap<RunId, RunChanged> = BTreeMap::new();
-        self.take(first, &mut changes)?;
+        self.take(first, &mut changes).await?;
         if changes.is_empty() {
             return Some(());
         }
         tokio::time::sleep(GATHER).await;
         loop {
             match self.hints.try_recv() {
-                Ok(hint) => self.take(hint, &mut changes)?,
+                Ok(hint) => self.take(hint, &mut changes).await?,
                 Err(broadcast::error::TryRecvError::Empty) => break,
                 // Too slow: the page looks at everything again once it has connected anew.
                 Err(_) => return None,
@@ -112,13 +118,19 @@ impl Follower {
         Some(())
     }
 
-    fn take(&self, hint: Hint, changes: &mut BTreeMap<RunId, RunChanged>) -> Option<()> {
+    async fn take(&self, hint: Hint, changes: &mut BTreeMap<RunId, RunChanged>) -> Option<()> {
         match hint {
             Hint::SessionEnded(session) if session == self.who.session() => return None,
-            Hint::SessionEnded(_) => {}
+            Hint::Standing(user) if user == self.who.user().id && self.stands_otherwise().await => return None,
+            Hint::SessionEnded(_) | Hint::Standing(_) => {}
             Hint::Run(change) => _ = changes.insert(change.run_id, change),
         }
         Some(())
+    }
+
+    /// Whether the person's roles are not those with which the stream began. Not known: as they were.
+    async fn stands_otherwise(&self) -> bool {
+        self.store.access().standing(&self.who).await.is_ok_and(|now| now != self.standing)
     }
 
     /// Whether the run belongs to a tenant, or workspace, that the person may see. Decided by a membership that was read less than

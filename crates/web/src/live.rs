@@ -26,6 +26,8 @@ pub(crate) enum Hint {
     Run(RunChanged),
     /// Somebody signed out.
     SessionEnded(SessionId),
+    /// The roles of a person changed.
+    Standing(UserId),
 }
 
 /// The open streams of this process.

@@ -1,7 +1,13 @@
 //! Where to go on, when the request says it: only to a page of ours.
 
-/// The path and query, when it is a page of the product on this host: it begins with `/admin` and can be read in one way only.
+use crate::auth::invited::is_token;
+
+/// The path and query, when it is a page of the product on this host: it begins with `/admin` and can be read in one way only, or it
+/// is that of an invitation.
 pub(crate) fn local_path(text: &str) -> Option<&str> {
+    if text.strip_prefix("/invitations/").is_some_and(is_token) {
+        return Some(text);
+    }
     let after = text.strip_prefix(pages::href::HOME)?;
     let ours = after.is_empty() || after.starts_with(['/', '?']);
     let plain = text.len() <= 2000 && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
@@ -17,6 +23,9 @@ mod tests {
         for good in ["/admin", "/admin?q=a%2Fb", "/admin/t/1?x=y&z=%20"] {
             assert_eq!(local_path(good), Some(good));
         }
+        let invitation = format!("/invitations/{}", "0a".repeat(32));
+        assert_eq!(local_path(&invitation), Some(invitation.as_str()));
+        assert_eq!(local_path(&format!("{invitation}/account")), None);
         for bad in [
             "",
             "/",
@@ -32,6 +41,8 @@ mod tests {
             "/admin\\",
             "admin",
             "/admin#x",
+            "/invitations/0123",
+            "/invitations/../sign-out",
             "/ädmin",
         ] {
             assert_eq!(local_path(bad), None, "{bad}");

@@ -3,6 +3,8 @@
 pub(crate) mod inventory;
 pub(crate) mod notices;
 pub(crate) mod overview;
+pub(crate) mod people;
+pub(crate) mod places;
 pub(crate) mod product;
 pub(crate) mod runs;
 pub(crate) mod schedules;

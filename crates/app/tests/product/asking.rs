@@ -1,6 +1,6 @@
 //! Requests that fit the product's table of routes, sent as by a person who got there by its own pages.
 
-use model::ids::{InventoryItemId, RunId, ScheduleId, TenantId};
+use model::ids::{EntraTenantId, InventoryItemId, InvitationId, RunId, ScheduleId, TenantId, UserId};
 use model::inventory::InventoryFilter;
 use testkit::browserless::{Answer, Browserless};
 use testkit::graph::TestGraph;
@@ -28,13 +28,35 @@ pub(crate) struct Place {
     pub(crate) run: RunId,
     pub(crate) item: InventoryItemId,
     pub(crate) schedule: ScheduleId,
+    pub(crate) people: People,
+}
+
+/// A member, and an invitation with its link.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct People {
+    pub(crate) member: UserId,
+    pub(crate) invitation: InvitationId,
+    /// The token of the link, as a number.
+    pub(crate) token: [u128; 2],
+}
+
+impl People {
+    /// Whom nobody knows.
+    pub(crate) fn nobody() -> Self {
+        Self { member: UserId::generate(), invitation: InvitationId::generate(), token: [1, 2] }
+    }
+
+    /// The token as it stands in the link.
+    pub(crate) fn token(&self) -> String {
+        format!("{:032x}{:032x}", self.token[0], self.token[1])
+    }
 }
 
 impl Place {
     /// Of ids that nothing has.
     pub(crate) fn nowhere() -> Self {
         let (item, schedule) = (InventoryItemId::generate(), ScheduleId::generate());
-        Self { tenant: TenantId::generate(), run: RunId::generate(), item, schedule }
+        Self { tenant: TenantId::generate(), run: RunId::generate(), item, schedule, people: People::nobody() }
     }
 
     /// The path with this place in it.
@@ -44,6 +66,9 @@ impl Place {
             .replace("{run}", &self.run.to_string())
             .replace("{item}", &self.item.to_string())
             .replace("{schedule}", &self.schedule.to_string())
+            .replace("{member}", &self.people.member.to_string())
+            .replace("{invitation}", &self.people.invitation.to_string())
+            .replace("{token}", &self.people.token())
             .replace("/assets/{name}", &pages::assets()[0].path);
         assert!(!filled.contains('{'), "say in asking.rs what stands for the parameter of {path}");
         filled
@@ -86,17 +111,25 @@ impl Served {
         if route.method == "GET" {
             return browser.get_with(&path, &accepting(route.path)).await;
         }
-        let mut fields = self.fields(route.path);
-        let page = if route.path == "/sign-in" { "/sign-in" } else { "/admin" };
-        let forms = html::forms(&browser.get(page).await.body);
+        let mut fields = self.fields(route.path, place);
+        let page = match route.path {
+            "/sign-in" => "/sign-in".to_owned(),
+            path if path.starts_with("/invitations/") => pages::href::invitation(&place.people.token()),
+            _ => "/admin".to_owned(),
+        };
+        let forms = html::forms(&browser.get(&page).await.body);
         if let Some(token) = forms.iter().find_map(|form| form.field("csrf")) {
             fields.push(("csrf".to_owned(), token.to_owned()));
         }
         browser.post(&path, &fields).await
     }
 
-    fn fields(&self, path: &str) -> Vec<(String, String)> {
+    fn fields(&self, path: &str, place: &Place) -> Vec<(String, String)> {
         let workspace = self.world.workspace.to_string();
+        let (member, entra) = (place.people.member.to_string(), EntraTenantId::generate().to_string());
+        let somebody = format!("{}@example.test", UserId::generate());
+        let tenant = [("name", "Contoso"), ("domain", "contoso.example"), ("environment", "production")];
+        let new_tenant = [tenant[0], tenant[1], tenant[2], ("entra_tenant_id", &entra)];
         let fields: &[(&str, &str)] = match path {
             "/sign-in" => &[("email", SIGNER.0), ("password", SIGNER.1)],
             "/admin/switch" => &[("workspace", &workspace)],
@@ -112,6 +145,20 @@ impl Served {
             "/admin/t/{tenant}/schedules/{schedule}/switch" => &[("on", "no")],
             "/admin/t/{tenant}/schedules/{schedule}/archive" => &[("away", "yes")],
             "/admin/t/{tenant}/schedules/{schedule}/purge" => &[],
+            // By its name after the others, so that nobody's first workspace becomes another.
+            "/admin/workspaces" => &[("name", "Zebra")],
+            "/admin/workspace" => &[("name", "Renamed")],
+            "/admin/workspace/archive" => &[("away", "yes"), ("typed", "Northwind Services")],
+            "/admin/tenants" => &new_tenant,
+            "/admin/t/{tenant}/details" => &tenant,
+            "/admin/t/{tenant}/advance" => &[("to", "active")],
+            "/admin/t/{tenant}/archive" => &[("away", "yes"), ("typed", "Contoso")],
+            "/admin/t/{tenant}/members" => &[("user", &member), ("role", "operator")],
+            "/admin/members/invite" => &[("email", &somebody), ("role", "readonly"), ("tenant_role", "readonly")],
+            "/admin/members/{member}/role" => &[("role", "operator")],
+            "/invitations/{token}/account" => &[("name", "New"), ("password", SIGNER.1)],
+            "/admin/members/leave" | "/admin/members/{member}/remove" | "/admin/t/{tenant}/members/{member}/remove" => &[],
+            "/admin/members/invitations/{invitation}/revoke" | "/invitations/{token}" => &[],
             "/sign-out" | "/admin/notices/read" | "/admin/operations/{run}/cancel" | "/admin/operations/{run}/force" => &[],
             _ => panic!("say in asking.rs what is sent to {path}"),
         };

@@ -6,6 +6,7 @@ mod bad_input;
 mod installation;
 mod lying_graph;
 mod metrics;
+mod people;
 mod processes;
 mod rendering_calls_nobody;
 mod route_matrix;

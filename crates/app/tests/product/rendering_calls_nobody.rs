@@ -16,7 +16,8 @@ async fn rendering_calls_nobody() {
         let graph = served.synced(60).await;
         let tenant = served.world.tenant;
         let (run, schedule) = (served.active_run(tenant).await, served.a_schedule(&served.world.owner, tenant).await);
-        let place = Place { tenant, run, item: served.an_item().await, schedule };
+        let people = served.people(served.world.workspace, tenant, None).await;
+        let place = Place { tenant, run, item: served.an_item().await, schedule, people };
         assert!(graph.sim.requests() > 0, "the sync itself did ask");
         graph.sim.clear_ledger();
         let mut rendered = 0;

@@ -13,7 +13,7 @@ use testkit::stores::{TestStore, on_both};
 use testkit::world;
 use web::RouteInfo;
 
-use crate::asking::Place;
+use crate::asking::{People, Place};
 use crate::served::Served;
 use crate::somebody::Somebody;
 
@@ -93,6 +93,7 @@ async fn matrix(test: TestStore) -> String {
                     served.made_ready(route.path, place.run).await;
                 }
                 row.push(word(&served.ask(route, who, &place).await));
+                served.put_back(route.path).await;
             }
             rows.push(row);
         }
@@ -114,7 +115,11 @@ async fn place(served: &Served, at: Where, path: &str) -> Place {
     if path.ends_with("/purge") {
         served.put_away(user, tenant, schedule).await;
     }
-    Place { tenant, run, item, schedule }
+    let workspace = if at == Where::Foreign { world.foreign_workspace } else { world.workspace };
+    let asked = ["{member}", "{invitation}", "{token}", "/members"].iter().any(|part| path.contains(part));
+    let people = if asked { served.people(workspace, tenant, None).await } else { People::nobody() };
+    let tenant = if path.ends_with("/advance") { served.onboarding(workspace, at == Where::First).await } else { tenant };
+    Place { tenant, run, item, schedule, people }
 }
 
 fn word(answer: &Answer) -> String {

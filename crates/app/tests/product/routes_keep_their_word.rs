@@ -1,12 +1,12 @@
 //! What holds for routes beside their status: absent and not theirs are one answer, what changes something is audited, and the
 //! addresses of earlier versions are gone.
 
-use model::ids::RunId;
+use model::ids::{RunId, TenantId};
 use testkit::browserless::Answer;
 use testkit::html;
 use testkit::stores::{TestStore, on_both};
 
-use crate::asking::Place;
+use crate::asking::{People, Place};
 use crate::served::Served;
 use crate::somebody::Somebody;
 
@@ -16,6 +16,22 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("/admin/theme", "a cookie"),
     ("/admin/notices/read", "a person read their own notices"),
 ];
+
+/// Somebody who may do it: nobody may sign in or make an account who is signed in, and a last owner may not leave.
+fn who_may(path: &str) -> Somebody {
+    match path {
+        "/sign-in" | "/invitations/{token}/account" => Somebody::Anonymous,
+        "/invitations/{token}" => Somebody::Stranger,
+        "/admin/members/leave" => Somebody::Manager,
+        _ => Somebody::Owner,
+    }
+}
+
+/// A new member, and an invitation: for the stranger where one is accepted, else for somebody new.
+async fn somebody_for(served: &Served, path: &str, tenant: TenantId) -> People {
+    let stranger = (path == "/invitations/{token}").then_some(served.world.stranger.email.as_str());
+    served.people(served.world.workspace, tenant, stranger).await
+}
 
 async fn audit_entries(test: &TestStore) -> i64 {
     test.number("select count(*) from audit_entries").await
@@ -31,16 +47,22 @@ async fn mutations_leave_audit_reads_do_not() {
         for route in web::table() {
             let tenant = served.world.tenant;
             let schedule = served.a_schedule(&served.world.owner, tenant).await;
-            let place = Place { tenant, run: served.active_run(tenant).await, item: served.an_item().await, schedule };
+            let people = somebody_for(&served, route.path, tenant).await;
+            let (run, item) = (served.active_run(tenant).await, served.an_item().await);
+            let mut place = Place { tenant, run, item, schedule, people };
+            if route.path.ends_with("/advance") {
+                place.tenant = served.onboarding(served.world.workspace, true).await;
+            }
             if route.path.ends_with("/purge") {
                 served.put_away(&served.world.owner, tenant, schedule).await;
             }
-            let browser = served.browser(if route.path == "/sign-in" { Somebody::Anonymous } else { Somebody::Owner }).await;
+            let browser = served.browser(who_may(route.path)).await;
             served.made_ready(route.path, place.run).await;
             let before = audit_entries(&test).await;
             let answer = served.ask_as(&browser, &route, &place).await;
             assert!(answer.status < 400, "{} {}: {}", route.method, route.path, answer.status);
             let written = audit_entries(&test).await - before;
+            served.put_back(route.path).await;
             if route.method == "GET" {
                 assert_eq!(written, 0, "GET {} leaves an audit entry", route.path);
             } else if written == 0 {
@@ -108,9 +130,12 @@ async fn absent_and_not_theirs_are_the_same_answer() {
         let _graph = served.synced(10).await;
         let world = &served.world;
         let (run, schedule) = (served.active_run(world.tenant).await, served.a_schedule(&world.owner, world.tenant).await);
-        let first = Place { tenant: world.tenant, run, item: served.an_item().await, schedule };
+        let people = served.people(world.workspace, world.tenant, None).await;
+        let first = Place { tenant: world.tenant, run, item: served.an_item().await, schedule, people };
         let schedule = served.a_schedule(&world.stranger, world.foreign_tenant).await;
-        let foreign = Place { tenant: world.foreign_tenant, run: served.foreign_run().await, schedule, ..first };
+        let people = served.people(world.foreign_workspace, world.foreign_tenant, None).await;
+        let run = served.foreign_run().await;
+        let foreign = Place { tenant: world.foreign_tenant, run, schedule, people, ..first };
         for (who, theirs) in
             [(Somebody::Stranger, first), (Somebody::Outsider, first), (Somebody::Owner, foreign), (Somebody::Operator, foreign)]
         {

@@ -1,12 +1,15 @@
 //! The pages of a small world, served in this process. Nothing works on runs, and nothing knows where Graph is.
 
-use model::access::can;
-use model::ids::{RunId, ScheduleId, TenantId};
+use model::access::{Role, can};
+use model::ids::{EntraTenantId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
 use model::operations::Operation;
 use model::operations::inventory_sync::Arguments;
 use model::run::{Run, Trigger};
 use model::schedule::{Cadence, CatchUp, NewSchedule, TimeOfDay, Zone};
+use model::tenant::{Environment, TenantStatus};
 use model::user::User;
+use secrecy::ExposeSecret as _;
+use store::NewTenant;
 use store::access::TenantScope;
 use store::runs::{LEASE, WorkerId};
 use testkit::browserless::Browserless;
@@ -16,6 +19,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use web::{WebOptions, WebState};
 
+use crate::asking::People;
 use crate::somebody::Somebody;
 
 /// A world behind an address. Stops when dropped.
@@ -77,6 +81,79 @@ impl Served {
             bound: 1,
         };
         self.world.store.schedules().create(&scope.permit().unwrap(), &new).await.unwrap().id
+    }
+
+    /// The owner of a workspace of the world.
+    fn owner_of(&self, workspace: WorkspaceId) -> &User {
+        if workspace == self.world.workspace { &self.world.owner } else { &self.world.stranger }
+    }
+
+    /// A new member of the workspace, added to the tenant, and an open invitation to it, for whoever has that mail address.
+    pub(crate) async fn people(&self, workspace: WorkspaceId, tenant: TenantId, email: Option<&str>) -> People {
+        let (store, op) = (&self.world.store, &*self.world.operator);
+        let address = || format!("{}@example.test", UserId::generate());
+        let member = store.users().add(op, &address(), "Member", None).await.unwrap().id;
+        store.members().add_to_workspace(op, workspace, member, Role::Readonly).await.unwrap();
+        store.members().add_to_tenant(op, tenant, member, Role::Readonly).await.unwrap();
+        let who = self.world.sign_in(self.owner_of(workspace)).await;
+        let permit = store.access().workspace(&who, workspace).await.unwrap().permit().unwrap();
+        let email = email.map_or_else(address, str::to_owned);
+        let new = store::NewInvitation { email, role: Role::Readonly, tenants: Vec::new() };
+        let (invitation, token) = store.invitations().create(&permit, &new).await.unwrap();
+        let (high, low) = token.expose_secret().split_at(32);
+        let number = |digits| u128::from_str_radix(digits, 16).unwrap();
+        People { member, invitation, token: [number(high), number(low)] }
+    }
+
+    /// A tenant of the workspace that waits for being taken into use, with everybody in it who is in the first tenant.
+    pub(crate) async fn onboarding(&self, workspace: WorkspaceId, like_the_first: bool) -> TenantId {
+        let (world, op) = (&self.world, &*self.world.operator);
+        let new = NewTenant {
+            name: "Wide World".to_owned(),
+            domain: "wide.example".to_owned(),
+            entra_tenant_id: EntraTenantId::generate(),
+            environment: Environment::Staging,
+            status: TenantStatus::Onboarding,
+        };
+        let tenant = world.store.tenants().create(op, workspace, &new).await.unwrap();
+        if like_the_first {
+            for (user, role) in [(&world.operator_member, Role::Operator), (&world.readonly, Role::Readonly)] {
+                world.store.members().add_to_tenant(op, tenant, user.id, role).await.unwrap();
+            }
+        }
+        tenant
+    }
+
+    /// Undoes what was done to people and places, so that others find them as they were.
+    pub(crate) async fn put_back(&self, path: &str) {
+        let (world, store, op) = (&self.world, &self.world.store, &*self.world.operator);
+        match path {
+            "/admin/members/leave" => {
+                let roles = [Role::Manager, Role::Operator, Role::Readonly, Role::Readonly];
+                for (user, role) in
+                    [&world.manager, &world.operator_member, &world.readonly, &world.outsider].into_iter().zip(roles)
+                {
+                    store.members().add_to_workspace(op, world.workspace, user.id, role).await.unwrap();
+                }
+                store.members().add_to_tenant(op, world.tenant, world.operator_member.id, Role::Operator).await.unwrap();
+                store.members().add_to_tenant(op, world.tenant, world.readonly.id, Role::Readonly).await.unwrap();
+            }
+            "/admin/workspace" | "/admin/workspace/archive" => {
+                for (id, name) in [(world.workspace, "Northwind Services"), (world.foreign_workspace, "Somebody Else")] {
+                    let who = world.sign_in(self.owner_of(id)).await;
+                    let scope = store.access().workspace(&who, id).await.unwrap();
+                    store.workspaces().rename(&scope.permit().unwrap(), name).await.unwrap();
+                    // Most are not archived.
+                    let _ = store.workspaces().archive(&scope.permit().unwrap(), false).await;
+                }
+            }
+            "/admin/t/{tenant}/archive" => {
+                for tenant in [world.tenant, world.other_tenant, world.foreign_tenant] {
+                    let _ = store.tenants().set_status(op, tenant, TenantStatus::Active).await;
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Puts a schedule away, as what can be removed is.

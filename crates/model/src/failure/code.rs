@@ -80,6 +80,8 @@ codes! {
         ScheduleDisabled = "schedule.disabled",
         /// A run was not in a state in which what was asked for could be done.
         RunUnchanged = "run.unchanged",
+        /// The workspace is archived.
+        WorkspaceArchived = "workspace.archived",
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::GraphCode;
-use crate::access::Capability;
+use crate::access::{Capability, Role};
 use crate::resource_types::ResourceType;
 use crate::time::duration_words;
 
@@ -25,6 +25,8 @@ pub enum SafeValue {
     Capability(Capability),
     /// A type of operation.
     Operation(&'static str),
+    /// A role.
+    Role(Role),
 }
 
 impl fmt::Display for SafeValue {
@@ -38,6 +40,7 @@ impl fmt::Display for SafeValue {
             Self::GraphCode(code) => f.write_str(code.code()),
             Self::Capability(capability) => f.write_str(capability.code()),
             Self::Operation(code) => f.write_str(code),
+            Self::Role(role) => f.write_str(role.code()),
         }
     }
 }
@@ -69,6 +72,12 @@ impl From<Duration> for SafeValue {
 impl From<GraphCode> for SafeValue {
     fn from(value: GraphCode) -> Self {
         Self::GraphCode(value)
+    }
+}
+
+impl From<Role> for SafeValue {
+    fn from(value: Role) -> Self {
+        Self::Role(value)
     }
 }
 

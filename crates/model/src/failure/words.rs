@@ -33,6 +33,7 @@ const fn sentence(code: Code) -> &'static str {
         Code::ConnectionMissing => "The tenant has no provider connection yet; add one first.",
         Code::ConnectionDisabled => "The tenant's provider connection is disabled; enable it first.",
         Code::TenantArchived => "The tenant is archived.",
+        Code::WorkspaceArchived => "The workspace is archived.",
         Code::ScheduleArchived => "The schedule was archived before this could begin.",
         Code::RunUnchanged => "The run was not in a state in which this could be done.",
         Code::ScheduleDisabled => "The schedule was switched off before this could begin.",

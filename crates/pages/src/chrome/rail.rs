@@ -20,6 +20,10 @@ const fn picture(destination: Destination) -> Icon {
         Destination::Inventory => Icon::Inventory,
         Destination::Schedules => Icon::Clock,
         Destination::Operations => Icon::Operations,
+        Destination::Members | Destination::TenantMembers => Icon::Group,
+        Destination::Tenants | Destination::TenantDetails => Icon::Globe,
+        Destination::Roles => Icon::Lock,
+        Destination::Workspace => Icon::Workspace,
     }
 }
 
@@ -49,10 +53,16 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
             ul.rail-list { (entry(Destination::Overview)) }
             @if tenant.is_some() {
                 p.rail-label #rail-tenant { "Tenant" }
-                ul.rail-list aria-labelledby="rail-tenant" { (entry(Destination::Dashboard)) (entry(Destination::Inventory)) (entry(Destination::Schedules)) }
+                ul.rail-list aria-labelledby="rail-tenant" { (entry(Destination::Dashboard)) (entry(Destination::Inventory)) (entry(Destination::Schedules)) (entry(Destination::TenantMembers)) (entry(Destination::TenantDetails)) }
             }
             p.rail-label #rail-monitoring { "Monitoring" }
             ul.rail-list aria-labelledby="rail-monitoring" { (entry(Destination::Operations)) }
+            @if shell.workspace.is_some() {
+                p.rail-label #rail-settings { "Settings" }
+                ul.rail-list aria-labelledby="rail-settings" {
+                    (entry(Destination::Members)) (entry(Destination::Tenants)) (entry(Destination::Roles)) (entry(Destination::Workspace))
+                }
+            }
         }
     }
 }
@@ -74,11 +84,12 @@ fn workspaces(shell: &Shell, view: &View<'_>) -> Markup {
                     @let here = current.is_some_and(|c| c.id == workspace.id);
                     li { button type="submit" name="workspace" value=(workspace.id) aria-current=[here.then_some("true")] {
                         span { (text::name(&workspace.name, NAMELESS)) }
-                        span.quiet { (workspace.role.badge().word) }
+                        span.quiet { (workspace.role.badge().word) @if workspace.archived { " · archived" } }
                     } }
                 }
             }
         }))
+        p.panel-foot { a href=(href::WORKSPACES) { "All workspaces" } }
     };
     menu("workspace-menu", "switcher", None, &face, &panel)
 }

@@ -51,6 +51,46 @@ pub(crate) fn line(id: &str, name: &str, label: &str, value: &str, most: usize) 
     }
 }
 
+/// What is wrong with a field of a form that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The field's name.
+    pub field: &'static str,
+    /// What is wrong, in a sentence.
+    pub words: String,
+}
+
+impl FieldProblem {
+    /// A problem.
+    #[must_use]
+    pub fn new(field: &'static str, words: impl Into<String>) -> Self {
+        Self { field, words: words.into() }
+    }
+}
+
+/// As [`line`], required, with what is wrong with it beside it. `kind` is the type of the input.
+pub(crate) fn checked(kind: &str, name: &str, label: &str, value: &str, most: usize, problem: Option<&FieldProblem>) -> Markup {
+    let problem = problem.filter(|problem| problem.field == name);
+    let (id, why) = (format!("f-{name}"), format!("why-{name}"));
+    let described = problem.map(|_| why.as_str());
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            input type=(kind) id=(id) name=(name) value=(value) maxlength=(most) required autocomplete=(if kind == "password" { "new-password" } else { "off" })
+                aria-invalid=[problem.map(|_| "true")] aria-describedby=[described];
+            @if let Some(problem) = problem { p.field-problem id=(why) { (crate::text::shown(&problem.words, 200)) } }
+        }
+    }
+}
+
+/// A choice of role, with its label.
+pub(crate) fn role(id: &str, name: &str, label: &str, chosen: model::access::Role) -> Markup {
+    use model::label::Labelled as _;
+    let roles: Vec<(String, String)> =
+        model::access::Role::ALL.iter().map(|role| (role.code().to_owned(), role.badge().word.to_owned())).collect();
+    select(id, name, label, &roles, chosen.code())
+}
+
 /// A box to search in, with its label (which is only read out) inside.
 pub(crate) fn search(id: &str, name: &str, label: &str, value: &str) -> Markup {
     html! {

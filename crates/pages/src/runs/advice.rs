@@ -51,6 +51,7 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::ConnectionMissing => say("Ask a tenant manager to add a provider connection."),
         Code::ConnectionDisabled => say("Ask a tenant manager to enable the provider connection."),
         Code::TenantArchived => say("Operations do not run in an archived tenant."),
+        Code::WorkspaceArchived => say("An owner of the workspace can take it out again."),
         Code::RunUnchanged => say("Nothing needs to be done: it had ended, or had nothing to repeat."),
         Code::ScheduleArchived | Code::ScheduleDisabled => {
             say("Nothing needs to be done. If it should have run, look at the schedule.")

@@ -32,7 +32,7 @@ pub(crate) fn user() -> User {
 }
 
 pub(crate) fn workspace() -> Workspace {
-    Workspace { id: id(2, 1), name: "Northwind IT Services".to_owned(), role: Role::Manager }
+    Workspace { id: id(2, 1), name: "Northwind IT Services".to_owned(), role: Role::Manager, archived: false }
 }
 
 fn tenant(n: u32, name: &str, domain: &str, environment: Environment, role: Role) -> Tenant {
@@ -85,7 +85,7 @@ pub(crate) fn shell(tenant: Option<TenantId>) -> Shell {
     let current = tenant_list().into_iter().find(|known| Some(known.id) == tenant);
     Shell {
         user: user(),
-        workspaces: vec![workspace(), Workspace { id: id(2, 2), name: "Contoso".to_owned(), role: Role::Owner }],
+        workspaces: vec![workspace(), Workspace { id: id(2, 2), name: "Contoso".to_owned(), role: Role::Owner, archived: true }],
         workspace: Some(workspace()),
         tenants: tenant_list(),
         more_tenants: true,

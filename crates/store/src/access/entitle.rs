@@ -79,9 +79,7 @@ pub(crate) struct TenantRow {
 /// The effective role of a member in a tenant; `None` when not entitled: owners and managers of the workspace to all of
 /// its tenants, others only to those that they were added to, provided that they are members of the workspace.
 pub(crate) fn effective(workspace_role: Option<&str>, tenant_role: Option<&str>) -> Option<Role> {
-    let workspace = Role::from_code(workspace_role?);
-    let tenant = tenant_role.map(Role::from_code);
-    if workspace.opens_every_tenant() { Some(workspace.higher(tenant.unwrap_or(Role::Unknown))) } else { tenant }
+    model::member::effective(Role::from_code(workspace_role?), tenant_role.map(Role::from_code)).map(|(role, _)| role)
 }
 
 impl TenantRow {

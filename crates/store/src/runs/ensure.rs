@@ -12,6 +12,7 @@ use super::hold::held_back;
 use super::insert::{NewRun, insert_many};
 use super::row::{RunRow, columns};
 use super::transition::{From, complete};
+use crate::bind::DbTime;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::sql::sql;
@@ -81,13 +82,19 @@ pub(super) async fn end_as_stale(tx: &mut Tx, run: RunId, token: i64) -> Result<
 
 /// A prerequisite that is missing already now.
 async fn blocked(tx: &mut Tx, new: &NewRun) -> Result<Option<Failure>> {
+    const AWAY: &str = "select count(*) from workspaces where id = $1 and archived_at is not null";
     const PREREQUISITES: &str =
-        "select t.status, c.enabled from tenants t left join provider_connections c on c.tenant_id = t.id where t.id = $1";
-    let Some(tenant) = new.tenant else { return Ok(None) };
-    let row: Option<(String, Option<bool>)> = tx.optional(sql(PREREQUISITES).bind(tenant)).await?;
-    let (status, enabled) = row.ok_or(StoreError::NotVisible)?;
+        "select t.status, c.enabled, w.archived_at from tenants t join workspaces w on w.id = t.workspace_id
+      left join provider_connections c on c.tenant_id = t.id where t.id = $1";
+    let Some(tenant) = new.tenant else {
+        let (away,): (i64,) = tx.one(sql(AWAY).bind(new.workspace)).await?;
+        return Ok((away > 0).then(|| Failure::new(Code::WorkspaceArchived)));
+    };
+    let row: Option<(String, Option<bool>, Option<DbTime>)> = tx.optional(sql(PREREQUISITES).bind(tenant)).await?;
+    let (status, enabled, away) = row.ok_or(StoreError::NotVisible)?;
     let needs_connection = new.request.operation().entry().needs_connection;
     let code = match enabled {
+        _ if away.is_some() => Code::WorkspaceArchived,
         _ if TenantStatus::from_code(&status) == TenantStatus::Archived => Code::TenantArchived,
         None if needs_connection => Code::ConnectionMissing,
         Some(false) if needs_connection => Code::ConnectionDisabled,

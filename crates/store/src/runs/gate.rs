@@ -20,14 +20,15 @@ use crate::sql::sql;
 /// Everything that the gate asks of runs of tenants: the initiator's roles, the tenant and its connection.
 const ASK: &str = "select r.id as run_id, t.id, t.workspace_id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status,
     'owner' as workspace_role, 'owner' as tenant_role, c.enabled as connection_enabled,
-    s.enabled as schedule_enabled, s.archived_at as schedule_archived_at,
+    s.enabled as schedule_enabled, s.archived_at as schedule_archived_at, w.archived_at as workspace_archived_at,
     m.role as initiator_workspace_role, tm.role as initiator_tenant_role
-  from operation_runs r join tenants t on t.id = r.tenant_id
+  from operation_runs r join tenants t on t.id = r.tenant_id join workspaces w on w.id = r.workspace_id
   left join provider_connections c on c.tenant_id = r.tenant_id left join schedules s on s.id = r.schedule_id
   left join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = r.user_id
   left join tenant_members tm on tm.tenant_id = r.tenant_id and tm.user_id = r.user_id where r.id in ";
 /// The same of runs of a workspace.
-const ASK_WORKSPACE: &str = "select r.id, m.role, s.enabled, s.archived_at from operation_runs r
+const ASK_WORKSPACE: &str = "select r.id, m.role, s.enabled, s.archived_at, w.archived_at from operation_runs r
+  join workspaces w on w.id = r.workspace_id
   left join schedules s on s.id = r.schedule_id
   left join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = r.user_id where r.id in ";
 
@@ -39,6 +40,7 @@ struct Asked {
     connection_enabled: Option<bool>,
     schedule_enabled: Option<bool>,
     schedule_archived_at: Option<DbTime>,
+    workspace_archived_at: Option<DbTime>,
     initiator_workspace_role: Option<String>,
     initiator_tenant_role: Option<String>,
 }
@@ -51,6 +53,8 @@ struct Found {
     connection_enabled: Option<bool>,
     /// Whether its schedule is switched on; `None` when there is none any more, or it is put away.
     schedule_enabled: Option<bool>,
+    /// Whether its workspace is put away.
+    workspace_archived: bool,
 }
 
 /// What the gate says.
@@ -102,14 +106,18 @@ async fn ask(db: &mut Reader, claims: &[Claim]) -> Result<BTreeMap<RunId, Found>
             let role = effective(row.initiator_workspace_role.as_deref(), row.initiator_tenant_role.as_deref());
             let (tenant, connection_enabled) = (row.tenant.entitled(), row.connection_enabled);
             let schedule_enabled = row.schedule_enabled.filter(|_| row.schedule_archived_at.is_none());
-            found.insert(RunId::from_uuid(row.run_id), Found { role, tenant, connection_enabled, schedule_enabled });
+            let workspace_archived = row.workspace_archived_at.is_some();
+            let of = Found { role, tenant, connection_enabled, schedule_enabled, workspace_archived };
+            found.insert(RunId::from_uuid(row.run_id), of);
         }
     }
     if !of_workspaces.is_empty() {
         let ask = sql(ASK_WORKSPACE).push_in("", of_workspaces.iter().map(|claim| claim.run.id));
-        for (run, role, enabled, archived) in db.all::<(Uuid, Option<String>, Option<bool>, Option<DbTime>)>(ask).await? {
+        type Row = (Uuid, Option<String>, Option<bool>, Option<DbTime>, Option<DbTime>);
+        for (run, role, enabled, archived, away) in db.all::<Row>(ask).await? {
             let (role, schedule_enabled) = (role.as_deref().map(Role::from_code), enabled.filter(|_| archived.is_none()));
-            found.insert(RunId::from_uuid(run), Found { role, schedule_enabled, ..Found::default() });
+            let workspace_archived = away.is_some();
+            found.insert(RunId::from_uuid(run), Found { role, schedule_enabled, workspace_archived, ..Found::default() });
         }
     }
     Ok(found)
@@ -135,6 +143,9 @@ fn refusal(claim: &Claim, found: &Found) -> Option<Failure> {
             Some(false) if run.user_id.is_none() => return Some(Failure::new(Code::ScheduleDisabled)),
             Some(_) => {}
         }
+    }
+    if found.workspace_archived {
+        return Some(Failure::new(Code::WorkspaceArchived));
     }
     if found.tenant.as_ref().is_some_and(|tenant| tenant.status == TenantStatus::Archived) {
         return Some(Failure::new(Code::TenantArchived));

@@ -17,12 +17,22 @@ use crate::reach::Reach;
 use crate::runs::{Links, NewRun, Queue, insert_many};
 use crate::sql::sql;
 
+/// Schedules of a workspace that is put away do not fire. Those that had a next time lost it when it was (`workspaces().archive`); this
+/// is for those that were changed since.
+macro_rules! not_put_away {
+    () => {
+        " and not exists (select 1 from workspaces w where w.id = schedules.workspace_id and w.archived_at is not null)"
+    };
+}
+
 /// Rows of one statement.
 const AT_ONCE: usize = 40;
 const DUE: &str = concat!(
     "select ",
     columns!(),
-    " from schedules where next_fire_at is not null and next_fire_at <= $1 order by next_fire_at, id limit $2"
+    " from schedules where next_fire_at is not null and next_fire_at <= $1",
+    not_put_away!(),
+    " order by next_fire_at, id limit $2"
 );
 
 /// What a pass of the dispatcher did.
@@ -50,7 +60,11 @@ impl Queue<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn any_due(&self) -> Result<bool> {
-        const ANY: &str = "select count(*) from (select 1 as one from schedules where next_fire_at is not null and next_fire_at <= $1 limit 1) q";
+        const ANY: &str = concat!(
+            "select count(*) from (select 1 as one from schedules where next_fire_at is not null and next_fire_at <= $1",
+            not_put_away!(),
+            " limit 1) q"
+        );
         let now = self.0.now().await?;
         let mut db = self.0.db().read(&Reach::system()).await?;
         let (found,): (i64,) = db.one(sql(ANY).bind(now)).await?;

@@ -21,7 +21,8 @@ impl Queue<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn schedules_of_workspaces(&self) -> Result<u32> {
-        const MISSING: &str = "select w.id from workspaces w where not exists (select 1 from schedules s
+        const MISSING: &str =
+            "select w.id from workspaces w where w.archived_at is null and not exists (select 1 from schedules s
             where s.workspace_id = w.id and s.tenant_id is null and s.type = $1) order by w.id limit $2";
         const CREATE: &str = "insert into schedules (id, workspace_id, tenant_id, type, arguments, name, cadence, time_zone,
               catch_up, catch_up_bound, enabled, holds_from, next_fire_at, revision, created_at, updated_at)

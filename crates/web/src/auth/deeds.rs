@@ -48,6 +48,32 @@ deeds! {
     PurgeSchedule = SchedulePurge by BackupSchedulesManage;
     /// To start what a schedule starts.
     RunSchedule = ScheduleRun by BackupSchedulesRun;
+    /// To make a workspace.
+    CreateWorkspace = WorkspaceCreate by WorkspaceMembersManage;
+    /// To rename a workspace.
+    RenameWorkspace = WorkspaceRename by WorkspaceSettingsManage;
+    /// To put a workspace away, or take it out again.
+    ArchiveWorkspace = WorkspaceArchive by WorkspaceDelete;
+    /// To invite somebody to a workspace.
+    InviteMember = InvitationCreate by WorkspaceMembersManage;
+    /// To take an invitation back.
+    RevokeInvitation = InvitationRevoke by WorkspaceMembersManage;
+    /// To give a member another role.
+    ChangeMemberRole = WorkspaceMemberRole by WorkspaceMembersManage;
+    /// To remove a member.
+    RemoveMember = WorkspaceMemberRemove by WorkspaceMembersManage;
+    /// To bind a tenant to a workspace.
+    CreateTenant = TenantCreate by WorkspaceTenantsOnboard;
+    /// To rename a tenant.
+    EditTenant = TenantEdit by TenantSettingsManage;
+    /// To take a tenant a step forward.
+    AdvanceTenant = TenantOnboard by TenantSettingsManage;
+    /// To put a tenant away, or take it out again.
+    ArchiveTenant = TenantArchive by TenantDangerZone;
+    /// To add somebody to a tenant, or give them another role there.
+    ChangeTenantMember = TenantMemberAdd by TenantMembersManage;
+    /// To take somebody out of a tenant.
+    RemoveTenantMember = TenantMemberRemove by TenantMembersManage;
     /// To act on many runs.
     StartBulk = RunStart by WorkspaceOperationsView;
     /// To cancel a run.

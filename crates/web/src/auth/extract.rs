@@ -168,7 +168,7 @@ pub(crate) fn path_id<T: FromStr>(params: &RawPathParams, name: &str) -> Result<
     value.and_then(|value| value.parse().ok()).ok_or(Error::NotFound)
 }
 
-async fn path_param<T: FromStr>(parts: &mut Parts, name: &str) -> Result<T, Error> {
+pub(super) async fn path_param<T: FromStr>(parts: &mut Parts, name: &str) -> Result<T, Error> {
     let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Error::NotFound)?;
     path_id(&params, name)
 }

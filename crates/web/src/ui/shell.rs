@@ -14,7 +14,7 @@ use super::flash::to_toast;
 use super::runs::rows;
 use super::tenant_names::TenantNames;
 use crate::auth::cookies;
-use crate::auth::{InTenant, SignedIn};
+use crate::auth::{InTenant, Member, SignedIn};
 use crate::error::Error;
 use crate::respond;
 use crate::state::WebState;
@@ -85,6 +85,14 @@ pub(crate) async fn shell(web: &WebState, signed: &SignedIn, at: At<'_>) -> Resu
         here: signed.visit.here.clone(),
     };
     Ok(Surroundings { shell, names })
+}
+
+/// Around a page of the workspace that the guard found.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn in_workspace(web: &WebState, guard: &Member) -> Result<Surroundings, Error> {
+    shell(web, &guard.signed, At { home: guard.home.clone(), scope: Some(&guard.scope), tenant: None }).await
 }
 
 /// Around a page of a tenant; with the scope of its workspace, of which everybody who is entitled to it is a member.

@@ -1,0 +1,15 @@
+//! Places: workspaces and tenants themselves, and where they are in their life.
+
+mod archive;
+mod tenant;
+mod tenant_form;
+mod tenants;
+mod workspace;
+mod workspaces;
+
+pub use archive::{Archive, Archived};
+pub use tenant::Details;
+pub use tenant_form::{TenantForm, TenantInput};
+pub use tenants::Tenants;
+pub use workspace::WorkspacePage;
+pub use workspaces::Workspaces;

@@ -1,0 +1,6 @@
+pub(crate) mod tenant;
+pub(crate) mod tenants;
+pub(crate) mod workspace;
+pub(crate) mod workspaces;
+
+mod archive;

@@ -1,0 +1,123 @@
+//! A tenant itself: its name, and the steps of its life.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use model::label::Tone;
+use model::tenant::{TenantMove, TenantStatus};
+use pages::places::{Archive, Archived, Details, TenantInput};
+use pages::{FieldProblem, Frame, Page, Toast, href};
+use store::StoreError;
+
+use super::archive::Choice;
+use super::tenants::{Sent, read};
+use crate::auth::deeds::{AdvanceTenant, ArchiveTenant, EditTenant};
+use crate::auth::{Authorized, Form, InTenant, Payload};
+use crate::error::{Error, sentence};
+use crate::fields::Fields;
+use crate::respond::{page_with, see_other};
+use crate::state::WebState;
+use crate::ui::flash::to_flash;
+use crate::ui::shell::in_tenant;
+
+/// `GET /admin/t/{tenant}/details`
+pub(crate) async fn show(guard: InTenant, State(web): State<WebState>) -> Result<Response, Error> {
+    let page = details(&guard, TenantInput::of(guard.scope.tenant()), None);
+    answer(&web, &guard, StatusCode::OK, &page).await
+}
+
+/// `POST /admin/t/{tenant}/details`
+pub(crate) async fn edit(
+    Authorized { tenant: guard, permit }: Authorized<EditTenant>,
+    State(web): State<WebState>,
+    form: Form<Sent>,
+) -> Result<Response, Error> {
+    let Sent(input) = form.into_inner();
+    let new = match read(&input) {
+        Ok(new) => new,
+        Err(problem) => return refused(&web, &guard, input, problem).await,
+    };
+    match web.store().tenants().edit(&permit, &new).await {
+        Err(StoreError::Conflict(problem)) => refused(&web, &guard, input, FieldProblem::new("name", sentence(problem))).await,
+        saved => {
+            saved?;
+            done(&web, &guard, Toast::plain("Saved", "Everybody sees it as it is now.", Tone::Success)).await
+        }
+    }
+}
+
+/// A step forward: the field `to` names the status that follows.
+#[derive(Debug)]
+pub(crate) struct Step(TenantStatus);
+
+impl Payload for Step {
+    fn read(fields: &Fields) -> Self {
+        Self(fields.one("to").map_or(TenantStatus::Unknown, TenantStatus::from_code))
+    }
+}
+
+/// `POST /admin/t/{tenant}/advance`
+pub(crate) async fn advance(
+    Authorized { tenant: guard, permit }: Authorized<AdvanceTenant>,
+    State(web): State<WebState>,
+    form: Form<Step>,
+) -> Result<Response, Error> {
+    let Step(to) = form.into_inner();
+    let step = TenantMove::ALL.into_iter().find(|step| step.to() == to && step.from().forward() == Some(*step));
+    let step = step.ok_or(Error::BadRequest("The form cannot be understood."))?;
+    web.store().tenants().advance(&permit, step).await?;
+    let toast = if step == TenantMove::Onboard {
+        Toast::plain("Onboarding has begun", "Take the tenant into use once its connection works.", Tone::Success)
+    } else {
+        Toast::plain("In use", "Operations can be started in this tenant.", Tone::Success)
+    };
+    done(&web, &guard, toast).await
+}
+
+/// `GET /admin/t/{tenant}/archive`
+pub(crate) async fn ask(
+    Authorized { tenant: guard, .. }: Authorized<ArchiveTenant>,
+    State(web): State<WebState>,
+) -> Result<Response, Error> {
+    let page = Archive { what: Archived::Tenant(guard.scope.tenant().clone()), problem: None };
+    answer(&web, &guard, StatusCode::OK, &page).await
+}
+
+/// `POST /admin/t/{tenant}/archive`
+pub(crate) async fn archive(
+    Authorized { tenant: guard, permit }: Authorized<ArchiveTenant>,
+    State(web): State<WebState>,
+    form: Form<Choice>,
+) -> Result<Response, Error> {
+    let choice = form.into_inner();
+    let away = choice.away()?;
+    if let Some(problem) = choice.problem(&guard.scope.tenant().name) {
+        let page = Archive { what: Archived::Tenant(guard.scope.tenant().clone()), problem: Some(problem) };
+        return answer(&web, &guard, StatusCode::UNPROCESSABLE_ENTITY, &page).await;
+    }
+    web.store().tenants().archive(&permit, away).await?;
+    let toast = if away {
+        Toast::plain("Tenant archived", "Nothing is started in it. It can be taken out again.", Tone::Info)
+    } else {
+        Toast::plain("Taken out again", "Operations can be started in it.", Tone::Success)
+    };
+    done(&web, &guard, toast).await
+}
+
+fn details(guard: &InTenant, input: TenantInput, problem: Option<FieldProblem>) -> Details {
+    Details { tenant: guard.scope.tenant().clone(), can: guard.scope.can(), input, problem }
+}
+
+async fn refused(web: &WebState, guard: &InTenant, input: TenantInput, problem: FieldProblem) -> Result<Response, Error> {
+    answer(web, guard, StatusCode::UNPROCESSABLE_ENTITY, &details(guard, input, Some(problem))).await
+}
+
+async fn answer<P: Page>(web: &WebState, guard: &InTenant, status: StatusCode, page: &P) -> Result<Response, Error> {
+    let (around, _) = in_tenant(web, guard).await?;
+    Ok(page_with(status, page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
+}
+
+async fn done(web: &WebState, guard: &InTenant, toast: Toast) -> Result<Response, Error> {
+    web.store().sessions().put_flash(&guard.signed.who, &to_flash(toast)).await?;
+    Ok(see_other(&href::of_tenant(guard.scope.tenant_id(), "details")))
+}
