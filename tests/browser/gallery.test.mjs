@@ -57,6 +57,20 @@ test('signing in', async () => {
   await signIn(page, demo, 'owner')
 })
 
+test('the own account', async () => {
+  await go('/admin/profile')
+  await look('profile')
+  await go('/admin/profile/sessions')
+  await look('profile-sessions')
+  await go('/admin/profile/second-factor')
+  await look('second-factor-off')
+  await page.getByRole('button', { name: 'Set it up' }).click()
+  await page.getByRole('button', { name: 'Switch it on' }).waitFor()
+  await page.getByText('The same as an address').click()
+  await look('second-factor-prepared')
+  await go('/admin')
+})
+
 test('before the first sync', async () => {
   await look('home-new')
   path = await openTenant(page, demo)

@@ -23,6 +23,12 @@ pub(crate) fn test(workspace: &Workspace, tools: &Tools, program: &Path, filter:
         .env("CHROMIUM", tools.chromium()?)
         .env("TENANTATLAS_BIN", program)
         .env("TENANTATLAS_TEST_DATA", workspace.test_data()?);
+    // What signs people in there is a package of its own; without it the test that needs it says so.
+    let provider = workspace.root().join("tests/oidc");
+    match install(&provider) {
+        Ok(()) => drop(node.env("OIDC_PROVIDER", provider.join("provider.mjs"))),
+        Err(error) => println!("{error:#}"),
+    }
     if let Some(filter) = filter {
         node.arg(format!("--test-name-pattern={filter}"));
     }
@@ -42,14 +48,15 @@ pub(crate) fn one_line(lines: &[String]) -> String {
 }
 
 /// Brings `node_modules` to what the lock file says, when it is not there yet.
-fn install(folder: &Path) -> Result<()> {
-    let lock = std::fs::read(folder.join("package-lock.json")).context("tests/browser has no package-lock.json")?;
+pub(crate) fn install(folder: &Path) -> Result<()> {
+    let lock = std::fs::read(folder.join("package-lock.json"))
+        .with_context(|| format!("{} has no package-lock.json", folder.display()))?;
     if std::fs::read(folder.join(STAMP)).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
     let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"];
     if !process::run(Command::new("npm").current_dir(folder).args(options))? {
-        bail!("npm ci failed in tests/browser; leave the browser tests out with --no-browser");
+        bail!("npm ci failed in {}; leave the browser tests out with --no-browser", folder.display());
     }
     std::fs::write(folder.join(STAMP), lock)?;
     Ok(())

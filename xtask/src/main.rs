@@ -13,6 +13,7 @@ mod nets;
 mod postgres;
 mod process;
 mod report;
+mod schemathesis;
 mod workspace;
 
 use std::process::ExitCode;

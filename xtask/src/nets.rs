@@ -9,6 +9,7 @@ mod dependencies;
 mod file_size;
 mod legacy_runs;
 mod outbound_clients;
+mod provider_calls;
 mod run_state;
 mod source;
 mod sql;
@@ -50,6 +51,7 @@ const NETS: &[Net] = &[
     store_scopes::NET,
     unaudited_commits::NET,
     outbound_clients::NET,
+    provider_calls::NET,
     dependencies::NET,
     browser_lock::NET,
 ];

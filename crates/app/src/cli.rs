@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{check, demo, migrate, serve, sim, tenant, user, worker};
+use crate::commands::{check, demo, migrate, operator, serve, sim, tenant, user, worker};
 use crate::config::{self, Config};
 
 /// Knows what is configured in every Microsoft 365 tenant, keeps every version, and puts it back safely.
@@ -27,11 +27,14 @@ enum Command {
     Worker(Settings),
     /// Bring the database's schema up to date.
     Migrate(Settings),
-    /// Look whether configuration, database, schema, keys and workers are in order.
-    Check(Settings),
-    /// Add people who can sign in.
+    /// Look whether configuration, database, schema, keys, workers and the audit trail are in order.
+    Check(check::Options),
+    /// Add people who can sign in, and help those who cannot.
     #[command(subcommand)]
     User(user::Command),
+    /// Add or disable operators of the installation.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// Add tenants with their connection.
     #[command(subcommand)]
     Tenant(tenant::Command),
@@ -63,6 +66,9 @@ pub(crate) struct Settings {
     /// Base address of the token authority and of Graph for connections of the custom cloud, e.g. a simulator.
     #[arg(long, value_name = "URL")]
     pub(crate) custom_cloud: Option<String>,
+    /// Let operators of the installation open a workspace for a while, with a reason; its owners are told.
+    #[arg(long)]
+    pub(crate) break_glass: bool,
     /// Log as JSON, one object a line.
     #[arg(long)]
     pub(crate) log_json: bool,
@@ -91,6 +97,9 @@ impl Settings {
             config.graph.custom_authority = Some(base.clone());
             config.graph.custom_base = Some(base.clone());
         }
+        if self.break_glass {
+            config.server.break_glass = true;
+        }
         if self.log_json {
             config.log.json = true;
         }
@@ -108,8 +117,9 @@ pub(crate) fn run() -> Result<()> {
             Command::Serve(settings) => serve::run(&settings).await,
             Command::Worker(settings) => worker::run(&settings).await,
             Command::Migrate(settings) => migrate::run(&settings).await,
-            Command::Check(settings) => check::run(&settings).await,
+            Command::Check(options) => check::run(&options).await,
             Command::User(command) => user::run(command).await,
+            Command::Operator(command) => operator::run(command).await,
             Command::Tenant(command) => tenant::run(command).await,
             Command::Sim(options) => sim::run(options).await,
         }

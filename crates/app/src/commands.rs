@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod migrate;
+pub(crate) mod operator;
 pub(crate) mod serve;
 pub(crate) mod sim;
 pub(crate) mod tenant;

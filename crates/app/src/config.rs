@@ -4,6 +4,7 @@
 mod database;
 mod graph;
 mod log;
+mod oidc;
 mod secrets;
 mod server;
 mod worker;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 pub(crate) use database::Database;
 pub(crate) use graph::Graph;
 pub(crate) use log::Log;
+pub(crate) use oidc::Oidc;
 pub(crate) use secrets::{Secrets, read_file as read_secret};
 pub(crate) use server::Server;
 pub(crate) use worker::Worker;
@@ -30,6 +32,7 @@ pub(crate) struct Config {
     pub(crate) graph: Graph,
     pub(crate) secrets: Secrets,
     pub(crate) log: Log,
+    pub(crate) oidc: Oidc,
 }
 
 /// Variables that begin like ours and are no setting.
@@ -126,8 +129,8 @@ mod tests {
     #[test]
     fn every_key_is_documented() {
         let docs = include_str!("../../../docs/CONFIGURATION.md");
-        let keys = [Database::KEYS, Server::KEYS, Worker::KEYS, Graph::KEYS, Secrets::KEYS, Log::KEYS];
-        for (section, keys) in ["database", "server", "worker", "graph", "secrets", "log"].iter().zip(keys) {
+        let keys = [Database::KEYS, Server::KEYS, Worker::KEYS, Graph::KEYS, Secrets::KEYS, Log::KEYS, Oidc::KEYS];
+        for (section, keys) in ["database", "server", "worker", "graph", "secrets", "log", "oidc"].iter().zip(keys) {
             for key in keys {
                 assert!(docs.contains(&format!("`{section}.{key}`")), "{section}.{key} is not in docs/CONFIGURATION.md");
                 let with_key = from(&format!("[{section}]\n{key} = {{}}\n"), &[]).unwrap_err().to_string();

@@ -1,6 +1,7 @@
 //! Putting the parts together.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use model::metric::RUNS_RESCUED;
@@ -32,6 +33,26 @@ fn host() -> String {
     std::fs::read_to_string("/etc/hostname").map(|name| name.trim().to_owned()).unwrap_or_default()
 }
 
+/// Seals the audit trail until shutdown is asked for.
+pub(crate) fn sealer(store: &Store, shutdown: &CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(ops::seal_audit(store.clone(), shutdown.clone()))
+}
+
+/// How often a process that only serves pages looks for what operators had open and whose time is over; workers look in their sweep.
+const LOOK: Duration = Duration::from_secs(5);
+
+async fn closes_glass(store: &Store, shutdown: &CancellationToken) {
+    loop {
+        if let Err(error) = store.glass().expire().await {
+            tracing::warn!(%error, "what operators have open could not be looked at; trying again");
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
 /// Serves pages and, if given, works on runs, until shutdown is asked for.
 pub(crate) async fn serve(
     store: Store,
@@ -42,15 +63,18 @@ pub(crate) async fn serve(
 ) -> Result<()> {
     let options = WebOptions { shutdown: shutdown.clone(), ..options };
     let state = WebState::new(store.clone(), options);
-    let working: Option<JoinHandle<()>> = worker.map(|worker| {
-        let shutdown = shutdown.clone();
-        tokio::spawn(async move { worker.run(shutdown).await })
-    });
+    let working: JoinHandle<()> = {
+        let (store, shutdown) = (store.clone(), shutdown.clone());
+        match worker {
+            Some(worker) => tokio::spawn(async move { worker.run(shutdown).await }),
+            None => tokio::spawn(async move { closes_glass(&store, &shutdown).await }),
+        }
+    };
+    let sealing = sealer(&store, &shutdown);
     web::serve(listener, state).await?;
     shutdown.cancel();
-    if let Some(working) = working {
-        working.await?;
-    }
+    sealing.await?;
+    working.await?;
     store.close().await;
     Ok(())
 }

@@ -139,23 +139,80 @@ capabilities! {
         TenantDangerZone = "tenant.danger_zone";
 }
 
+/// A set of capabilities: what an API token was given of those of its holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Capabilities(u64);
+
+impl Capabilities {
+    /// All of them: no limit.
+    pub const ALL: Self = Self(u64::MAX);
+    /// None.
+    pub const NONE: Self = Self(0);
+
+    const fn bit(capability: Capability) -> u64 {
+        1 << (capability as u32)
+    }
+
+    /// Whether it holds that one.
+    #[must_use]
+    pub const fn has(self, capability: Capability) -> bool {
+        self.0 & Self::bit(capability) != 0
+    }
+
+    /// The same with that one.
+    #[must_use]
+    pub const fn with(self, capability: Capability) -> Self {
+        Self(self.0 | Self::bit(capability))
+    }
+
+    /// Those that it holds, in the order of the table.
+    pub fn iter(self) -> impl Iterator<Item = Capability> {
+        Capability::ALL.iter().copied().filter(move |capability| self.has(*capability))
+    }
+
+    /// Their codes, as they are stored.
+    #[must_use]
+    pub fn codes(self) -> Vec<&'static str> {
+        self.iter().map(Capability::code).collect()
+    }
+
+    /// Reads codes; one that this version does not know gives nothing.
+    #[must_use]
+    pub fn from_codes<'a>(codes: impl IntoIterator<Item = &'a str>) -> Self {
+        codes.into_iter().map(Capability::from_code).filter(|capability| *capability != Capability::Unknown).collect()
+    }
+}
+
+impl FromIterator<Capability> for Capabilities {
+    fn from_iter<I: IntoIterator<Item = Capability>>(capabilities: I) -> Self {
+        capabilities.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
 /// What the person who looks at a page may do: plain flags for rendering, never a permission by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Can {
     role: Role,
+    within: Capabilities,
 }
 
 impl Can {
     /// The flags of a role.
     #[must_use]
     pub const fn of(role: Role) -> Self {
-        Self { role }
+        Self { role, within: Capabilities::ALL }
+    }
+
+    /// The same, narrowed to what an API token was given.
+    #[must_use]
+    pub const fn within(role: Role, within: Capabilities) -> Self {
+        Self { role, within }
     }
 
     /// Whether the control for this capability is enabled.
     #[must_use]
     pub const fn allows(self, capability: Capability) -> bool {
-        self.role.grants(capability)
+        self.role.grants(capability) && self.within.has(capability)
     }
 
     /// The role behind the flags, for display.
@@ -198,6 +255,20 @@ mod tests {
     fn role_by_capability_matches_the_reviewed_matrix() {
         let golden = include_str!("../tests/role_capability_matrix.txt");
         assert_eq!(matrix().to_string(), golden, "the table changed: review it and update tests/role_capability_matrix.txt");
+    }
+
+    #[test]
+    fn a_set_of_capabilities_survives_its_codes_and_narrows_a_role() {
+        assert!(Capability::ALL.len() < 63, "the set has a bit for each");
+        for capability in Capability::ALL {
+            let one = Capabilities::NONE.with(*capability);
+            assert_eq!(Capabilities::from_codes(one.codes()), one);
+            assert_eq!(one.iter().collect::<Vec<_>>(), [*capability]);
+            assert_eq!(Can::within(Role::Operator, one).allows(*capability), Role::Operator.grants(*capability));
+            assert!(!Can::within(Role::Owner, Capabilities::NONE).allows(*capability));
+        }
+        assert_eq!(Capabilities::from_codes(["future.capability", "unknown"]), Capabilities::NONE);
+        assert_eq!(Capabilities::ALL.codes().len(), Capability::ALL.len());
     }
 
     #[test]

@@ -5,7 +5,14 @@ use uuid::Uuid;
 
 use crate::codes::codes;
 use crate::failure::SafeValue;
-use crate::ids::RunId;
+use crate::ids::{AuditId, RunId, TenantId, ThingId, WorkspaceId};
+use crate::time::Moment;
+
+mod chain;
+mod report;
+
+pub use chain::{Link, canonical, link};
+pub use report::{ChainHead, ChainReport, Flaw, FlawKind, InvalidHead};
 
 codes! {
     /// What was done, or attempted.
@@ -92,6 +99,56 @@ codes! {
         InvitationRevoke = "invitation.revoke",
         /// An invitation was accepted.
         InvitationAccept = "invitation.accept",
+        /// A setting of a workspace, a tenant or a person was changed or taken back.
+        SettingChange = "settings.change",
+        /// What a person was called was erased.
+        UserErase = "user.erase",
+        /// An operator of the installation was added.
+        OperatorAdd = "operator.add",
+        /// An operator of the installation was disabled.
+        OperatorDisable = "operator.disable",
+        /// An operator of the installation got a new one-time link.
+        OperatorLink = "operator.link",
+        /// An operator of the installation chose a password by a one-time link.
+        OperatorPassword = "operator.password",
+        /// An operator opened a workspace for a while, with a reason.
+        BreakGlassEnter = "break_glass.enter",
+        /// An operator closed it again.
+        BreakGlassExit = "break_glass.exit",
+        /// Its time was over.
+        BreakGlassExpire = "break_glass.expire",
+        /// An operator named an owner of a workspace that had lost its own.
+        BreakGlassNameOwner = "break_glass.name_owner",
+        /// A person was added by a provider's word, with what their groups gave.
+        UserProvision = "user.provision",
+        /// A provider's account was linked with a person who was here already.
+        UserLink = "user.link",
+        /// A person was disabled; their sessions ended.
+        UserDisable = "user.disable",
+        /// A person was enabled again.
+        UserEnable = "user.enable",
+        /// A person's name was changed.
+        UserRename = "user.rename",
+        /// A link to set a new password was made.
+        PasswordLink = "password.link",
+        /// A new password was set by such a link; all sessions of the person ended.
+        PasswordReset = "password.reset",
+        /// A person changed their password; their other sessions ended.
+        PasswordChange = "password.change",
+        /// Sessions of a person were ended by them.
+        SessionRevoke = "session.revoke",
+        /// A second factor was prepared.
+        TotpPrepare = "totp.prepare",
+        /// A second factor was switched on.
+        TotpEnable = "totp.enable",
+        /// A second factor was removed.
+        TotpDisable = "totp.disable",
+        /// A recovery code was used up.
+        RecoveryCodeUse = "recovery_code.use",
+        /// An API token was made.
+        ApiTokenCreate = "api_token.create",
+        /// An API token was revoked.
+        ApiTokenRevoke = "api_token.revoke",
     }
 }
 
@@ -102,6 +159,77 @@ codes! {
         Done = "done",
         /// It was refused.
         Denied = "denied",
+    }
+}
+
+/// An entry as it is stored, in the words of whatever version wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Its id.
+    pub id: AuditId,
+    /// When it was written.
+    pub at: Moment,
+    /// The workspace that it belongs to; `None` for what concerns the installation.
+    pub workspace_id: Option<WorkspaceId>,
+    /// The tenant that it belongs to.
+    pub tenant_id: Option<TenantId>,
+    /// `user`, `operator` (at the command line) or `system`.
+    pub actor_kind: String,
+    /// Who, when it was a person.
+    pub actor_id: Option<ThingId>,
+    /// The code of what was done; may be one that this version does not know.
+    pub action: String,
+    /// The code of what came of it.
+    pub outcome: String,
+    /// What kind of thing it was done to.
+    pub subject_kind: Option<String>,
+    /// Which one.
+    pub subject_id: Option<ThingId>,
+    /// The run that it belongs to.
+    pub run_id: Option<RunId>,
+    /// Names and values.
+    pub details: Value,
+}
+
+impl AuditRecord {
+    /// Something that the system did, without details.
+    #[must_use]
+    pub fn new(id: AuditId, at: Moment, action: &str) -> Self {
+        Self {
+            id,
+            at,
+            workspace_id: None,
+            tenant_id: None,
+            actor_kind: "system".to_owned(),
+            actor_id: None,
+            action: action.to_owned(),
+            outcome: AuditOutcome::Done.code().to_owned(),
+            subject_kind: None,
+            subject_id: None,
+            run_id: None,
+            details: Value::Object(serde_json::Map::new()),
+        }
+    }
+
+    /// Adds a detail.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        if let Value::Object(details) = &mut self.details {
+            details.insert(name.to_owned(), json!(value));
+        }
+        self
+    }
+
+    /// A detail as text.
+    #[must_use]
+    pub fn detail(&self, name: &str) -> Option<String> {
+        let value = self.details.get(name)?;
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    }
+
+    /// The names of the details.
+    pub fn details(&self) -> impl Iterator<Item = &str> {
+        self.details.as_object().into_iter().flatten().map(|(name, _)| name.as_str())
     }
 }
 

@@ -79,10 +79,20 @@ ids! {
     NoticeId,
     /// An audit entry.
     AuditId,
+    /// The id of whatever an audit entry speaks of: a person, a tenant, a run.
+    ThingId,
+    /// An operator of the installation.
+    OperatorId,
+    /// A session of an operator of the installation.
+    OperatorSessionId,
+    /// An operator's time-boxed look into a workspace.
+    BreakGlassId,
     /// Microsoft's id of a tenant (the `tid` of its tokens).
     EntraTenantId,
     /// An invitation to a workspace.
     InvitationId,
+    /// An API token (its public handle, not the secret).
+    ApiTokenId,
 }
 
 #[cfg(test)]

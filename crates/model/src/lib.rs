@@ -5,6 +5,7 @@
 mod codes;
 
 pub mod access;
+pub mod api_token;
 pub mod audit;
 pub mod canonical;
 pub mod connection;
@@ -19,9 +20,12 @@ pub mod name;
 pub mod notice;
 pub mod operations;
 pub mod page;
+pub mod platform;
 pub mod resource_types;
 pub mod run;
 pub mod schedule;
+pub mod settings;
+pub mod sign_in;
 pub mod tenant;
 pub mod time;
 pub mod user;

@@ -10,4 +10,4 @@ mod queue;
 mod registry;
 
 pub use context::Clouds;
-pub use queue::{Worker, WorkerOptions};
+pub use queue::{Worker, WorkerOptions, seal_audit};

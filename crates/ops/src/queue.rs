@@ -5,6 +5,8 @@ mod endings;
 mod figures;
 mod held;
 mod scheduler;
+mod sealer;
 mod worker;
 
+pub use sealer::seal_audit;
 pub use worker::{Worker, WorkerOptions};

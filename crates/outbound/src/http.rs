@@ -11,6 +11,7 @@ use url::Url;
 use crate::Limits;
 use crate::endpoints::is_loopback;
 
+const FORM: &str = "application/x-www-form-urlencoded";
 /// Bytes of an error's answer that are read; a code stands at its beginning or nowhere.
 const MAX_ERROR_BODY: usize = 64 * 1024;
 
@@ -30,6 +31,10 @@ pub(crate) enum Ask<'a> {
     Get { bearer: &'a HeaderValue },
     /// POST of a form.
     Form { body: String },
+    /// GET of something that everybody may read.
+    Open,
+    /// POST of a form by somebody who names themselves in the header.
+    FormAs { body: String, authorization: HeaderValue },
 }
 
 /// An answer with its whole body.
@@ -73,7 +78,11 @@ impl Http {
         let client = self.client(url)?;
         let request = match ask {
             Ask::Get { bearer } => client.get(url.clone()).header(AUTHORIZATION, bearer.clone()),
-            Ask::Form { body } => client.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body),
+            Ask::Form { body } => client.post(url.clone()).header(CONTENT_TYPE, FORM).body(body),
+            Ask::Open => client.get(url.clone()),
+            Ask::FormAs { body, authorization } => {
+                client.post(url.clone()).header(CONTENT_TYPE, FORM).header(AUTHORIZATION, authorization).body(body)
+            }
         };
         let response = request.header(ACCEPT, "application/json").send().await.map_err(|error| lost(&error))?;
         self.read(response).await

@@ -10,6 +10,7 @@ mod http;
 mod limits;
 
 pub mod graph;
+pub mod oidc;
 
 pub use endpoints::{Endpoints, InvalidEndpoint};
 pub use limits::Limits;

@@ -2,14 +2,17 @@
 
 mod activity;
 mod rail;
+mod system;
 mod toast;
 mod topbar;
 
 pub use activity::{Activity, Bell};
+pub use system::SystemShell;
 pub use toast::Toast;
 
 use maud::{DOCTYPE, Markup, html};
 use model::label::Tone;
+use model::settings::Times;
 use model::tenant::{Tenant, TenantStatus};
 use model::time::Moment;
 use model::user::User;
@@ -17,7 +20,7 @@ use model::workspace::Workspace;
 
 use crate::components::callout::callout;
 use crate::page::{Page, View};
-use crate::{assets, text};
+use crate::{assets, text, when};
 
 /// How many tenants the switcher lists at most.
 pub const SWITCHER_TENANTS: u32 = 30;
@@ -88,6 +91,8 @@ pub struct Shell {
     pub now: Moment,
     /// Path and query of this page, for the way back from the theme's form.
     pub here: String,
+    /// How moments are shown to the person.
+    pub times: Times,
 }
 
 /// The surroundings for somebody who is not signed in.
@@ -108,11 +113,19 @@ pub enum Frame {
     Shell(Box<Shell>),
     /// Only the name of the product.
     Bare(Bare),
+    /// The pages of the installation's operators.
+    System(Box<SystemShell>),
 }
 
 impl From<Shell> for Frame {
     fn from(shell: Shell) -> Self {
         Self::Shell(Box::new(shell))
+    }
+}
+
+impl From<SystemShell> for Frame {
+    fn from(shell: SystemShell) -> Self {
+        Self::System(Box::new(shell))
     }
 }
 
@@ -129,6 +142,15 @@ impl Frame {
         match self {
             Self::Shell(shell) => View { csrf: &shell.csrf, key: &shell.key, now: shell.now, here: &shell.here },
             Self::Bare(bare) => View { csrf: &bare.csrf, key: "", now: bare.now, here: crate::href::SIGN_IN },
+            Self::System(shell) => View { csrf: &shell.csrf, key: "", now: shell.now, here: &shell.here },
+        }
+    }
+
+    /// How moments are shown in it.
+    fn times(&self) -> Times {
+        match self {
+            Self::Shell(shell) => shell.times.clone(),
+            Self::Bare(_) | Self::System(_) => Times::default(),
         }
     }
 
@@ -136,12 +158,17 @@ impl Frame {
         match self {
             Self::Shell(shell) => shell.theme,
             Self::Bare(bare) => bare.theme,
+            Self::System(shell) => shell.theme,
         }
     }
 }
 
 /// A page in its frame, as a document.
 pub(crate) fn document<P: Page>(page: &P, frame: &Frame) -> Markup {
+    when::shown(frame.times(), || whole(page, frame))
+}
+
+fn whole<P: Page>(page: &P, frame: &Frame) -> Markup {
     let view = frame.view();
     html! {
         (DOCTYPE)
@@ -157,6 +184,7 @@ pub(crate) fn document<P: Page>(page: &P, frame: &Frame) -> Markup {
             }
             @match frame {
                 Frame::Shell(shell) => (around(page, shell, &view)),
+                Frame::System(shell) => (system::around(page, shell, &view)),
                 Frame::Bare(_) => body.bare data-now=(view.now) { main #main { (page.body(&view)) } },
             }
         }

@@ -7,7 +7,7 @@ use crate::components::icon::{Icon, icon};
 use crate::components::permission::INSUFFICIENT;
 use crate::page::{Page, Place, View};
 use crate::text::{self, PROSE};
-use crate::{href, samples};
+use crate::{assets, href, samples};
 
 /// 404. Says the same whether the thing does not exist or may not be known of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -85,8 +85,23 @@ impl Problem {
     }
 }
 
+/// The way back into the product. The same words for everybody and every error, so that they tell nothing apart; who is not signed in
+/// is asked to sign in.
+fn ways() -> Markup {
+    html! {
+        nav.sheet-ways aria-label="Ways back" {
+            a.brand href=(href::HOME) { img src=(assets::mark()) width="24" height="24" alt=""; span { "TenantAtlas" } }
+            a href=(href::HOME) { "Overview" }
+            a href=(href::OPERATIONS) { "Operations" }
+            a href=(href::NOTICES) { "Notices" }
+            a href=(href::SEARCH) { "Search" }
+        }
+    }
+}
+
 fn sheet(picture: Icon, title: &str, content: &Markup) -> Markup {
     html! {
+        (ways())
         div.sheet {
             span.empty-picture { (icon(picture)) }
             h1 { (title) }

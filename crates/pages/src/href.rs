@@ -2,11 +2,33 @@
 
 use std::fmt::Write as _;
 
-use model::ids::{InventoryItemId, InvitationId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
+use model::ids::{InventoryItemId, InvitationId, OperatorId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
 use model::page::Cursor;
 
 /// The sign-in form, and where it is posted to.
 pub const SIGN_IN: &str = "/sign-in";
+/// The code of the second factor (GET), and where it is posted to.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// A new password by a link of an operator (GET `token`), and where it is posted to.
+pub const SIGN_IN_RESET: &str = "/sign-in/reset";
+/// The person's own account.
+pub const PROFILE: &str = "/admin/profile";
+/// POST `name`.
+pub const PROFILE_NAME: &str = "/admin/profile/name";
+/// POST `old`, `password`, `again`.
+pub const PROFILE_PASSWORD: &str = "/admin/profile/password";
+/// Where the person is signed in.
+pub const PROFILE_SESSIONS: &str = "/admin/profile/sessions";
+/// POST `session`, or nothing for all others.
+pub const PROFILE_SESSIONS_END: &str = "/admin/profile/sessions/end";
+/// The second factor.
+pub const SECOND_FACTOR: &str = "/admin/profile/second-factor";
+/// POST: makes a new key.
+pub const SECOND_FACTOR_PREPARE: &str = "/admin/profile/second-factor/prepare";
+/// POST `code`: switches it on.
+pub const SECOND_FACTOR_CONFIRM: &str = "/admin/profile/second-factor/confirm";
+/// POST `password`, `code`: removes it.
+pub const SECOND_FACTOR_REMOVE: &str = "/admin/profile/second-factor/remove";
 /// POST: ends the session.
 pub const SIGN_OUT: &str = "/sign-out";
 /// The tenants of the current workspace.
@@ -93,6 +115,12 @@ pub fn remove_from_tenant(tenant: TenantId, member: UserId) -> String {
     format!("/admin/t/{tenant}/members/{member}/remove")
 }
 
+/// Sends the browser to a provider of sign-in.
+#[must_use]
+pub fn at_provider(name: &str, next: Option<&str>) -> String {
+    Query::new(format!("/sign-in/oidc/{name}")).with_some("next", next).into()
+}
+
 /// A tenant's dashboard.
 #[must_use]
 pub fn tenant(tenant: TenantId) -> String {
@@ -175,6 +203,80 @@ pub const QUEUE: &str = "/admin/operations/queue";
 pub const PAUSE: &str = "/admin/operations/queue/pause";
 /// POST `target`.
 pub const RESUME: &str = "/admin/operations/queue/resume";
+
+/// The audit log of the workspace.
+pub const AUDIT: &str = "/admin/audit";
+/// The same as a file.
+pub const AUDIT_CSV: &str = "/admin/audit.csv";
+
+/// The audit log of a tenant.
+#[must_use]
+pub fn tenant_audit(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/audit")
+}
+
+/// The same as a file.
+#[must_use]
+pub fn tenant_audit_csv(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/audit.csv")
+}
+
+/// The settings of the workspace (GET), and saving them (POST).
+pub const SETTINGS: &str = "/admin/settings";
+/// The settings of the person who is signed in (GET), and saving them (POST).
+pub const PROFILE_SETTINGS: &str = "/admin/profile/settings";
+
+/// The settings of a tenant (GET), and saving them (POST).
+#[must_use]
+pub fn tenant_settings(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/settings")
+}
+
+/// How the installation is: where its operators land.
+pub const SYSTEM: &str = "/system";
+/// The sign-in form of operators, and where it is posted to.
+pub const SYSTEM_SIGN_IN: &str = "/system/sign-in";
+/// POST: ends an operator's session.
+pub const SYSTEM_SIGN_OUT: &str = "/system/sign-out";
+/// The processes that work.
+pub const SYSTEM_WORKERS: &str = "/system/workers";
+/// All workspaces, by name and counts (GET), and making one (POST `name`, `owner`).
+pub const SYSTEM_WORKSPACES: &str = "/system/workspaces";
+/// The operators (GET), and adding one (POST `email`, `name`).
+pub const SYSTEM_OPERATORS: &str = "/system/operators";
+/// What operators did.
+pub const SYSTEM_AUDIT: &str = "/system/audit";
+/// Opening a workspace (GET, POST `workspace`, `reason`, `minutes`, `password`).
+pub const BREAK_GLASS: &str = "/system/break-glass";
+/// POST: closes it again.
+pub const BREAK_GLASS_EXIT: &str = "/system/break-glass/exit";
+/// Tenants and members of the open workspace.
+pub const BREAK_GLASS_WORKSPACE: &str = "/system/break-glass/workspace";
+/// Runs of the open workspace.
+pub const BREAK_GLASS_RUNS: &str = "/system/break-glass/runs";
+/// The trail of the open workspace.
+pub const BREAK_GLASS_AUDIT: &str = "/system/break-glass/audit";
+/// Naming an owner of the open workspace (GET, POST `email`, `typed`).
+pub const BREAK_GLASS_OWNER: &str = "/system/break-glass/owner";
+
+/// Where an operator chooses a password by a one-time link (GET, POST `password`, `again`).
+#[must_use]
+pub fn system_welcome(link: &str) -> String {
+    format!("/system/welcome/{link}")
+}
+
+/// What can be done with an operator: `disable` (GET and POST), `link` (POST).
+#[must_use]
+pub fn of_operator(operator: OperatorId, what: &str) -> String {
+    format!("/system/operators/{operator}/{what}")
+}
+
+/// The tokens of the current workspace.
+pub const TOKENS: &str = "/admin/tokens";
+/// The reference of the API.
+pub const API: &str = "/api";
+/// The API's document, for programs.
+pub const OPENAPI: &str = "/api/v1/openapi.json";
 
 /// The runs of one tenant.
 #[must_use]

@@ -9,6 +9,7 @@ mod sync_button;
 
 pub use item::Item;
 pub use list::List;
+pub use readable::redacted;
 pub use sync::SyncForm;
 
 pub(crate) use sync_button::sync_button;

@@ -8,7 +8,9 @@
 //! Parts of a page that follow the database live are marked by [`live`]; an answer that holds only these is cut out of the whole
 //! page by [`regions`]. The stylesheet, the script and the mark are [`assets`], linked by names that hold a hash of their content.
 
+pub mod api;
 pub mod assets;
+pub mod audit;
 pub mod chrome;
 pub mod errors;
 pub mod href;
@@ -17,10 +19,14 @@ pub mod notices;
 pub mod overview;
 pub mod people;
 pub mod places;
+pub mod profile;
 pub mod runs;
 pub mod schedules;
 pub mod search;
+pub mod settings;
 pub mod sign_in;
+pub mod system;
+pub mod tokens;
 
 mod components;
 mod live;

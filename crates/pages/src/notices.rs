@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use model::label::Tone;
 use model::notice::Notice;
 use model::page::Page as Rows;
+use model::platform::{BreakGlassNotice, Reason};
 use model::run::Status;
 
 use crate::components::badge::{badge, worded};
@@ -35,6 +36,8 @@ pub struct NoticeRow {
 pub struct List {
     /// The notices, newest first.
     pub notices: Rows<NoticeRow>,
+    /// When operators opened a workspace that the person owns, newest first, with the workspace's name.
+    pub opened: Vec<(BreakGlassNotice, String)>,
 }
 
 impl Page for List {
@@ -51,13 +54,13 @@ impl Page for List {
     fn body(&self, view: &View<'_>) -> Markup {
         let lead = html! { "What became of the operations that you started." };
         let read = html! {
-            @if self.notices.rows.iter().any(|row| !row.notice.read) {
+            @if self.notices.rows.iter().any(|row| !row.notice.read) || self.opened.iter().any(|(told, _)| !told.read) {
                 (form::post_in_place(view, href::NOTICES_READ, &html! {
                     button.button type="submit" { (icon(Icon::Check)) "Mark all as read" }
                 }))
             }
         };
-        html! { (live("notices", Topic::Notices, &html! { (header("Notices", &html! {}, &lead, &read)) (self.rows(view)) })) }
+        html! { (live("notices", Topic::Notices, &html! { (header("Notices", &html! {}, &lead, &read)) (self.told(view)) (self.rows(view)) })) }
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
@@ -66,7 +69,32 @@ impl Page for List {
 }
 
 impl List {
+    fn told(&self, view: &View<'_>) -> Markup {
+        html! {
+            @if !self.opened.is_empty() {
+                ul.notices {
+                    @for (told, workspace) in &self.opened {
+                        li.notice.unread[!told.read] data-key=(told.id) {
+                            div.notice-words {
+                                p.notice-title {
+                                    "An operator of this installation opened " (text::name(workspace, NAMELESS))
+                                    @if told.over { (worded(Tone::Neutral, Icon::Minus, "Closed")) } @else { (worded(Tone::Warning, Icon::Warning, "Open now")) }
+                                    @if !told.read { (worded(Tone::Info, Icon::Info, "New")) }
+                                }
+                                p { (text::name(&told.operator_name, NAMELESS)) ", read-only. Reason: " (text::shown(&told.reason, Reason::LONGEST)) }
+                                p.quiet { (when::at(told.entered_at)) " until " (when::at(told.until)) " · " (when::ago(told.entered_at, view.now)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     fn rows(&self, view: &View<'_>) -> Markup {
+        if self.notices.rows.is_empty() && !self.opened.is_empty() {
+            return html! {};
+        }
         if self.notices.rows.is_empty() {
             let why = "When you start an operation, a notice here says how it ended.";
             return empty(Icon::Bell, "No notices", why, &html! { a.button href=(href::OPERATIONS) { "View operations" } });

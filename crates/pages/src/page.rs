@@ -1,6 +1,7 @@
 //! What a page and a fragment are.
 
 use maud::Markup;
+use model::access::{Capability, Role};
 use model::ids::TenantId;
 use model::time::Moment;
 
@@ -115,11 +116,19 @@ pub enum Destination {
     TenantMembers,
     /// A tenant itself.
     TenantDetails,
+    /// A tenant's settings.
+    TenantSettings,
+    /// The audit log of the workspace.
+    Audit,
+    /// The settings of the workspace.
+    Settings,
+    /// API tokens of the workspace, and the API.
+    Tokens,
 }
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Overview,
         Self::Dashboard,
         Self::Inventory,
@@ -131,6 +140,10 @@ impl Destination {
         Self::Tenants,
         Self::Roles,
         Self::Workspace,
+        Self::TenantSettings,
+        Self::Audit,
+        Self::Settings,
+        Self::Tokens,
     ];
 
     /// Its words.
@@ -148,6 +161,20 @@ impl Destination {
             Self::Workspace => "Workspace",
             Self::TenantMembers => "Tenant members",
             Self::TenantDetails => "Tenant details",
+            Self::TenantSettings => "Tenant settings",
+            Self::Audit => "Audit log",
+            Self::Settings => "Settings",
+            Self::Tokens => "API tokens",
+        }
+    }
+
+    /// Whether somebody of that role in the workspace (`None`: of no workspace) may look at it.
+    #[must_use]
+    pub fn open_to(self, role: Option<Role>) -> bool {
+        match self {
+            Self::Audit => role.is_some_and(|role| role.grants(Capability::WorkspaceAuditView)),
+            Self::Settings => role.is_some(),
+            _ => true,
         }
     }
 
@@ -163,9 +190,13 @@ impl Destination {
             Self::Workspace => Some(href::WORKSPACE.to_owned()),
             Self::TenantMembers => tenant.map(|tenant| href::of_tenant(tenant, "members")),
             Self::TenantDetails => tenant.map(|tenant| href::of_tenant(tenant, "details")),
+            Self::Tokens => Some(href::TOKENS.to_owned()),
             Self::Dashboard => tenant.map(href::tenant),
             Self::Inventory => tenant.map(href::inventory),
             Self::Schedules => tenant.map(href::schedules),
+            Self::TenantSettings => tenant.map(href::tenant_settings),
+            Self::Audit => Some(href::AUDIT.to_owned()),
+            Self::Settings => Some(href::SETTINGS.to_owned()),
         }
     }
 }

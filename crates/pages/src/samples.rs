@@ -1,13 +1,18 @@
 //! Examples of every page, for tests and for looking at them. All names are made up.
 
+pub(crate) mod audit;
 pub(crate) mod content;
 pub(crate) mod inventory;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod places;
+pub(crate) mod profile;
 pub(crate) mod queue;
 pub(crate) mod run;
 pub(crate) mod schedule;
+pub(crate) mod settings;
+pub(crate) mod system;
+pub(crate) mod token;
 mod values;
 
 pub(crate) use values::{bare_frame, frame, production, row as run_row, shell, tenant_list};
@@ -20,8 +25,8 @@ use model::run::{Outcome, Run, Status};
 use crate::chrome::{Activity, Bell, Frame, Toast};
 use crate::page::{Fragment, Page};
 use crate::{
-    errors, inventory as inventory_pages, notices, overview as overview_pages, people as people_pages, places as place_pages,
-    runs, schedules, search as search_page, sign_in,
+    api, errors, inventory as inventory_pages, notices, overview as overview_pages, people as people_pages,
+    places as place_pages, runs, schedules, search as search_page, sign_in, tokens,
 };
 
 /// A name as somebody would choose it who wants to do harm: markup, quotes, a direction override, an invisible joiner.
@@ -43,6 +48,13 @@ pub struct Sample {
 pub fn all_samples() -> Vec<Sample> {
     let mut all = Vec::new();
     of::<sign_in::SignIn>(&mut all);
+    of::<sign_in::Code>(&mut all);
+    of::<sign_in::NewPassword>(&mut all);
+    of::<sign_in::DeadLink>(&mut all);
+    of::<sign_in::Trouble>(&mut all);
+    of::<crate::profile::Profile>(&mut all);
+    of::<crate::profile::Sessions>(&mut all);
+    of::<crate::profile::SecondFactor>(&mut all);
     of::<overview_pages::Home>(&mut all);
     of::<overview_pages::Dashboard>(&mut all);
     of::<inventory_pages::List>(&mut all);
@@ -72,8 +84,16 @@ pub fn all_samples() -> Vec<Sample> {
     of::<place_pages::Tenants>(&mut all);
     of::<place_pages::TenantForm>(&mut all);
     of::<place_pages::Details>(&mut all);
+    of::<crate::audit::List>(&mut all);
+    of::<crate::settings::Form>(&mut all);
+    of::<tokens::List>(&mut all);
+    of::<tokens::Form>(&mut all);
+    of::<tokens::Made>(&mut all);
+    of::<tokens::Revoke>(&mut all);
+    of::<api::Reference>(&mut all);
     of::<notices::List>(&mut all);
     of::<search_page::Search>(&mut all);
+    system::all(&mut all);
     of::<errors::NotFound>(&mut all);
     of::<errors::NoInvitation>(&mut all);
     of::<errors::Forbidden>(&mut all);
@@ -162,7 +182,7 @@ pub(crate) const fn whole<T>(rows: Vec<T>) -> Rows<T> {
 }
 
 pub(crate) fn sign_ins() -> Vec<(&'static str, sign_in::SignIn)> {
-    use sign_in::{DemoAccount, Remark, SignIn};
+    use sign_in::{DemoAccount, ProviderButton, Remark, SignIn};
     let account = |label: &str| DemoAccount {
         label: label.to_owned(),
         email: format!("{}@demo.example", label.to_lowercase()),
@@ -184,6 +204,18 @@ pub(crate) fn sign_ins() -> Vec<(&'static str, sign_in::SignIn)> {
         ("ended", with(Remark::SessionEnded)),
         ("signed-out", with(Remark::SignedOut)),
         ("expired", with(Remark::FormExpired)),
+        ("password-set", with(Remark::PasswordSet)),
+        ("code-over", with(Remark::CodeOver)),
+        (
+            "providers",
+            SignIn {
+                providers: ["Microsoft", HOSTILE]
+                    .map(|label| ProviderButton { name: "entra".to_owned(), label: label.to_owned() })
+                    .to_vec(),
+                next: Some("/admin/notices".to_owned()),
+                ..SignIn::default()
+            },
+        ),
         (
             "hostile",
             SignIn {
@@ -225,10 +257,26 @@ pub(crate) fn notices() -> Vec<(&'static str, notices::List)> {
         locked,
     ];
     vec![
-        ("empty", notices::List { notices: whole(Vec::new()) }),
-        ("full", notices::List { notices: middle(full) }),
-        ("hostile", notices::List { notices: whole(vec![hostile, odd]) }),
+        ("empty", notices::List { notices: whole(Vec::new()), opened: Vec::new() }),
+        ("full", notices::List { notices: middle(full), opened: vec![opened(false, "Contoso")] }),
+        ("opened", notices::List { notices: whole(Vec::new()), opened: vec![opened(true, "Contoso")] }),
+        ("hostile", notices::List { notices: whole(vec![hostile, odd]), opened: vec![opened(true, HOSTILE)] }),
     ]
+}
+
+fn opened(over: bool, words: &str) -> (model::platform::BreakGlassNotice, String) {
+    let glass = system::glass();
+    let told = model::platform::BreakGlassNotice {
+        id: glass.id,
+        workspace_id: glass.workspace_id,
+        operator_name: words.to_owned(),
+        reason: words.to_owned(),
+        entered_at: glass.entered_at,
+        until: glass.expires_at,
+        over,
+        read: over,
+    };
+    (told, words.to_owned())
 }
 
 pub(crate) fn search() -> Vec<(&'static str, search_page::Search)> {

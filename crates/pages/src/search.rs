@@ -1,6 +1,7 @@
 //! Search over pages, tenants and policies: a plain page, which the command palette shows in its own window.
 
 use maud::{Markup, html};
+use model::access::Role;
 use model::ids::RunId;
 use model::inventory::InventoryItem;
 use model::tenant::Tenant;
@@ -87,6 +88,8 @@ impl Search {
         }
         let places: Vec<(&str, String)> = Destination::ALL
             .iter()
+            // Which role the viewer has is not known here; who may look at it finds it in the navigation.
+            .filter(|destination| destination.open_to(Some(Role::Readonly)))
             .filter(|destination| destination.label().to_lowercase().contains(&wanted))
             .filter_map(|destination| Some((destination.label(), destination.href(None)?)))
             .collect();

@@ -1,4 +1,12 @@
-//! The sign-in page.
+//! The sign-in page, and what may come after it.
+
+mod code;
+mod new_password;
+mod trouble;
+
+pub use code::Code;
+pub use new_password::{DeadLink, NewPassword};
+pub use trouble::Trouble;
 
 use maud::{Markup, html};
 use model::label::Tone;
@@ -25,6 +33,19 @@ pub enum Remark {
     SignedOut,
     /// The form had been open for too long.
     FormExpired,
+    /// A new password was set.
+    PasswordSet,
+    /// The code was awaited for too long, or tried too often.
+    CodeOver,
+}
+
+/// A provider that vouches for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderButton {
+    /// Its name in addresses.
+    pub name: String,
+    /// What the button says after "Sign in with".
+    pub label: String,
 }
 
 /// An account of the demonstration, offered for one click.
@@ -47,6 +68,8 @@ pub struct SignIn {
     pub remark: Option<Remark>,
     /// Where to go afterwards: a path of ours, checked by the caller.
     pub next: Option<String>,
+    /// Who vouches for people.
+    pub providers: Vec<ProviderButton>,
     /// Accounts of the demonstration; empty in any other installation.
     pub demo: Vec<DemoAccount>,
 }
@@ -73,6 +96,7 @@ impl Page for SignIn {
                     h1 { "Sign in" }
                     p.lead { "Know what is configured in every tenant, and put it back safely." }
                     (self.remark())
+                    (provider_buttons(&self.providers, self.next.as_deref(), "or with a password"))
                     (form::post(view, href::SIGN_IN, &html! {
                         (self.next())
                         div.field {
@@ -85,7 +109,8 @@ impl Page for SignIn {
                             input type="password" id="password" name="password"
                                 autocomplete="current-password" required maxlength="1024" autofocus[!self.email.is_empty()];
                         }
-                        button.button.primary.wide type="submit" { "Sign in" }
+                        @let rank = if self.providers.is_empty() { "button primary wide" } else { "button wide" };
+                        button class=(rank) type="submit" { "Sign in" }
                     }))
                     (self.demo(view))
                 }
@@ -100,6 +125,22 @@ impl Page for SignIn {
 
     fn sample_frame(&self) -> Frame {
         samples::bare_frame()
+    }
+}
+
+/// The ways in by a provider, and what stands below them; nothing where there is none. `next` is where it goes on.
+pub(crate) fn provider_buttons(providers: &[ProviderButton], next: Option<&str>, or: &str) -> Markup {
+    html! {
+        @if !providers.is_empty() {
+            div.sign-in-providers {
+                @for provider in providers {
+                    a.button.primary.wide href=(href::at_provider(&provider.name, next)) {
+                        "Sign in with " (text::name(&provider.label, "your organisation"))
+                    }
+                }
+            }
+            p.sign-in-or { (or) }
+        }
     }
 }
 
@@ -120,6 +161,12 @@ impl SignIn {
             }
             Some(Remark::SessionEnded) => say(Tone::Info, "Your session has ended", "Sign in again to go on where you were."),
             Some(Remark::SignedOut) => say(Tone::Success, "You are signed out", "You may close this window."),
+            Some(Remark::PasswordSet) => {
+                say(Tone::Success, "Your password is set", "All of your sessions were ended. Sign in with the new one.")
+            }
+            Some(Remark::CodeOver) => {
+                say(Tone::Warning, "Sign in once more", "The code was awaited for too long, or was wrong too often.")
+            }
             Some(Remark::FormExpired) => {
                 say(Tone::Info, "The form had been open for too long", "Nothing was sent on. Sign in again.")
             }
@@ -143,6 +190,22 @@ impl SignIn {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// A card for somebody who is not signed in.
+fn bare_card(title: &str, content: &Markup) -> Markup {
+    html! {
+        div.sign-in {
+            div.sign-in-brand {
+                img src=(assets::mark()) width="40" height="40" alt="";
+                p { "TenantAtlas" }
+            }
+            div.sign-in-card {
+                h1 { (title) }
+                (content)
             }
         }
     }

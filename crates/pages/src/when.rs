@@ -1,18 +1,42 @@
-//! Moments and durations on a page. The server writes UTC; the script turns it into the viewer's zone and keeps UTC as the hint.
+//! Moments and durations on a page, as the viewer or their workspace chose. Where nobody chose, the server writes UTC and the script
+//! turns it into the zone of the browser. UTC is always the hint.
 
 use maud::{Markup, html};
+use model::settings::Times;
 use model::time::{Moment, duration_words};
 
+use std::cell::RefCell;
 use std::time::Duration;
+
+thread_local! {
+    /// How the page that this thread is making shows moments. A page is made by one thread from its beginning to its end, and cannot
+    /// wait in between, so that no other page comes across it.
+    static TIMES: RefCell<Times> = RefCell::default();
+}
+
+/// Makes a page whose moments are shown so.
+pub(crate) fn shown<T>(times: Times, make: impl FnOnce() -> T) -> T {
+    /// Also when making the page panics.
+    struct PutBack(Option<Times>);
+
+    impl Drop for PutBack {
+        fn drop(&mut self) {
+            TIMES.set(self.0.take().unwrap_or_default());
+        }
+    }
+
+    let _before = PutBack(Some(TIMES.replace(times)));
+    make()
+}
 
 /// Day and minute: `21 Nov 2026, 09:05 UTC`.
 pub(crate) fn at(moment: Moment) -> Markup {
-    time(moment, "minute", "%-d %b %Y, %H:%M UTC")
+    time(moment, "minute", Times::minute)
 }
 
 /// With seconds, for timelines: `21 Nov, 09:05:07 UTC`.
 pub(crate) fn exact(moment: Moment) -> Markup {
-    time(moment, "second", "%-d %b, %H:%M:%S UTC")
+    time(moment, "second", Times::second)
 }
 
 /// A moment that may not have come: `never` stands in its place.
@@ -36,9 +60,9 @@ pub(crate) fn running(since: Moment, now: Moment) -> Markup {
     html! { span.num data-since=(since) { (duration_words(whole(now.since(since)))) } }
 }
 
-fn time(moment: Moment, style: &str, format: &str) -> Markup {
-    let words = jiff::Timestamp::from_microsecond(moment.micros()).map(|t| t.strftime(format).to_string());
-    html! { time datetime=(moment) data-local=(style) title=(hint(moment)) { (words.unwrap_or_else(|_| moment.to_utc_words())) } }
+fn time(moment: Moment, style: &str, words: fn(&Times, Moment) -> String) -> Markup {
+    let (words, chosen) = TIMES.with_borrow(|times| (words(times, moment), times.chosen()));
+    html! { time datetime=(moment) data-local=[(!chosen).then_some(style)] title=(hint(moment)) { (words) } }
 }
 
 /// The moment in UTC, in full.
@@ -80,5 +104,16 @@ mod tests {
         assert!(text.contains(r#"datetime="2026-11-21T09:05:07.000000Z""#), "{text}");
         assert!(text.contains("21 Nov 2026, 09:05 UTC") && text.contains(r#"title="2026-11-21 09:05:07 UTC""#), "{text}");
         assert!(ago(moment, moment.plus(Duration::from_secs(7200))).into_string().contains("2 h ago"));
+    }
+
+    #[test]
+    fn a_moment_is_shown_as_the_viewer_chose_and_left_alone_by_the_script() {
+        use model::settings::{Level, Stored};
+        let moment = Moment::parse("2026-11-21T09:05:07Z").unwrap();
+        let times = Times::of(&Stored::read([(Level::Person, "time_zone", "Asia/Tokyo")]));
+        let text = shown(times, || at(moment)).into_string();
+        assert!(text.contains("21 Nov 2026, 18:05 JST") && text.contains(r#"title="2026-11-21 09:05:07 UTC""#), "{text}");
+        assert!(!text.contains("data-local"), "{text}");
+        assert!(at(moment).into_string().contains("09:05 UTC"), "only that page");
     }
 }

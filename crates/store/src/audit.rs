@@ -1,7 +1,8 @@
 //! The audit trail: rows are only added, in the transaction of the change that they describe.
 
 use model::audit::AuditEntry;
-use model::ids::{AuditId, RunId, TenantId, UserId, WorkspaceId};
+use model::failure::SafeValue;
+use model::ids::{ApiTokenId, AuditId, OperatorId, RunId, TenantId, UserId, WorkspaceId};
 use uuid::Uuid;
 
 use crate::access::{Grant, SignedIn, TenantScope, WorkspaceScope};
@@ -10,12 +11,22 @@ use crate::open::Store;
 use crate::reach::Reach;
 use crate::sql::sql;
 
+mod erase;
+mod list;
+mod row;
+mod seal;
+mod verify;
+
+pub use list::{AuditActor, AuditFilter, AuditList, actions_of_group};
+
 /// Who acts, and where.
 #[derive(Debug, Clone)]
 pub(crate) struct Actor {
     pub(crate) kind: ActorKind,
     pub(crate) workspace_id: Option<WorkspaceId>,
     pub(crate) tenant_id: Option<TenantId>,
+    /// The token with which a program acts for that person.
+    pub(crate) token: Option<ApiTokenId>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -23,13 +34,20 @@ pub(crate) enum ActorKind {
     User(UserId),
     /// Somebody at the machine's command line.
     Operator,
+    /// An operator of the installation, by the pages of the platform.
+    Platform(OperatorId),
     /// A worker, a scheduler.
     System,
 }
 
 impl Actor {
     pub(crate) const fn operator(workspace_id: Option<WorkspaceId>, tenant_id: Option<TenantId>) -> Self {
-        Self { kind: ActorKind::Operator, workspace_id, tenant_id }
+        Self { kind: ActorKind::Operator, workspace_id, tenant_id, token: None }
+    }
+
+    /// An operator of the installation, in no workspace.
+    pub(crate) const fn of_operator(operator: OperatorId) -> Self {
+        Self { kind: ActorKind::Platform(operator), workspace_id: None, tenant_id: None, token: None }
     }
 }
 
@@ -38,8 +56,13 @@ const INSERT: &str = "insert into audit_entries
   values ($1, $now, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 pub(crate) async fn insert(tx: &mut Tx, actor: &Actor, entry: AuditEntry) -> Result<()> {
+    let entry = match actor.token {
+        Some(token) => entry.with("api_token", SafeValue::Id(token.uuid())),
+        None => entry,
+    };
     let (kind, id) = match actor.kind {
-        ActorKind::User(id) => ("user", Some(id)),
+        ActorKind::User(id) => ("user", Some(id.uuid())),
+        ActorKind::Platform(id) => ("operator", Some(id.uuid())),
         ActorKind::Operator => ("operator", None),
         ActorKind::System => ("system", None),
     };
@@ -59,7 +82,7 @@ pub(crate) async fn insert(tx: &mut Tx, actor: &Actor, entry: AuditEntry) -> Res
     Ok(())
 }
 
-/// Writes audit entries for attempts that changed nothing.
+/// The audit trail: its pages, its chain, and entries for attempts that changed nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Audit<'a>(pub(crate) &'a Store);
 

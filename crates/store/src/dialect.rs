@@ -23,6 +23,23 @@ pub(crate) async fn now(db: &Db) -> Result<Moment> {
 /// Added to the beginning of a transaction on PostgreSQL that may be open once at a time; on SQLite every one that writes is.
 pub(crate) const ALONE: &str = "set local idle_in_transaction_session_timeout = 2000; select pg_advisory_xact_lock(7047)";
 
+/// As [`ALONE`], for the sealer of the audit trail.
+pub(crate) const SEALING: &str = "set local idle_in_transaction_session_timeout = 2000; select pg_advisory_xact_lock(7048)";
+
+/// Lifts row-level security from a transaction for a moment and says how it was, where there is such a thing.
+pub(crate) const fn lift(postgres: bool) -> Option<&'static str> {
+    if postgres {
+        Some("select coalesce(current_setting('app.system', true), ''), set_config('app.system', 'on', true)")
+    } else {
+        None
+    }
+}
+
+/// Puts it back as it was.
+pub(crate) const fn put_back(postgres: bool) -> Option<&'static str> {
+    if postgres { Some("select set_config('app.system', $1, true)") } else { None }
+}
+
 /// Passes over rows that another transaction holds, where there can be one.
 pub(crate) const fn skip_locked(postgres: bool) -> &'static str {
     if postgres { " for update skip locked" } else { "" }
@@ -45,6 +62,15 @@ pub(crate) const fn oldest_transactions(postgres: bool) -> Option<&'static str> 
         cast(extract(epoch from max(clock_timestamp() - xact_start) filter (where backend_xmin is not null)) * 1000000 as bigint)
       from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
     if postgres { Some(AGES) } else { None }
+}
+
+/// Asks which database it is, in words, what it takes up and what of that is free, in bytes.
+pub(crate) const fn size(postgres: bool) -> &'static str {
+    const POSTGRES: &str = "select 'PostgreSQL ' || current_setting('server_version'), pg_database_size(current_database()),
+      cast(null as bigint)";
+    const SQLITE: &str = "select 'SQLite ' || sqlite_version(), p.page_count * s.page_size, f.freelist_count * s.page_size
+      from pragma_page_count p, pragma_page_size s, pragma_freelist_count f";
+    if postgres { POSTGRES } else { SQLITE }
 }
 
 /// SQLite's clock: wall time at open plus elapsed time, never below the newest stored time. A wall clock that is set back

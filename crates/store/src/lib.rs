@@ -8,6 +8,7 @@
 //! - On PostgreSQL row-level security repeats the scopes: a query that forgets its scope returns nothing.
 
 pub mod access;
+mod api_tokens;
 mod audit;
 mod bind;
 mod blobs;
@@ -17,6 +18,7 @@ mod db;
 mod dialect;
 mod error;
 mod health;
+mod identities;
 mod inventory;
 mod invitations;
 mod lock;
@@ -24,12 +26,16 @@ mod members;
 mod migrate;
 mod notices;
 mod open;
+mod passwords;
+mod platform;
 mod reach;
 mod row;
 pub mod runs;
 mod schedules;
 pub mod sealed;
+mod second_factor;
 mod sessions;
+mod settings;
 mod sql;
 mod tenants;
 #[cfg(feature = "testing")]
@@ -39,15 +45,24 @@ mod users;
 mod wake;
 mod workspaces;
 
+pub use audit::{AuditActor, AuditFilter, AuditList, actions_of_group};
 pub use connections::NewConnection;
 pub use error::StoreError;
 pub use health::Health;
+pub use identities::SIGN_IN_OPEN;
 pub use inventory::{InventoryDetail, ObservedItem, PageEffect, TenantTotals, TypeList};
 pub use invitations::{Invited, NewInvitation};
 pub use migrate::MigrationState;
 pub use open::{Backend, Opened, Options, Store};
+pub use passwords::{LINK_OPEN, PasswordChanged};
+pub use platform::{
+    Credential, FirstOwner, GlassMember, GlassRun, GlassTenant, GlassTrail, OPERATOR_SESSION_ABSOLUTE, OPERATOR_SESSION_IDLE,
+    OpenGlass, OperatorRecord,
+};
 pub use schedules::Dispatched;
-pub use sessions::{Flash, SESSION_ABSOLUTE, SESSION_IDLE};
+pub use second_factor::{Enabled, Factor, RECOVERY_CODES, STEP_OPEN, STEP_TRIES, Step};
+pub use sessions::{Flash, SESSION_ABSOLUTE, SESSION_IDLE, SessionView};
+pub use settings::{Choices, NewChoice};
 pub use tenants::{NewTenant, TenantEdit, TenantOverview};
 pub use users::SignInRecord;
 pub use workspaces::Home;

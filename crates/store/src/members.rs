@@ -24,10 +24,10 @@ use crate::sql::sql;
 pub struct Members<'a>(pub(crate) &'a Store);
 
 const ADD_TO_WORKSPACE: &str = "insert into workspace_members (workspace_id, user_id, role, created_at)
-  values ($1, $2, $3, $now) on conflict (workspace_id, user_id) do update set role = excluded.role";
+  values ($1, $2, $3, $now) on conflict (workspace_id, user_id) do update set role = excluded.role, source = null";
 const ADD_TO_TENANT: &str = "insert into tenant_members (tenant_id, workspace_id, user_id, role, created_at)
   select t.id, t.workspace_id, $2, $3, $now from tenants t where t.id = $1
-  on conflict (tenant_id, user_id) do update set role = excluded.role";
+  on conflict (tenant_id, user_id) do update set role = excluded.role, source = null";
 
 impl Members<'_> {
     /// The members of the workspace, by name, at most `limit`.

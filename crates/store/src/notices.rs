@@ -1,6 +1,7 @@
-//! Notices: one per run, to the person who started it; "queued" first, replaced by the terminal one, which is unread again.
+//! Notices: to the person who started a run, "queued" first, replaced by the terminal one, which is unread again. Which ends are told,
+//! and whether the owners and managers of the workspace are told of them, too, is a setting.
 
-use model::ids::{NoticeId, RunId};
+use model::ids::{NoticeId, RunId, UserId};
 use model::notice::Notice;
 use model::operations::Operation;
 use model::run::{Outcome, Run, Status};
@@ -11,7 +12,9 @@ use crate::bind::DbTime;
 use crate::db::{Result, Tx};
 use crate::open::Store;
 use crate::row;
-use crate::sql::sql;
+use crate::sql::{Sql, sql};
+
+mod rules;
 
 /// Notices.
 #[derive(Debug, Clone, Copy)]
@@ -30,14 +33,26 @@ struct Row {
 }
 
 const HEAD: &str = "insert into notices (id, run_id, workspace_id, tenant_id, user_id, type, status, outcome, at) values ";
-const REPLACE: &str = " on conflict (run_id) do update set status = excluded.status, outcome = excluded.outcome,
+const REPLACE: &str = " on conflict (run_id, user_id) do update set status = excluded.status, outcome = excluded.outcome,
   at = excluded.at, read_at = null";
 /// Rows of one statement.
 const AT_ONCE: usize = 40;
 
-/// Writes or replaces the notices of runs, in the transaction that changed them. Runs of the system give none.
+/// Writes or replaces the notices of runs, in the transaction that changed them. Runs of the system give none, unless a setting
+/// wants their end to be told.
 pub(crate) async fn write<'a>(tx: &mut Tx, runs: impl Iterator<Item = &'a Run>) -> Result<()> {
-    let told: Vec<_> = runs.filter_map(|run| Some((run, run.user_id?))).collect();
+    let (ended, active): (Vec<&Run>, Vec<&Run>) = runs.partition(|run| run.status == Status::Completed);
+    let mut told: Vec<(&Run, UserId)> = active.into_iter().filter_map(|run| Some((run, run.user_id?))).collect();
+    if !ended.is_empty() {
+        let rules = rules::read(tx, &ended).await?;
+        for run in ended {
+            told.extend(rules.told(run).map(|user| (run, user)));
+            // What was said of its beginning does not stay when its end is not told.
+            if run.user_id.is_some_and(|user| !rules.tells(run, user)) {
+                tx.exec(sql("delete from notices where run_id = $1 and user_id = $2").bind(run.id).bind(run.user_id)).await?;
+            }
+        }
+    }
     for part in told.chunks(AT_ONCE) {
         let mut statement = sql(HEAD);
         for (i, (run, user)) in part.iter().enumerate() {
@@ -63,23 +78,26 @@ impl Notices<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn newest(&self, who: &SignedIn, limit: u32) -> Result<Vec<Notice>> {
-        const NEWEST: &str = "select id, run_id, tenant_id, type, status, outcome, at, read_at from notices
-          where user_id = $1 order by at desc, id desc limit $2";
+        const NEWEST: &str = "select id, run_id, tenant_id, type, status, outcome, at, read_at from notices where user_id = $1";
+        let newest = within(sql(NEWEST).bind(who.user().id), who).push_bind(" order by at desc, id desc limit ", limit);
         let mut db = self.0.db().read(&who.reach()).await?;
-        let rows: Vec<Row> = db.all(sql(NEWEST).bind(who.user().id).bind(limit)).await?;
+        let rows: Vec<Row> = db.all(newest).await?;
         db.end().await?;
         Ok(rows.into_iter().map(notice).collect())
     }
 
-    /// How many of the person's notices are unread; counts at most 100.
+    /// How many of the person's notices are unread, those of break-glass included; counts at most 100 of each.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn unread(&self, who: &SignedIn) -> Result<i64> {
-        const UNREAD: &str =
-            "select count(*) from (select 1 as one from notices where user_id = $1 and read_at is null limit 100) n";
+        const RUNS: &str = "select (select count(*) from (select 1 as one from notices where user_id = $1 and read_at is null";
+        const OPENED: &str = " limit 100) n)
+          + (select count(*) from (select 1 as one from break_glass_notices where user_id = $1 and read_at is null";
+        let runs = within(sql(RUNS).bind(who.user().id), who).push(OPENED);
+        let unread = in_workspace(runs, who).push(" limit 100) g)");
         let mut db = self.0.db().read(&who.reach()).await?;
-        let (count,): (i64,) = db.one(sql(UNREAD).bind(who.user().id)).await?;
+        let (count,): (i64,) = db.one(unread).await?;
         db.end().await?;
         Ok(count)
     }
@@ -90,9 +108,25 @@ impl Notices<'_> {
     /// When the database refuses.
     pub async fn read_all(&self, who: &SignedIn) -> Result<()> {
         let mut tx = self.0.db().write(&who.reach()).await?;
-        tx.exec(sql("update notices set read_at = $now where user_id = $1 and read_at is null").bind(who.user().id)).await?;
+        let told = sql("update break_glass_notices set read_at = $now where user_id = $1 and read_at is null");
+        tx.exec(in_workspace(told.bind(who.user().id), who)).await?;
+        let read = sql("update notices set read_at = $now where user_id = $1 and read_at is null").bind(who.user().id);
+        tx.exec(within(read, who)).await?;
         tx.commit_unaudited("a person read their own notices").await
     }
+}
+
+/// A person has notices of all their workspaces; a token sees those of its own, and of the tenants that it is narrowed to.
+fn within(statement: Sql, who: &SignedIn) -> Sql {
+    let statement = in_workspace(statement, who);
+    match who.limits.as_ref().and_then(|limits| limits.tenants()) {
+        Some(tenants) => statement.push_in(" and tenant_id in ", tenants.iter().copied()),
+        None => statement,
+    }
+}
+
+fn in_workspace(statement: Sql, who: &SignedIn) -> Sql {
+    statement.push_if(" and workspace_id = ", who.limits.as_ref().map(|limits| limits.workspace()))
 }
 
 fn notice(row: Row) -> Notice {

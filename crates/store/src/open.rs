@@ -24,6 +24,7 @@ use crate::notices::Notices;
 use crate::runs::{Queue, Runs};
 use crate::sealed::Keyring;
 use crate::sessions::Sessions;
+use crate::settings::Settings;
 use crate::tenants::Tenants;
 use crate::users::Users;
 use crate::workspaces::Workspaces;
@@ -208,6 +209,12 @@ impl Store {
     #[must_use]
     pub const fn notices(&self) -> Notices<'_> {
         Notices(self)
+    }
+
+    /// What workspaces, tenants and people chose.
+    #[must_use]
+    pub const fn settings(&self) -> Settings<'_> {
+        Settings(self)
     }
 
     /// The audit trail.

@@ -14,6 +14,7 @@ mod events;
 mod figures;
 mod find;
 mod finish;
+mod forget;
 mod gate;
 mod heartbeat;
 mod hold;
@@ -51,9 +52,11 @@ pub use watch::ActiveRun;
 pub use worker_id::WorkerId;
 
 pub(crate) use ended::Ended;
+pub(crate) use forget::forget_name;
 pub(crate) use insert::{Links, NewRun, insert_many};
 pub(crate) use progress::fenced;
 pub(crate) use watch::page;
+pub(crate) use workers::WorkerRow;
 
 use crate::open::Store;
 

@@ -1,5 +1,9 @@
 //! Sessions: a random token in the browser, its hash here.
 
+mod own;
+
+pub use own::SessionView;
+
 use std::time::Duration;
 
 use model::audit::{Action, AuditEntry};
@@ -12,7 +16,7 @@ use uuid::Uuid;
 
 use crate::access::{SignedIn, WorkspaceScope};
 use crate::bind::DbTime;
-use crate::db::Result;
+use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::reach::Reach;
@@ -54,21 +58,64 @@ struct Row {
     now: DbTime,
 }
 
+/// A session that was just begun.
+pub(crate) struct Begun {
+    pub(crate) who: SignedIn,
+    pub(crate) token: SecretString,
+}
+
+impl Begun {
+    /// What the audit trail says of it.
+    pub(crate) const fn entry(&self) -> AuditEntry {
+        AuditEntry::done(Action::SignIn).on("session", self.who.session.uuid())
+    }
+}
+
+/// Begins a session of that person. A disabled one gets none.
+pub(crate) async fn open(tx: &mut Tx, user: &User, browser: &str) -> Result<Begun> {
+    const INSERT: &str = "insert into sessions (id, token_hash, user_id, browser, created_at, last_seen_at, expires_at)
+      select $1, $2, u.id, $4, $now, $now, $after(5) from users u where u.id = $3 and u.disabled_at is null";
+    let (session, token) = (SessionId::generate(), token::new()?);
+    let browser = Some(browser).filter(|words| !words.is_empty());
+    let insert =
+        sql(INSERT).bind(session).bind(token::hash(token.expose_secret())).bind(user.id).bind(browser).bind(SESSION_ABSOLUTE);
+    if tx.exec(insert).await? == 0 {
+        return Err(StoreError::NotVisible);
+    }
+    tx.exec(sql("update users set last_sign_in_at = $now where id = $1").bind(user.id)).await?;
+    let who = SignedIn { user: user.clone(), session, workspace: None, limits: None };
+    Ok(Begun { who, token })
+}
+
+/// Gives the session another token; the one before is worth nothing from then on.
+pub(crate) async fn rotate(tx: &mut Tx, who: &SignedIn) -> Result<SecretString> {
+    let token = token::new()?;
+    let update =
+        sql("update sessions set token_hash = $2 where id = $1").bind(who.session).bind(token::hash(token.expose_secret()));
+    if tx.exec(update).await? == 0 {
+        return Err(StoreError::NotVisible);
+    }
+    Ok(token)
+}
+
 impl Sessions<'_> {
     /// Starts a session for a person whose password was verified. The token goes to the browser and is stored nowhere.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn start(&self, user: &User) -> Result<SecretString> {
-        let (id, token) = (SessionId::generate(), token::new()?);
+        self.start_in(user, "").await
+    }
+
+    /// As [`Sessions::start`], with the browser in plain words.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn start_in(&self, user: &User, browser: &str) -> Result<SecretString> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        let insert = "insert into sessions (id, token_hash, user_id, created_at, last_seen_at, expires_at)
-          values ($1, $2, $3, $now, $now, $after(4))";
-        tx.exec(sql(insert).bind(id).bind(token::hash(token.expose_secret())).bind(user.id).bind(SESSION_ABSOLUTE)).await?;
-        tx.exec(sql("update users set last_sign_in_at = $now where id = $1").bind(user.id)).await?;
-        let who = SignedIn { user: user.clone(), session: id, workspace: None };
-        tx.commit(&who.actor(), AuditEntry::done(Action::SignIn).on("session", id.uuid())).await?;
-        Ok(token)
+        let opened = open(&mut tx, user, browser).await?;
+        tx.commit(&opened.who.actor(), opened.entry()).await?;
+        Ok(opened.token)
     }
 
     /// The person behind a token, while the session lives.
@@ -78,7 +125,7 @@ impl Sessions<'_> {
     pub async fn find(&self, token: &SecretString) -> Result<Option<SignedIn>> {
         const FIND: &str = "select s.id, s.workspace_id, s.user_id, u.email, u.name, s.last_seen_at, s.now from (
             select *, $now as now from sessions where token_hash = $1) s
-          join users u on u.id = s.user_id where s.expires_at > s.now";
+          join users u on u.id = s.user_id and u.disabled_at is null where s.expires_at > s.now";
         let mut db = self.0.db().read(&Reach::system()).await?;
         let row: Option<Row> = db.optional(sql(FIND).bind(token::hash(token.expose_secret()))).await?;
         db.end().await?;
@@ -97,6 +144,7 @@ impl Sessions<'_> {
             user: User { id: UserId::from_uuid(row.user_id), email: row.email, name: row.name },
             session: id,
             workspace: row.workspace_id.map(WorkspaceId::from_uuid),
+            limits: None,
         }))
     }
 

@@ -76,6 +76,9 @@ impl Workspaces<'_> {
             archived: archived_at.is_some(),
         };
         let mut workspaces: Vec<Workspace> = rows.into_iter().map(workspace).collect();
+        if let Some(limits) = &who.limits {
+            workspaces.retain(|workspace| workspace.id == limits.workspace());
+        }
         // Here and not in the statement: the databases do not agree on the lower case of letters beyond ASCII.
         workspaces.sort_by_cached_key(|workspace| (workspace.archived, name_key(&workspace.name), workspace.id));
         Ok(Home { workspaces })
@@ -92,7 +95,8 @@ impl Workspaces<'_> {
         let mut db = self.0.db().read(&Reach::system()).await?;
         let rows: Vec<TenantRow> = db.all(sql(TENANTS).bind(scope.workspace_id()).bind(user.id)).await?;
         db.end().await?;
-        Ok(rows.into_iter().filter_map(TenantRow::entitled).collect())
+        let theirs = |tenant: &Tenant| scope.role_in(tenant.id).is_some();
+        Ok(rows.into_iter().filter_map(TenantRow::entitled).filter(theirs).collect())
     }
 
     /// A page of those tenants, by name.
@@ -153,7 +157,8 @@ impl Workspaces<'_> {
         let mut db = self.0.db().read(&Reach::system()).await?;
         let rows: Vec<TenantRow> = db.all(statement).await?;
         db.end().await?;
-        Ok(rows.into_iter().filter_map(TenantRow::entitled).collect())
+        let theirs = |tenant: &Tenant| who.limits.as_ref().is_none_or(|limits| limits.reaches(tenant));
+        Ok(rows.into_iter().filter_map(TenantRow::entitled).filter(theirs).collect())
     }
 
     /// Creates a workspace without members.

@@ -8,6 +8,7 @@ use model::operations::Operation;
 use model::operations::probe::{self, Arguments, Probe};
 use model::run::{Counts, NewItem, Outcome, PauseTarget, RunSettings, StartBy, StartKey, Trigger};
 use model::schedule::{Cadence, CatchUp, CronText, NewSchedule, Zone};
+use model::settings::Key;
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, Postgres, Transaction};
 use store::Backend;
@@ -30,6 +31,7 @@ fn with_column(column: &str) -> String {
 /// A world with a row in every table, in both workspaces.
 async fn full(t: &TestStore) -> World {
     let world = World::of(t).await;
+    signing_in(t, &world).await;
     let (owner, stranger) = (world.sign_in(&world.owner).await, world.sign_in(&world.stranger).await);
     let access = t.store.access();
     t.store.connections().save(&t.operator, world.other_tenant, &testkit::world::connection()).await.unwrap();
@@ -55,6 +57,10 @@ async fn full(t: &TestStore) -> World {
     for (who, workspace) in [(&owner, world.workspace), (&stranger, world.foreign_workspace)] {
         let scope = access.workspace(who, workspace).await.unwrap();
         t.store.sessions().choose_workspace(who, &scope).await.unwrap();
+        let (operator, _) = crate::platform::an_operator(t, &format!("{workspace}@host.test")).await;
+        crate::break_glass::opened(t, &operator, workspace).await;
+        let token = crate::api_tokens::able(&[model::access::Capability::WorkspaceView]);
+        t.store.api_tokens().create(&scope.permit().unwrap(), &token).await.unwrap();
     }
     world
 }
@@ -73,6 +79,35 @@ async fn invited(t: &TestStore, world: &World) {
     }
 }
 
+/// Everything that a way in leaves behind.
+async fn signing_in(t: &TestStore, world: &World) {
+    use model::sign_in::{Consent, Identity, Mapping, ProviderName, Wanted};
+    let name = ProviderName::new("entra").unwrap();
+    let (email, secret) = (world.stranger.email.as_str(), secrecy::SecretString::from("a".repeat(64)));
+    t.store.identities().begin(&name, "state", &secret, None).await.unwrap();
+    let place = Wanted::Workspace(world.foreign_workspace.to_string());
+    let mapping = vec![Mapping { group: "g".to_owned(), place, role: model::access::Role::Readonly }];
+    let consent = Consent { name, label: String::new(), trust_email: false, mapping };
+    let ada = Identity {
+        issuer: "https://id.example".to_owned(),
+        subject: "ada".to_owned(),
+        email: Some("ada@example.test".to_owned()),
+        email_verified: true,
+        name: String::new(),
+        groups: vec!["g".to_owned()],
+    };
+    t.store.identities().admit(&consent, &ada, "").await.unwrap().unwrap();
+    let link = t.store.passwords().link(&t.operator, email).await.unwrap();
+    t.store.passwords().set_by_link(&link, &"hash".to_owned().into()).await.unwrap().unwrap();
+    let (factors, who) = (t.store.second_factor(), world.sign_in(&world.stranger).await);
+    factors.prepare(&who).await.unwrap();
+    let key = factors.prepared(&who).await.unwrap().unwrap();
+    let code = testkit::totp::code(secrecy::ExposeSecret::expose_secret(&key), t.store.now().await.unwrap());
+    factors.enable(&who, &code).await.unwrap().unwrap();
+    factors.begin(&world.stranger, None).await.unwrap();
+    t.store.passwords().link(&t.operator, email).await.unwrap();
+}
+
 /// Items, keys, pauses, settings and an ended run in each tenant.
 async fn engine(t: &TestStore, world: &World) {
     let (owner, stranger) = (world.sign_in(&world.owner).await, world.sign_in(&world.stranger).await);
@@ -80,11 +115,16 @@ async fn engine(t: &TestStore, world: &World) {
     for (who, workspace) in [(&owner, world.workspace), (&stranger, world.foreign_workspace)] {
         let permit = t.store.access().workspace(who, workspace).await.unwrap().permit().unwrap();
         runs.save_settings(&permit, RunSettings::default()).await.unwrap();
+        // Entries that are sealed, and later ones that wait for it.
+        t.store.audit().seal().await.unwrap();
+        let zone = store::NewChoice { key: Key::TimeZone, value: Some(Key::TimeZone.default_value()), revision: 0 };
+        t.store.settings().save_person(who, std::slice::from_ref(&zone)).await.unwrap();
         for tenant in [world.tenant, world.other_tenant, world.foreign_tenant] {
             let Ok(scope) = t.store.access().tenant(who, tenant).await else { continue };
             let probe = Probe::Plain.request(&Arguments::named("n"));
             let start = StartBy::from(Trigger::Manual).with_key(Some(StartKey::generate()));
             runs.start(&scope.permit::<can::InventorySync>().unwrap(), &probe, start).await.unwrap();
+            t.store.settings().save_tenant(&scope.permit().unwrap(), std::slice::from_ref(&zone)).await.unwrap();
             let claims = t.store.queue().claim(&WorkerId::new("w"), probe::ALL, 1, LEASE).await.unwrap();
             let run = world.admit(&claims[0]).await;
             t.store.queue().record(&run, &[NewItem::succeeded("one")], Progress::default()).await.unwrap();

@@ -4,17 +4,21 @@
 use std::path::{Path, PathBuf};
 
 /// Accessors of `Store`, by the type that they give: their functions must be called through them by name.
-const ACCESSORS: [(&str, &str); 13] = [
+const ACCESSORS: [(&str, &str); 17] = [
     ("Access", "access"),
+    ("ApiTokens", "api_tokens"),
     ("Audit", "audit"),
     ("Connections", "connections"),
+    ("Glass", "glass"),
     ("Inventory", "inventory"),
     ("Invitations", "invitations"),
     ("Members", "members"),
     ("Notices", "notices"),
+    ("Platform", "platform"),
     ("Queue", "queue"),
     ("Runs", "runs"),
     ("Sessions", "sessions"),
+    ("Settings", "settings"),
     ("Tenants", "tenants"),
     ("Users", "users"),
     ("Workspaces", "workspaces"),

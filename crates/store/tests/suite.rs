@@ -5,11 +5,16 @@
 #![allow(clippy::unwrap_used, reason = "the functions that tests share fail a test by panicking, as the tests do")]
 
 mod access;
+mod api_tokens;
 mod audit;
+mod audit_chain;
+mod audit_list;
+mod break_glass;
 mod connections;
 mod figures;
 mod health;
 mod history;
+mod identities;
 mod inventory;
 mod inventory_list;
 mod inventory_presence;
@@ -19,6 +24,8 @@ mod members;
 mod notices;
 mod open;
 mod parity;
+mod passwords;
+mod platform;
 mod rls;
 mod runs_cancel;
 mod runs_claim;
@@ -37,7 +44,9 @@ mod runs_start;
 mod runs_timeline;
 mod runs_waiting;
 mod schedules;
+mod second_factor;
 mod sessions;
+mod settings;
 mod statements;
 mod tenants;
 mod users;

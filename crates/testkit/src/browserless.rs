@@ -11,6 +11,8 @@ use crate::html::{self, Form};
 
 /// The cookie of a session over plain HTTP on a loopback address.
 const SESSION: &str = "atlas";
+/// The same of an operator of the installation.
+const OPERATOR_SESSION: &str = "atlas-system";
 
 /// What came back.
 #[derive(Debug, Clone)]
@@ -104,10 +106,43 @@ impl Browserless {
         browser
     }
 
+    /// An operator of the installation who is signed in already.
+    ///
+    /// # Panics
+    /// As [`Browserless::at`].
+    #[must_use]
+    pub fn operating(base: &str, session: &SecretString) -> Self {
+        Self::at(base).and_operating(session)
+    }
+
+    /// The same browser, in which an operator of the installation is signed in, too.
+    #[must_use]
+    pub fn and_operating(self, session: &SecretString) -> Self {
+        self.with_cookies(|cookies| cookies.insert(OPERATOR_SESSION.to_owned(), session.expose_secret().to_owned()));
+        self
+    }
+
     /// The same person and cookies, at another address.
     #[must_use]
     pub fn moved_to(self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self }
+    }
+
+    /// The token of the session, when there is one.
+    #[must_use]
+    pub fn session(&self) -> Option<String> {
+        self.cookie(SESSION)
+    }
+
+    /// The value of a cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.with_cookies(|all| all.get(name).cloned())
+    }
+
+    /// Puts a cookie there, as somebody does who tampers with them.
+    pub fn put_cookie(&self, name: &str, value: &str) {
+        self.with_cookies(|all| _ = all.insert(name.to_owned(), value.to_owned()));
     }
 
     fn with_cookies<T>(&self, what: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> T {

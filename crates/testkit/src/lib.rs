@@ -2,14 +2,18 @@
 //! the product.
 
 pub mod browserless;
+pub mod caller;
 pub mod counted;
 pub mod eventually;
 pub mod graph;
 pub mod html;
+pub mod identity_provider;
+pub mod lying_provider;
 pub mod many_runs;
 pub mod postgres;
 pub mod probes;
 pub mod process;
 pub mod reference;
 pub mod stores;
+pub mod totp;
 pub mod world;

@@ -1,5 +1,7 @@
 //! Who asks, and whether they may.
 
+pub(crate) mod at_provider;
+pub(crate) mod browser;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub mod deeds;
@@ -7,9 +9,13 @@ pub(crate) mod extract;
 pub(crate) mod form;
 pub(crate) mod invited;
 pub mod limit;
+pub mod operates;
 pub mod password;
 pub(crate) mod random;
 
-pub use extract::{Authorized, Guard, InTenant, Manages, ManagesRun, Member, OfRun, OnRun, Public, SignedIn};
+pub use extract::{
+    Authorized, Guard, InTenant, Looks, LooksInTenant, Manages, ManagesRun, Member, OfRun, OnRun, Public, SeesIn, SignedIn,
+};
 pub use form::{Form, Payload};
 pub use invited::Invited;
+pub use operates::{Door, GlassTo, InGlass, Operates, OperatesTo};

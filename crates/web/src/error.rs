@@ -16,7 +16,7 @@ use pages::href::{self, Query};
 use pages::{Bare, Frame, Page as _, Theme};
 use store::StoreError;
 
-use crate::local_path::local_path;
+use crate::local_path::{local_path, system_path};
 use crate::respond::{self, see_other};
 
 /// Why a request was not answered with what it asked for.
@@ -40,6 +40,21 @@ pub enum Error {
     /// A request that cannot be understood.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
+    /// The same, with what of the request is wrong. Its words may come from the request: they are shown to nobody else.
+    #[error("invalid request")]
+    Invalid(Arc<str>),
+    /// The body is of another kind than `application/json`.
+    #[error("the body is not JSON")]
+    NotJson,
+    /// The version that is meant was not said.
+    #[error("no version is named")]
+    PreconditionRequired,
+    /// Another version is meant than the one that stands.
+    #[error("it has changed since")]
+    PreconditionFailed,
+    /// Another operation holds the tenant's write lane.
+    #[error("another operation writes to the tenant")]
+    ScopeBusy,
     /// The body is larger than the limit.
     #[error("the body is too large")]
     TooLarge,
@@ -109,20 +124,25 @@ pub(crate) struct Asked {
     pub(crate) theme: Theme,
     /// The id under which the log has the cause.
     pub(crate) request_id: String,
+    /// Whether it was asked of the API, which answers in JSON.
+    pub(crate) api: bool,
 }
 
 impl Error {
-    const fn status(&self) -> StatusCode {
+    pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::NoInvitation => StatusCode::NOT_FOUND,
             Self::Forbidden(_) | Self::FormExpired => StatusCode::FORBIDDEN,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::ScopeBusy => StatusCode::CONFLICT,
             Self::KeyMismatch => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -132,13 +152,20 @@ impl Error {
     /// The answer. Needs no database, so that it works without one; holds nothing of the request but what 5xx pages say, so that
     /// the same words come for what is absent and for what is not theirs.
     pub(crate) fn answer(&self, asked: &Asked) -> Response {
-        if matches!(self, Self::SignedOut) && !asked.script {
+        if matches!(self, Self::SignedOut) && !asked.script && !asked.api {
             // After sign-in somebody goes on to what they asked for, if it can be asked for again.
-            let next = local_path(&asked.here).filter(|path| asked.reads && *path != href::HOME);
-            return see_other(&String::from(Query::new(href::SIGN_IN).with_some("next", next)));
+            let (form, home, next) = match system_path(&asked.here) {
+                Some(next) => (href::SYSTEM_SIGN_IN, href::SYSTEM, Some(next)),
+                None => (href::SIGN_IN, href::HOME, local_path(&asked.here)),
+            };
+            let next = next.filter(|path| asked.reads && *path != home);
+            return see_other(&String::from(Query::new(form).with_some("next", next)));
         }
         if let Self::Unavailable(_) | Self::Internal(_) = self {
             tracing::error!(error = %self, "the request failed");
+        }
+        if asked.api {
+            return self.waiting(crate::api::problem::Problem::answer(self, &asked.request_id));
         }
         // These pages show no time; a fixed one keeps equal answers equal.
         let frame = Frame::from(Bare { csrf: String::new(), theme: asked.theme, now: Moment::from_micros(0) });
@@ -148,14 +175,19 @@ impl Error {
             Self::Forbidden(capability) => Forbidden { capability: *capability }.render(&frame),
             other => other.problem(&asked.request_id).render(&frame),
         };
-        let mut response = respond::html(self.status(), html);
+        let mut response = self.waiting(respond::html(self.status(), html));
+        if matches!(self, Self::SignedOut) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Session"));
+        }
+        response
+    }
+
+    /// Says when to try again, where that helps.
+    fn waiting(&self, mut response: Response) -> Response {
         match self {
             Self::TooMany(wait) => respond::retry_after(&mut response, *wait),
             Self::Unavailable(_) => respond::retry_after(&mut response, Duration::from_secs(5)),
             _ => {}
-        }
-        if matches!(self, Self::SignedOut) {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Session"));
         }
         response
     }
@@ -171,6 +203,10 @@ impl Error {
             Self::SignedOut => say("Your session has ended", "Nobody is signed in.", "Sign in and try again."),
             Self::FormExpired => Problem::form_expired(request_id),
             Self::BadRequest(what) => Problem::bad_request(*what, request_id),
+            // These are the API's own; a page does not give them.
+            Self::Invalid(_) | Self::NotJson | Self::PreconditionRequired | Self::PreconditionFailed | Self::ScopeBusy => {
+                Problem::bad_request("The request cannot be understood.", request_id)
+            }
             Self::TooLarge => Problem::bad_request("What was sent is larger than a form of ours can be.", request_id),
             Self::MethodNotAllowed => Problem::bad_request("This address does not take that kind of request.", request_id),
             Self::Misdirected => Problem::bad_request("This host name is not one of this installation.", request_id),
@@ -202,7 +238,14 @@ mod tests {
     use super::*;
 
     fn asked(here: &str) -> Asked {
-        Asked { here: here.to_owned(), reads: true, script: false, theme: Theme::System, request_id: "r-1".to_owned() }
+        Asked {
+            here: here.to_owned(),
+            reads: true,
+            script: false,
+            theme: Theme::System,
+            request_id: "r-1".to_owned(),
+            api: false,
+        }
     }
 
     fn location(response: &Response) -> Option<&str> {

@@ -5,6 +5,7 @@ mod deadline;
 mod failure;
 mod headers;
 mod host;
+mod linger;
 mod origin;
 mod trace;
 
@@ -19,6 +20,7 @@ use crate::state::WebState;
 pub(crate) fn around(routes: Router<WebState>, state: &WebState) -> Router<WebState> {
     routes
         .layer(from_fn(deadline::deadline))
+        .layer(from_fn(linger::linger))
         .layer(from_fn_with_state(state.clone(), origin::origin))
         .layer(from_fn_with_state(state.clone(), host::host))
         .layer(CatchPanicLayer::custom(failure::panicked))

@@ -4,9 +4,11 @@
 //! - [`routes`] lists every address. A handler's first argument is a guard ([`auth`]); without one it does not compile.
 //! - `ui/<area>/<verb>.rs` holds one handler (or the two of a form) each: it reads from the store, fills a struct of `pages`, and
 //!   answers through `respond`.
+//! - `api/<noun>.rs` is the same for programs: JSON in place of pages, tokens in place of sessions.
 //! - Errors are answered in one place, `error`. What is unknown and what is not theirs cannot be told apart.
 //! - `live` and `events` tell open pages that a run changed; no correctness depends on them.
 
+mod api;
 pub mod auth;
 pub mod error;
 mod events;
@@ -22,8 +24,9 @@ mod ui;
 mod visit;
 mod watched;
 
-pub use auth::limit::{SignInLimits, Tries};
-pub use auth::password::{PasswordError, hash_password};
+pub use api::document::openapi;
+pub use auth::limit::{ApiLimits, SignInLimits, Tries};
+pub use auth::password::{PasswordError, hash_password, hash_password_of};
 pub use fields::Fields;
 pub use live::watch;
 pub use pages::sign_in::DemoAccount;

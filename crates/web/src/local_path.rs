@@ -8,7 +8,16 @@ pub(crate) fn local_path(text: &str) -> Option<&str> {
     if text.strip_prefix("/invitations/").is_some_and(is_token) {
         return Some(text);
     }
-    let after = text.strip_prefix(pages::href::HOME)?;
+    below(pages::href::HOME, text)
+}
+
+/// The same of the platform's pages, which begin with `/system`.
+pub(crate) fn system_path(text: &str) -> Option<&str> {
+    below(pages::href::SYSTEM, text)
+}
+
+fn below<'a>(home: &str, text: &'a str) -> Option<&'a str> {
+    let after = text.strip_prefix(home)?;
     let ours = after.is_empty() || after.starts_with(['/', '?']);
     let plain = text.len() <= 2000 && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
     (ours && plain && !text.contains("//") && !text.contains("/..")).then_some(text)
@@ -22,6 +31,8 @@ mod tests {
     fn only_pages_of_ours_are_gone_to() {
         for good in ["/admin", "/admin?q=a%2Fb", "/admin/t/1?x=y&z=%20"] {
             assert_eq!(local_path(good), Some(good));
+            let platform = good.replace("admin", "system");
+            assert_eq!((system_path(&platform), local_path(&platform)), (Some(platform.as_str()), None));
         }
         let invitation = format!("/invitations/{}", "0a".repeat(32));
         assert_eq!(local_path(&invitation), Some(invitation.as_str()));
@@ -46,6 +57,7 @@ mod tests {
             "/ädmin",
         ] {
             assert_eq!(local_path(bad), None, "{bad}");
+            assert_eq!(system_path(&bad.replace("admin", "system")), None, "{bad}");
         }
     }
 }

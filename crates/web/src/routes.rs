@@ -7,16 +7,24 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing;
 use model::access::Capability;
+use serde_json::Value;
 
+use crate::api::arguments::Described;
+use crate::api::operation::Operation;
+use crate::api::shape::Schemas;
 use crate::auth::{Guard, Public};
 use crate::error::Error;
 use crate::state::WebState;
-use crate::{events, layers, ui};
+use crate::{api, events, layers, ui};
 
 /// The largest body that is read, in bytes.
 const MAX_BODY: usize = 1 << 20;
 
 fn all() -> Routes {
+    api::routes::add(pages())
+}
+
+fn pages() -> Routes {
     Routes::default()
         .get("/", ui::product::start::start)
         .get("/healthz", ui::product::health::alive)
@@ -24,6 +32,12 @@ fn all() -> Routes {
         .get("/assets/{name}", ui::product::asset::asset)
         .get("/sign-in", ui::sign_in::form::form)
         .post("/sign-in", ui::sign_in::submit::submit)
+        .get("/sign-in/code", ui::sign_in::code::form)
+        .post("/sign-in/code", ui::sign_in::code::submit)
+        .get("/sign-in/reset", ui::sign_in::reset::form)
+        .post("/sign-in/reset", ui::sign_in::reset::submit)
+        .get("/sign-in/oidc/{provider}", ui::sign_in::provider::start)
+        .get("/sign-in/oidc/{provider}/callback", ui::sign_in::provider::callback)
         .post("/sign-out", ui::sign_in::sign_out::sign_out)
         .get("/invitations/{token}", ui::people::invitation::show)
         .post("/invitations/{token}", ui::people::invitation::accept)
@@ -34,6 +48,15 @@ fn all() -> Routes {
         .get("/admin/search", ui::search::find::find)
         .get("/admin/notices", ui::notices::list::list)
         .post("/admin/notices/read", ui::notices::read::read)
+        .get("/admin/profile", ui::profile::show::show)
+        .post("/admin/profile/name", ui::profile::name::name)
+        .post("/admin/profile/password", ui::profile::password::password)
+        .get("/admin/profile/sessions", ui::profile::sessions::list)
+        .post("/admin/profile/sessions/end", ui::profile::sessions::end)
+        .get("/admin/profile/second-factor", ui::profile::second_factor::show)
+        .post("/admin/profile/second-factor/prepare", ui::profile::second_factor::prepare)
+        .post("/admin/profile/second-factor/confirm", ui::profile::second_factor::confirm)
+        .post("/admin/profile/second-factor/remove", ui::profile::second_factor::remove)
         .get("/admin/events", events::events)
         .get("/admin/operations", ui::runs::list::list)
         .get("/admin/operations.csv", ui::runs::export::export)
@@ -69,6 +92,16 @@ fn all() -> Routes {
         .post("/admin/members/{member}/role", ui::people::members::set_role)
         .get("/admin/members/{member}/remove", ui::people::removal::ask)
         .post("/admin/members/{member}/remove", ui::people::removal::remove)
+        .get("/admin/audit", ui::audit::list::list)
+        .get("/admin/audit.csv", ui::audit::export::export)
+        .get("/admin/settings", ui::settings::workspace::show)
+        .post("/admin/settings", ui::settings::workspace::save)
+        .get("/admin/profile/settings", ui::settings::person::show)
+        .post("/admin/profile/settings", ui::settings::person::save)
+        .get("/admin/t/{tenant}/audit", ui::audit::list::of_tenant)
+        .get("/admin/t/{tenant}/audit.csv", ui::audit::export::of_tenant)
+        .get("/admin/t/{tenant}/settings", ui::settings::tenant::show)
+        .post("/admin/t/{tenant}/settings", ui::settings::tenant::save)
         .get("/admin/t/{tenant}", ui::overview::tenant::tenant)
         .get("/admin/t/{tenant}/details", ui::places::tenant::show)
         .post("/admin/t/{tenant}/details", ui::places::tenant::edit)
@@ -95,6 +128,35 @@ fn all() -> Routes {
         .post("/admin/t/{tenant}/schedules/{schedule}/archive", ui::schedules::change::archive)
         .get("/admin/t/{tenant}/schedules/{schedule}/purge", ui::schedules::purge::ask)
         .post("/admin/t/{tenant}/schedules/{schedule}/purge", ui::schedules::purge::purge)
+        .get("/system", ui::system::health::health)
+        .get("/system/sign-in", ui::system::door::form)
+        .post("/system/sign-in", ui::system::door::submit)
+        .post("/system/sign-out", ui::system::door::sign_out)
+        .get("/system/welcome/{link}", ui::system::welcome::form)
+        .post("/system/welcome/{link}", ui::system::welcome::save)
+        .get("/system/workers", ui::system::workers::workers)
+        .get("/system/workspaces", ui::system::workspaces::list)
+        .post("/system/workspaces", ui::system::workspaces::create)
+        .get("/system/operators", ui::system::operators::list)
+        .post("/system/operators", ui::system::operators::add)
+        .get("/system/operators/{operator}/disable", ui::system::operators::ask)
+        .post("/system/operators/{operator}/disable", ui::system::operators::disable)
+        .post("/system/operators/{operator}/link", ui::system::operators::link)
+        .get("/system/audit", ui::system::audit::audit)
+        .get("/system/break-glass", ui::system::glass::form)
+        .post("/system/break-glass", ui::system::glass::enter)
+        .post("/system/break-glass/exit", ui::system::glass::exit)
+        .get("/system/break-glass/workspace", ui::system::inside::workspace)
+        .get("/system/break-glass/runs", ui::system::inside::runs)
+        .get("/system/break-glass/audit", ui::system::inside::audit)
+        .get("/system/break-glass/owner", ui::system::owner::form)
+        .post("/system/break-glass/owner", ui::system::owner::name)
+        .get("/admin/tokens", ui::tokens::list::list)
+        .post("/admin/tokens", ui::tokens::new::create)
+        .get("/admin/tokens/new", ui::tokens::new::new)
+        .get("/admin/tokens/{api_token}/revoke", ui::tokens::revoke::ask)
+        .post("/admin/tokens/{api_token}/revoke", ui::tokens::revoke::revoke)
+        .get("/api", ui::api_reference::show)
 }
 
 /// The product's pages.
@@ -106,14 +168,28 @@ pub fn router(state: WebState) -> Router {
 /// What the table of routes says of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouteInfo {
-    /// GET or POST.
+    /// GET or POST; for the API also PUT and DELETE.
     pub method: Method,
     /// The path, with `{names}` of its parameters.
     pub path: &'static str,
-    /// The guard: `Public`, `SignedIn`, `Member`, `InTenant`, `OfRun` or `Authorized`.
+    /// The guard: `Public`, `SignedIn`, `Member`, `InTenant`, `OfRun` or `Authorized`; on the platform `Door`,
+    /// `Operates` or `InGlass`.
     pub guard: &'static str,
     /// The capability that the guard asks for; `OfRun` asks for that of the run's type.
     pub capability: Option<Capability>,
+    /// For the API: what the document calls it.
+    pub operation: Option<&'static str>,
+}
+
+/// The OpenAPI document, from the same list.
+pub(crate) fn document() -> Value {
+    let routes = all();
+    api::document::build(&routes.operations, routes.schemas)
+}
+
+/// The operations of the API, in the order of the list.
+pub(crate) fn operations() -> Vec<Operation> {
+    all().operations
 }
 
 /// Every route as data, in the order of the list: what the matrix of routes and roles is held against.
@@ -152,6 +228,8 @@ pub fn table() -> Vec<RouteInfo> {
 pub struct Routes {
     router: Router<WebState>,
     table: Vec<RouteInfo>,
+    operations: Vec<Operation>,
+    schemas: Schemas,
 }
 
 impl Routes {
@@ -167,9 +245,36 @@ impl Routes {
         self.add::<T>(Method::POST, path, routing::post(handler))
     }
 
+    /// Adds an operation of the API. What its handler's arguments do not say of themselves, `say` does: without a name, a sentence
+    /// and its answers it would not be in the document.
+    #[must_use]
+    pub(crate) fn api<H: Handler<T, WebState>, T: Described>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        handler: H,
+        say: fn(Operation, &mut Schemas) -> Operation,
+    ) -> Self {
+        let (name, route) = match method {
+            Method::PUT => ("PUT", routing::put(handler)),
+            Method::DELETE => ("DELETE", routing::delete(handler)),
+            Method::POST => ("POST", routing::post(handler)),
+            _ => ("GET", routing::get(handler)),
+        };
+        let operation = say(T::describe(Operation::at(name, path), &mut self.schemas), &mut self.schemas);
+        let id = operation.id;
+        self.operations.push(operation);
+        let mut routes = self.add::<T>(method, path, route);
+        if let Some(last) = routes.table.last_mut() {
+            last.operation = Some(id);
+        }
+        routes
+    }
+
     fn add<T: Guarded>(mut self, method: Method, path: &'static str, route: routing::MethodRouter<WebState>) -> Self {
-        self.table.push(RouteInfo { method, path, guard: T::Guard::NAME, capability: T::Guard::CAPABILITY });
-        Self { router: self.router.route(path, route), table: self.table }
+        let (guard, capability) = (T::Guard::NAME, T::Guard::CAPABILITY);
+        self.table.push(RouteInfo { method, path, guard, capability, operation: None });
+        Self { router: self.router.route(path, route), ..self }
     }
 }
 
@@ -188,7 +293,7 @@ macro_rules! guarded {
     )+};
 }
 
-guarded! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) }
+guarded! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) }
 
 async fn nothing(_: Public) -> Error {
     Error::NotFound
@@ -212,8 +317,43 @@ mod tests {
             (Method::GET, "/assets/{name}"),
             (Method::GET, "/sign-in"),
             (Method::POST, "/sign-in"),
+            (Method::GET, "/sign-in/code"),
+            (Method::POST, "/sign-in/code"),
+            (Method::GET, "/sign-in/reset"),
+            (Method::POST, "/sign-in/reset"),
+            (Method::GET, "/sign-in/oidc/{provider}"),
+            (Method::GET, "/sign-in/oidc/{provider}/callback"),
+            (Method::GET, "/api/v1/openapi.json"),
         ];
         assert_eq!(open.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn the_platform_is_for_its_operators() {
+        for route in table() {
+            let door = ["/system/sign-in", "/system/welcome/{link}"].contains(&route.path);
+            let open = route.path.starts_with("/system/break-glass/") && route.path != "/system/break-glass/exit";
+            let expected = match (route.path.starts_with("/system"), door, open) {
+                (false, ..) => &["Public", "Invited", "SignedIn", "Member", "InTenant", "Authorized", "OfRun"][..],
+                (true, true, _) => &["Door"],
+                (true, false, true) => &["InGlass"],
+                (true, false, false) => &["Operates"],
+            };
+            assert!(expected.contains(&route.guard), "{route:?}");
+        }
+    }
+
+    #[test]
+    fn every_route_of_the_api_is_an_operation_with_a_name_of_its_own() {
+        let mut names = std::collections::BTreeSet::new();
+        for route in table() {
+            assert_eq!(crate::api::is_below(route.path), route.operation.is_some(), "{route:?}");
+            assert!(route.operation.is_none_or(|name| !name.is_empty() && names.insert(name)), "{route:?}");
+        }
+        for operation in operations() {
+            assert!(!operation.tag.is_empty() && operation.summary.ends_with('.'), "{}", operation.id);
+            assert!(operation.replies.iter().any(|reply| reply.status < 300), "{} never succeeds", operation.id);
+        }
     }
 
     #[test]

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
+use model::sign_in::IdentityProvider;
 use pages::sign_in::DemoAccount;
 use store::Store;
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::limit::{SignInLimiter, SignInLimits};
+use crate::auth::limit::{ApiLimiter, ApiLimits, SignInLimiter, SignInLimits};
 use crate::auth::password::Passwords;
 use crate::live::Live;
 
@@ -27,6 +28,12 @@ pub struct WebOptions {
     pub behind_proxy: bool,
     /// How often somebody may try to sign in.
     pub sign_in_limits: SignInLimits,
+    /// Whether operators of the installation may open a workspace for a while.
+    pub break_glass: bool,
+    /// Who vouches for people, in the order of the buttons.
+    pub providers: Vec<Arc<dyn IdentityProvider>>,
+    /// How often a program may ask with one token.
+    pub api_limits: ApiLimits,
     /// Accounts that the sign-in page offers; only for a demonstration.
     pub demo_accounts: Vec<DemoAccount>,
     /// How soon an open live stream notices a lost membership or a session that ended elsewhere; `None`: 30 s.
@@ -44,6 +51,7 @@ struct Shared {
     store: Store,
     options: WebOptions,
     limiter: SignInLimiter,
+    api_limiter: ApiLimiter,
     passwords: Passwords,
     live: Live,
 }
@@ -53,7 +61,9 @@ impl WebState {
     #[must_use]
     pub fn new(store: Store, options: WebOptions) -> Self {
         let limiter = SignInLimiter::new(options.sign_in_limits);
-        Self(Arc::new(Shared { store, options, limiter, passwords: Passwords::default(), live: Live::default() }))
+        let api_limiter = ApiLimiter::new(options.api_limits);
+        let (passwords, live) = (Passwords::default(), Live::default());
+        Self(Arc::new(Shared { store, options, limiter, api_limiter, passwords, live }))
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -66,6 +76,10 @@ impl WebState {
 
     pub(crate) fn limiter(&self) -> &SignInLimiter {
         &self.0.limiter
+    }
+
+    pub(crate) fn api_limiter(&self) -> &ApiLimiter {
+        &self.0.api_limiter
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

@@ -1,18 +1,24 @@
 //! The pages: one handler per file, `<area>/<verb>.rs`. Each reads from the store, fills a struct of `pages`, and answers.
 
+pub(crate) mod api_reference;
+pub(crate) mod audit;
 pub(crate) mod inventory;
 pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod product;
+pub(crate) mod profile;
 pub(crate) mod runs;
 pub(crate) mod schedules;
 pub(crate) mod search;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod system;
+pub(crate) mod tokens;
 
 mod csv;
-mod flash;
+pub(crate) mod flash;
 mod shell;
 mod start_key;
 mod tenant_names;

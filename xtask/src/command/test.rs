@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every test, both databases, then the browser.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -8,7 +8,7 @@ use crate::machine::{Need, Tools};
 use crate::postgres::Server;
 use crate::report::{Ended, Report};
 use crate::workspace::Workspace;
-use crate::{browser, doc_tests, process};
+use crate::{browser, doc_tests, process, schemathesis};
 
 /// What may be chosen.
 #[derive(clap::Args, Default)]
@@ -34,7 +34,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options, report: &mut Report)
     let mut tools = None;
     report.step("what the tests need", || {
         tools = Some(Tools::provide(needs)?);
-        Tools::wish(&[Need::Faketime]);
+        Tools::wish(&[Need::Faketime, Need::Node]);
         Ok(Ended::by(true))
     });
     let Some(tools) = tools else { return };
@@ -58,12 +58,27 @@ pub(crate) fn run(workspace: &Workspace, options: &Options, report: &mut Report)
 fn rust_tests(workspace: &Workspace, tools: &Tools, filter: Option<&str>, lines: &mut Vec<String>) -> Result<Ended> {
     let server = Server::start(tools.postgres()?)?;
     println!("private PostgreSQL {}", server.url());
+    // A filter that may mean it, or none.
+    let wished = filter.is_none_or(|filter| "schemathesis_finds_no_answer_that_the_document_does_not_say".contains(filter));
+    let schemathesis = wished.then(|| schemathesis::provide(workspace)).and_then(|provided| match provided {
+        Ok(program) => Some(program),
+        Err(error) => {
+            println!("schemathesis is not installed: {error:#}");
+            None
+        }
+    });
     let nextest = process::succeeds(workspace.cargo().args(["nextest", "--version"]));
     // Beside the workspace, also where cargo builds elsewhere. An older report would speak for this run if it broke off.
     let junit = workspace.root().join("target/nextest/default/junit.xml");
     let _ = std::fs::remove_file(&junit);
     let mut command = workspace.cargo();
     command.env("TENANTATLAS_TEST_POSTGRES", server.url()).env("TENANTATLAS_TEST_DATA", workspace.test_data()?);
+    if let Some(node) = identity_provider(workspace) {
+        command.env("TENANTATLAS_TEST_NODE", node).env("TENANTATLAS_TEST_OIDC", workspace.root().join("tests/oidc/provider.mjs"));
+    }
+    if let Some(program) = schemathesis {
+        command.env("TENANTATLAS_TEST_SCHEMATHESIS", program);
+    }
     if nextest {
         command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
         // With a filter, the test that is meant may be one of the browser's.
@@ -82,6 +97,14 @@ fn rust_tests(workspace: &Workspace, tools: &Tools, filter: Option<&str>, lines:
         lines.extend(skipped_in_junit(&junit));
     }
     Ok(if passed { Ended::Passed(figures) } else { Ended::Failed(figures) })
+}
+
+/// The Node.js with which the provider of OpenID Connect runs that tests sign in with, once that is installed. Without it these tests
+/// say that they were skipped.
+fn identity_provider(workspace: &Workspace) -> Option<PathBuf> {
+    let tools = Tools::provide(&[Need::Node]).inspect_err(|error| println!("{error:#}")).ok()?;
+    browser::install(&workspace.root().join("tests/oidc")).inspect_err(|error| println!("{error:#}")).ok()?;
+    tools.node().ok().map(Path::to_owned)
 }
 
 /// The examples in documentation, where there are any.

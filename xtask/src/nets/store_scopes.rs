@@ -7,12 +7,23 @@ use super::{Finding, Net};
 pub(super) const NET: Net = Net {
     name: "store_scopes",
     rule: "a public asynchronous function of the store takes a scope or permit first (after self): &WorkspaceScope, \
-           &TenantScope, &RunScope, &RunSight, &SignedIn, &Operator, &Permit<…>, &Confirmed<…>",
+           &TenantScope, &RunScope, &RunSight, &SignedIn, &Operator, &Permit<…>, &Confirmed<…>, &PlatformScope, &GlassScope",
     find,
 };
 
 /// The types whose values prove that access was checked.
-const PROOFS: &[&str] = &["WorkspaceScope", "TenantScope", "RunScope", "RunSight", "SignedIn", "Operator", "Permit", "Confirmed"];
+const PROOFS: &[&str] = &[
+    "WorkspaceScope",
+    "TenantScope",
+    "RunScope",
+    "RunSight",
+    "SignedIn",
+    "Operator",
+    "Permit",
+    "Confirmed",
+    "PlatformScope",
+    "GlassScope",
+];
 
 /// A public function: its name, where it stands, and the type of its first argument after self.
 struct Function<'a> {

@@ -1,8 +1,11 @@
 //! `tenantatlas check`: one line per thing that was looked at; fails if one of them is not in order.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use clap::Args;
+use model::audit::ChainHead;
+use store::Opened;
 
 use crate::cli::Settings;
 use crate::log;
@@ -11,13 +14,24 @@ use crate::open::{Purpose, open};
 /// The clocks of this machine and of the database may be this far apart.
 const CLOCKS_APART: Duration = Duration::from_secs(5);
 
-pub(crate) async fn run(settings: &Settings) -> Result<()> {
-    let config = settings.load()?;
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    settings: Settings,
+    /// Head of the audit chain as an earlier check printed it: shows whether the end was cut off or written anew since.
+    #[arg(long, value_name = "NUMBER:HASH")]
+    audit_head: Option<ChainHead>,
+}
+
+pub(crate) async fn run(options: &Options) -> Result<()> {
+    let config = options.settings.load()?;
     println!("ok    configuration");
     log::start(&config.log)?;
     config.graph.limits()?;
     config.graph.clouds()?;
     println!("ok    Graph settings");
+    let providers = config.oidc.providers(config.server.public_url.as_deref())?;
+    println!("ok    sign-in: local accounts and {} providers", providers.len());
     let opened = open(&config, Purpose::Look).await?;
     let store = &opened.store;
     println!("ok    database {:?}", store.backend());
@@ -46,9 +60,33 @@ pub(crate) async fn run(settings: &Settings) -> Result<()> {
         println!("warn  runs wait and no worker picks them up: is one running?");
         trouble += 1;
     }
+    trouble += audit(&opened, options.audit_head).await?;
     store.close().await;
     if trouble > 0 {
         bail!("{trouble} of the checks need attention");
     }
     Ok(())
+}
+
+/// Looks through the audit trail; 1 when something in it does not fit.
+async fn audit(opened: &Opened, expected: Option<ChainHead>) -> Result<u32> {
+    const EVERY: u64 = 200_000;
+    let begun = Instant::now();
+    let progress = |sealed: u64| {
+        if sealed > 0 && sealed.is_multiple_of(EVERY) {
+            println!("      audit: {sealed} entries so far");
+        }
+    };
+    let report = opened.store.audit().verify(&opened.operator, expected, &progress).await?;
+    let speed = report.sealed as f64 / begun.elapsed().as_secs_f64().max(0.001);
+    let found = format!("{} entries sealed, {} wait for it", report.sealed, report.unsealed);
+    if let Some(flaw) = report.flaw {
+        println!("fail  audit: {flaw}; {found}");
+        return Ok(1);
+    }
+    println!("ok    audit: {found}; {speed:.0} entries a second");
+    if let Some(head) = report.head {
+        println!("      audit head: {head}");
+    }
+    Ok(0)
 }

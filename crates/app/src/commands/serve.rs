@@ -1,6 +1,7 @@
 //! `tenantatlas serve`
 
 use anyhow::Result;
+use web::WebOptions;
 
 use crate::cli::Settings;
 use crate::open::{Purpose, open};
@@ -11,6 +12,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<()> {
     let config = settings.load()?;
     log::start(&config.log)?;
     let (limits, clouds) = (config.graph.limits()?, config.graph.clouds()?);
+    let providers = config.oidc.providers(config.server.public_url.as_deref())?;
     let shutdown = shutdown::on_signal()?;
     let listener = listen::on(config.server.listen, "--listen").await?;
     let watch = Watch::listen(config.server.metrics_listen).await?;
@@ -21,5 +23,6 @@ pub(crate) async fn run(settings: &Settings) -> Result<()> {
         false => None,
     };
     println!("Ready: http://{}", listener.local_addr()?);
-    wire::serve(store, listener, worker, config.server.options(), shutdown).await
+    let options = WebOptions { providers, ..config.server.options() };
+    wire::serve(store, listener, worker, options, shutdown).await
 }

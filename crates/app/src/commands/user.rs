@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use model::access::Role;
 use model::user::normal_email;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
+use store::{Opened, StoreError};
 
 use crate::cli::Settings;
 use crate::config;
@@ -17,6 +18,24 @@ use crate::open::{Purpose, open};
 pub(crate) enum Command {
     /// Add a person, with a password from a file or from standard input; creates the workspace if there is none of that name.
     Add(Add),
+    /// Erase a person: their account and their name. What they did stays in the audit log under their id.
+    Erase(Erase),
+    /// Print a link by which a person can set a new password, once, within 24 hours.
+    Reset(Person),
+    /// Keep a person out, and end what they have open.
+    Disable(Person),
+    /// Let a disabled person in again.
+    Enable(Person),
+    /// Remove the second factor of a person who lost their phone and their recovery codes.
+    ClearSecondFactor(Person),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Person {
+    #[command(flatten)]
+    settings: Settings,
+    /// Their mail address.
+    email: String,
 }
 
 #[derive(Debug, Args)]
@@ -40,7 +59,75 @@ pub(crate) struct Add {
     password_file: Option<PathBuf>,
 }
 
-pub(crate) async fn run(Command::Add(add): Command) -> Result<()> {
+#[derive(Debug, Args)]
+pub(crate) struct Erase {
+    #[command(flatten)]
+    settings: Settings,
+    /// Mail address, or the id that the audit log shows of somebody whose account is gone.
+    #[arg(value_name = "EMAIL")]
+    who: String,
+}
+
+async fn erase(erase: Erase) -> Result<()> {
+    let config = erase.settings.load()?;
+    let who = if erase.who.contains('@') { normal_email(&erase.who)? } else { erase.who };
+    let opened = open(&config, Purpose::Look).await?;
+    let erased = opened.store.audit().erase_person(&opened.operator, &who).await?;
+    opened.store.close().await;
+    match erased {
+        Some(id) => println!("Erased. The audit log knows them as {id}."),
+        None => bail!("there is nobody of that mail address or id"),
+    }
+    Ok(())
+}
+
+pub(crate) async fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Add(added) => add(added).await,
+        Command::Erase(erase) => self::erase(erase).await,
+        Command::Reset(person) => reset(&person).await,
+        Command::Disable(person) => {
+            let change = async |opened: &Opened, email: &str| opened.store.users().disable(&opened.operator, email).await;
+            of_person(&person, change).await?;
+            println!("{} is disabled, and all of their sessions have ended.", person.email);
+            Ok(())
+        }
+        Command::Enable(person) => {
+            of_person(&person, async |opened, email| opened.store.users().enable(&opened.operator, email).await).await?;
+            println!("{} can sign in again.", person.email);
+            Ok(())
+        }
+        Command::ClearSecondFactor(person) => {
+            of_person(&person, async |opened, email| opened.store.second_factor().clear(&opened.operator, email).await).await?;
+            println!("{} signs in with the password alone.", person.email);
+            Ok(())
+        }
+    }
+}
+
+/// Does something with a person, in the configured database.
+async fn of_person<T>(person: &Person, what: impl AsyncFnOnce(&Opened, &str) -> Result<T, StoreError>) -> Result<T> {
+    let config = person.settings.load()?;
+    let email = normal_email(&person.email)?;
+    let opened = open(&config, Purpose::Look).await?;
+    let done = what(&opened, &email).await;
+    opened.store.close().await;
+    done.map_err(|error| match error {
+        StoreError::NotVisible => anyhow::anyhow!("there is nobody with the mail address {email} who could"),
+        other => other.into(),
+    })
+}
+
+/// The one time that the link is seen.
+async fn reset(person: &Person) -> Result<()> {
+    let token = of_person(person, async |opened, email| opened.store.passwords().link(&opened.operator, email).await).await?;
+    let config = person.settings.load()?;
+    let base = config.server.public_url.unwrap_or_else(|| format!("http://{}", config.server.listen));
+    println!("{}/sign-in/reset?token={}", base.trim_end_matches('/'), token.expose_secret());
+    Ok(())
+}
+
+async fn add(add: Add) -> Result<()> {
     let config = add.settings.load()?;
     let email = normal_email(&add.email)?;
     let role = Role::from_code(&add.role);
@@ -51,7 +138,7 @@ pub(crate) async fn run(Command::Add(add): Command) -> Result<()> {
         Some(file) => config::read_secret(file)?,
         None => from_standard_input()?,
     };
-    let hash = web::hash_password(&password)?;
+    let hash = web::hash_password_of(&email, &password)?;
     let opened = open(&config, Purpose::Look).await?;
     let (store, operator) = (&opened.store, &opened.operator);
     let user = store.users().add(operator, &email, &add.name, Some(&hash)).await?;
@@ -67,7 +154,7 @@ pub(crate) async fn run(Command::Add(add): Command) -> Result<()> {
     Ok(())
 }
 
-fn from_standard_input() -> Result<SecretString> {
+pub(super) fn from_standard_input() -> Result<SecretString> {
     if std::io::stdin().is_terminal() {
         bail!("pass the password by --password-file FILE, or pipe it in: it would be seen if it were typed here");
     }

@@ -24,7 +24,9 @@ pub(crate) async fn run(settings: &Settings) -> Result<()> {
     if store.backend() == Backend::Sqlite {
         tracing::warn!("a SQLite file serves one process: nobody serves pages meanwhile");
     }
+    let sealing = wire::sealer(&store, &shutdown);
     worker.run(shutdown).await;
+    sealing.await?;
     store.close().await;
     Ok(())
 }

@@ -1,13 +1,15 @@
 //! Requests that fit the product's table of routes, sent as by a person who got there by its own pages.
 
-use model::ids::{EntraTenantId, InventoryItemId, InvitationId, RunId, ScheduleId, TenantId, UserId};
+use model::ids::{ApiTokenId, EntraTenantId, InventoryItemId, InvitationId, OperatorId, RunId, ScheduleId, TenantId, UserId};
 use model::inventory::InventoryFilter;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
 use testkit::browserless::{Answer, Browserless};
 use testkit::graph::TestGraph;
 use testkit::html;
 use web::RouteInfo;
 
-use crate::served::Served;
+use crate::served::{OPERATOR_PASSWORD, Served};
 use crate::somebody::Somebody;
 
 /// Somebody who signs in by the form, and belongs nowhere.
@@ -21,6 +23,22 @@ const EDITED: [(&str, &str); 7] = {
     [name, kind, at, zone, catch_up, types, ("revision", "1")]
 };
 
+/// Settings as their form sends them: a choice, and one that stands as it is since the limits were saved.
+const TIME_ZONE: [(&str, &str); 4] =
+    [("own", "time_zone"), ("time_zone", "UTC"), ("own", "runs.keep_days"), ("runs.keep_days", "90")];
+/// Routes that come to nothing without what went before (a provider, a password, a code): the tests of signing in walk them.
+pub(crate) const WALKED_ELSEWHERE: &[&str] = &[
+    "/sign-in/code",
+    "/sign-in/reset",
+    "/sign-in/oidc/{provider}",
+    "/sign-in/oidc/{provider}/callback",
+    "/admin/profile/password",
+    "/admin/profile/sessions/end",
+    "/admin/profile/second-factor/prepare",
+    "/admin/profile/second-factor/confirm",
+    "/admin/profile/second-factor/remove",
+];
+
 /// What stands for the parameters of a path.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
@@ -29,6 +47,10 @@ pub(crate) struct Place {
     pub(crate) item: InventoryItemId,
     pub(crate) schedule: ScheduleId,
     pub(crate) people: People,
+    pub(crate) operator: OperatorId,
+    /// The secret part of an operator's one-time link.
+    pub(crate) link: &'static str,
+    pub(crate) token: ApiTokenId,
 }
 
 /// A member, and an invitation with its link.
@@ -52,11 +74,15 @@ impl People {
     }
 }
 
+/// A link that nobody has.
+const NO_LINK: &str = "00000000000000000000000000000000ffffffffffffffffffffffffffffffff";
+
 impl Place {
     /// Of ids that nothing has.
     pub(crate) fn nowhere() -> Self {
-        let (item, schedule) = (InventoryItemId::generate(), ScheduleId::generate());
-        Self { tenant: TenantId::generate(), run: RunId::generate(), item, schedule, people: People::nobody() }
+        let (item, schedule, token) = (InventoryItemId::generate(), ScheduleId::generate(), ApiTokenId::generate());
+        let (tenant, run, operator) = (TenantId::generate(), RunId::generate(), OperatorId::generate());
+        Self { tenant, run, item, schedule, people: People::nobody(), operator, link: NO_LINK, token }
     }
 
     /// The path with this place in it.
@@ -69,6 +95,10 @@ impl Place {
             .replace("{member}", &self.people.member.to_string())
             .replace("{invitation}", &self.people.invitation.to_string())
             .replace("{token}", &self.people.token())
+            .replace("{operator}", &self.operator.to_string())
+            .replace("{link}", self.link)
+            .replace("{provider}", "nobody")
+            .replace("{api_token}", &self.token.to_string())
             .replace("/assets/{name}", &pages::assets()[0].path);
         assert!(!filled.contains('{'), "say in asking.rs what stands for the parameter of {path}");
         filled
@@ -99,8 +129,22 @@ impl Served {
         page.rows[0].id
     }
 
+    /// An operator of the installation who has not chosen a password, and their link.
+    pub(crate) async fn a_new_operator(&self) -> (OperatorId, &'static str) {
+        let (scope, _) = self.operator("platform@host.example").await;
+        let email = format!("{}@host.example", OperatorId::generate());
+        let link = self.world.store.platform().invite(&scope, &email, "New").await.unwrap();
+        let id = self.world.store.platform().link_holder(&link).await.unwrap().id;
+        (id, Box::leak(link.expose_secret().to_owned().into_boxed_str()))
+    }
+
     /// What a route answers to that person there.
     pub(crate) async fn ask(&self, route: &RouteInfo, who: Somebody, place: &Place) -> Answer {
+        if let Some(operation) = route.operation {
+            let (body, path) = (sent(operation, place), place.in_path(route.path));
+            let version: &[(&str, &str)] = if operation == "editSchedule" { &[("if-match", "*")] } else { &[] };
+            return self.caller(who).await.send(route.method.as_str(), &path, body.as_ref(), version).await;
+        }
         let browser = self.browser(who).await;
         self.ask_as(&browser, route, place).await
     }
@@ -112,9 +156,12 @@ impl Served {
             return browser.get_with(&path, &accepting(route.path)).await;
         }
         let mut fields = self.fields(route.path, place);
-        let page = match route.path {
-            "/sign-in" => "/sign-in".to_owned(),
-            path if path.starts_with("/invitations/") => pages::href::invitation(&place.people.token()),
+        let page = match route.guard {
+            "Door" if route.path.contains("{link}") => path.clone(),
+            "Door" => "/system/sign-in".to_owned(),
+            "Operates" | "InGlass" => "/system".to_owned(),
+            _ if route.path.starts_with("/sign-in") => "/sign-in".to_owned(),
+            _ if route.path.starts_with("/invitations/") => pages::href::invitation(&place.people.token()),
             _ => "/admin".to_owned(),
         };
         let forms = html::forms(&browser.get(&page).await.body);
@@ -130,8 +177,17 @@ impl Served {
         let somebody = format!("{}@example.test", UserId::generate());
         let tenant = [("name", "Contoso"), ("domain", "contoso.example"), ("environment", "production")];
         let new_tenant = [tenant[0], tenant[1], tenant[2], ("entra_tenant_id", &entra)];
+        // Somebody new each time: whoever is an operator, or an owner, already is not made one again.
+        let email = format!("{}@host.example", OperatorId::generate());
+        let user = "outsider@example.test".to_owned();
         let fields: &[(&str, &str)] = match path {
             "/sign-in" => &[("email", SIGNER.0), ("password", SIGNER.1)],
+            "/sign-in/reset" => &[("token", "no"), ("password", SIGNER.1), ("again", SIGNER.1)],
+            "/sign-in/code" | "/admin/profile/second-factor/confirm" => &[("code", "000000")],
+            "/admin/profile/name" => &[("name", "Somebody")],
+            "/admin/profile/password" => &[("old", "no"), ("password", SIGNER.1), ("again", SIGNER.1)],
+            "/admin/profile/sessions/end" | "/admin/profile/second-factor/prepare" => &[],
+            "/admin/profile/second-factor/remove" => &[("password", "no"), ("code", "000000")],
             "/admin/switch" => &[("workspace", &workspace)],
             "/admin/theme" => &[("theme", "dark"), ("back", "/admin")],
             "/admin/t/{tenant}/inventory/sync" => &[("types", "scope_tag")],
@@ -139,6 +195,8 @@ impl Served {
             "/admin/operations/bulk" => &[("act", "cancel"), ("typed", "1")],
             "/admin/operations/queue" => &[("tenant_limit", "4"), ("workspace_limit", "32"), ("keep_days", "90")],
             "/admin/operations/queue/pause" | "/admin/operations/queue/resume" => &[("target", "type:operation_runs_retention")],
+            "/admin/settings" | "/admin/t/{tenant}/settings" => &TIME_ZONE,
+            "/admin/profile/settings" => &[("own", "date_format"), ("date_format", "iso")],
             "/admin/t/{tenant}/schedules" => &SCHEDULE,
             "/admin/t/{tenant}/schedules/{schedule}/edit" => &EDITED,
             "/admin/t/{tenant}/schedules/{schedule}/run" => &[],
@@ -159,11 +217,49 @@ impl Served {
             "/invitations/{token}/account" => &[("name", "New"), ("password", SIGNER.1)],
             "/admin/members/leave" | "/admin/members/{member}/remove" | "/admin/t/{tenant}/members/{member}/remove" => &[],
             "/admin/members/invitations/{invitation}/revoke" | "/invitations/{token}" => &[],
+            "/system/sign-in" => &[("email", "platform@host.example"), ("password", OPERATOR_PASSWORD)],
+            "/system/welcome/{link}" => &[("password", OPERATOR_PASSWORD), ("again", OPERATOR_PASSWORD)],
+            "/system/workspaces" => &[("name", "Another"), ("owner", "owner@example.test")],
+            "/system/operators" => &[("name", "n"), ("email", &email)],
+            "/system/operators/{operator}/disable" | "/system/operators/{operator}/link" => &[],
+            "/system/break-glass" => &[
+                ("workspace", &workspace),
+                ("reason", "to see whether it works"),
+                ("minutes", "15"),
+                ("password", OPERATOR_PASSWORD),
+            ],
+            "/system/break-glass/owner" => &[("email", &user), ("typed", "Northwind Services")],
+            "/system/sign-out" | "/system/break-glass/exit" => &[],
+            "/admin/tokens" => &[("name", "n"), ("days", "1"), ("capabilities", "workspace.view")],
+            "/admin/tokens/{api_token}/revoke" => &[],
             "/sign-out" | "/admin/notices/read" | "/admin/operations/{run}/cancel" | "/admin/operations/{run}/force" => &[],
             _ => panic!("say in asking.rs what is sent to {path}"),
         };
         fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
+}
+
+/// What is sent to an operation of the API.
+fn sent(operation: &str, place: &Place) -> Option<Value> {
+    let schedule = json!({ "name": "n", "kind": "daily", "at": "02:00", "time_zone": "UTC", "types": ["scope_tag"] });
+    match operation {
+        "startSync" => Some(json!({ "types": ["scope_tag"] })),
+        "repeatRun" => Some(json!({ "what": "whole" })),
+        "startBulkAction" => Some(json!({ "act": "cancel", "runs": [place.run] })),
+        "saveLimits" => Some(json!({ "tenant_limit": 4, "workspace_limit": 32, "keep_days": 90 })),
+        "pauseOperations" | "resumeOperations" => Some(json!({ "type": "operation_runs_retention" })),
+        "createSchedule" | "editSchedule" => Some(schedule),
+        "switchSchedule" => Some(json!({ "enabled": false })),
+        "archiveSchedule" => Some(json!({ "archived": true })),
+        "readNotices" | "cancelRun" | "forceRun" | "runSchedule" | "purgeSchedule" => None,
+        read if ["get", "list"].iter().any(|verb| read.starts_with(verb)) => None,
+        _ => panic!("say in asking.rs what is sent to {operation}"),
+    }
+}
+
+/// Whether the route removes a schedule, which must be put away before.
+pub(crate) fn removes_a_schedule(route: &RouteInfo) -> bool {
+    route.path.ends_with("/purge") || route.method == "DELETE"
 }
 
 /// As a browser asks for it.

@@ -1,13 +1,22 @@
 //! The product as a whole: real pages over real databases, and real processes of the binary.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod absent_and_hidden;
+mod api;
+mod api_programs;
+mod api_tokens;
 mod asking;
+mod audit_trail;
 mod bad_input;
 mod installation;
+mod local_accounts;
 mod lying_graph;
+mod lying_provider;
 mod metrics;
 mod people;
+mod platform;
 mod processes;
+mod real_provider;
 mod rendering_calls_nobody;
 mod route_matrix;
 mod routes_keep_their_word;
@@ -16,4 +25,6 @@ mod served;
 mod silent;
 mod somebody;
 mod starts;
+mod statements;
+mod user_commands;
 mod workers;

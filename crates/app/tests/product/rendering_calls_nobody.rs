@@ -17,7 +17,9 @@ async fn rendering_calls_nobody() {
         let tenant = served.world.tenant;
         let (run, schedule) = (served.active_run(tenant).await, served.a_schedule(&served.world.owner, tenant).await);
         let people = served.people(served.world.workspace, tenant, None).await;
-        let place = Place { tenant, run, item: served.an_item().await, schedule, people };
+        let (operator, link) = served.a_new_operator().await;
+        let token = served.a_token(&served.world.owner).await;
+        let place = Place { tenant, run, item: served.an_item().await, schedule, people, operator, link, token };
         assert!(graph.sim.requests() > 0, "the sync itself did ask");
         graph.sim.clear_ledger();
         let mut rendered = 0;
@@ -29,7 +31,7 @@ async fn rendering_calls_nobody() {
             }
         }
         assert_eq!(graph.sim.requests(), 0, "rendering asked Graph");
-        println!("{:?}: {rendered} pages rendered over 7 kinds of people, 0 requests to Graph", test.store.backend());
+        println!("{:?}: {rendered} pages rendered over 9 kinds of people, 0 requests to Graph", test.store.backend());
     })
     .await;
 }
@@ -42,9 +44,10 @@ async fn every_link_leads_to_a_page_and_none_of_them_asks_graph() {
         let graph = served.synced(60).await;
         served.active_run(served.world.tenant).await;
         graph.sim.clear_ledger();
-        for who in [Somebody::Owner, Somebody::Readonly, Somebody::Outsider] {
+        for who in [Somebody::Owner, Somebody::Readonly, Somebody::Outsider, Somebody::Glass] {
             let browser = served.browser(who).await;
-            let (mut seen, mut kinds) = (BTreeSet::from(["/admin".to_owned()]), BTreeSet::new());
+            let start = if who.operates() { "/system" } else { "/admin" };
+            let (mut seen, mut kinds) = (BTreeSet::from([start.to_owned()]), BTreeSet::new());
             let mut next: VecDeque<String> = seen.iter().cloned().collect();
             while let Some(path) = next.pop_front() {
                 let answer = browser.get(&path).await;

@@ -7,23 +7,26 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 
-use model::ids::ScheduleId;
+use model::ids::{ApiTokenId, OperatorId, ScheduleId};
 use testkit::browserless::Answer;
 use testkit::stores::{TestStore, on_both};
 use testkit::world;
 use web::RouteInfo;
 
-use crate::asking::{People, Place};
+use crate::asking::{People, Place, removes_a_schedule};
 use crate::served::Served;
 use crate::somebody::Somebody;
 
 const HEAD: &str = "\
-Every route x everybody -> status. `in` is 303 to the sign-in page. Who asks:
+Every route x everybody -> status. `in` is 303 to the sign-in page. Pages are asked with a session, /api/v1 with a token
+that was given all that its holder could hand on. Who asks:
   anonymous  nobody is signed in
   stranger   owner of another workspace
   outsider   member of the workspace, entitled to none of its tenants
   readonly, operator  member with that role, in the first tenant too
   manager, owner      member with that role, and so entitled to every tenant
+  platform   operator of the installation
+  glass      operator of the installation who has the workspace open by break-glass
 ";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,18 +81,21 @@ async fn matrix(test: TestStore) -> String {
     let mut text = HEAD.to_owned();
     for at in [Where::First, Where::Other, Where::Foreign, Where::Nowhere] {
         let routes = web::table();
-        let depends =
-            |route: &&RouteInfo| at == Where::First || ["{tenant}", "{run}"].iter().any(|part| route.path.contains(part));
+        let depends = |route: &&RouteInfo| match at {
+            Where::First => true,
+            Where::Nowhere => ["{tenant}", "{run}", "{operator}", "{link}"].iter().any(|part| route.path.contains(part)),
+            Where::Other | Where::Foreign => ["{tenant}", "{run}"].iter().any(|part| route.path.contains(part)),
+        };
         let mut rows = vec![vec!["".to_owned(), "".to_owned(), "guard".to_owned()]];
         rows[0].extend(Somebody::ALL.map(|who| who.word().to_owned()));
         for route in routes.iter().filter(depends) {
             let guard = route.capability.map_or(route.guard.to_owned(), |capability| format!("{} {capability}", route.guard));
             let mut row = vec![route.method.to_string(), route.path.to_owned(), guard];
-            let mut place = place(&served, at, route.path).await;
+            let mut place = place(&served, at, route).await;
             for who in Somebody::ALL {
                 // A run that is still active for each of them: somebody before may have cancelled it.
-                if route.method == "POST" {
-                    place = self::place(&served, at, route.path).await;
+                if route.method != "GET" {
+                    place = self::place(&served, at, route).await;
                     served.made_ready(route.path, place.run).await;
                 }
                 row.push(word(&served.ask(route, who, &place).await));
@@ -102,7 +108,8 @@ async fn matrix(test: TestStore) -> String {
     text
 }
 
-async fn place(served: &Served, at: Where, path: &str) -> Place {
+async fn place(served: &Served, at: Where, route: &RouteInfo) -> Place {
+    let path = route.path;
     let world = &served.world;
     let item = served.an_item().await;
     let (user, tenant, run) = match at {
@@ -112,18 +119,27 @@ async fn place(served: &Served, at: Where, path: &str) -> Place {
         Where::Nowhere => return Place::nowhere(),
     };
     let schedule = if path.contains("{schedule}") { served.a_schedule(user, tenant).await } else { ScheduleId::generate() };
-    if path.ends_with("/purge") {
+    if removes_a_schedule(route) {
         served.put_away(user, tenant, schedule).await;
     }
     let workspace = if at == Where::Foreign { world.foreign_workspace } else { world.workspace };
     let asked = ["{member}", "{invitation}", "{token}", "/members"].iter().any(|part| path.contains(part));
     let people = if asked { served.people(workspace, tenant, None).await } else { People::nobody() };
     let tenant = if path.ends_with("/advance") { served.onboarding(workspace, at == Where::First).await } else { tenant };
-    Place { tenant, run, item, schedule, people }
+    let (operator, link) = if path.contains("{operator}") || path.contains("{link}") {
+        served.a_new_operator().await
+    } else {
+        (OperatorId::generate(), "")
+    };
+    let token = if path.contains("{api_token}") { served.a_token(user).await } else { ApiTokenId::generate() };
+    Place { tenant, run, item, schedule, people, operator, link, token }
 }
 
 fn word(answer: &Answer) -> String {
-    let to_sign_in = answer.location().is_some_and(|to| to == "/sign-in" || to.starts_with("/sign-in?"));
+    let to_sign_in = answer.location().is_some_and(|to| {
+        let to = to.strip_prefix("/system").unwrap_or(to);
+        to == "/sign-in" || to.starts_with("/sign-in?")
+    });
     if answer.status == 303 && to_sign_in { "in".to_owned() } else { answer.status.to_string() }
 }
 

@@ -1,52 +1,164 @@
 //! The pages of a small world, served in this process. Nothing works on runs, and nothing knows where Graph is.
 
-use model::access::{Role, can};
-use model::ids::{EntraTenantId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
+use std::num::NonZeroU32;
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
+
+use model::access::{Capability, Role, can};
+use model::api_token::NewApiToken;
+use model::ids::{ApiTokenId, EntraTenantId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
 use model::operations::Operation;
 use model::operations::inventory_sync::Arguments;
+use model::platform::{Minutes, Reason};
 use model::run::{Run, Trigger};
 use model::schedule::{Cadence, CatchUp, NewSchedule, TimeOfDay, Zone};
 use model::tenant::{Environment, TenantStatus};
 use model::user::User;
-use secrecy::ExposeSecret as _;
-use store::NewTenant;
-use store::access::TenantScope;
+use secrecy::{ExposeSecret as _, SecretString};
+use store::access::{PlatformScope, TenantScope};
 use store::runs::{LEASE, WorkerId};
+use store::{Credential, NewTenant};
 use testkit::browserless::Browserless;
+use testkit::caller::Caller;
 use testkit::stores::TestStore;
 use testkit::world::World;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use web::{WebOptions, WebState};
+use web::{ApiLimits, Tries, WebOptions, WebState};
 
 use crate::asking::People;
 use crate::somebody::Somebody;
+
+/// The password of every operator of the installation here.
+pub(crate) const OPERATOR_PASSWORD: &str = "correct horse battery operator";
 
 /// A world behind an address. Stops when dropped.
 pub(crate) struct Served {
     pub(crate) world: World,
     pub(crate) base: String,
+    tokens: Mutex<Vec<(Somebody, SecretString)>>,
     _stop: DropGuard,
 }
 
+/// As often as a test likes.
+const OFTEN: ApiLimits =
+    ApiLimits(Tries { at_once: NonZeroU32::new(1_000_000).expect("not zero"), pause: Duration::from_millis(1) });
+
 impl Served {
     pub(crate) async fn of(test: &TestStore) -> Self {
+        Self::with(test, async |_: &str| WebOptions { break_glass: true, api_limits: OFTEN, ..WebOptions::default() }).await
+    }
+
+    /// An installation that does not let operators open workspaces.
+    pub(crate) async fn without_break_glass(test: &TestStore) -> Self {
+        Self::with(test, async |_: &str| WebOptions::default()).await
+    }
+
+    /// With limits for tokens.
+    pub(crate) async fn limited(test: &TestStore, api_limits: ApiLimits) -> Self {
+        Self::with(test, async |_: &str| WebOptions { api_limits, ..WebOptions::default() }).await
+    }
+
+    /// With options that may depend on the address.
+    pub(crate) async fn with(test: &TestStore, options: impl AsyncFnOnce(&str) -> WebOptions) -> Self {
         let world = World::of(test).await;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let shutdown = CancellationToken::new();
-        let options = WebOptions { shutdown: shutdown.clone(), ..WebOptions::default() };
+        let options = WebOptions { shutdown: shutdown.clone(), ..options(&base).await };
         let state = WebState::new(world.store.clone(), options);
         tokio::spawn(web::serve(listener, state));
-        Self { world, base, _stop: shutdown.drop_guard() }
+        Self { world, base, tokens: Mutex::default(), _stop: shutdown.drop_guard() }
+    }
+
+    /// A program of that person, with a token that may do whatever they may; the same one each time.
+    pub(crate) async fn caller(&self, who: Somebody) -> Caller {
+        let Some(user) = who.of(&self.world) else { return Caller::at(&self.base, None) };
+        let known = self.tokens.lock().unwrap().iter().find(|(of, _)| *of == who).map(|(_, token)| token.clone());
+        let token = match known {
+            Some(token) => token,
+            None => {
+                let token = self.token_of(who, user).await;
+                self.tokens.lock().unwrap().push((who, token.clone()));
+                token
+            }
+        };
+        Caller::at(&self.base, Some(&token))
+    }
+
+    /// Made as a manager where they are less: a token outlives the role with which it was made, and is narrowed with it.
+    async fn token_of(&self, who: Somebody, user: &User) -> SecretString {
+        let (world, members) = (&self.world, self.world.store.members());
+        let workspace = if who == Somebody::Stranger { world.foreign_workspace } else { world.workspace };
+        let role = match who {
+            Somebody::Owner | Somebody::Stranger => Role::Owner,
+            Somebody::Manager => Role::Manager,
+            Somebody::Operator => Role::Operator,
+            _ => Role::Readonly,
+        };
+        if !role.opens_every_tenant() {
+            members.add_to_workspace(&world.operator, workspace, user.id, Role::Manager).await.unwrap();
+        }
+        let scope = world.store.access().workspace(&world.sign_in(user).await, workspace).await.unwrap();
+        let capabilities = scope.may_hand_on().into_iter().collect();
+        let new = NewApiToken { name: "test".to_owned(), days: 1, capabilities, tenants: None };
+        let (_, secret) = world.store.api_tokens().create(&scope.permit().unwrap(), &new).await.unwrap();
+        if !role.opens_every_tenant() {
+            members.add_to_workspace(&world.operator, workspace, user.id, role).await.unwrap();
+        }
+        secret
+    }
+
+    /// Another token of that owner.
+    pub(crate) async fn a_token(&self, user: &User) -> ApiTokenId {
+        let who = self.world.sign_in(user).await;
+        let home = self.world.store.workspaces().mine(&who).await.unwrap();
+        let scope = self.world.store.access().workspace(&who, home.workspaces[0].id).await.unwrap();
+        let capabilities = [Capability::WorkspaceView].into_iter().collect();
+        let new = NewApiToken { name: "n".to_owned(), days: 1, capabilities, tenants: None };
+        self.world.store.api_tokens().create(&scope.permit().unwrap(), &new).await.unwrap().0.id
     }
 
     /// A new browser of that person, signed in if they are somebody.
     pub(crate) async fn browser(&self, who: Somebody) -> Browserless {
         match who.of(&self.world) {
+            None if who.operates() => self.operating(who).await,
             None => Browserless::at(&self.base),
             Some(user) => self.session(user).await,
         }
+    }
+
+    /// A new browser of an operator of the installation.
+    async fn operating(&self, who: Somebody) -> Browserless {
+        let email = format!("{}@host.example", who.word());
+        let token = match who {
+            Somebody::Glass => self.open_glass(&email).await,
+            _ => self.operator(&email).await.1,
+        };
+        Browserless::operating(&self.base, &token)
+    }
+
+    /// An operator of the installation, signed in anew.
+    pub(crate) async fn operator(&self, email: &str) -> (PlatformScope, SecretString) {
+        static HASH: OnceLock<SecretString> = OnceLock::new();
+        let (store, hash) =
+            (&self.world.store, HASH.get_or_init(|| web::hash_password(&OPERATOR_PASSWORD.into()).unwrap()).clone());
+        if store.platform().for_sign_in(email).await.unwrap().is_none() {
+            let by = Credential::PasswordHash(hash);
+            store.platform().add(&self.world.operator, email, "Olga Operator", by).await.unwrap();
+        }
+        let record = store.platform().for_sign_in(email).await.unwrap().unwrap();
+        let token = store.platform().start_session(&record).await.unwrap();
+        (store.access().platform(&token).await.unwrap().unwrap(), token)
+    }
+
+    /// The same, who has the first workspace open.
+    pub(crate) async fn open_glass(&self, email: &str) -> SecretString {
+        let (scope, _) = self.operator(email).await;
+        let glass = self.world.store.glass();
+        glass.exit(&scope).await.unwrap();
+        let reason = Reason::parse("to see whether it works").unwrap();
+        glass.enter(&scope, self.world.workspace, &reason, Minutes::ALL[0]).await.unwrap().1
     }
 
     /// A new browser with a new session of that user.
@@ -137,6 +249,9 @@ impl Served {
                 }
                 store.members().add_to_tenant(op, world.tenant, world.operator_member.id, Role::Operator).await.unwrap();
                 store.members().add_to_tenant(op, world.tenant, world.readonly.id, Role::Readonly).await.unwrap();
+            }
+            "/system/break-glass/owner" => {
+                store.members().add_to_workspace(op, world.workspace, world.outsider.id, Role::Readonly).await.unwrap();
             }
             "/admin/workspace" | "/admin/workspace/archive" => {
                 for (id, name) in [(world.workspace, "Northwind Services"), (world.foreign_workspace, "Somebody Else")] {

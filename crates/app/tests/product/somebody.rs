@@ -20,11 +20,24 @@ pub(crate) enum Somebody {
     Manager,
     /// Owner of the workspace.
     Owner,
+    /// Operator of the installation.
+    Platform,
+    /// The same, who has opened the first workspace by break-glass.
+    Glass,
 }
 
 impl Somebody {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Anonymous, Self::Stranger, Self::Outsider, Self::Readonly, Self::Operator, Self::Manager, Self::Owner];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Anonymous,
+        Self::Stranger,
+        Self::Outsider,
+        Self::Readonly,
+        Self::Operator,
+        Self::Manager,
+        Self::Owner,
+        Self::Platform,
+        Self::Glass,
+    ];
 
     /// One word for a table.
     pub(crate) const fn word(self) -> &'static str {
@@ -36,13 +49,20 @@ impl Somebody {
             Self::Operator => "operator",
             Self::Manager => "manager",
             Self::Owner => "owner",
+            Self::Platform => "platform",
+            Self::Glass => "glass",
         }
     }
 
-    /// The person; nobody in particular for an anonymous one.
+    /// Whether it is an operator of the installation, who has an account of another kind.
+    pub(crate) const fn operates(self) -> bool {
+        matches!(self, Self::Platform | Self::Glass)
+    }
+
+    /// The person of a workspace; nobody in particular for an anonymous one and for operators of the installation.
     pub(crate) const fn of(self, world: &World) -> Option<&User> {
         match self {
-            Self::Anonymous => None,
+            Self::Anonymous | Self::Platform | Self::Glass => None,
             Self::Stranger => Some(&world.stranger),
             Self::Outsider => Some(&world.outsider),
             Self::Readonly => Some(&world.readonly),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::GraphCode;
 use crate::access::{Capability, Role};
 use crate::resource_types::ResourceType;
+use crate::settings::{Key, Value};
 use crate::time::duration_words;
 
 /// A value that is safe to store and show, by its type.
@@ -27,6 +28,12 @@ pub enum SafeValue {
     Operation(&'static str),
     /// A role.
     Role(Role),
+    /// A setting.
+    Setting(Key),
+    /// What was chosen for a setting, checked by its declaration; `None`: nothing.
+    Chosen(Option<Value>),
+    /// Why a sign-in came to nothing.
+    SignIn(crate::sign_in::Problem),
 }
 
 impl fmt::Display for SafeValue {
@@ -41,6 +48,10 @@ impl fmt::Display for SafeValue {
             Self::Capability(capability) => f.write_str(capability.code()),
             Self::Operation(code) => f.write_str(code),
             Self::Role(role) => f.write_str(role.code()),
+            Self::Setting(key) => f.write_str(key.code()),
+            Self::Chosen(Some(value)) => value.fmt(f),
+            Self::Chosen(None) => f.write_str("-"),
+            Self::SignIn(problem) => f.write_str(problem.code()),
         }
     }
 }
@@ -48,6 +59,12 @@ impl fmt::Display for SafeValue {
 impl From<crate::operations::Operation> for SafeValue {
     fn from(value: crate::operations::Operation) -> Self {
         Self::Operation(value.code())
+    }
+}
+
+impl From<crate::sign_in::Problem> for SafeValue {
+    fn from(value: crate::sign_in::Problem) -> Self {
+        Self::SignIn(value)
     }
 }
 
@@ -90,5 +107,17 @@ impl From<Capability> for SafeValue {
 impl From<&'static ResourceType> for SafeValue {
     fn from(value: &'static ResourceType) -> Self {
         Self::ResourceType(&value.label)
+    }
+}
+
+impl From<Key> for SafeValue {
+    fn from(value: Key) -> Self {
+        Self::Setting(value)
+    }
+}
+
+impl From<Option<Value>> for SafeValue {
+    fn from(value: Option<Value>) -> Self {
+        Self::Chosen(value)
     }
 }

@@ -1,4 +1,4 @@
-//! What a workspace chose for its runs: how many at a time, and how long they are kept.
+//! What a workspace chose for its runs: how many at a time, and how long they are kept (the setting `runs.keep_days`).
 
 use std::ops::RangeInclusive;
 
@@ -15,7 +15,7 @@ pub struct RunSettings {
 
 impl Default for RunSettings {
     fn default() -> Self {
-        Self { tenant_limit: 4, workspace_limit: 32, keep_days: 90 }
+        Self { tenant_limit: 4, workspace_limit: 32, keep_days: Self::KEPT_DAYS }
     }
 }
 
@@ -24,6 +24,8 @@ impl RunSettings {
     pub const TENANT_LIMIT: RangeInclusive<u32> = 1..=100;
     /// What `workspace_limit` may be.
     pub const WORKSPACE_LIMIT: RangeInclusive<u32> = 1..=1000;
+    /// How many days runs are kept unless somebody chose otherwise.
+    pub const KEPT_DAYS: u32 = 90;
     /// What `keep_days` may be.
     pub const KEEP_DAYS: RangeInclusive<u32> = 7..=3650;
 

@@ -3,6 +3,8 @@
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::time::Moment;
+
 /// A time zone, e.g. `Europe/Berlin`. The rules are the machine's, or those built into the program where it has none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -41,6 +43,13 @@ impl Zone {
         let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
         names.sort();
         names
+    }
+
+    /// A moment as the clocks of the zone show it, in a format of `strftime`.
+    #[must_use]
+    pub fn show(&self, moment: Moment, format: &str) -> String {
+        let at = jiff::Timestamp::from_microsecond(moment.micros()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        at.to_zoned(self.0.clone()).strftime(format).to_string()
     }
 
     pub(super) const fn rules(&self) -> &TimeZone {

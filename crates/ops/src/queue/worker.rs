@@ -345,6 +345,14 @@ async fn sweeps(shared: Arc<Shared>, shutdown: CancellationToken) {
                 failed("sweep");
             }
         }
+        match shared.store.glass().expire().await {
+            Ok(0) => {}
+            Ok(ended) => tracing::info!(ended, "workspaces that operators had open are closed"),
+            Err(error) => {
+                tracing::warn!(%error, "what operators have open could not be looked at; trying again");
+                failed("sweep");
+            }
+        }
         tokio::select! {
             () = shutdown.cancelled() => return,
             () = tokio::time::sleep(jittered(shared.options.sweep, &shared.id)) => {}

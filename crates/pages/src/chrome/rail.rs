@@ -24,6 +24,9 @@ const fn picture(destination: Destination) -> Icon {
         Destination::Tenants | Destination::TenantDetails => Icon::Globe,
         Destination::Roles => Icon::Lock,
         Destination::Workspace => Icon::Workspace,
+        Destination::TenantSettings | Destination::Settings => Icon::Pencil,
+        Destination::Audit => Icon::Archive,
+        Destination::Tokens => Icon::Lock,
     }
 }
 
@@ -53,14 +56,19 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
             ul.rail-list { (entry(Destination::Overview)) }
             @if tenant.is_some() {
                 p.rail-label #rail-tenant { "Tenant" }
-                ul.rail-list aria-labelledby="rail-tenant" { (entry(Destination::Dashboard)) (entry(Destination::Inventory)) (entry(Destination::Schedules)) (entry(Destination::TenantMembers)) (entry(Destination::TenantDetails)) }
+                ul.rail-list aria-labelledby="rail-tenant" {
+                    (entry(Destination::Dashboard)) (entry(Destination::Inventory)) (entry(Destination::Schedules))
+                    (entry(Destination::TenantMembers)) (entry(Destination::TenantDetails)) (entry(Destination::TenantSettings))
+                }
             }
             p.rail-label #rail-monitoring { "Monitoring" }
             ul.rail-list aria-labelledby="rail-monitoring" { (entry(Destination::Operations)) }
-            @if shell.workspace.is_some() {
+            @if let Some(workspace) = &shell.workspace {
                 p.rail-label #rail-settings { "Settings" }
                 ul.rail-list aria-labelledby="rail-settings" {
                     (entry(Destination::Members)) (entry(Destination::Tenants)) (entry(Destination::Roles)) (entry(Destination::Workspace))
+                    @if Destination::Audit.open_to(Some(workspace.role)) { (entry(Destination::Audit)) }
+                    (entry(Destination::Settings)) (entry(Destination::Tokens))
                 }
             }
         }

@@ -87,6 +87,8 @@ fn account(shell: &Shell, view: &View<'_>) -> Markup {
     let face = html! { span.avatar { (initials.to_uppercase()) } span.unseen { ", account of " (name) } };
     let panel = html! {
         div.account-who { p.panel-title { (name) } p.quiet { (text::name(&shell.user.email, "")) } }
+        ul.choices { li { a href=(href::PROFILE_SETTINGS) { (icon(Icon::Pencil)) span { "Your settings" } } } }
+        ul.choices { li { a href=(href::PROFILE) { (icon(Icon::User)) span { "Your profile" } } } }
         (form::post(view, href::SIGN_OUT, &html! {
             ul.choices { li { button type="submit" { (icon(Icon::SignOut)) span { "Sign out" } } } }
         }))
@@ -99,7 +101,9 @@ const PALETTE_WORDS: &str = "Search pages, tenants and policies, or paste a run 
 /// The command palette: opened by the script over the search page, filled with the places to go until somebody types.
 pub(super) fn palette(shell: &Shell, place: &Place) -> Markup {
     let tenant = place.tenant.or_else(|| shell.tenant.as_ref().map(|tenant| tenant.id));
-    let places = Destination::ALL.iter().filter_map(|d| Some((d.label(), d.href(tenant)?)));
+    let role = shell.workspace.as_ref().map(|workspace| workspace.role);
+    let open = Destination::ALL.iter().filter(|destination| destination.open_to(role));
+    let places = open.filter_map(|d| Some((d.label(), d.href(tenant)?)));
     html! {
         dialog.palette #palette aria-label="Search" {
             form method="get" action=(href::SEARCH) role="search" {

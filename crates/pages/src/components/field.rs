@@ -1,6 +1,9 @@
 //! Labelled inputs.
 
 use maud::{Markup, html};
+use model::label::Tone;
+
+use super::callout::callout;
 
 /// A drop-down with its label. Each choice is (value, words); the one whose value equals `chosen` is chosen.
 pub(crate) fn select(id: &str, name: &str, label: &str, choices: &[(String, String)], chosen: &str) -> Markup {
@@ -83,12 +86,38 @@ pub(crate) fn checked(kind: &str, name: &str, label: &str, value: &str, most: us
     }
 }
 
+/// A password, with its label. `complete` is what the browser may fill in: `current-password` or `new-password`.
+pub(crate) fn password(id: &str, name: &str, label: &str, complete: &str) -> Markup {
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            input type="password" id=(id) name=(name) autocomplete=(complete) required maxlength="1024";
+        }
+    }
+}
+
+/// A code to be typed: of an app, or a recovery code.
+pub(crate) fn code(id: &str, label: &str, focus: bool) -> Markup {
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            input type="text" id=(id) name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false"
+                required maxlength="64" autofocus[focus];
+        }
+    }
+}
+
 /// A choice of role, with its label.
 pub(crate) fn role(id: &str, name: &str, label: &str, chosen: model::access::Role) -> Markup {
     use model::label::Labelled as _;
     let roles: Vec<(String, String)> =
         model::access::Role::ALL.iter().map(|role| (role.code().to_owned(), role.badge().word.to_owned())).collect();
     select(id, name, label, &roles, chosen.code())
+}
+
+/// What is wrong with a form, where it is read out.
+pub(crate) fn problem(words: Option<&str>) -> Markup {
+    html! { @if let Some(words) = words { div role="alert" { (callout(Tone::Danger, words, &html! {})) } } }
 }
 
 /// A box to search in, with its label (which is only read out) inside.

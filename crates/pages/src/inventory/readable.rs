@@ -12,7 +12,7 @@ mod show;
 mod template;
 mod words;
 
-pub(super) use redact::redacted;
+pub use redact::redacted;
 pub(super) use words::property_words;
 
 use std::collections::BTreeMap;

@@ -10,6 +10,7 @@ use crate::components::field::{FieldProblem, checked};
 use crate::components::form;
 use crate::href::Query;
 use crate::page::{Page, Place, View};
+use crate::sign_in::{ProviderButton, provider_buttons};
 use crate::text::{self, NAMELESS};
 use crate::{assets, href, samples, when};
 
@@ -35,6 +36,8 @@ pub struct Invitation {
     pub token: String,
     /// Who looks at it.
     pub standing: Standing,
+    /// Who vouches for people, in the order of the buttons.
+    pub providers: Vec<ProviderButton>,
 }
 
 impl std::fmt::Debug for Invitation {
@@ -101,15 +104,15 @@ impl Invitation {
                     a.button.primary.wide href=(to) { "Sign in" }
                 }
             }
-            Standing::New(name, problem) => form::post(
-                view,
-                &href::invitation_account(&self.token),
-                &html! {
+            Standing::New(name, problem) => html! {
+                (provider_buttons(&self.providers, Some(&here), "or with a password of your own"))
+                (form::post(view, &href::invitation_account(&self.token), &html! {
                     (checked("text", "name", "Your name", name, 100, problem.as_ref()))
                     (checked("password", "password", "A password, at least 12 characters", "", 1024, problem.as_ref()))
-                    button.button.primary.wide type="submit" { "Make an account and join" }
-                },
-            ),
+                    @let rank = if self.providers.is_empty() { "button primary wide" } else { "button wide" };
+                    button class=(rank) type="submit" { "Make an account and join" }
+                }))
+            },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Members, invitations and roles.
 
+use crate::sign_in::ProviderButton;
 use model::access::{Can, Role};
 use model::member::{self, Member, TenantMember, TenantRole};
 use model::user::User;
@@ -146,7 +147,10 @@ pub(crate) fn inviteds() -> Vec<(&'static str, Invited)> {
 }
 
 pub(crate) fn invitations() -> Vec<(&'static str, Invitation)> {
-    let shown = |invitation, standing| Invitation { invitation, token: "0123456789abcdef".repeat(4), standing };
+    let shown = |invitation, standing| {
+        let providers = vec![ProviderButton { name: "entra".to_owned(), label: "Contoso".to_owned() }];
+        Invitation { invitation, token: "0123456789abcdef".repeat(4), standing, providers }
+    };
     let plain = || invitation(1, "new@contoso.example");
     let bare = member::Invitation { tenants: Vec::new(), invited_by: None, ..plain() };
     let wrong = FieldProblem::new("password", "The password needs at least 12 characters.");

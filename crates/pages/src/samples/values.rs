@@ -7,6 +7,7 @@ use model::access::Role;
 use model::connection::{Cloud, Connection};
 use model::ids::TenantId;
 use model::run::Run;
+use model::settings::Times;
 use model::tenant::{Environment, Tenant, TenantStatus};
 use model::time::Moment;
 use model::user::User;
@@ -98,6 +99,7 @@ pub(crate) fn shell(tenant: Option<TenantId>) -> Shell {
         toast: None,
         now: moment(0),
         here: "/admin".to_owned(),
+        times: Times::default(),
     }
 }
 

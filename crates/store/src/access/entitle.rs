@@ -11,6 +11,7 @@ use model::user::User;
 use uuid::Uuid;
 
 use super::grant::{Grant, Place, RunScope, SignedIn, TenantScope, WorkspaceScope};
+use super::limits::Limits;
 use crate::audit::ActorKind;
 use crate::db::{Reader, Result};
 use crate::error::StoreError;
@@ -53,13 +54,13 @@ impl RunSight {
 
     /// Refuses who may look at the run but not change it.
     pub(crate) fn may_change(&self) -> Result<()> {
-        if self.grant.role().grants(self.change) { Ok(()) } else { Err(StoreError::Forbidden(self.change)) }
+        if self.grant.grants(self.change) { Ok(()) } else { Err(StoreError::Forbidden(self.change)) }
     }
 
     /// What the person may do where the run belongs.
     #[must_use]
     pub fn can(&self) -> model::access::Can {
-        model::access::Can::of(self.grant.role())
+        self.grant.can()
     }
 }
 
@@ -110,26 +111,48 @@ const WORKSPACE: &str = "select w.name, m.role from workspaces w
 
 const TENANT_ROLES: &str = "select tenant_id, role from tenant_members where workspace_id = $1 and user_id = $2";
 
-const RUN_PLACE: &str = "select workspace_id, tenant_id, type from operation_runs where id = $1";
+/// Workspace, tenant, type, and the person's roles in the two.
+type RunPlace = (Uuid, Option<Uuid>, String, String, Option<String>);
 
-pub(crate) async fn workspace_grant(db: &mut Reader, user: &User, id: WorkspaceId) -> Result<Grant> {
+/// Where a run belongs, for a member of its workspace, with their roles there: a run that does not exist and one that is somebody
+/// else's end after this one statement alike.
+const RUN_PLACE: &str = "select r.workspace_id, r.tenant_id, r.type, m.role, tm.role from operation_runs r
+  join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = $2
+  left join tenant_members tm on tm.tenant_id = r.tenant_id and tm.user_id = $2
+  where r.id = $1";
+
+async fn workspace_grant(db: &mut Reader, who: &SignedIn, id: WorkspaceId) -> Result<Grant> {
+    let (user, limits) = (&who.user, who.limits.clone());
+    // A token is of one workspace: any other is as if it did not exist.
+    if limits.as_ref().is_some_and(|limits| limits.workspace() != id) {
+        return Err(StoreError::NotVisible);
+    }
     let found: Option<(String, String)> = db.optional(sql(WORKSPACE).bind(id).bind(user.id)).await?;
     let (name, role) = found.ok_or(StoreError::NotVisible)?;
     let roles: Vec<(Uuid, String)> = db.all(sql(TENANT_ROLES).bind(id).bind(user.id)).await?;
     let tenant_roles: BTreeMap<TenantId, Role> =
         roles.into_iter().map(|(tenant, role)| (TenantId::from_uuid(tenant), Role::from_code(&role))).collect();
     let place = Place::Workspace { name, tenant_roles };
-    Ok(Grant::new(ActorKind::User(user.id), Some(user.clone()), id, Role::from_code(&role), place))
+    Ok(Grant::new(ActorKind::User(user.id), Some(user.clone()), id, Role::from_code(&role), place, limits))
 }
 
-pub(crate) async fn tenant_for(db: &mut Reader, user: UserId, id: TenantId) -> Result<Tenant> {
-    let row: Option<TenantRow> = db.optional(sql(TENANT).bind(id).bind(user)).await?;
-    row.and_then(TenantRow::entitled).ok_or(StoreError::NotVisible)
+async fn tenant_for(db: &mut Reader, who: &SignedIn, id: TenantId) -> Result<Tenant> {
+    let row: Option<TenantRow> = db.optional(sql(TENANT).bind(id).bind(who.user.id)).await?;
+    let tenant = row.and_then(TenantRow::entitled);
+    tenant.filter(|tenant| who.limits.as_ref().is_none_or(|limits| limits.reaches(tenant))).ok_or(StoreError::NotVisible)
 }
 
-fn tenant_grant(user: &User, tenant: Tenant) -> Grant {
-    let (workspace, role) = (tenant.workspace_id, tenant.role);
-    Grant::new(ActorKind::User(user.id), Some(user.clone()), workspace, role, Place::Tenant(tenant))
+fn tenant_grant(who: &SignedIn, tenant: Tenant) -> Grant {
+    let (workspace, role, user) = (tenant.workspace_id, tenant.role, who.user.clone());
+    Grant::new(ActorKind::User(user.id), Some(user), workspace, role, Place::Tenant(tenant), who.limits.clone())
+}
+
+/// Every role may look around; a token only when it was given that.
+fn looks(limits: Option<&Limits>, capability: Capability) -> Result<()> {
+    match limits {
+        Some(limits) if !limits.capabilities().has(capability) => Err(StoreError::Forbidden(capability)),
+        _ => Ok(()),
+    }
 }
 
 impl Access<'_> {
@@ -146,7 +169,7 @@ impl Access<'_> {
         db.end().await?;
         let who = |(id, email, name)| {
             let user = User { id: UserId::from_uuid(id), email, name };
-            SignedIn { user, session: SessionId::generate(), workspace: Some(scope.workspace_id()) }
+            SignedIn { user, session: SessionId::generate(), workspace: Some(scope.workspace_id()), limits: None }
         };
         Ok(row.map(who))
     }
@@ -154,23 +177,27 @@ impl Access<'_> {
     /// The workspace, for a member.
     ///
     /// # Errors
-    /// [`StoreError::NotVisible`] for an unknown workspace and for a stranger alike.
+    /// [`StoreError::NotVisible`] for an unknown workspace and for a stranger alike; [`StoreError::Forbidden`] for a token that was
+    /// not given `workspace.view`.
     pub async fn workspace(&self, who: &SignedIn, id: WorkspaceId) -> Result<WorkspaceScope> {
         let mut db = self.0.db().read(&Reach::system()).await?;
-        let grant = workspace_grant(&mut db, &who.user, id).await?;
+        let grant = workspace_grant(&mut db, who, id).await?;
         db.end().await?;
+        looks(who.limits.as_deref(), Capability::WorkspaceView)?;
         Ok(WorkspaceScope(Arc::new(grant)))
     }
 
     /// The tenant, for somebody entitled to it.
     ///
     /// # Errors
-    /// [`StoreError::NotVisible`] for an unknown tenant and for somebody without entitlement alike.
+    /// [`StoreError::NotVisible`] for an unknown tenant and for somebody without entitlement alike; [`StoreError::Forbidden`] for a
+    /// token that was not given `tenant.view`.
     pub async fn tenant(&self, who: &SignedIn, id: TenantId) -> Result<TenantScope> {
         let mut db = self.0.db().read(&Reach::system()).await?;
-        let tenant = tenant_for(&mut db, who.user.id, id).await?;
+        let tenant = tenant_for(&mut db, who, id).await?;
         db.end().await?;
-        Ok(TenantScope(Arc::new(tenant_grant(&who.user, tenant))))
+        looks(who.limits.as_deref(), Capability::TenantView)?;
+        Ok(TenantScope(Arc::new(tenant_grant(who, tenant))))
     }
 
     /// A run, for somebody entitled to its tenant (or a member of its workspace) who holds its type's capability.
@@ -179,20 +206,23 @@ impl Access<'_> {
     /// [`StoreError::NotVisible`] for an unknown run and for a stranger alike, [`StoreError::Forbidden`] without the capability.
     pub async fn run(&self, who: &SignedIn, id: RunId) -> Result<RunSight> {
         let mut db = self.0.db().read(&Reach::system()).await?;
-        let place: Option<(Uuid, Option<Uuid>, String)> = db.optional(sql(RUN_PLACE).bind(id)).await?;
-        let (workspace, tenant, code) = place.ok_or(StoreError::NotVisible)?;
+        let place: Option<RunPlace> = db.optional(sql(RUN_PLACE).bind(id).bind(who.user.id)).await?;
+        let (workspace, tenant, code, role, in_tenant) = place.ok_or(StoreError::NotVisible)?;
+        if tenant.is_some() && effective(Some(&role), in_tenant.as_deref()).is_none() {
+            return Err(StoreError::NotVisible);
+        }
         let (grant, tenant) = match tenant {
             Some(tenant) => {
-                let tenant = tenant_for(&mut db, who.user.id, TenantId::from_uuid(tenant)).await?;
-                (tenant_grant(&who.user, tenant.clone()), Some(tenant))
+                let tenant = tenant_for(&mut db, who, TenantId::from_uuid(tenant)).await?;
+                (tenant_grant(who, tenant.clone()), Some(tenant))
             }
-            None => (workspace_grant(&mut db, &who.user, WorkspaceId::from_uuid(workspace)).await?, None),
+            None => (workspace_grant(&mut db, who, WorkspaceId::from_uuid(workspace)).await?, None),
         };
         db.end().await?;
         // A type that this version does not know needs only membership.
         let capability = Operation::from_code(&code).map(|operation| operation.entry().capability);
         if let Some(capability) = capability
-            && !grant.role().grants(capability)
+            && !grant.grants(capability)
         {
             return Err(StoreError::Forbidden(capability));
         }
@@ -208,5 +238,5 @@ pub(crate) fn run_grant(workspace: WorkspaceId, tenant: Option<Tenant>) -> Arc<G
         Some(tenant) => Place::Tenant(tenant),
         None => Place::Workspace { name: String::new(), tenant_roles: BTreeMap::new() },
     };
-    Arc::new(Grant::new(ActorKind::System, None, workspace, Role::Owner, place))
+    Arc::new(Grant::new(ActorKind::System, None, workspace, Role::Owner, place, None))
 }

@@ -4,22 +4,25 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::access::{Can, Capability, Role};
-use model::ids::{RunId, SessionId, TenantId, UserId, WorkspaceId};
+use model::ids::{ApiTokenId, RunId, SessionId, TenantId, UserId, WorkspaceId};
 use model::tenant::Tenant;
 use model::user::User;
 
+use super::limits::Limits;
 use super::permit::Permit;
 use crate::audit::{Actor, ActorKind};
 use crate::error::StoreError;
 use crate::reach::{Reach, Tenants};
 use model::access::Capable;
 
-/// A person with a live session. Made by `sessions().find`.
+/// A person with a live session, or a program with a token of theirs. Made by `sessions().find` and `api_tokens().find`.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub(crate) user: User,
     pub(crate) session: SessionId,
     pub(crate) workspace: Option<WorkspaceId>,
+    /// What the token gives at most; `None` for a session.
+    pub(crate) limits: Option<Arc<Limits>>,
 }
 
 impl SignedIn {
@@ -29,7 +32,13 @@ impl SignedIn {
         &self.user
     }
 
-    /// Their session.
+    /// Their token, where it is no session.
+    #[must_use]
+    pub fn api_token(&self) -> Option<ApiTokenId> {
+        self.limits.as_ref().map(|limits| limits.token())
+    }
+
+    /// Their session. A token has none: this is an id of no session then.
     #[must_use]
     pub const fn session(&self) -> SessionId {
         self.session
@@ -45,8 +54,8 @@ impl SignedIn {
         Reach::user(self.user.id)
     }
 
-    pub(crate) const fn actor(&self) -> Actor {
-        Actor { kind: ActorKind::User(self.user.id), workspace_id: None, tenant_id: None }
+    pub(crate) fn actor(&self) -> Actor {
+        Actor { kind: ActorKind::User(self.user.id), workspace_id: None, tenant_id: None, token: self.api_token() }
     }
 }
 
@@ -66,22 +75,38 @@ pub(crate) struct Grant {
     workspace_id: WorkspaceId,
     role: Role,
     place: Place,
+    limits: Option<Arc<Limits>>,
     reach: Reach,
     actor: Actor,
 }
 
+/// The tenants of a place, where not all of its workspace: those of the member, as far as a token is not narrower.
+fn entitled(role: Role, place: &Place, limits: Option<&Limits>) -> Option<Vec<TenantId>> {
+    let Place::Workspace { tenant_roles, .. } = place else { return None };
+    let named = limits.and_then(Limits::tenants);
+    if role.opens_every_tenant() {
+        return named.map(|tenants| tenants.iter().copied().collect());
+    }
+    Some(tenant_roles.keys().copied().filter(|id| named.is_none_or(|tenants| tenants.contains(id))).collect())
+}
+
 impl Grant {
-    pub(super) fn new(kind: ActorKind, user: Option<User>, workspace_id: WorkspaceId, role: Role, place: Place) -> Self {
-        let (reach, tenant_id) = match &place {
-            Place::Tenant(tenant) => (Reach::workspace(workspace_id, Tenants::Only(&[tenant.id])), Some(tenant.id)),
-            Place::Workspace { .. } if role.opens_every_tenant() => (Reach::workspace(workspace_id, Tenants::All), None),
-            Place::Workspace { tenant_roles, .. } => {
-                let list: Vec<TenantId> = tenant_roles.keys().copied().collect();
-                (Reach::workspace(workspace_id, Tenants::Only(&list)), None)
-            }
+    pub(super) fn new(
+        kind: ActorKind,
+        user: Option<User>,
+        workspace_id: WorkspaceId,
+        role: Role,
+        place: Place,
+        limits: Option<Arc<Limits>>,
+    ) -> Self {
+        let (reach, tenant_id) = match (&place, entitled(role, &place, limits.as_deref())) {
+            (Place::Tenant(tenant), _) => (Reach::workspace(workspace_id, Tenants::Only(&[tenant.id])), Some(tenant.id)),
+            (Place::Workspace { .. }, None) => (Reach::workspace(workspace_id, Tenants::All), None),
+            (Place::Workspace { .. }, Some(list)) => (Reach::workspace(workspace_id, Tenants::Only(&list)), None),
         };
-        let actor = Actor { kind, workspace_id: Some(workspace_id), tenant_id };
-        Self { user, workspace_id, role, place, reach, actor }
+        let token = limits.as_ref().map(|limits| limits.token());
+        let actor = Actor { kind, workspace_id: Some(workspace_id), tenant_id, token };
+        Self { user, workspace_id, role, place, limits, reach, actor }
     }
 
     pub(crate) const fn reach(&self) -> &Reach {
@@ -100,12 +125,37 @@ impl Grant {
         self.user.as_ref()
     }
 
+    /// The tenants here to which the person is entitled; `None` means all.
+    pub(crate) fn entitled(&self) -> Option<Vec<TenantId>> {
+        entitled(self.role, &self.place, self.limits.as_deref())
+    }
+
     pub(crate) const fn tenant_id(&self) -> Option<TenantId> {
         self.actor.tenant_id
     }
 
-    pub(super) const fn role(&self) -> Role {
-        self.role
+    /// Whether the role holds the capability and, for a token, the token was given it: the one place that decides.
+    pub(super) fn grants(&self, capability: Capability) -> bool {
+        self.can().allows(capability)
+    }
+
+    /// The same as flags.
+    pub(super) fn can(&self) -> Can {
+        self.narrowed(self.role)
+    }
+
+    /// Whether the person holds it here or in one of the tenants here: what they may hand to a token. A token holds nothing to hand on.
+    pub(crate) fn may_hand_on(&self, capability: Capability) -> bool {
+        let in_tenants = || match &self.place {
+            Place::Workspace { tenant_roles, .. } => tenant_roles.values().any(|role| role.grants(capability)),
+            Place::Tenant(_) => false,
+        };
+        let by_tenant = capability.plane() == model::access::Plane::Tenant && in_tenants();
+        self.limits.is_none() && (self.role.grants(capability) || by_tenant)
+    }
+
+    fn narrowed(&self, role: Role) -> Can {
+        self.limits.as_ref().map_or(Can::of(role), |limits| Can::within(role, limits.capabilities()))
     }
 }
 
@@ -129,7 +179,7 @@ macro_rules! scope {
             /// What the person may do here, as flags for pages.
             #[must_use]
             pub fn can(&self) -> Can {
-                Can::of(self.0.role)
+                self.0.can()
             }
 
             /// Asks for a permit.
@@ -154,6 +204,12 @@ scope! {
 }
 
 impl WorkspaceScope {
+    /// What the person holds here or in one of the tenants here, and may give to an API token.
+    #[must_use]
+    pub fn may_hand_on(&self) -> Vec<Capability> {
+        Capability::ALL.iter().copied().filter(|capability| self.0.may_hand_on(*capability)).collect()
+    }
+
     /// The workspace's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -166,18 +222,16 @@ impl WorkspaceScope {
     /// The tenants to which the person is entitled; `None` means all of the workspace.
     #[must_use]
     pub fn entitled(&self) -> Option<Vec<TenantId>> {
-        match &self.0.place {
-            Place::Workspace { tenant_roles, .. } if !self.0.role.opens_every_tenant() => {
-                Some(tenant_roles.keys().copied().collect())
-            }
-            _ => None,
-        }
+        self.0.entitled()
     }
 
     /// The effective role in one of the workspace's tenants; `None` when not entitled to it.
     #[must_use]
     pub fn role_in(&self, tenant: TenantId) -> Option<Role> {
         let Place::Workspace { tenant_roles, .. } = &self.0.place else { return None };
+        if self.0.limits.as_ref().is_some_and(|limits| !limits.opens(tenant)) {
+            return None;
+        }
         let own = tenant_roles.get(&tenant).copied();
         if self.0.role.opens_every_tenant() { Some(own.map_or(self.0.role, |own| own.higher(self.0.role))) } else { own }
     }
@@ -186,8 +240,8 @@ impl WorkspaceScope {
     #[must_use]
     pub fn may_open(&self, tenant: Option<TenantId>, capability: Capability) -> bool {
         match tenant {
-            Some(tenant) => self.role_in(tenant).is_some_and(|role| role.grants(capability)),
-            None => self.0.role.grants(capability),
+            Some(tenant) => self.role_in(tenant).is_some_and(|role| self.0.narrowed(role).allows(capability)),
+            None => self.0.grants(capability),
         }
     }
 }

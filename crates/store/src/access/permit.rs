@@ -17,7 +17,7 @@ pub struct Permit<C> {
 
 impl<C: Capable> Permit<C> {
     pub(super) fn ask(grant: &Arc<Grant>) -> Result<Self, StoreError> {
-        if grant.role().grants(C::CAPABILITY) {
+        if grant.grants(C::CAPABILITY) {
             Ok(Self { grant: Arc::clone(grant), capability: PhantomData })
         } else {
             Err(StoreError::Forbidden(C::CAPABILITY))

@@ -83,7 +83,7 @@ struct Used {
 
 impl Used {
     const fn actor(&self, user: UserId) -> Actor {
-        Actor { kind: ActorKind::User(user), workspace_id: Some(self.workspace), tenant_id: None }
+        Actor { kind: ActorKind::User(user), workspace_id: Some(self.workspace), tenant_id: None, token: None }
     }
 }
 
@@ -102,11 +102,11 @@ async fn take(tx: &mut Tx, token: &SecretString, email: Option<&str>, by: UserId
 async fn join(tx: &mut Tx, used: &Used, user: UserId) -> Result<()> {
     const HAS: &str = "select role from workspace_members where workspace_id = $1 and user_id = $2";
     const MEMBER: &str = "insert into workspace_members (workspace_id, user_id, role, created_at) values ($1, $2, $3, $now)
-      on conflict (workspace_id, user_id) do update set role = excluded.role";
+      on conflict (workspace_id, user_id) do update set role = excluded.role, source = null";
     const HAS_IN_TENANTS: &str = "select tenant_id, role from tenant_members where workspace_id = $1 and user_id = $2";
     const TENANTS: &str = "select tenant_id, role from invitation_tenants where invitation_id = $1";
     const IN_TENANT: &str = "insert into tenant_members (tenant_id, workspace_id, user_id, role, created_at)
-      values ($1, $2, $3, $4, $now) on conflict (tenant_id, user_id) do update set role = excluded.role";
+      values ($1, $2, $3, $4, $now) on conflict (tenant_id, user_id) do update set role = excluded.role, source = null";
     // As changes of roles do: what is read of the person's roles holds until the transaction ends.
     tx.exec(sql("update workspaces set name = name where id = $1").bind(used.workspace)).await?;
     let has: Option<(String,)> = tx.optional(sql(HAS).bind(used.workspace).bind(user)).await?;

@@ -19,7 +19,7 @@ impl Members<'_> {
     /// workspace's last owner.
     pub async fn set_role(&self, permit: &Permit<can::WorkspaceMembersManage>, user: UserId, role: Role) -> Result<()> {
         const READ: &str = "select role from workspace_members where workspace_id = $1 and user_id = $2";
-        const SET: &str = "update workspace_members set role = $3 where workspace_id = $1 and user_id = $2";
+        const SET: &str = "update workspace_members set role = $3, source = null where workspace_id = $1 and user_id = $2";
         let grant = permit.grant();
         let workspace = grant.workspace_id();
         known(role)?;

@@ -63,7 +63,7 @@ impl Members<'_> {
           left join tenant_members tm on tm.tenant_id = $2 and tm.user_id = m.user_id
           where m.workspace_id = $1 and m.user_id = $3";
         const SET: &str = "insert into tenant_members (tenant_id, workspace_id, user_id, role, created_at)
-          values ($1, $2, $3, $4, $now) on conflict (tenant_id, user_id) do update set role = excluded.role";
+          values ($1, $2, $3, $4, $now) on conflict (tenant_id, user_id) do update set role = excluded.role, source = null";
         let grant = permit.grant();
         let (workspace, tenant) = (grant.workspace_id(), grant.tenant_id().ok_or(StoreError::NotVisible)?);
         known(role)?;

@@ -51,7 +51,7 @@ const STATE: &str = "with recursive waiting(workspace_id) as (
     select (select q.workspace_id from operation_runs q where q.status = 'queued' and q.workspace_id > w.workspace_id
       order by q.workspace_id limit 1) from waiting w where w.workspace_id is not null)
   select null as id, w.workspace_id, null as tenant_id, null as write_lane, s.tenant_limit as a, s.workspace_limit as b
-    from waiting w left join run_settings s on s.workspace_id = w.workspace_id where w.workspace_id is not null
+    from waiting w left join run_limits s on s.workspace_id = w.workspace_id where w.workspace_id is not null
   union all
   select id, workspace_id, tenant_id, write_lane, tenant_slot, workspace_slot from operation_runs where status = 'running'";
 const LOOK: &str = "select count(*) from (select 1 as one from operation_runs where status = 'queued'";

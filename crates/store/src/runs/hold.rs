@@ -18,12 +18,12 @@ pub(super) fn push_held_back(statement: Sql) -> Sql {
             or exists (select 1 from operation_runs l where l.write_lane = r.write_lane and l.status = 'running')
             or (r.tenant_id is not null and (select count(*) from operation_runs t
               where t.tenant_id = r.tenant_id and t.status = 'running')
-                >= coalesce((select s.tenant_limit from run_settings s where s.workspace_id = r.workspace_id)",
+                >= coalesce((select s.tenant_limit from run_limits s where s.workspace_id = r.workspace_id)",
         )
         .push_bind(", ", defaults.tenant_limit)
         .push(
             ")) or (select count(*) from operation_runs w where w.workspace_id = r.workspace_id and w.status = 'running')
-                >= coalesce((select s.workspace_limit from run_settings s where s.workspace_id = r.workspace_id)",
+                >= coalesce((select s.workspace_limit from run_limits s where s.workspace_id = r.workspace_id)",
         )
         .push_bind(", ", defaults.workspace_limit)
         .push(")")

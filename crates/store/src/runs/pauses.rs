@@ -8,7 +8,7 @@ use model::run::{Pause, PauseTarget};
 use uuid::Uuid;
 
 use super::Runs;
-use crate::access::{Permit, WorkspaceScope};
+use crate::access::{Grant, Permit, WorkspaceScope};
 use crate::bind::DbTime;
 use crate::db::Result;
 use crate::error::StoreError;
@@ -24,6 +24,14 @@ pub(super) fn pause((tenant, code, by, reason, since): PauseRow) -> Pause {
     let of_type = code.and_then(|code| Operation::from_code(&code)).map(PauseTarget::Operation);
     let target = tenant.map(|tenant| PauseTarget::Tenant(TenantId::from_uuid(tenant))).or(of_type);
     Pause { target, by, reason, since: since.0 }
+}
+
+/// A token that is narrowed to some tenants knows no others, on either database.
+fn reachable(grant: &Grant, target: PauseTarget) -> Result<()> {
+    match (target, grant.entitled()) {
+        (PauseTarget::Tenant(tenant), Some(entitled)) if !entitled.contains(&tenant) => Err(StoreError::NotVisible),
+        _ => Ok(()),
+    }
 }
 
 fn parts(target: PauseTarget) -> (Option<TenantId>, Option<&'static str>) {
@@ -44,6 +52,7 @@ impl Runs<'_> {
           select $1, $2, $3, $4, $5, $6, $7, $now
           where $8 or exists (select 1 from tenants t where t.id = $3 and t.workspace_id = $2) on conflict do nothing";
         let grant = permit.grant();
+        reachable(grant, target)?;
         let (tenant, code) = parts(target);
         let reason: String = reason.trim().chars().take(MAX_REASON).collect();
         let mut tx = self.0.db().write(grant.reach()).await?;
@@ -66,9 +75,10 @@ impl Runs<'_> {
     /// Lets it go on. Resuming what is not paused changes nothing.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// [`StoreError::NotVisible`] for a tenant that a token is narrowed away from.
     pub async fn resume(&self, permit: &Permit<can::WorkspaceSettingsManage>, target: PauseTarget) -> Result<()> {
         let grant = permit.grant();
+        reachable(grant, target)?;
         let mut tx = self.0.db().write(grant.reach()).await?;
         let (text, with) = ("delete from operation_pauses where workspace_id = $1", grant.workspace_id());
         let (tenant, code) = parts(target);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::Runs;
 use super::pauses::{PauseRow, pause};
-use super::settings::{READ, settings};
+use super::settings::{LIMITS, limited};
 use super::workers::last_seen;
 use crate::access::RunSight;
 use crate::db::{Reader, Result};
@@ -59,7 +59,7 @@ async fn why(db: &mut Reader, sight: &RunSight, run: &Run, now: Moment) -> Resul
     if run.available_at > now {
         return Ok(Waiting::NotBefore(run.available_at));
     }
-    let limits = settings(db.optional(sql(READ).bind(workspace)).await?);
+    let limits = limited(db.optional(sql(LIMITS).bind(workspace)).await?);
     if let Some(lane) = run.write_lane
         && let Some((holder,)) = db.optional::<(Uuid,)>(sql(LANE).bind(lane)).await?
     {

@@ -19,7 +19,7 @@ use crate::sql::sql;
 const FORGOTTEN: Duration = Duration::from_secs(24 * 3600);
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct WorkerRow {
     id: String,
     host: String,
     version: String,
@@ -27,6 +27,24 @@ struct Row {
     started_at: DbTime,
     seen_at: DbTime,
     stopped_at: Option<DbTime>,
+}
+
+impl WorkerRow {
+    /// With how many runs each process holds, and those of them that may be named.
+    pub(crate) fn view(self, busy: &[(Option<String>, i64)], held: Vec<Run>) -> Worker {
+        let count = busy.iter().find(|(owner, _)| owner.as_deref() == Some(&self.id)).map_or(0, |(_, count)| *count);
+        Worker {
+            busy: u32::try_from(count).unwrap_or(u32::MAX),
+            held,
+            id: self.id,
+            host: self.host,
+            version: self.version,
+            slots: u32::try_from(self.slots).unwrap_or(u32::MAX),
+            started_at: self.started_at.0,
+            seen_at: self.seen_at.0,
+            stopped_at: self.stopped_at.map(|at| at.0),
+        }
+    }
 }
 
 impl Queue<'_> {
@@ -65,24 +83,16 @@ impl Runs<'_> {
           order by started_at desc, id limit 200";
         const BUSY: &str = "select lease_owner, count(*) from operation_runs where status = 'running' group by lease_owner";
         let mut db = self.0.db().read(&Reach::system()).await?;
-        let rows: Vec<Row> = db.all(sql(WORKERS)).await?;
+        let rows: Vec<WorkerRow> = db.all(sql(WORKERS)).await?;
         let busy: Vec<(Option<String>, i64)> = db.all(sql(BUSY)).await?;
         db.end().await?;
         let mut held: BTreeMap<String, Vec<Run>> = BTreeMap::new();
         for run in self.running(scope).await? {
             held.entry(run.lease_owner.clone().unwrap_or_default()).or_default().push(run);
         }
-        let of = |id: &str| busy.iter().find(|(owner, _)| owner.as_deref() == Some(id)).map_or(0, |(_, count)| *count);
-        let view = |row: Row| Worker {
-            busy: u32::try_from(of(&row.id)).unwrap_or(u32::MAX),
-            held: held.remove(&row.id).unwrap_or_default(),
-            id: row.id,
-            host: row.host,
-            version: row.version,
-            slots: u32::try_from(row.slots).unwrap_or(u32::MAX),
-            started_at: row.started_at.0,
-            seen_at: row.seen_at.0,
-            stopped_at: row.stopped_at.map(|at| at.0),
+        let view = |row: WorkerRow| {
+            let held = held.remove(&row.id).unwrap_or_default();
+            row.view(&busy, held)
         };
         Ok(rows.into_iter().map(view).collect())
     }

@@ -31,7 +31,9 @@ impl Schedules<'_> {
     pub async fn fires(&self, scope: &TenantScope, id: ScheduleId, cursor: Option<&Cursor>, rows: u32) -> Result<Page<Fire>> {
         const FIRES: &str = "select scheduled_for, local_occurrence, run_id, omitted, omitted_since, omitted_count, created_at
           from schedule_fires where schedule_id = $1 and workspace_id = $2 and tenant_id = $3";
-        let key = cursor.and_then(|cursor| Some((cursor.direction, Moment::parse(&cursor.key).ok()?)));
+        // Nothing was due before 1970, and a cursor that says so would be a time that PostgreSQL does not know.
+        let moment = |text: &str| Moment::parse(text).ok().map(|at| at.max(Moment::from_micros(0)));
+        let key = cursor.and_then(|cursor| Some((cursor.direction, moment(&cursor.key)?)));
         let back = matches!(key, Some((Direction::Backward, _)));
         let mut statement = sql(FIRES).bind(id).bind(scope.workspace_id()).bind(scope.tenant_id());
         if let Some((_, at)) = key {

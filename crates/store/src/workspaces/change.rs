@@ -26,7 +26,8 @@ impl Workspaces<'_> {
         let mut tx = self.0.db().write(&Reach::system()).await?;
         tx.exec(sql(INSERT).bind(id).bind(name)).await?;
         tx.exec(sql(OWNER).bind(id).bind(owner).bind(Role::Owner.code())).await?;
-        let actor = Actor { kind: ActorKind::User(owner), workspace_id: Some(id), tenant_id: None };
+        let actor =
+            Actor { kind: ActorKind::User(owner), workspace_id: Some(id), tenant_id: None, token: permit.grant().actor().token };
         tx.commit(&actor, AuditEntry::done(Action::WorkspaceCreate).on("workspace", id.uuid())).await?;
         Ok(id)
     }

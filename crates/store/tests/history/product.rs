@@ -45,7 +45,7 @@ pub(super) struct Product<'a> {
 impl<'a> Product<'a> {
     /// An empty database, in the world.
     pub(super) async fn new(t: &'a TestStore, world: &'a World) -> Self {
-        for table in ["operation_runs", "run_start_keys", "operation_pauses", "run_settings", "schedules"] {
+        for table in ["operation_runs", "run_start_keys", "operation_pauses", "run_limits", "settings", "schedules"] {
             t.execute(&format!("delete from {table}")).await;
         }
         t.store.connections().set_enabled(&t.operator, world.tenant, true).await.unwrap();

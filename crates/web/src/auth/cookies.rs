@@ -14,6 +14,10 @@ use crate::visit::RECENT_COOKIE;
 
 /// How long a sign-in form may stay open, in seconds.
 const FORM_AGE: u32 = 3600;
+/// How long somebody may take at a provider, in seconds: as long as the store waits for them.
+const PROVIDER_AGE: u32 = 600;
+/// How long a second step may stay open, in seconds: as long as the store waits for it.
+const STEP_AGE: u32 = 300;
 /// How long the theme is remembered, in seconds.
 const THEME_AGE: u32 = 365 * 24 * 3600;
 /// How long visited tenants are remembered, in seconds.
@@ -26,6 +30,12 @@ pub(crate) enum Cookie {
     Session,
     /// What the token of a sign-in form is derived from.
     SignInForm,
+    /// The token of an operator's session, on the platform's pages.
+    System,
+    /// What binds a sign-in at a provider to this browser.
+    Provider,
+    /// The token of a sign-in whose second factor is awaited.
+    SecondStep,
 }
 
 impl Cookie {
@@ -35,6 +45,12 @@ impl Cookie {
             (Self::Session, false) => "atlas",
             (Self::SignInForm, true) => "__Host-atlas-form",
             (Self::SignInForm, false) => "atlas-form",
+            (Self::System, true) => "__Host-atlas-system",
+            (Self::System, false) => "atlas-system",
+            (Self::Provider, true) => "__Host-atlas-provider",
+            (Self::Provider, false) => "atlas-provider",
+            (Self::SecondStep, true) => "__Host-atlas-step",
+            (Self::SecondStep, false) => "atlas-step",
         }
     }
 
@@ -49,7 +65,12 @@ impl Cookie {
     /// Gives it to the browser.
     pub(crate) fn set(self, response: &mut Response, options: &WebOptions, value: &SecretString) {
         // The session's end is kept by the server; the browser drops its cookie when it closes.
-        let age = if self == Self::SignInForm { format!("; Max-Age={FORM_AGE}") } else { String::new() };
+        let age = match self {
+            Self::Session | Self::System => String::new(),
+            Self::SignInForm => format!("; Max-Age={FORM_AGE}"),
+            Self::Provider => format!("; Max-Age={PROVIDER_AGE}"),
+            Self::SecondStep => format!("; Max-Age={STEP_AGE}"),
+        };
         self.write(response, options, value.expose_secret(), &age);
     }
 
@@ -104,6 +125,9 @@ mod tests {
     #[test]
     fn a_secure_cookie_belongs_to_this_host_alone() {
         let options = WebOptions { secure_cookies: true, ..WebOptions::default() };
+        let mut response = Response::default();
+        Cookie::System.set(&mut response, &options, &SecretString::from("ab"));
+        assert_eq!(response.headers()[SET_COOKIE], "__Host-atlas-system=ab; Path=/; HttpOnly; SameSite=Lax; Secure");
         let mut response = Response::default();
         Cookie::Session.set(&mut response, &options, &SecretString::from("ab"));
         assert_eq!(response.headers()[SET_COOKIE], "__Host-atlas=ab; Path=/; HttpOnly; SameSite=Lax; Secure");

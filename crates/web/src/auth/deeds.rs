@@ -88,4 +88,24 @@ deeds! {
     ResumeOperations = OperationsResume by WorkspaceSettingsManage;
     /// To save limits and the retention of runs.
     SaveRunSettings = RunSettings by WorkspaceSettingsManage;
+    /// To choose settings for the workspace.
+    SaveSettings = SettingChange by WorkspaceSettingsManage;
+    /// To choose settings for a tenant.
+    SaveTenantSettings = SettingChange by TenantSettingsManage;
+    /// To create a workspace, as an operator of the installation.
+    FoundWorkspace = WorkspaceCreate;
+    /// To add an operator of the installation.
+    AddOperator = OperatorAdd;
+    /// To disable an operator of the installation.
+    DisableOperator = OperatorDisable;
+    /// To give an operator of the installation a new link.
+    LinkOperator = OperatorLink;
+    /// To open a workspace for a while.
+    EnterGlass = BreakGlassEnter;
+    /// To close it again.
+    ExitGlass = BreakGlassExit;
+    /// To name an owner of the open workspace.
+    NameOwner = BreakGlassNameOwner;
+    /// To make an API token.
+    CreateApiToken = ApiTokenCreate by WorkspaceApiTokensManage;
 }

@@ -6,8 +6,11 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use model::access::Capability;
+use model::access::{Capability, Capable};
+use model::api_token::ApiToken;
 use model::audit::AuditEntry;
 use model::ids::{RunId, TenantId, WorkspaceId};
 use secrecy::SecretString;
@@ -33,12 +36,21 @@ pub trait Guard: FromRequestParts<WebState> {
 #[derive(Debug, Clone, Copy)]
 pub struct Public;
 
-/// A person with a live session.
+/// A person with a live session; below `/api`, a program with a token of theirs.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub(crate) who: store::access::SignedIn,
     pub(crate) visit: Visit,
-    secret: SecretString,
+    pub(crate) by: By,
+}
+
+/// By what they are known.
+#[derive(Debug, Clone)]
+pub(crate) enum By {
+    /// The secret of a session.
+    Session(SecretString),
+    /// A token.
+    Token(Box<ApiToken>),
 }
 
 /// A member of the workspace that the query names (`?workspace=`), else of the one that they chose last, else of their first.
@@ -86,11 +98,32 @@ pub struct Authorized<D: Permitted> {
     pub(crate) permit: Permit<D::Needs>,
 }
 
+/// Somebody entitled to the tenant of the path who holds `C` there, to look.
+#[derive(Debug)]
+pub struct SeesIn<C> {
+    pub(crate) scope: TenantScope,
+    capability: PhantomData<C>,
+}
+
 /// A member of the workspace (as [`Member`]) who holds there what `D` needs.
 #[derive(Debug)]
 pub struct Manages<D: Permitted> {
     pub(crate) member: Member,
     pub(crate) permit: Permit<D::Needs>,
+}
+
+/// A member of the workspace (as [`Member`]) who holds `C` there, and looks.
+#[derive(Debug)]
+pub struct Looks<C> {
+    pub(crate) member: Member,
+    pub(crate) permit: Permit<C>,
+}
+
+/// Somebody entitled to the tenant of the path who holds `C` in its workspace, and looks.
+#[derive(Debug)]
+pub struct LooksInTenant<C> {
+    pub(crate) tenant: InTenant,
+    pub(crate) permit: Permit<C>,
 }
 
 impl Guard for Public {
@@ -132,13 +165,36 @@ impl<D: Permitted> Guard for Manages<D> {
     const CAPABILITY: Option<Capability> = Some(D::CAPABILITY);
 }
 
+impl<C: Capable> Guard for Looks<C> {
+    const NAME: &'static str = "Member";
+    const CAPABILITY: Option<Capability> = Some(C::CAPABILITY);
+}
+
+impl<C: Capable> Guard for LooksInTenant<C> {
+    const NAME: &'static str = "InTenant";
+    const CAPABILITY: Option<Capability> = Some(C::CAPABILITY);
+}
+
+impl<C: Capable> Guard for SeesIn<C> {
+    const NAME: &'static str = "InTenant";
+    const CAPABILITY: Option<Capability> = Some(C::CAPABILITY);
+}
+
 impl SignedIn {
     /// A token for the forms of one page.
     ///
     /// # Errors
-    /// When the machine has no randomness.
+    /// When the machine has no randomness. [`Error::SignedOut`] for a program, which gets no pages.
     pub(crate) fn csrf(&self) -> Result<String, Error> {
-        super::csrf::token(&self.secret)
+        match &self.by {
+            By::Session(secret) => super::csrf::token(secret),
+            By::Token(_) => Err(Error::SignedOut),
+        }
+    }
+
+    /// The same person after their session got another token.
+    pub(crate) fn with_secret(self, secret: SecretString) -> Self {
+        Self { by: By::Session(secret), ..self }
     }
 
     /// Their workspaces, and the scope of the one that is meant; `None` for a member of none.
@@ -157,6 +213,14 @@ impl SignedIn {
         let scope = web.store().access().workspace(&self.who, id).await?;
         Ok((home, Some(scope)))
     }
+}
+
+/// The token of a request: `Authorization: Bearer …`, once.
+fn bearer(headers: &HeaderMap) -> Option<SecretString> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (scheme, token) = values.next()?.to_str().ok()?.split_once(' ')?;
+    let plain = scheme.eq_ignore_ascii_case("bearer") && values.next().is_none();
+    plain.then(|| SecretString::from(token.trim()))
 }
 
 /// The value of a path's parameter.
@@ -185,9 +249,17 @@ impl FromRequestParts<WebState> for SignedIn {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let visit = Visit::of(parts);
+        // One or the other, never both: a cookie opens nothing of the API, a token no page.
+        if crate::api::is_below(parts.uri.path()) {
+            let secret = bearer(&parts.headers).ok_or(Error::SignedOut)?;
+            let (who, token) = web.store().api_tokens().find(&secret).await?.ok_or(Error::SignedOut)?;
+            web.api_limiter().check(token.id).map_err(Error::TooMany)?;
+            return Ok(Self { who, visit, by: By::Token(Box::new(token)) });
+        }
         let secret = Cookie::Session.read(&parts.headers, web.options()).ok_or(Error::SignedOut)?;
         let who = web.store().sessions().find(&secret).await?.ok_or(Error::SignedOut)?;
-        Ok(Self { who, visit: Visit::of(parts), secret })
+        Ok(Self { who, visit, by: By::Session(secret) })
     }
 }
 
@@ -196,7 +268,11 @@ impl FromRequestParts<WebState> for Member {
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
         let signed = SignedIn::from_request_parts(parts, web).await?;
-        let wanted = Fields::of_query(&parts.uri)?.id("workspace")?;
+        // A token is of one workspace and names none.
+        let wanted = match &signed.by {
+            By::Session(_) => Fields::of_query(&parts.uri)?.id("workspace")?,
+            By::Token(_) => None,
+        };
         let (home, scope) = signed.workspace(web, wanted).await?;
         Ok(Self { signed, home, scope: scope.ok_or(Error::NotFound)? })
     }
@@ -278,5 +354,34 @@ impl<D: Permitted> FromRequestParts<WebState> for Manages<D> {
             web.store().audit().denied_in_workspace(&member.scope, AuditEntry::denied(D::ACTION)).await?;
         }
         Ok(Self { permit: permit?, member })
+    }
+}
+
+impl<C: Capable> FromRequestParts<WebState> for Looks<C> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let member = Member::from_request_parts(parts, web).await?;
+        Ok(Self { permit: member.scope.permit()?, member })
+    }
+}
+
+impl<C: Capable> FromRequestParts<WebState> for LooksInTenant<C> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let tenant = InTenant::from_request_parts(parts, web).await?;
+        let workspace = web.store().access().workspace(&tenant.signed.who, tenant.scope.workspace_id()).await?;
+        Ok(Self { permit: workspace.permit()?, tenant })
+    }
+}
+
+impl<C: Capable> FromRequestParts<WebState> for SeesIn<C> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
+        let InTenant { scope, .. } = InTenant::from_request_parts(parts, web).await?;
+        scope.permit::<C>()?;
+        Ok(Self { scope, capability: PhantomData })
     }
 }

@@ -8,6 +8,7 @@ use axum::response::IntoResponse as _;
 
 use super::cookies::Cookie;
 use super::csrf;
+use super::operates::on_platform;
 use crate::error::Error;
 use crate::fields::{Fields, MAX_FIELDS};
 use crate::state::WebState;
@@ -49,7 +50,11 @@ impl<T: Payload> FromRequest<WebState> for Form<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, web: &WebState) -> Result<Self, Error> {
-        let cookie = if T::BEFORE_SIGN_IN { Cookie::SignInForm } else { Cookie::Session };
+        let cookie = match (T::BEFORE_SIGN_IN, on_platform(request.uri().path())) {
+            (true, _) => Cookie::SignInForm,
+            (false, true) => Cookie::System,
+            (false, false) => Cookie::Session,
+        };
         let secret = cookie.read(request.headers(), web.options()).ok_or(Error::FormExpired)?;
         let fields = fields(request, web).await?;
         let token = fields.one(FIELD).ok_or(Error::FormExpired)?;

@@ -1,4 +1,4 @@
-//! How often somebody may try to sign in: from one address, and from one address for one account.
+//! How often somebody may try to sign in: from one address, and from one address for one account. And how often a token may ask.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
+use model::ids::ApiTokenId;
 
 /// Tries are forgotten once there are more keys than this and their quota is whole again.
 const MANY_KEYS: usize = 10_000;
@@ -47,6 +48,47 @@ pub(crate) struct SignInLimiter {
     per_address: DefaultKeyedRateLimiter<IpAddr>,
 }
 
+/// How often a program may ask with one token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ApiLimits(pub Tries);
+
+impl Default for ApiLimits {
+    /// Two hundred requests at once, then twenty a second.
+    fn default() -> Self {
+        Self::per_second(20)
+    }
+}
+
+impl ApiLimits {
+    /// So many a second, ten times as many at once; at least one.
+    #[must_use]
+    pub fn per_second(requests: u32) -> Self {
+        let at_once = NonZeroU32::MIN.saturating_add(requests.max(1).saturating_mul(10) - 1);
+        Self(Tries { at_once, pause: Duration::from_secs(1) / requests.max(1) })
+    }
+}
+
+/// Counts requests of tokens.
+#[derive(Debug)]
+pub(crate) struct ApiLimiter(DefaultKeyedRateLimiter<ApiTokenId>);
+
+impl ApiLimiter {
+    pub(crate) fn new(limits: ApiLimits) -> Self {
+        Self(DefaultKeyedRateLimiter::keyed(quota(limits.0)))
+    }
+
+    /// Counts a request.
+    ///
+    /// # Errors
+    /// How long to wait before the next one.
+    pub(crate) fn check(&self, token: ApiTokenId) -> Result<(), Duration> {
+        if self.0.len() > MANY_KEYS {
+            self.0.retain_recent();
+        }
+        self.0.check_key(&token).map_err(|no| no.wait_time_from(DefaultClock::default().now()))
+    }
+}
+
 fn quota(tries: Tries) -> Quota {
     // Only a pause of zero gives no quota.
     Quota::with_period(tries.pause).unwrap_or(Quota::per_second(tries.at_once)).allow_burst(tries.at_once)
@@ -71,6 +113,18 @@ impl SignInLimiter {
         }
     }
 
+    /// Counts a try that is of no account yet.
+    ///
+    /// # Errors
+    /// How long to wait before the next one.
+    pub(crate) fn check_address(&self, address: IpAddr) -> Result<(), Duration> {
+        if self.per_address.len() > MANY_KEYS {
+            self.per_address.retain_recent();
+        }
+        let now = DefaultClock::default().now();
+        self.per_address.check_key(&network(address)).map_err(|no| no.wait_time_from(now))
+    }
+
     /// Counts a try. `account` is the mail address as it was normalised; only its hash is kept.
     ///
     /// # Errors
@@ -79,14 +133,11 @@ impl SignInLimiter {
         if self.per_account.len() > MANY_KEYS {
             self.per_account.retain_recent();
         }
-        if self.per_address.len() > MANY_KEYS {
-            self.per_address.retain_recent();
-        }
+        self.check_address(address)?;
         let network = network(address);
         let mut short = [0_u8; 16];
         short.copy_from_slice(&blake3::hash(account.as_bytes()).as_bytes()[..16]);
         let now = DefaultClock::default().now();
-        self.per_address.check_key(&network).map_err(|no| no.wait_time_from(now))?;
         self.per_account.check_key(&(network, short)).map_err(|no| no.wait_time_from(now))
     }
 }

@@ -11,8 +11,10 @@ use crate::error::Error;
 
 /// A password has at least this many characters.
 pub const MIN_LENGTH: usize = 12;
-/// A password has at most this many bytes: hashing costs the same for any length, reading does not.
-pub const MAX_BYTES: usize = 1024;
+/// A password has at most this many characters.
+pub const MAX_LENGTH: usize = 256;
+/// The most bytes that so many characters can have: what is longer is not looked at.
+pub const MAX_BYTES: usize = 4 * MAX_LENGTH;
 /// How many passwords are checked at once; each takes 19 MiB and tens of milliseconds.
 const AT_ONCE: usize = 2;
 
@@ -22,12 +24,27 @@ pub enum PasswordError {
     /// Shorter than [`MIN_LENGTH`].
     #[error("the password needs at least {MIN_LENGTH} characters")]
     TooShort,
-    /// Longer than [`MAX_BYTES`].
-    #[error("the password is longer than {MAX_BYTES} bytes")]
+    /// Longer than [`MAX_LENGTH`].
+    #[error("the password has more than {MAX_LENGTH} characters")]
     TooLong,
+    /// What everybody tries first.
+    #[error("the password must not be the mail address")]
+    MailAddress,
     /// The machine has no memory or no randomness.
     #[error("the password cannot be hashed on this machine")]
     Hashing,
+}
+
+impl PasswordError {
+    /// As a sentence beside the field.
+    pub(crate) fn sentence(self) -> String {
+        match self {
+            Self::TooShort => format!("A password has at least {MIN_LENGTH} characters."),
+            Self::TooLong => format!("A password has at most {MAX_LENGTH} characters."),
+            Self::MailAddress => "The mail address is no password: choose something else.".to_owned(),
+            Self::Hashing => "The password cannot be kept on this machine.".to_owned(),
+        }
+    }
 }
 
 /// The parameters that OWASP recommends for Argon2id: 19 MiB, two passes, one lane.
@@ -45,10 +62,21 @@ pub fn hash_password(password: &SecretString) -> Result<SecretString, PasswordEr
     if text.chars().count() < MIN_LENGTH {
         return Err(PasswordError::TooShort);
     }
-    if text.len() > MAX_BYTES {
+    if text.chars().count() > MAX_LENGTH {
         return Err(PasswordError::TooLong);
     }
     hash(text)
+}
+
+/// As [`hash_password`], for a person with that mail address, which must not be the password.
+///
+/// # Errors
+/// As [`hash_password`].
+pub fn hash_password_of(email: &str, password: &SecretString) -> Result<SecretString, PasswordError> {
+    if password.expose_secret().trim().to_lowercase() == email {
+        return Err(PasswordError::MailAddress);
+    }
+    hash_password(password)
 }
 
 fn hash(text: &str) -> Result<SecretString, PasswordError> {
@@ -90,6 +118,25 @@ impl Passwords {
         };
         tokio::task::spawn_blocking(work).await.ok().flatten().ok_or_else(failed)
     }
+
+    /// The hash of a person's new password, or what is wrong with it.
+    ///
+    /// # Errors
+    /// When the machine cannot hash.
+    pub(crate) async fn hash(&self, email: &str, password: SecretString) -> Result<Result<SecretString, PasswordError>, Error> {
+        let failed = || Error::Internal("a password could not be hashed".into());
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| failed())?;
+        let email = email.to_owned();
+        let work = move || {
+            let hashed = hash_password_of(&email, &password);
+            drop(turn);
+            hashed
+        };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(Err(PasswordError::Hashing)) | Err(_) => Err(failed()),
+            Ok(hashed) => Ok(hashed),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -111,7 +158,11 @@ mod tests {
     fn a_short_password_is_refused() {
         assert_eq!(hash_password(&secret("elevenchars")).unwrap_err(), PasswordError::TooShort);
         assert!(hash_password(&secret("zwölf Zeichen")).is_ok());
-        assert_eq!(hash_password(&secret(&"x".repeat(1025))).unwrap_err(), PasswordError::TooLong);
+        assert!(hash_password(&secret(&"é".repeat(256))).is_ok());
+        assert_eq!(hash_password(&secret(&"x".repeat(257))).unwrap_err(), PasswordError::TooLong);
+        let of_ada = |text| hash_password_of("ada@example.test", &secret(text)).map(drop);
+        assert_eq!(of_ada(" Ada@Example.TEST"), Err(PasswordError::MailAddress));
+        assert_eq!(of_ada("ada@example.test!"), Ok(()));
     }
 
     #[tokio::test]

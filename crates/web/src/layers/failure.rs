@@ -20,6 +20,7 @@ pub(super) async fn failure(request: Request, next: Next) -> Response {
         reads: request.method().is_safe(),
         script: stream || wanted_regions(request.headers()).is_some(),
         theme: cookies::theme(request.headers()),
+        api: crate::api::is_below(request.uri().path()),
         request_id: request.extensions().get::<RequestId>().map_or_else(String::new, ToString::to_string),
     };
     let mut response = next.run(request).await;

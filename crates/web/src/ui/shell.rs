@@ -83,6 +83,7 @@ pub(crate) async fn shell(web: &WebState, signed: &SignedIn, at: At<'_>) -> Resu
         toast: flash.map(to_toast),
         now,
         here: signed.visit.here.clone(),
+        times: store.settings().times(&signed.who, at.scope).await?,
     };
     Ok(Surroundings { shell, names })
 }

@@ -63,6 +63,29 @@ async fn a_body_is_bounded_in_size_and_fields() {
 }
 
 #[tokio::test]
+async fn forms_before_sign_in_are_bounded_and_bound_to_their_browser() {
+    on_sqlite(async |test| {
+        let product = Product::over(test).await;
+        let (mut ada, mut mallory) = (product.nobody(), product.nobody());
+        let (token, theirs) = (ada.get("/sign-in").await.csrf(), mallory.get("/sign-in").await.csrf());
+        for path in ["/sign-in/code", "/sign-in/reset"] {
+            let large = format!("csrf={token}&code={}", "y".repeat(10 << 20));
+            assert_eq!(ada.post_body(path, large).await.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+            assert_eq!(ada.post(path, &[("csrf", &theirs)]).await.status, StatusCode::FORBIDDEN, "{path}");
+        }
+        for odd in ["x", "\u{e9}", "0".repeat(64).as_str()] {
+            ada.cookies.insert("atlas-step".to_owned(), odd.replace('\u{e9}', "%C3%A9"));
+            let answer = ada.post("/sign-in/code", &[("csrf", &token), ("code", "123456")]).await;
+            assert_eq!(answer.location(), Some("/sign-in?again=1"), "{odd}");
+        }
+        let mut owner = product.browser_of(&product.world.owner).await;
+        let injected = owner.submit("/admin/profile/name", &[("name", "a\r\nSet-Cookie: a=b")]).await;
+        assert!(injected.status == StatusCode::SEE_OTHER && injected.header("set-cookie").is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_choice_that_makes_no_sense_is_shown_again() {
     on_sqlite(async |test| {
         let product = Product::over(test).await;

@@ -131,6 +131,23 @@ async fn a_stream_ends_when_its_session_ended_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_stream_ends_at_once_when_its_person_ends_the_session_elsewhere() {
+    on_sqlite(async |test| {
+        // Never looked at again by itself: only being told ends it.
+        let (product, shutdown) = fed(test, Some(Duration::from_secs(3600))).await;
+        let mut phone = product.browser_of(&product.world.owner).await;
+        let mut here = product.browser_of(&product.world.owner).await;
+        let mut stream = Stream::open(&mut phone).await;
+        assert_eq!(here.submit("/admin/profile/sessions/end", &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(stream.next().await, None);
+        assert_eq!(phone.get("/admin").await.location(), Some("/sign-in"));
+        assert_eq!(here.get("/admin").await.status, StatusCode::OK);
+        shutdown.cancel();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_lost_membership_is_noticed_while_the_stream_is_open() {
     on_sqlite(async |test| {
         let (product, shutdown) = fed(test, Some(Duration::from_millis(1))).await;

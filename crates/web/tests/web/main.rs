@@ -3,10 +3,13 @@
 
 mod access;
 mod answers;
+mod audit;
 mod browser;
 mod forged;
 mod live;
+mod openapi;
 mod operations;
 mod pages_by_role;
 mod schedules;
+mod settings;
 mod sign_in;

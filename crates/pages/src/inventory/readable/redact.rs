@@ -11,7 +11,8 @@ const BLANK: &str = "•••••• (hidden)";
 const SCRIPT: &str = "scriptContent";
 
 /// A copy of the object without secrets.
-pub(in crate::inventory) fn redacted(kind: Option<&ResourceType>, content: &Json) -> Json {
+#[must_use]
+pub fn redacted(kind: Option<&ResourceType>, content: &Json) -> Json {
     let mut content = content.clone();
     for secret in kind.map(|kind| kind.secrets.as_slice()).unwrap_or_default() {
         match secret {

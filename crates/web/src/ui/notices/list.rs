@@ -16,15 +16,21 @@ use crate::ui::tenant_names::TenantNames;
 
 /// How many of the newest are shown.
 const NEWEST: u32 = 100;
+/// How many times that an operator opened a workspace of theirs.
+const OPENED: u32 = 20;
 
 /// `GET /admin/notices`
 pub(crate) async fn list(signed: SignedIn, State(web): State<WebState>) -> Result<Response, Error> {
     let (home, scope) = signed.workspace(&web, None).await?;
+    let mine = home.workspaces.clone();
+    let called = |id| mine.iter().find(|workspace| workspace.id == id).map(|workspace| workspace.name.clone());
     let mut around = shell(&web, &signed, At { home, scope: scope.as_ref(), tenant: None }).await?;
     let notices = web.store().notices().newest(&signed.who, NEWEST).await?;
     around.names.learn_ids(&web, &signed, notices.iter().filter_map(|notice| notice.tenant_id)).await?;
     let rows = notices.into_iter().map(|notice| row(notice, &around.names)).collect();
-    let page = List { notices: Rows { rows, next: None, previous: None } };
+    let told = web.store().notices().break_glass(&signed.who, OPENED).await?;
+    let opened = told.into_iter().filter_map(|told| Some((called(told.workspace_id)?, told))).map(|(name, told)| (told, name));
+    let page = List { notices: Rows { rows, next: None, previous: None }, opened: opened.collect() };
     Ok(around.answer(&page, &web, &signed))
 }
 

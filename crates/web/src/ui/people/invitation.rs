@@ -12,13 +12,13 @@ use store::StoreError;
 use super::told::changed;
 use crate::auth::cookies::{self, Cookie};
 use crate::auth::form::Empty;
-use crate::auth::password::{PasswordError, hash_password};
 use crate::auth::random::{hex, random};
 use crate::auth::{Form, Invited, Payload, csrf};
-use crate::error::{Error, sentence};
+use crate::error::Error;
 use crate::fields::Fields;
 use crate::respond::{page_with, see_other};
 use crate::state::WebState;
+use crate::ui::sign_in::form::provider_buttons;
 
 /// `GET /invitations/{token}`
 pub(crate) async fn show(guard: Invited, State(web): State<WebState>, headers: HeaderMap) -> Result<Response, Error> {
@@ -83,7 +83,7 @@ pub(crate) async fn register(
     if guard.signed.is_some() || guard.invited.has_account {
         return Ok(see_other(&href::invitation(guard.token.expose_secret())));
     }
-    let (name, hash) = match checked(&typed, password).await? {
+    let (name, hash) = match checked(&web, &guard.invited.invitation.email, &typed, password).await? {
         Ok(good) => good,
         Err(problem) => {
             let standing = Standing::New(typed, Some(problem));
@@ -101,16 +101,19 @@ pub(crate) async fn register(
     Ok(response)
 }
 
-/// The name as it is kept and the hash of the password, or what is wrong with them. Hashing takes its time, on a thread of its own.
-async fn checked(name: &str, password: SecretString) -> Result<Result<(String, SecretString), FieldProblem>, Error> {
+/// The name as it is kept and the hash of the password, or what is wrong with them.
+async fn checked(
+    web: &WebState,
+    email: &str,
+    name: &str,
+    password: SecretString,
+) -> Result<Result<(String, SecretString), FieldProblem>, Error> {
     let Ok(name) = model::name::name(name) else {
         return Ok(Err(FieldProblem::new("name", "A name has 1 to 100 characters, in one line.")));
     };
-    let hashed = tokio::task::spawn_blocking(move || hash_password(&password)).await;
-    match hashed.map_err(|_| Error::Internal("a password could not be hashed".into()))? {
+    match web.passwords().hash(email, password).await? {
         Ok(hash) => Ok(Ok((name, hash))),
-        Err(PasswordError::Hashing) => Err(Error::Internal("a password could not be hashed".into())),
-        Err(problem) => Ok(Err(FieldProblem::new("password", sentence(&problem.to_string())))),
+        Err(problem) => Ok(Err(FieldProblem::new("password", problem.sentence()))),
     }
 }
 
@@ -131,7 +134,7 @@ async fn answer(
         None => csrf::token(&secret)?,
     };
     let token = guard.token.expose_secret().to_owned();
-    let page = Page { invitation: guard.invited.invitation, token, standing };
+    let page = Page { invitation: guard.invited.invitation, token, standing, providers: provider_buttons(web) };
     let bare = Bare { csrf, theme: cookies::theme(headers), now: web.store().now().await? };
     let mut response = page_with(status, &page, &Frame::from(bare), None);
     if guard.signed.is_none() {

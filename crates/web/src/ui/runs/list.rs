@@ -20,7 +20,7 @@ use crate::state::WebState;
 use crate::ui::shell::{At, shell};
 
 /// How many tenants and people the filter offers.
-pub(super) const OFFERED: u32 = 500;
+pub(crate) const OFFERED: u32 = 500;
 /// How many days the chart goes back at most.
 const CHART_DAYS: u16 = 30;
 /// The longest period that may be asked for, in days.
@@ -56,7 +56,7 @@ pub(crate) async fn list(guard: Member, State(web): State<WebState>, query: Fiel
 }
 
 /// A tenant that is not theirs is answered as one that does not exist.
-pub(super) async fn of_theirs(web: &WebState, guard: &Member, tenant: Option<TenantId>) -> Result<(), Error> {
+pub(crate) async fn of_theirs(web: &WebState, guard: &Member, tenant: Option<TenantId>) -> Result<(), Error> {
     let Some(tenant) = tenant else { return Ok(()) };
     let scope = web.store().access().tenant(&guard.signed.who, tenant).await?;
     if scope.workspace_id() == guard.scope.workspace_id() { Ok(()) } else { Err(Error::NotFound) }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use model::ids::ScheduleId;
 use model::label::Tone;
 use model::schedule::{NewSchedule, Timetable};
+use model::settings::{Key, Level};
 use pages::schedules::{Form as Page, Input};
 use pages::{Frame, Toast, href};
 use store::StoreError;
@@ -51,7 +52,9 @@ impl Payload for Sent {
 
 /// `GET /admin/t/{tenant}/schedules/new`: shown to everybody who sees the tenant, disabled without the capability.
 pub(crate) async fn new(guard: InTenant, State(web): State<WebState>) -> Result<Response, Error> {
-    answer(&web, &guard, StatusCode::OK, form(&guard, Input::proposed())).await
+    let chosen = web.store().settings().of_tenant(&guard.scope).await?.stored;
+    let zone = chosen.find(Key::TimeZone, Level::Tenant.path()).value.to_string();
+    answer(&web, &guard, StatusCode::OK, form(&guard, Input { zone, ..Input::proposed() })).await
 }
 
 /// `POST /admin/t/{tenant}/schedules`

@@ -7,10 +7,11 @@ use model::user::normal_email;
 use pages::sign_in::{Remark, SignIn};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::enter::enter;
 use super::form::show;
 use crate::auth::cookies::Cookie;
 use crate::auth::password::MAX_BYTES;
-use crate::auth::{Form, Payload, Public};
+use crate::auth::{Form, Payload, Public, browser};
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::local_path::local_path;
@@ -71,15 +72,12 @@ pub(crate) async fn submit(
         tracing::info!("an attempt to sign in was refused");
         return show(&web, &headers, again(Remark::WrongCredentials), StatusCode::UNAUTHORIZED).await;
     };
-    // Always a new session: whatever token the browser had before is worth nothing afterwards.
-    if let Some(before) = Cookie::Session.read(&headers, web.options())
-        && let Some(who) = web.store().sessions().find(&before).await?
-    {
-        web.store().sessions().end(&who).await?;
+    if record.second_factor {
+        let step = web.store().second_factor().begin(&record.user, next.as_deref()).await?;
+        let mut response = see_other(pages::href::SIGN_IN_CODE);
+        Cookie::SecondStep.set(&mut response, web.options(), &step);
+        return Ok(response);
     }
-    let token = web.store().sessions().start(&record.user).await?;
-    let mut response = see_other(next.as_deref().unwrap_or(pages::href::HOME));
-    Cookie::Session.set(&mut response, web.options(), &token);
-    Cookie::SignInForm.clear(&mut response, web.options());
-    Ok(response)
+    let token = web.store().sessions().start_in(&record.user, &browser::words(&headers)).await?;
+    enter(&web, &headers, &token, next.as_deref()).await
 }

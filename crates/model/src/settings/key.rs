@@ -1,0 +1,228 @@
+//! Every setting, declared once.
+
+use std::ops::RangeInclusive;
+
+use super::{InvalidSetting, Outcomes, Value};
+use crate::run::{Outcome, RunSettings};
+use crate::schedule::Zone;
+
+/// Where something can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// For a workspace and, unless they choose otherwise, its tenants and members.
+    Workspace,
+    /// For one tenant.
+    Tenant,
+    /// By a person for themselves.
+    Person,
+}
+
+impl Level {
+    /// Where to look for what holds there, first what was chosen there itself.
+    #[must_use]
+    pub const fn path(self) -> &'static [Self] {
+        match self {
+            Self::Workspace => &[Self::Workspace],
+            Self::Tenant => &[Self::Tenant, Self::Workspace],
+            Self::Person => &[Self::Person, Self::Workspace],
+        }
+    }
+}
+
+/// What kind of value it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// A whole number.
+    Number {
+        /// What it may be.
+        bounds: RangeInclusive<u32>,
+        /// What it is unless chosen.
+        default: u32,
+        /// What it counts, as a plural noun.
+        unit: &'static str,
+    },
+    /// A time zone; UTC unless chosen.
+    Zone,
+    /// One of some: code and words; the first unless chosen.
+    Choice(&'static [(&'static str, &'static str)]),
+    /// Ends of runs, also none.
+    Outcomes {
+        /// Which unless chosen.
+        default: &'static [Outcome],
+    },
+}
+
+/// What is to be said of a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declaration {
+    /// The stored code.
+    pub code: &'static str,
+    /// What it is called.
+    pub label: &'static str,
+    /// What it does, in a sentence.
+    pub help: &'static str,
+    /// Where it can be chosen.
+    pub levels: &'static [Level],
+    /// What can be chosen.
+    pub kind: Kind,
+}
+
+/// A setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// `time_zone`
+    TimeZone,
+    /// `date_format`
+    DateFormat,
+    /// `runs.keep_days`
+    KeepDays,
+    /// `notices.outcomes`
+    NoticeOutcomes,
+    /// `notices.managers`
+    ManagerOutcomes,
+}
+
+const ENDS: &[Outcome] =
+    &[Outcome::Succeeded, Outcome::PartiallySucceeded, Outcome::Failed, Outcome::Blocked, Outcome::Cancelled];
+
+impl Key {
+    /// All of them, in the order of the pages.
+    pub const ALL: [Self; 5] = [Self::TimeZone, Self::DateFormat, Self::KeepDays, Self::NoticeOutcomes, Self::ManagerOutcomes];
+
+    /// Its declaration.
+    #[must_use]
+    pub const fn declaration(self) -> Declaration {
+        use Level::{Person, Tenant, Workspace};
+        match self {
+            Self::TimeZone => Declaration {
+                code: "time_zone",
+                label: "Time zone",
+                help: "Times on pages are shown in it, and new schedules start with it.",
+                levels: &[Workspace, Tenant, Person],
+                kind: Kind::Zone,
+            },
+            Self::DateFormat => Declaration {
+                code: "date_format",
+                label: "Dates",
+                help: "How days and times are written on pages.",
+                levels: &[Workspace, Person],
+                kind: Kind::Choice(&[
+                    ("day_month", "21 Nov 2026, 14:05"),
+                    ("month_day", "Nov 21, 2026, 2:05 PM"),
+                    ("iso", "2026-11-21 14:05"),
+                ]),
+            },
+            Self::KeepDays => Declaration {
+                code: "runs.keep_days",
+                label: "Run history",
+                help: "How long ended operations are kept. What they changed, and the audit log, stay.",
+                levels: &[Workspace, Tenant],
+                kind: Kind::Number { bounds: RunSettings::KEEP_DAYS, default: RunSettings::KEPT_DAYS, unit: "days" },
+            },
+            Self::NoticeOutcomes => Declaration {
+                code: "notices.outcomes",
+                label: "Notices to whoever started it",
+                help: "After which ends of an operation the person who started it is told.",
+                levels: &[Workspace, Tenant, Person],
+                kind: Kind::Outcomes { default: ENDS },
+            },
+            Self::ManagerOutcomes => Declaration {
+                code: "notices.managers",
+                label: "Notices to owners and managers",
+                help: "After which ends the owners and managers of the workspace are told, also when a schedule started it.",
+                levels: &[Workspace, Tenant],
+                kind: Kind::Outcomes { default: &[] },
+            },
+        }
+    }
+
+    /// The stored code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.declaration().code
+    }
+
+    /// The setting of a stored code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.code() == code)
+    }
+
+    /// Those that can be chosen there.
+    pub fn of(level: Level) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |key| key.declaration().levels.contains(&level))
+    }
+
+    /// What holds when nobody chose.
+    #[must_use]
+    pub fn default_value(self) -> Value {
+        match self.declaration().kind {
+            Kind::Number { default, .. } => Value::Number(default),
+            Kind::Zone => Value::Zone(Zone::utc()),
+            Kind::Choice(choices) => Value::Choice(choices.first().map_or("", |(code, _)| *code)),
+            Kind::Outcomes { default } => Value::Outcomes(default.iter().copied().collect::<Outcomes>()),
+        }
+    }
+
+    /// Reads a value as it is stored, or as somebody typed it.
+    ///
+    /// # Errors
+    /// [`InvalidSetting`] says what it may be.
+    pub fn parse(self, text: &str) -> Result<Value, InvalidSetting> {
+        let text = text.trim();
+        match self.declaration().kind {
+            Kind::Number { bounds, unit, .. } => {
+                let figures = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+                let number = if figures { text.parse().ok().filter(|number| bounds.contains(number)) } else { None };
+                number.map(Value::Number).ok_or(InvalidSetting::Number { least: *bounds.start(), most: *bounds.end(), unit })
+            }
+            Kind::Zone => Zone::parse(text).map(Value::Zone).map_err(|_| InvalidSetting::Zone),
+            Kind::Choice(choices) => {
+                let choice = choices.iter().find(|(code, _)| *code == text);
+                choice.map(|(code, _)| Value::Choice(code)).ok_or(InvalidSetting::Choice)
+            }
+            Kind::Outcomes { .. } => Outcomes::parse(text).map(Value::Outcomes).ok_or(InvalidSetting::Outcomes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_has_words_a_place_and_a_default_that_it_accepts() {
+        for key in Key::ALL {
+            let declaration = key.declaration();
+            assert_eq!(Key::from_code(declaration.code), Some(key), "{key:?}: no code twice");
+            assert!(!declaration.label.is_empty() && declaration.help.ends_with('.') && !declaration.levels.is_empty());
+            assert_eq!(key.parse(&key.default_value().to_string()), Ok(key.default_value()), "{key:?}");
+        }
+        assert_eq!(Key::from_code("future.setting"), None);
+        assert!(Level::Person.path()[0] == Level::Person && Key::of(Level::Person).all(|key| key != Key::KeepDays));
+    }
+
+    #[test]
+    fn whoever_typed_it_is_told_what_it_may_be() {
+        for (key, text) in [
+            (Key::KeepDays, "6"),
+            (Key::KeepDays, "3651"),
+            (Key::KeepDays, "-30"),
+            (Key::KeepDays, "+30"),
+            (Key::KeepDays, "99999999999999999999"),
+            (Key::KeepDays, ""),
+            (Key::TimeZone, "Mars/Olympus"),
+            (Key::TimeZone, "../etc/passwd"),
+            (Key::DateFormat, "american"),
+            (Key::NoticeOutcomes, "pending"),
+            (Key::NoticeOutcomes, "failed,"),
+            (Key::NoticeOutcomes, ""),
+        ] {
+            assert!(key.parse(text).is_err(), "{key:?} {text}");
+        }
+        assert_eq!(Key::KeepDays.parse("6").unwrap_err().to_string(), "From 7 to 3650 days.");
+        assert_eq!(Key::TimeZone.parse(" europe/berlin ").unwrap().to_string(), "Europe/Berlin");
+        assert_eq!(Key::NoticeOutcomes.parse("failed,blocked,failed").unwrap().to_string(), "failed,blocked");
+        assert_eq!(Key::NoticeOutcomes.parse("none").unwrap().to_string(), "none");
+    }
+}

@@ -1,0 +1,122 @@
+//! What each action is called in a sentence.
+
+/// What somebody did, and what they were not allowed to do: `(started {s}, start {s})`. `{s}` is what it was done to, `{name}` a detail;
+/// a part in brackets is left out when a value in it is missing. Codes of other versions have no phrase.
+pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        "session.sign_in" => ("signed in", "sign in"),
+        "session.sign_out" => ("signed out", "sign out"),
+        "user.add" => ("added the user {s}", "add a user"),
+        "user.erase" => ("erased a person", "erase a person"),
+        "workspace.create" => ("created the workspace {s}", "create a workspace"),
+        "workspace.member.add" => ("made {s} a member of the workspace[ as {role}]", "add a member to the workspace"),
+        "workspace.member.remove" => ("removed {s} from the workspace", "remove a member from the workspace"),
+        "tenant.create" => ("created the tenant {s}", "create a tenant"),
+        "tenant.archive" => ("changed the state of the tenant {s}[ to {status}]", "change the state of a tenant"),
+        "tenant.member.add" => ("gave {s} a role in the tenant[: {role}]", "add a member to the tenant"),
+        "tenant.member.remove" => ("removed {s} from the tenant", "remove a member from the tenant"),
+        "connection.save" => ("saved the connection of the tenant {s}", "save a connection"),
+        "connection.enable" => ("switched the connection of {s} on or off", "switch a connection on or off"),
+        "run.start" => ("started an operation[ ({type})]", "start an operation"),
+        "run.cancel" => ("cancelled an operation", "cancel an operation"),
+        "run.retry" => ("repeated an operation", "repeat an operation"),
+        "run.force" => ("ended an operation by force", "end an operation by force"),
+        "run.settings" => (
+            "set the limits of operations[: {tenant_limit} in a tenant][, {workspace_limit} in the workspace][, kept {keep_days} days]",
+            "set the limits of operations",
+        ),
+        "run.prune" => ("removed old operations", "remove old operations"),
+        "notices.read" => ("read their notices", "read notices"),
+        "inventory.write" => ("changed the inventory", "change the inventory"),
+        "operations.pause" => ("paused operations[ of type {type}][ of {s}]", "pause operations"),
+        "operations.resume" => ("resumed operations[ of type {type}][ of {s}]", "resume operations"),
+        "schedule.create" => ("made the schedule {s}", "make a schedule"),
+        "schedule.edit" => ("changed the schedule {s}", "change a schedule"),
+        "schedule.switch" => ("switched the schedule {s} on or off", "switch a schedule on or off"),
+        "schedule.archive" => ("put the schedule {s} away, or took it out again", "put a schedule away"),
+        "schedule.purge" => ("removed the schedule {s} for good", "remove a schedule"),
+        "schedule.run" => ("ran the schedule {s} by hand", "run a schedule"),
+        "settings.change" => ("changed {setting}[ of {s}][ from {old}][ to {new}]", "change settings"),
+        other => return of_people(other),
+    })
+}
+
+/// What is done about people: their accounts, roles, invitations and tokens, and by whoever runs the installation.
+fn of_people(code: &str) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        "workspace.rename" => ("renamed the workspace {s}", "rename the workspace"),
+        "workspace.archive" => ("archived the workspace {s}", "archive the workspace"),
+        "workspace.unarchive" => ("took the workspace {s} out of the archive", "take the workspace out of the archive"),
+        "workspace.member.role" => {
+            ("changed the role of {s} in the workspace[ from {from}][ to {to}]", "change the role of a member of the workspace")
+        }
+        "workspace.member.leave" => ("left the workspace", "leave the workspace"),
+        "tenant.member.role" => {
+            ("changed the role of {s} in the tenant[ from {from}][ to {to}]", "change the role of a member of the tenant")
+        }
+        "tenant.edit" => ("changed the tenant {s}", "change a tenant"),
+        "tenant.onboard" => ("began to onboard the tenant {s}", "onboard a tenant"),
+        "tenant.activate" => ("activated the tenant {s}", "activate a tenant"),
+        "tenant.unarchive" => ("took the tenant {s} out of the archive", "take a tenant out of the archive"),
+        "invitation.create" => ("invited somebody[ as {role}]", "invite somebody"),
+        "invitation.revoke" => ("took an invitation back", "take an invitation back"),
+        "invitation.accept" => ("accepted an invitation", "accept an invitation"),
+        "api_token.create" => ("made an API token", "make an API token"),
+        "api_token.revoke" => ("revoked an API token", "revoke an API token"),
+        "user.provision" => ("added {s} at the first sign-in", "add a user at the first sign-in"),
+        "user.link" => ("linked {s} to an account of the sign-in provider", "link a user to a sign-in provider"),
+        "user.disable" => ("disabled {s}", "disable a user"),
+        "user.enable" => ("enabled {s}", "enable a user"),
+        "user.rename" => ("renamed {s}", "rename a user"),
+        "password.link" => ("made a link to set the password of {s}", "make a link to set a password"),
+        "password.reset" => ("set a new password by a link", "set a new password by a link"),
+        "password.change" => ("changed their password", "change a password"),
+        "session.revoke" => ("ended a session", "end a session"),
+        "totp.prepare" => ("began to set up a second factor", "set up a second factor"),
+        "totp.enable" => ("switched a second factor on", "switch a second factor on"),
+        "totp.disable" => ("switched a second factor off", "switch a second factor off"),
+        "recovery_code.use" => ("used a recovery code", "use a recovery code"),
+        "operator.add" => ("added the operator {s}", "add an operator"),
+        "operator.disable" => ("disabled the operator {s}", "disable an operator"),
+        "operator.link" => ("made a link for the operator {s}", "make a link for an operator"),
+        "operator.password" => ("set an operator's password", "set an operator's password"),
+        "break_glass.enter" => ("entered the workspace by break-glass", "enter the workspace by break-glass"),
+        "break_glass.exit" => ("left break-glass", "leave break-glass"),
+        "break_glass.expire" => ("ended break-glass, whose time was over", "end break-glass"),
+        "break_glass.name_owner" => ("made {s} an owner by break-glass", "name an owner by break-glass"),
+        _ => return None,
+    })
+}
+
+/// What a group of actions, as their codes begin, is called.
+pub(super) fn group(code: &str) -> String {
+    let words = match code {
+        "session" => "Sessions",
+        "user" => "Users",
+        "workspace" => "Workspace",
+        "tenant" => "Tenants",
+        "connection" => "Connections",
+        "run" => "Operations",
+        "notices" => "Notices",
+        "inventory" => "Inventory",
+        "operations" => "Pauses",
+        "schedule" => "Schedules",
+        "settings" => "Settings",
+        "invitation" => "Invitations",
+        "api_token" => "API tokens",
+        "password" => "Passwords",
+        "totp" => "Second factor",
+        "recovery_code" => "Recovery codes",
+        "operator" => "Operators",
+        "break_glass" => "Break-glass",
+        other => return capital(&other.replace('_', " ")),
+    };
+    words.to_owned()
+}
+
+/// The text with a capital letter.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}", chars.as_str())
+}

@@ -1,0 +1,40 @@
+//! Settings on each level.
+
+use model::settings::{Key, Level, Stored};
+
+use super::HOSTILE;
+use super::values::{id, production};
+use crate::settings::{Field, Form, Owner};
+
+fn stored() -> Stored {
+    Stored::read([
+        (Level::Workspace, "time_zone", "Europe/Berlin"),
+        (Level::Workspace, "runs.keep_days", "30"),
+        (Level::Tenant, "runs.keep_days", "365"),
+        (Level::Tenant, "notices.managers", "failed,blocked"),
+        (Level::Person, "time_zone", "America/New_York"),
+        (Level::Person, "notices.outcomes", "none"),
+    ])
+}
+
+fn form(owner: Owner, stored: &Stored) -> Form {
+    let level = owner.level();
+    Form { fields: Key::of(level).map(|key| Field::of(key, level, stored, 2)).collect(), owner, may: true }
+}
+
+pub(crate) fn forms() -> Vec<(&'static str, Form)> {
+    let workspace = || Owner::Workspace(id(2, 1));
+    let tenant = || Owner::Tenant(Box::new(production()), true);
+    let mut wrong = form(workspace(), &stored());
+    for field in &mut wrong.fields {
+        (field.own, field.text, field.problem) = (true, HOSTILE.to_owned(), Some(HOSTILE.to_owned()));
+    }
+    vec![
+        ("workspace", form(workspace(), &stored())),
+        ("defaults", form(workspace(), &Stored::default())),
+        ("tenant", form(tenant(), &stored())),
+        ("person", form(Owner::Person, &stored())),
+        ("readonly", Form { may: false, ..form(tenant(), &stored()) }),
+        ("hostile", wrong),
+    ]
+}

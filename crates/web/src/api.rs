@@ -1,0 +1,32 @@
+//! The JSON API, `/api/v1`: everything that a person can do on the pages, for their programs.
+//!
+//! The same guards and the same functions of the store as for pages; a token in place of a session. `routes` lists the operations;
+//! a route without its entry in the OpenAPI document does not compile, because [`crate::routes::Routes::api`] takes both at once.
+//! Bodies are structs of their own, one file for each noun, never rows of the store.
+
+pub(crate) mod account;
+pub(crate) mod answer;
+pub(crate) mod arguments;
+pub(crate) mod body;
+pub(crate) mod coded;
+pub(crate) mod document;
+pub(crate) mod headers;
+pub(crate) mod inventory;
+pub(crate) mod members;
+pub(crate) mod notices;
+pub(crate) mod operation;
+pub(crate) mod problem;
+pub(crate) mod query;
+pub(crate) mod queue;
+pub(crate) mod routes;
+pub(crate) mod runs;
+pub(crate) mod schedules;
+pub(crate) mod shape;
+pub(crate) mod tenants;
+
+use shape::{answers, bodies, queries};
+
+/// Whether an address is one of the API, not of a page.
+pub(crate) fn is_below(path: &str) -> bool {
+    path.starts_with("/api/")
+}

@@ -1,0 +1,190 @@
+//! Every operation of the API, with what the document says of it beyond what its handler says itself.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::account::{Me, Workspace};
+use super::answer::List;
+use super::operation::Operation;
+use super::runs::shapes::{Failure, Run, RunEventRow, RunItemRow, RunRow, StartAnswer};
+use super::schedules::shapes::{FireRow, Schedule};
+use super::shape::{Schemas, Shape};
+use super::{account, document, inventory, members, notices, queue, runs, schedules, tenants};
+use crate::routes::Routes;
+
+/// Adds them.
+pub(crate) fn add(routes: Routes) -> Routes {
+    let routes = routes
+        .api(Method::GET, "/api/v1/openapi.json", document::show, |op, all| {
+            op.named("getDocument", "About", "This document.").gives::<Value>(all, 200, "The document.")
+        })
+        .api(Method::GET, "/api/v1/me", account::me, |op, all| {
+            op.named("getMe", "Account", "Who the token acts for, and what it may do.").gives::<Me>(all, 200, "That.")
+        })
+        .api(Method::GET, "/api/v1/workspaces", account::workspaces, |op, all| {
+            op.named("listWorkspaces", "Account", "The workspace of the token.").gives::<List<Workspace>>(
+                all,
+                200,
+                "A list of one.",
+            )
+        })
+        .api(Method::GET, "/api/v1/members", members::list, |op, all| {
+            list::<account::Person>(op.named("listMembers", "Account", "The members of the workspace."), all)
+        })
+        .api(Method::GET, "/api/v1/notices", notices::list, |op, all| {
+            list::<notices::Notice>(op.named("listNotices", "Account", "Notices of the token's holder, newest first."), all)
+        })
+        .api(Method::POST, "/api/v1/notices/read", notices::read, |op, _| {
+            op.named("readNotices", "Account", "Marks all notices as read.").ends(204, "They are.")
+        })
+        .api(Method::GET, "/api/v1/tenants", tenants::list, |op, all| {
+            paged::<tenants::Tenant>(op.named("listTenants", "Tenants", "Tenants of the workspace, by name."), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}", tenants::show, |op, all| {
+            op.named("getTenant", "Tenants", "A tenant.").gives::<tenants::TenantDetail>(all, 200, "The tenant.")
+        });
+    schedule_routes(run_routes(inventory_routes(routes)))
+}
+
+fn inventory_routes(routes: Routes) -> Routes {
+    routes
+        .api(Method::GET, "/api/v1/resource-types", inventory::types, |op, all| {
+            list::<inventory::ResourceType>(
+                op.named("listResourceTypes", "Inventory", "The types of objects that are known."),
+                all,
+            )
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/inventory", inventory::list, |op, all| {
+            paged::<inventory::Item>(op.named("listItems", "Inventory", "The objects of a tenant, by name."), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/inventory/{item}", inventory::item, |op, all| {
+            op.named("getItem", "Inventory", "An object with its content.").gives::<inventory::ItemDetail>(
+                all,
+                200,
+                "The object.",
+            )
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/coverage", inventory::coverage, |op, all| {
+            let op = op.named("getCoverage", "Inventory", "How much of each type there is, and how fresh it is.");
+            list::<inventory::TypeCoverage>(op, all)
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/inventory/sync", inventory::sync, |op, all| {
+            starts(op.named("startSync", "Inventory", "Starts a sync of the tenant's inventory."), all)
+        })
+}
+
+fn run_routes(routes: Routes) -> Routes {
+    routes
+        .api(Method::GET, "/api/v1/runs", runs::list::list, |op, all| {
+            paged::<RunRow>(op.named("listRuns", "Runs", "The runs of the workspace, newest first."), all)
+        })
+        .api(Method::GET, "/api/v1/runs/{run}", runs::show::show, |op, all| {
+            let op = op.named("getRun", "Runs", "A run; ask again after `Retry-After` seconds while it is under way.");
+            tagged(op.gives::<Run>(all, 200, "The run. `Retry-After` is there while it is under way."))
+        })
+        .api(Method::GET, "/api/v1/runs/{run}/events", runs::show::events, |op, all| {
+            list::<RunEventRow>(op.named("listRunEvents", "Runs", "The timeline of a run, oldest first."), all)
+        })
+        .api(Method::GET, "/api/v1/runs/{run}/items", runs::show::items, |op, all| {
+            paged::<RunItemRow>(op.named("listRunItems", "Runs", "What of a run's work is done, by key."), all)
+        })
+        .api(Method::GET, "/api/v1/runs/{run}/failures", runs::show::failures, |op, all| {
+            list::<Failure>(op.named("listRunFailures", "Runs", "What went wrong in a run."), all)
+        })
+        .api(Method::POST, "/api/v1/runs/{run}/cancel", runs::change::cancel, |op, all| {
+            let op =
+                op.named("cancelRun", "Runs", "Asks a run to stop.").gives::<Run>(all, 200, "It is cancelled, or stops soon.");
+            op.fails(409, "It is over already.")
+        })
+        .api(Method::POST, "/api/v1/runs/{run}/retry", runs::change::retry, |op, all| {
+            starts(op.named("repeatRun", "Runs", "Starts the same again as a new run."), all)
+        })
+        .api(Method::POST, "/api/v1/runs/{run}/force", runs::change::force, |op, all| {
+            let op = op.named("forceRun", "Runs", "Ends a run that was asked to stop and does not.");
+            op.gives::<Run>(all, 200, "It is ended.").fails(409, "It is over already, or was not asked to stop.")
+        })
+        .api(Method::POST, "/api/v1/bulk-actions", runs::bulk::start, |op, all| {
+            starts(op.named("startBulkAction", "Runs", "Cancels or repeats many runs: all of them, or none."), all)
+        })
+        .api(Method::GET, "/api/v1/queue", queue::show, |op, all| {
+            op.named("getQueue", "Queue", "What waits, who works, and the limits.").gives::<queue::QueueState>(all, 200, "That.")
+        })
+        .api(Method::PUT, "/api/v1/queue/settings", queue::save, |op, all| {
+            op.named("saveLimits", "Queue", "Saves the limits of the workspace's runs.").gives::<queue::Limits>(
+                all,
+                200,
+                "As saved.",
+            )
+        })
+        .api(Method::POST, "/api/v1/queue/pause", queue::pause, |op, _| {
+            op.named("pauseOperations", "Queue", "Pauses a type or a tenant; what runs goes on.").ends(204, "It is paused.")
+        })
+        .api(Method::POST, "/api/v1/queue/resume", queue::resume, |op, _| {
+            op.named("resumeOperations", "Queue", "Lets a type or a tenant go on.").ends(204, "It goes on.")
+        })
+}
+
+fn schedule_routes(routes: Routes) -> Routes {
+    routes
+        .api(Method::GET, "/api/v1/tenants/{tenant}/schedules", schedules::show::list, |op, all| {
+            list::<Schedule>(op.named("listSchedules", "Schedules", "The schedules of a tenant, by name."), all)
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/schedules", schedules::edit::create, |op, all| {
+            let op = op.named("createSchedule", "Schedules", "Makes a schedule, switched on.").gives::<Schedule>(all, 201, "It.");
+            let op = op.header(201, "Location", "Where it is.", json!({ "type": "string" }));
+            etag(op, 201).fails(409, "The tenant has 200 schedules already.")
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/schedules/{schedule}", schedules::show::show, |op, all| {
+            tagged(op.named("getSchedule", "Schedules", "A schedule.").gives::<Schedule>(all, 200, "The schedule."))
+        })
+        .api(Method::PUT, "/api/v1/tenants/{tenant}/schedules/{schedule}", schedules::edit::edit, |op, all| {
+            let op = op.named("editSchedule", "Schedules", "Changes a schedule.").gives::<Schedule>(all, 200, "As changed.");
+            etag(op, 200).fails(409, "It is archived.")
+        })
+        .api(Method::DELETE, "/api/v1/tenants/{tenant}/schedules/{schedule}", schedules::change::purge, |op, _| {
+            let op = op.named("purgeSchedule", "Schedules", "Removes an archived schedule for good; its runs stay.");
+            op.ends(204, "It is removed.").fails(409, "It is not archived, or a run of it is not over.")
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/schedules/{schedule}/fires", schedules::show::fires, |op, all| {
+            paged::<FireRow>(op.named("listFires", "Schedules", "When a schedule was due, newest first."), all)
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/schedules/{schedule}/run", schedules::change::run, |op, all| {
+            starts(op.named("runSchedule", "Schedules", "Starts now what a schedule starts."), all)
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/schedules/{schedule}/switch", schedules::change::switch, |op, all| {
+            let op = op.named("switchSchedule", "Schedules", "Switches a schedule on or off.");
+            op.gives::<Schedule>(all, 200, "As it stands.").fails(409, "It is archived.")
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/schedules/{schedule}/archive", schedules::change::archive, |op, all| {
+            let op = op.named("archiveSchedule", "Schedules", "Puts a schedule away, or takes it out again.");
+            op.gives::<Schedule>(all, 200, "As it stands.")
+        })
+}
+
+/// A list that is whole.
+fn list<T: Shape>(operation: Operation, all: &mut Schemas) -> Operation {
+    operation.gives::<List<T>>(all, 200, "The list.")
+}
+
+/// A list in pages.
+fn paged<T: Shape>(operation: Operation, all: &mut Schemas) -> Operation {
+    operation.gives::<List<T>>(all, 200, "A page. `Link` with `rel=\"next\"` leads to the one that follows, if there is one.")
+}
+
+/// Something that starts a run.
+fn starts(operation: Operation, all: &mut Schemas) -> Operation {
+    let operation = operation.gives::<StartAnswer>(all, 202, "The run. `Retry-After` is there while it is under way.");
+    let operation = operation.header(202, "Location", "Where the run is followed.", json!({ "type": "string" }));
+    let words =
+        "Another operation writes to this tenant (`scope_busy`; `Location` is that run), or it cannot be started as it stands.";
+    operation.fails(409, words)
+}
+
+/// An answer with a tag.
+fn tagged(operation: Operation) -> Operation {
+    etag(etag(operation, 200), 304)
+}
+
+fn etag(operation: Operation, status: u16) -> Operation {
+    operation.header(status, "ETag", "The version of the answer.", json!({ "type": "string" }))
+}

@@ -1,0 +1,6 @@
+//! Settings: of a workspace, of a tenant, of a person.
+
+pub(crate) mod person;
+mod sent;
+pub(crate) mod tenant;
+pub(crate) mod workspace;
