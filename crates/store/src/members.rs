@@ -5,6 +5,8 @@ mod list;
 mod of_tenant;
 mod owners;
 
+pub(crate) use change::take_out;
+
 use model::access::Role;
 use model::audit::{Action, AuditEntry};
 use model::ids::{TenantId, UserId, WorkspaceId};

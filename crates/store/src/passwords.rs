@@ -89,6 +89,8 @@ impl Passwords<'_> {
             return Ok(None);
         }
         let ended: Vec<(Uuid,)> = tx.all(sql("delete from sessions where user_id = $1 returning id").bind(user)).await?;
+        // Whoever had the account before may have made some.
+        tx.exec(sql("update api_tokens set revoked_at = $now where user_id = $1 and revoked_at is null").bind(user)).await?;
         let actor = Actor { kind: ActorKind::User(user), workspace_id: None, tenant_id: None, token: None };
         tx.commit(&actor, AuditEntry::done(Action::PasswordReset).on("user", user.uuid())).await?;
         Ok(Some(ended.into_iter().map(|(id,)| SessionId::from_uuid(id)).collect()))

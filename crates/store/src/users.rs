@@ -15,7 +15,6 @@ use crate::reach::Reach;
 use crate::sql::sql;
 
 /// The longest name, in characters.
-const MAX_NAME: usize = 200;
 
 /// People.
 #[derive(Debug, Clone, Copy)]
@@ -112,12 +111,9 @@ impl Users<'_> {
     /// Changes what the person is called.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the name is empty or longer than 200 characters.
+    /// [`StoreError::Conflict`] when it is no name ([`model::name::name`]).
     pub async fn rename(&self, who: &SignedIn, name: &str) -> Result<()> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > MAX_NAME {
-            return Err(StoreError::Conflict("a name has 1 to 200 characters"));
-        }
+        let name = model::name::name(name).map_err(|_| StoreError::Conflict("a name has 1 to 100 characters, in one line"))?;
         let mut tx = self.0.db().write(&Reach::system()).await?;
         tx.exec(sql("update users set name = $2 where id = $1").bind(who.user().id).bind(name)).await?;
         let entry = AuditEntry::done(Action::UserRename).on("user", who.user().id.uuid());

@@ -287,3 +287,35 @@ async fn the_last_use_is_noted_at_most_once_a_minute() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_does_not_come_back_with_a_later_membership_nor_outlives_its_holder() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let (members, api_tokens) = (t.store.members(), t.store.api_tokens());
+        let (_, secret) = made(&world, &world.manager, &able(&[Capability::WorkspaceView])).await;
+        members.remove_from_workspace(&t.operator, world.workspace, world.manager.id).await.unwrap();
+        members.add_to_workspace(&t.operator, world.workspace, world.manager.id, Role::Manager).await.unwrap();
+        assert!(api_tokens.find(&secret).await.unwrap().is_none(), "it was revoked when they left");
+        let (_, secret) = made(&world, &world.manager, &able(&[Capability::WorkspaceView])).await;
+        t.store.users().disable(&t.operator, &world.manager.email).await.unwrap();
+        assert!(api_tokens.find(&secret).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_some_tenants_changes_nothing_of_the_whole_workspace() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let both = [Capability::WorkspaceSettingsManage, Capability::InventorySync];
+        let new = NewApiToken { tenants: Some([world.tenant].into()), ..able(&both) };
+        let who = acting(&world, &world.owner, &new).await;
+        let scope = t.store.access().workspace(&who, world.workspace).await;
+        let refused = scope.and_then(|scope| scope.permit::<can::WorkspaceSettingsManage>().map(drop));
+        assert!(matches!(refused, Err(StoreError::Forbidden(Capability::WorkspaceSettingsManage | Capability::WorkspaceView))));
+        let scope = t.store.access().tenant(&who, world.tenant).await.unwrap();
+        assert!(scope.permit::<can::InventorySync>().is_ok());
+    })
+    .await;
+}

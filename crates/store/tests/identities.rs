@@ -135,8 +135,8 @@ async fn groups_add_change_and_remove_only_what_came_from_them() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         let consent = consent(vec![
-            gives("admins", workspace("Northwind Services"), Role::Manager),
-            gives("staff", workspace("Northwind Services"), Role::Readonly),
+            gives("admins", workspace(world.workspace), Role::Manager),
+            gives("staff", workspace(world.workspace), Role::Readonly),
             gives("contoso", tenant(world.tenant), Role::Operator),
             gives("foreign", tenant(world.foreign_tenant), Role::Owner),
             gives("staff", workspace("No Such Place"), Role::Owner),
@@ -145,15 +145,15 @@ async fn groups_add_change_and_remove_only_what_came_from_them() {
         assert_eq!(memberships(&t, user).await, ["manager oidc:entra"], "the higher of two counts");
         admit(&t, &consent, &ada(&["staff", "contoso"])).await.unwrap();
         assert_eq!(memberships(&t, user).await, ["readonly oidc:entra", "tenant: operator oidc:entra"]);
-        // By hand she gets into another tenant; her groups do not touch that.
+        // By hand she gets into another tenant: her groups do not touch that while she is a member of its workspace.
         t.store.members().add_to_tenant(&t.operator, world.other_tenant, user, Role::Owner).await.unwrap();
         admit(&t, &consent, &ada(&["foreign"])).await.unwrap();
-        let now = ["readonly oidc:entra", "tenant: owner by hand", "tenant: owner oidc:entra"];
-        assert_eq!(memberships(&t, user).await, now, "a tenant brings the least membership of its workspace");
+        let now = ["readonly oidc:entra", "tenant: owner oidc:entra"];
+        assert_eq!(memberships(&t, user).await, now, "a tenant brings the least membership; what went with another is gone");
         // A hand that touches what a group gave takes it over.
         t.store.members().add_to_workspace(&t.operator, world.foreign_workspace, user, Role::Operator).await.unwrap();
         admit(&t, &consent, &ada(&["staff"])).await.unwrap();
-        let now = ["operator by hand", "readonly oidc:entra", "tenant: owner by hand"];
+        let now = ["operator by hand", "readonly oidc:entra"];
         assert_eq!(memberships(&t, user).await, now);
         let changes = "select count(*) from audit_entries where actor_kind = 'system' and action like '%.member.%'";
         assert!(t.number(changes).await >= 7);
@@ -238,6 +238,43 @@ async fn two_first_sign_ins_at_once_make_one_person() {
         }
         t.clock.advance(Duration::from_secs(1));
         assert_eq!(t.number("select count(*) from user_identities").await, 12);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_one_provider_made_is_not_handed_to_the_person_of_another() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let partner = consent(vec![gives("partners", workspace(world.foreign_workspace), Role::Readonly)]);
+        // Mallory claims an address that nobody verified, and gets an account.
+        let mallory = Identity { subject: "mallory".to_owned(), email_verified: false, ..ada(&["partners"]) };
+        admit(&t, &partner, &mallory).await.unwrap();
+        let corp = Consent {
+            name: name("corp"),
+            trust_email: true,
+            ..consent(vec![gives("admins", workspace(world.workspace), Role::Owner)])
+        };
+        let real = Identity { issuer: "https://corp.example".to_owned(), ..ada(&["admins"]) };
+        assert_eq!(admit(&t, &corp, &real).await, Err(Problem::EmailTaken));
+        assert_eq!(t.number("select count(*) from workspace_members where role = 'owner' and source is not null").await, 0);
+        // Nor does an operator of the installation give anything to that account by its address.
+        let (operator, _) = crate::platform::an_operator(&t, "platform@host.test").await;
+        let named = t.store.platform().create_workspace(&operator, "New", "ada@example.test").await.unwrap();
+        assert!(matches!(named, store::FirstOwner::Nobody));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mapping_by_a_name_gives_nothing_for_members_choose_names() {
+    on_both(async |t: TestStore| {
+        World::of(&t).await;
+        let named = consent(vec![
+            gives("admins", workspace("Northwind Services"), Role::Owner),
+            gives("admins", tenant("Contoso"), Role::Owner),
+        ]);
+        assert_eq!(admit(&t, &named, &ada(&["admins"])).await, Err(Problem::NoMembership));
     })
     .await;
 }

@@ -192,3 +192,27 @@ async fn how_a_person_stands_changes_with_their_roles() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_worth_as_much_as_who_stands_behind_it() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let (members, invitations) = (t.store.members(), t.store.invitations());
+        for round in 0..3 {
+            members.add_to_workspace(&t.operator, world.workspace, world.manager.id, Role::Owner).await.unwrap();
+            let permit = world.workspace_scope(&world.manager).await.permit().unwrap();
+            let new = invite(&format!("second{round}@example.test"), Role::Owner, &[]);
+            let (_, token) = invitations.create(&permit, &new).await.unwrap();
+            assert!(invitations.find(&token).await.unwrap().is_some());
+            match round {
+                0 => members.remove_from_workspace(&t.operator, world.workspace, world.manager.id).await.unwrap(),
+                1 => members.add_to_workspace(&t.operator, world.workspace, world.manager.id, Role::Manager).await.unwrap(),
+                _ => t.store.users().disable(&t.operator, &world.manager.email).await.map(drop).unwrap(),
+            }
+            assert_eq!(invitations.find(&token).await.unwrap(), None, "round {round}");
+            assert!(matches!(invitations.register(&token, "Second", &hash()).await, Err(StoreError::NotVisible)));
+            assert!(invitations.open(&manage(&world).await).await.unwrap().is_empty());
+        }
+    })
+    .await;
+}

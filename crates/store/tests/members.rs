@@ -342,3 +342,17 @@ async fn of_the_last_two_owners_of_a_tenant_who_go_at_once_one_stays() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_disabled_is_no_owner_to_rely_on() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        t.store.members().add_to_workspace(&t.operator, world.workspace, world.manager.id, Role::Owner).await.unwrap();
+        t.store.users().disable(&t.operator, &world.manager.email).await.unwrap();
+        let left = t.store.members().remove_from_workspace(&t.operator, world.workspace, world.owner.id).await;
+        assert!(matches!(left, Err(StoreError::Conflict(_))), "{left:?}");
+        let erased = t.store.audit().erase_person(&t.operator, &world.owner.email).await;
+        assert!(matches!(erased, Err(StoreError::Conflict(_))), "{erased:?}");
+    })
+    .await;
+}

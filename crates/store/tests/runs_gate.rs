@@ -56,6 +56,20 @@ async fn an_initiator_who_was_removed_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_initiator_who_was_disabled_is_refused() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        world.start_sync(&world.operator_member, &["scope_tag"]).await;
+        t.store.users().disable(&t.operator, &world.operator_member.email).await.unwrap();
+        let (scope, refused) = judged(&t, &world).await;
+        assert_eq!(refused, Some(Code::InitiatorNotEntitled));
+        assert!(t.store.access().initiator(&scope).await.unwrap().is_none());
+        end(&t, &scope, refused).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_initiator_who_lost_only_the_tenant_is_refused() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;

@@ -155,3 +155,29 @@ async fn it_goes_away_by_a_code_or_by_the_operator() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_wrong_codes_over_all_sign_ins_close_the_second_step_for_an_hour() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let factors = t.store.second_factor();
+        let (who, _) = local_owner(&t, &world).await;
+        let (key, _) = enabled(&t, &who).await;
+        t.clock.advance(Duration::from_secs(60));
+        for _ in 0..2 {
+            let step = factors.begin(&world.owner, None).await.unwrap();
+            for _ in 0..STEP_TRIES {
+                factors.attempt(&step, "000000", "").await.unwrap();
+            }
+        }
+        let step = factors.begin(&world.owner, None).await.unwrap();
+        let right = factors.attempt(&step, &code(&t, &key, 0).await, "").await.unwrap();
+        assert!(matches!(right, Step::Over), "the right one is not even looked at: {right:?}");
+        t.clock.advance(Duration::from_secs(3601));
+        let step = factors.begin(&world.owner, None).await.unwrap();
+        assert!(matches!(factors.attempt(&step, "000000", "").await.unwrap(), Step::Wrong(_)), "they are forgotten");
+        let right = factors.attempt(&step, &code(&t, &key, 0).await, "").await.unwrap();
+        assert!(matches!(right, Step::SignedIn(..)), "{right:?}");
+    })
+    .await;
+}

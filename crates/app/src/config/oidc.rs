@@ -74,8 +74,8 @@ impl Line {
             bail!("oidc.mapping: role must be owner, manager, operator or readonly");
         }
         let place = match (&self.workspace, &self.tenant) {
-            (Some(workspace), None) => Wanted::Workspace(workspace.clone()),
-            (None, Some(tenant)) => Wanted::Tenant(tenant.clone()),
+            (Some(workspace), None) => Wanted::Workspace(id(workspace)?),
+            (None, Some(tenant)) => Wanted::Tenant(id(tenant)?),
             _ => bail!("oidc.mapping: each line names a workspace or a tenant"),
         };
         if self.group.trim().is_empty() {
@@ -83,6 +83,14 @@ impl Line {
         }
         Ok(Mapping { group: self.group.clone(), place, role })
     }
+}
+
+/// An id as it stands in the file. Names are not enough: members can change them.
+fn id(text: &str) -> Result<String> {
+    let known = text.parse::<model::ids::ThingId>();
+    known
+        .map(|id| id.to_string())
+        .map_err(|_| anyhow::anyhow!("oidc.mapping: {text:?} is no id; the pages of workspaces and tenants show theirs"))
 }
 
 impl Oidc {
@@ -157,17 +165,26 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_named_by_its_id() {
+        let oidc = read(
+            "issuer = 'https://id.example'\nclient_id = 'a'\n[[mapping]]\ngroup = 'g'\nworkspace = 'Northwind'\nrole = 'owner'\n",
+        );
+        let error = oidc.providers(Some("https://atlas.example/")).unwrap_err();
+        assert!(format!("{error:#}").contains("is no id"), "{error:#}");
+    }
+
+    #[test]
     fn several_providers_each_with_their_mapping() {
         let oidc = read(
             "issuer = 'https://id.example'\nclient_id = 'a'\nname = 'one'\nclient_secret = 'canary'\n
-             [[mapping]]\ngroup = 'g'\nworkspace = 'Northwind'\nrole = 'manager'\n
+             [[mapping]]\ngroup = 'g'\nworkspace = '01a1f000-0000-7000-8000-000000000001'\nrole = 'manager'\n
              [[more]]\nissuer = 'https://other.example'\nclient_id = 'b'\nname = 'two'\n
-             [[more.mapping]]\ngroup = 'h'\ntenant = 'Contoso'\nrole = 'readonly'\n",
+             [[more.mapping]]\ngroup = 'h'\ntenant = '01a1f000-0000-7000-8000-000000000002'\nrole = 'readonly'\n",
         );
         let providers = oidc.providers(Some("https://atlas.example/")).unwrap();
         let names: Vec<&str> = providers.iter().map(|provider| provider.consent().name.as_str()).collect();
         assert_eq!(names, ["one", "two"]);
-        assert_eq!(providers[1].consent().mapping[0].place, Wanted::Tenant("Contoso".to_owned()));
+        assert_eq!(providers[1].consent().mapping[0].place, Wanted::Tenant("01a1f000-0000-7000-8000-000000000002".to_owned()));
         assert!(!format!("{oidc:?} {providers:?}").contains("canary"));
     }
 

@@ -140,6 +140,9 @@ async fn switched_on(test: &TestStore, browser: &Browserless) -> (String, Vec<St
     let page = browser.follow(&browser.submit(&prepare).await).await;
     let key = page.body.split("secret-key\"><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let confirm = page.form("/admin/profile/second-factor/confirm");
+    let borrowed = browser.submit(&confirm.clone().with("password", "not theirs").with("code", "000000")).await;
+    assert!(html::text(&borrowed.body).contains("not your password"));
+    let confirm = confirm.with("password", PASSWORD);
     let wrong = browser.submit(&confirm.clone().with("code", "000000")).await;
     assert_eq!(wrong.status, 422);
     let code = totp::code(&key, test.store.now().await.unwrap());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::access::Role;
+use model::ids::WorkspaceId;
 use model::sign_in::{Consent, IdentityProvider, Mapping, Problem, ProviderName, Wanted};
 use model::time::{Clock, FakeClock};
 use outbound::Limits;
@@ -13,6 +14,7 @@ use testkit::browserless::{Answer, Browserless};
 use testkit::html;
 use testkit::lying_provider::{Lie, LyingProvider};
 use testkit::stores::{TestStore, on_both};
+use testkit::world::World;
 use web::{SignInLimits, Tries, WebOptions};
 
 use crate::served::Served;
@@ -20,8 +22,14 @@ use crate::served::Served;
 const SECRET: &str = "canary-secret-of-the-client";
 
 /// The provider as the product knows it. A silent one is given up soon.
-fn known(issuer: &str, base: &str, clock: Arc<dyn Clock>, patience: Duration) -> Arc<dyn IdentityProvider> {
-    let place = Wanted::Workspace("Northwind Services".to_owned());
+fn known(
+    issuer: &str,
+    base: &str,
+    workspace: WorkspaceId,
+    clock: Arc<dyn Clock>,
+    patience: Duration,
+) -> Arc<dyn IdentityProvider> {
+    let place = Wanted::Workspace(workspace.to_string());
     let consent = Consent {
         name: ProviderName::new("entra").unwrap(),
         label: "Microsoft".to_owned(),
@@ -48,8 +56,8 @@ fn generous() -> SignInLimits {
 
 async fn served_with(test: &TestStore, issuer: &str, patience: Duration) -> Served {
     let clock: Arc<FakeClock> = Arc::clone(&test.clock);
-    Served::with(test, async |base: &str| WebOptions {
-        providers: vec![known(issuer, base, clock, patience)],
+    Served::with(test, async |base: &str, world: &World| WebOptions {
+        providers: vec![known(issuer, base, world.workspace, clock, patience)],
         sign_in_limits: generous(),
         ..WebOptions::default()
     })

@@ -10,6 +10,7 @@ use testkit::browserless::{Answer, Browserless};
 use testkit::html;
 use testkit::identity_provider::{CLIENT_ID, CLIENT_SECRET, Manner, RealProvider, available};
 use testkit::stores::{TestStore, on_both};
+use testkit::world::World;
 use tokio::sync::OnceCell;
 use web::WebOptions;
 
@@ -18,7 +19,7 @@ use crate::served::Served;
 /// The product, and the provider that it knows.
 async fn together(test: &TestStore, manner: Manner) -> (Served, RealProvider) {
     let real = OnceCell::new();
-    let served = Served::with(test, async |base: &str| {
+    let served = Served::with(test, async |base: &str, world: &World| {
         let redirect_uri = format!("{base}/sign-in/oidc/real/callback");
         let provider = RealProvider::start(&redirect_uri, manner).await;
         let line = |group: &str, place: Wanted, role: Role| Mapping { group: group.to_owned(), place, role };
@@ -27,8 +28,8 @@ async fn together(test: &TestStore, manner: Manner) -> (Served, RealProvider) {
             label: "the real one".to_owned(),
             trust_email: false,
             mapping: vec![
-                line("managers", Wanted::Workspace("Northwind Services".to_owned()), Role::Manager),
-                line("contoso", Wanted::Tenant("Contoso".to_owned()), Role::Operator),
+                line("managers", Wanted::Workspace(world.workspace.to_string()), Role::Manager),
+                line("contoso", Wanted::Tenant(world.tenant.to_string()), Role::Operator),
             ],
         };
         let registration = Registration {

@@ -46,26 +46,27 @@ const OFTEN: ApiLimits =
 
 impl Served {
     pub(crate) async fn of(test: &TestStore) -> Self {
-        Self::with(test, async |_: &str| WebOptions { break_glass: true, api_limits: OFTEN, ..WebOptions::default() }).await
+        Self::with(test, async |_: &str, _: &World| WebOptions { break_glass: true, api_limits: OFTEN, ..WebOptions::default() })
+            .await
     }
 
     /// An installation that does not let operators open workspaces.
     pub(crate) async fn without_break_glass(test: &TestStore) -> Self {
-        Self::with(test, async |_: &str| WebOptions::default()).await
+        Self::with(test, async |_: &str, _: &World| WebOptions::default()).await
     }
 
     /// With limits for tokens.
     pub(crate) async fn limited(test: &TestStore, api_limits: ApiLimits) -> Self {
-        Self::with(test, async |_: &str| WebOptions { api_limits, ..WebOptions::default() }).await
+        Self::with(test, async |_: &str, _: &World| WebOptions { api_limits, ..WebOptions::default() }).await
     }
 
-    /// With options that may depend on the address.
-    pub(crate) async fn with(test: &TestStore, options: impl AsyncFnOnce(&str) -> WebOptions) -> Self {
+    /// With options that may depend on the address and the world.
+    pub(crate) async fn with(test: &TestStore, options: impl AsyncFnOnce(&str, &World) -> WebOptions) -> Self {
         let world = World::of(test).await;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let shutdown = CancellationToken::new();
-        let options = WebOptions { shutdown: shutdown.clone(), ..options(&base).await };
+        let options = WebOptions { shutdown: shutdown.clone(), ..options(&base, &world).await };
         let state = WebState::new(world.store.clone(), options);
         tokio::spawn(web::serve(listener, state));
         Self { world, base, tokens: Mutex::default(), _stop: shutdown.drop_guard() }

@@ -117,8 +117,9 @@ impl SecondFactor {
                 summary { "The same as an address, for apps that take one" }
                 p { code.wrap { (text::shown(&self.uri(secret), 600)) } }
             }
-            p { "2. Type the code that the app shows." }
+            p { "2. Type the code that the app shows, and your password." }
             (form::post(view, href::SECOND_FACTOR_CONFIRM, &html! {
+                (field::password("confirm-password", "password", "Password", "current-password"))
                 (field::code("code", "Code", self.problem.is_some()))
                 div.form-actions { button.button.primary type="submit" { "Switch it on" } }
             }))

@@ -9,7 +9,6 @@ use model::ids::{TenantId, WorkspaceId};
 use model::label::Tone;
 
 use super::tokens;
-use super::words::capability;
 use crate::components::callout::callout;
 use crate::components::field::{checkbox, line, number};
 use crate::components::form;
@@ -112,7 +111,7 @@ impl Form {
                         legend { (legend) }
                         @for one in self.offered.iter().copied().filter(|one| one.plane() == plane) {
                             (checkbox(&format!("may-{one}"), "capabilities", one.code(), self.input.capabilities.contains(one.code()),
-                                &html! { (capability(one)) " " span.quiet { (one) } }))
+                                &html! { (one.sentence()) " " span.quiet { (one) } }))
                         }
                     }
                 }

@@ -2,6 +2,9 @@
 
 alter table users add column disabled_at timestamptz;
 
+-- Whether somebody vouched for the mail address: an operator, the link of an invitation, or a provider that says it verified it.
+alter table users add column email_vouched boolean not null default true;
+
 -- In plain words, e.g. "Firefox on Windows".
 alter table sessions add column browser text;
 
@@ -58,6 +61,9 @@ create table user_totp (
   enabled_at timestamptz,
   -- The step of the latest code that was accepted: each code is good once.
   last_step bigint not null,
+  -- Wrong codes one after the other, over all sign-ins, and until when they count.
+  failures bigint not null default 0,
+  failing_until timestamptz,
   created_at timestamptz not null
 );
 alter table user_totp enable row level security;

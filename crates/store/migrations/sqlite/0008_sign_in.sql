@@ -2,6 +2,9 @@
 
 alter table users add column disabled_at text;
 
+-- Whether somebody vouched for the mail address: an operator, the link of an invitation, or a provider that says it verified it.
+alter table users add column email_vouched integer not null default 1;
+
 -- In plain words, e.g. "Firefox on Windows".
 alter table sessions add column browser text;
 
@@ -49,6 +52,9 @@ create table user_totp (
   enabled_at text,
   -- The step of the latest code that was accepted: each code is good once.
   last_step integer not null,
+  -- Wrong codes one after the other, over all sign-ins, and until when they count.
+  failures integer not null default 0,
+  failing_until text,
   created_at text not null
 ) strict;
 

@@ -162,7 +162,7 @@ impl Access<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn initiator(&self, scope: &RunScope) -> Result<Option<SignedIn>> {
-        const USER: &str = "select id, email, name from users where id = $1";
+        const USER: &str = "select id, email, name from users where id = $1 and disabled_at is null";
         let Some(user) = scope.initiator() else { return Ok(None) };
         let mut db = self.0.db().read(&Reach::system()).await?;
         let row: Option<(Uuid, String, String)> = db.optional(sql(USER).bind(user)).await?;

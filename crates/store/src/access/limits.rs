@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::access::Capabilities;
+use model::access::{Capabilities, Capability, Plane, Role};
 use model::ids::{ApiTokenId, TenantId, WorkspaceId};
 use model::tenant::Tenant;
 
@@ -16,12 +16,16 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    pub(crate) const fn new(
+    /// Of a token that is narrowed to tenants, what changes the whole workspace is taken away: it would reach the others.
+    pub(crate) fn new(
         token: ApiTokenId,
         workspace: WorkspaceId,
         capabilities: Capabilities,
         tenants: Option<BTreeSet<TenantId>>,
     ) -> Self {
+        let of_workspace = |one: &Capability| one.plane() == Plane::Workspace && one.least_role() != Role::Readonly;
+        let kept = |one: &Capability| capabilities.has(*one) && (tenants.is_none() || !of_workspace(one));
+        let capabilities = Capability::ALL.iter().copied().filter(kept).collect();
         Self { token, workspace, capabilities, tenants }
     }
 

@@ -28,7 +28,9 @@ impl Audit<'_> {
         const HOLD: &str = "update workspaces set name = name
             where id in (select workspace_id from workspace_members where user_id = $1 and role = 'owner')";
         const LAST_OF: &str = "select count(*) from workspace_members m where m.user_id = $1 and m.role = 'owner' and not exists
-            (select 1 from workspace_members o where o.workspace_id = m.workspace_id and o.role = 'owner' and o.user_id <> $1)";
+            (select 1 from workspace_members o join users u on u.id = o.user_id and u.disabled_at is null
+              where o.workspace_id = m.workspace_id and o.role = 'owner' and o.user_id <> $1)";
+        const INVITED: &str = "delete from invitations where accepted_by = $1 or email = (select email from users where id = $1)";
         const ACTIVE: &str = "select count(*) from operation_runs where user_id = $1 and status in ('queued', 'running')";
         let mut tx = self.0.db().write(&Reach::system()).await?;
         let found: Option<(Uuid,)> = match who.parse::<UserId>() {
@@ -42,6 +44,7 @@ impl Audit<'_> {
             return Err(StoreError::Conflict("they are the last owner of a workspace: name another one first"));
         }
         crate::runs::forget_name(&mut tx, user, ERASED).await?;
+        tx.exec(sql(INVITED).bind(user)).await?;
         tx.exec(sql("delete from users where id = $1").bind(user)).await?;
         // After the account is gone nobody can start anything for it any more.
         let (active,): (i64,) = tx.one(sql(ACTIVE).bind(user)).await?;

@@ -12,6 +12,7 @@ use super::{Identities, mapping};
 use crate::audit::{self, Actor, ActorKind};
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
+use crate::invitations::backed;
 use crate::reach::Reach;
 use crate::sessions;
 use crate::sql::{Sql, sql};
@@ -24,7 +25,9 @@ const MAX_NAME: usize = 200;
 const BY_IDENTITY: &str = "select u.id, u.email, u.name, u.disabled_at is not null from user_identities i
   join users u on u.id = i.user_id where i.issuer = $1 and i.subject = $2";
 const BY_EMAIL: &str = "select id, email, name, disabled_at is not null from users where email = $1";
-const ADD: &str = "insert into users (id, email, name, created_at) values ($1, $2, $3, $now) on conflict (email) do nothing";
+const ADD: &str =
+    "insert into users (id, email, name, email_vouched, created_at) values ($1, $2, $3, $4, $now) on conflict (email) do nothing";
+const KNOWN_ELSEWHERE: &str = "select count(*) from user_identities where user_id = $1";
 const LINK: &str = "insert into user_identities (issuer, subject, user_id, provider, created_at, last_sign_in_at)
   values ($1, $2, $3, $4, $now, $now) on conflict (issuer, subject) do nothing";
 const SEEN: &str = "update user_identities set last_sign_in_at = $now where issuer = $1 and subject = $2";
@@ -118,8 +121,11 @@ impl Identities<'_> {
 /// Whether an invitation waits for that mail address: whoever is to accept it must be able to sign in first. An address that nobody
 /// verified counts only of a provider that is trusted with addresses.
 async fn is_invited(tx: &mut Tx, consent: &Consent, identity: &Identity) -> Result<bool> {
-    const INVITED: &str = "select count(*) from invitations
-      where email = $1 and accepted_at is null and revoked_at is null and expires_at > $now";
+    const INVITED: &str = concat!(
+        "select count(*) from invitations
+      where email = $1 and accepted_at is null and revoked_at is null and expires_at > $now",
+        backed!("invitations")
+    );
     let Some(email) = identity.email.as_deref().filter(|_| identity.email_verified || consent.trust_email) else {
         return Ok(false);
     };
@@ -142,7 +148,10 @@ async fn recognise(
         if again.is_some() {
             return Err(StoreError::Conflict("the account was linked meanwhile"));
         }
-        if !(consent.trust_email && identity.email_verified) {
+        // An account that a provider made is linked with no other provider by its address: whoever it was made for may only have
+        // claimed it, and would be the same person here from then on.
+        let (known_elsewhere,): (i64,) = tx.one(sql(KNOWN_ELSEWHERE).bind(person.user.id)).await?;
+        if !(consent.trust_email && identity.email_verified) || known_elsewhere > 0 {
             return Ok(Err(Problem::EmailTaken));
         }
         if person.disabled {
@@ -156,9 +165,10 @@ async fn recognise(
         return Ok(Err(Problem::NoMembership));
     }
     let name: String = identity.name.trim().chars().take(MAX_NAME).collect();
-    let name = if name.is_empty() { email.clone() } else { name };
+    let name = model::name::name(&name).unwrap_or_else(|_| email.clone());
     let user = User { id: UserId::generate(), email: email.clone(), name };
-    if tx.exec(sql(ADD).bind(user.id).bind(user.email.as_str()).bind(user.name.as_str())).await? == 0 {
+    let vouched = identity.email_verified || consent.trust_email;
+    if tx.exec(sql(ADD).bind(user.id).bind(user.email.as_str()).bind(user.name.as_str()).bind(vouched)).await? == 0 {
         return Err(StoreError::Conflict("the mail address was taken meanwhile"));
     }
     link(tx, consent, identity, user.id).await?;

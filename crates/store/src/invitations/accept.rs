@@ -26,7 +26,8 @@ impl Invitations<'_> {
         const FIND: &str = concat!(
             "select ",
             columns!(),
-            " where i.token_hash = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $now"
+            " where i.token_hash = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $now",
+            backed!("i")
         );
         let mut db = self.0.db().read(&Reach::system()).await?;
         let row: Option<Row> = db.optional(sql(FIND).bind(token::hash(token.expose_secret()))).await?;
@@ -89,8 +90,11 @@ impl Used {
 
 /// Uses the invitation up; of two who try at once, one does. `by` is noted when that person exists already.
 async fn take(tx: &mut Tx, token: &SecretString, email: Option<&str>, by: UserId) -> Result<Used> {
-    const TAKE: &str = "update invitations set accepted_at = $now, accepted_by = (select id from users where id = $2)
-      where token_hash = $1 and accepted_at is null and revoked_at is null and expires_at > $now";
+    const TAKE: &str = concat!(
+        "update invitations set accepted_at = $now, accepted_by = (select id from users where id = $2)
+      where token_hash = $1 and accepted_at is null and revoked_at is null and expires_at > $now",
+        backed!("invitations")
+    );
     let take = sql(TAKE).bind(token::hash(token.expose_secret())).bind(by).push_if(" and email = ", email);
     let row: Option<(Uuid, Uuid, String, String)> = tx.optional(take.push(" returning id, workspace_id, email, role")).await?;
     let (id, workspace, email, role) = row.ok_or(StoreError::NotVisible)?;

@@ -94,8 +94,9 @@ impl Invitations<'_> {
         const LIST: &str = concat!(
             "select ",
             columns!(),
-            " where i.workspace_id = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $now
-              order by i.id desc limit "
+            " where i.workspace_id = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $now",
+            backed!("i"),
+            " order by i.id desc limit "
         );
         let grant = permit.grant();
         let mut db = self.0.db().read(grant.reach()).await?;

@@ -62,7 +62,7 @@ impl Members<'_> {
 ///
 /// # Errors
 /// [`StoreError::NotVisible`] for somebody who is no member; [`StoreError::Conflict`] for a last owner.
-pub(super) async fn take_out(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<()> {
+pub(crate) async fn take_out(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<()> {
     let owned = owners::before(tx, workspace, user).await?;
     let of_tenants = sql("delete from tenant_members where workspace_id = $1 and user_id = $2");
     tx.exec(of_tenants.bind(workspace).bind(user)).await?;
@@ -70,6 +70,12 @@ pub(super) async fn take_out(tx: &mut Tx, workspace: WorkspaceId, user: UserId) 
     if tx.exec(of_workspace.bind(workspace).bind(user)).await? == 0 {
         return Err(StoreError::NotVisible);
     }
+    // Neither do their tokens come back with a later membership, nor do links that they gave out go on letting people in.
+    let of_theirs = "update api_tokens set revoked_at = $now where workspace_id = $1 and user_id = $2 and revoked_at is null";
+    tx.exec(sql(of_theirs).bind(workspace).bind(user)).await?;
+    let invited = "update invitations set revoked_at = $now
+      where workspace_id = $1 and invited_by = $2 and accepted_at is null and revoked_at is null";
+    tx.exec(sql(invited).bind(workspace).bind(user)).await?;
     owners::keep(tx, owned).await
 }
 

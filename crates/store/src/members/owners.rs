@@ -48,7 +48,9 @@ pub(super) async fn keep(tx: &mut Tx, before: Owned) -> Result<()> {
 }
 
 async fn owners(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
-    const OWNERS: &str = "select count(*) from workspace_members where workspace_id = $1 and role = 'owner'";
+    // Who is disabled can do nothing for it.
+    const OWNERS: &str = "select count(*) from workspace_members m join users u on u.id = m.user_id and u.disabled_at is null
+      where m.workspace_id = $1 and m.role = 'owner'";
     let (owners,): (i64,) = tx.one(sql(OWNERS).bind(workspace)).await?;
     Ok(owners)
 }

@@ -96,9 +96,10 @@ impl Platform<'_> {
     pub async fn create_workspace(&self, scope: &PlatformScope, name: &str, owner: &str) -> Result<FirstOwner> {
         const CREATE: &str = "insert into workspaces (id, name, created_at) values ($1, $2, $now)";
         const OWN: &str = "insert into workspace_members (workspace_id, user_id, role, created_at) values ($1, $2, $3, $now)";
+        const OWNER: &str = "select id from users where email = $1 and email_vouched and disabled_at is null";
         let id = WorkspaceId::generate();
         let mut tx = self.0.db().write(&Reach::system()).await?;
-        let user: Option<(Uuid,)> = tx.optional(sql("select id from users where email = $1").bind(owner)).await?;
+        let user: Option<(Uuid,)> = tx.optional(sql(OWNER).bind(owner)).await?;
         let Some(user) = user.map(|(user,)| UserId::from_uuid(user)) else { return Ok(FirstOwner::Nobody) };
         tx.exec(sql(CREATE).bind(id).bind(name)).await?;
         tx.exec(sql(OWN).bind(id).bind(user).bind(Role::Owner.code())).await?;

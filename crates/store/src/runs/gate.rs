@@ -24,13 +24,15 @@ const ASK: &str = "select r.id as run_id, t.id, t.workspace_id, t.name, t.domain
     m.role as initiator_workspace_role, tm.role as initiator_tenant_role
   from operation_runs r join tenants t on t.id = r.tenant_id join workspaces w on w.id = r.workspace_id
   left join provider_connections c on c.tenant_id = r.tenant_id left join schedules s on s.id = r.schedule_id
-  left join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = r.user_id
-  left join tenant_members tm on tm.tenant_id = r.tenant_id and tm.user_id = r.user_id where r.id in ";
+  left join users u on u.id = r.user_id and u.disabled_at is null
+  left join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = u.id
+  left join tenant_members tm on tm.tenant_id = r.tenant_id and tm.user_id = u.id where r.id in ";
 /// The same of runs of a workspace.
 const ASK_WORKSPACE: &str = "select r.id, m.role, s.enabled, s.archived_at, w.archived_at from operation_runs r
   join workspaces w on w.id = r.workspace_id
   left join schedules s on s.id = r.schedule_id
-  left join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = r.user_id where r.id in ";
+  left join users u on u.id = r.user_id and u.disabled_at is null
+  left join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = u.id where r.id in ";
 
 #[derive(sqlx::FromRow)]
 struct Asked {

@@ -69,8 +69,12 @@ pub(crate) async fn confirm(
     ClientAddress(address): ClientAddress,
     form: Form<Confirmation>,
 ) -> Result<Response, Error> {
-    web.limiter().check(address, &signed.who.user().email).map_err(Error::TooMany)?;
-    let Some(enabled) = web.store().second_factor().enable(&signed.who, &form.into_inner().code).await? else {
+    let Confirmation { code, password } = form.into_inner();
+    // A session that somebody left open must not be enough to lock its person out.
+    if !is_theirs(&web, &signed, address, password).await? {
+        return answer(&web, &signed, Some("That is not your password. Nothing was changed.")).await;
+    }
+    let Some(enabled) = web.store().second_factor().enable(&signed.who, &code).await? else {
         return answer(&web, &signed, Some("That is not the code of now. Wait for the next one and try again.")).await;
     };
     let signed = signed.with_secret(enabled.token.clone());
