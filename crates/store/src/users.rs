@@ -14,8 +14,6 @@ use crate::open::Store;
 use crate::reach::Reach;
 use crate::sql::sql;
 
-/// The longest name, in characters.
-
 /// People.
 #[derive(Debug, Clone, Copy)]
 pub struct Users<'a>(pub(crate) &'a Store);

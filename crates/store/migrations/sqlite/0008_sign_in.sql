@@ -2,8 +2,8 @@
 
 alter table users add column disabled_at text;
 
--- Whether somebody vouched for the mail address: an operator, the link of an invitation, or a provider that says it verified it.
-alter table users add column email_vouched integer not null default 1;
+-- Set while nobody vouched for the mail address: neither an operator, nor an invitation, nor a provider that verified it.
+alter table users add column email_claimed_at text;
 
 -- In plain words, e.g. "Firefox on Windows".
 alter table sessions add column browser text;

@@ -25,8 +25,8 @@ const MAX_NAME: usize = 200;
 const BY_IDENTITY: &str = "select u.id, u.email, u.name, u.disabled_at is not null from user_identities i
   join users u on u.id = i.user_id where i.issuer = $1 and i.subject = $2";
 const BY_EMAIL: &str = "select id, email, name, disabled_at is not null from users where email = $1";
-const ADD: &str =
-    "insert into users (id, email, name, email_vouched, created_at) values ($1, $2, $3, $4, $now) on conflict (email) do nothing";
+const ADD: &str = "insert into users (id, email, name, email_claimed_at, created_at)
+      values ($1, $2, $3, case when $4 = 1 then null else $now end, $now) on conflict (email) do nothing";
 const KNOWN_ELSEWHERE: &str = "select count(*) from user_identities where user_id = $1";
 const LINK: &str = "insert into user_identities (issuer, subject, user_id, provider, created_at, last_sign_in_at)
   values ($1, $2, $3, $4, $now, $now) on conflict (issuer, subject) do nothing";
@@ -168,7 +168,7 @@ async fn recognise(
     let name = model::name::name(&name).unwrap_or_else(|_| email.clone());
     let user = User { id: UserId::generate(), email: email.clone(), name };
     let vouched = identity.email_verified || consent.trust_email;
-    if tx.exec(sql(ADD).bind(user.id).bind(user.email.as_str()).bind(user.name.as_str()).bind(vouched)).await? == 0 {
+    if tx.exec(sql(ADD).bind(user.id).bind(user.email.as_str()).bind(user.name.as_str()).bind(i64::from(vouched))).await? == 0 {
         return Err(StoreError::Conflict("the mail address was taken meanwhile"));
     }
     link(tx, consent, identity, user.id).await?;

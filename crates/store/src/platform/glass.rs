@@ -167,7 +167,7 @@ impl Glass<'_> {
     /// [`model::user::normal_email`] form), or they are an owner already.
     pub async fn name_owner(&self, scope: &GlassScope, email: &str) -> Result<()> {
         const LIVE: &str = "select count(*) from break_glass where id = $1 and ended_at is null and expires_at > $now";
-        const USER: &str = "select id from users where email = $1 and email_vouched and disabled_at is null";
+        const USER: &str = "select id from users where email = $1 and email_claimed_at is null and disabled_at is null";
         const NAME: &str = "insert into workspace_members (workspace_id, user_id, role, created_at) values ($1, $2, $3, $now)
           on conflict (workspace_id, user_id) do update set role = excluded.role, source = null where workspace_members.role <> excluded.role";
         let mut tx = self.0.db().write(&Reach::system()).await?;

@@ -96,7 +96,7 @@ impl Platform<'_> {
     pub async fn create_workspace(&self, scope: &PlatformScope, name: &str, owner: &str) -> Result<FirstOwner> {
         const CREATE: &str = "insert into workspaces (id, name, created_at) values ($1, $2, $now)";
         const OWN: &str = "insert into workspace_members (workspace_id, user_id, role, created_at) values ($1, $2, $3, $now)";
-        const OWNER: &str = "select id from users where email = $1 and email_vouched and disabled_at is null";
+        const OWNER: &str = "select id from users where email = $1 and email_claimed_at is null and disabled_at is null";
         let id = WorkspaceId::generate();
         let mut tx = self.0.db().write(&Reach::system()).await?;
         let user: Option<(Uuid,)> = tx.optional(sql(OWNER).bind(owner)).await?;

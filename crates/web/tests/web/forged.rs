@@ -80,7 +80,7 @@ async fn forms_before_sign_in_are_bounded_and_bound_to_their_browser() {
         }
         let mut owner = product.browser_of(&product.world.owner).await;
         let injected = owner.submit("/admin/profile/name", &[("name", "a\r\nSet-Cookie: a=b")]).await;
-        assert!(injected.status == StatusCode::SEE_OTHER && injected.header("set-cookie").is_none());
+        assert!(injected.status.is_client_error() && injected.header("set-cookie").is_none());
     })
     .await;
 }
