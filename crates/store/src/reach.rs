@@ -36,8 +36,9 @@ impl Reach {
         Self { settings: format!("set local app.workspace = '{workspace}'; set local app.tenants = '{tenants}'") }
     }
 
-    /// What opens a transaction on PostgreSQL, in one round trip.
+    /// What opens a transaction on PostgreSQL, in one round trip. One that only reads sees one moment in all its statements, as on
+    /// SQLite.
     pub(crate) fn begin(&self, write: bool) -> String {
-        format!("begin{}; {}", if write { "" } else { " read only" }, self.settings)
+        format!("begin{}; {}", if write { "" } else { " isolation level repeatable read, read only" }, self.settings)
     }
 }

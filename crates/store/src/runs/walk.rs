@@ -73,6 +73,8 @@ impl<'a> Walk<'a> {
         let told = match way {
             Way::Workspace | Way::OfNoTenant => 0,
             Way::Tenant(_) if filter.tenant.is_none() => 0,
+            // Of a status it tells only that it is one of two.
+            Way::Active if filter.tab != RunTab::Active => 0,
             _ => 1,
         };
         let sifts_tenants = self.entitled.is_some() && !matches!(way, Way::Tenant(_) | Way::OfNoTenant);
