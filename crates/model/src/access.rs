@@ -89,6 +89,12 @@ macro_rules! capabilities {
                     Self::Unknown => Plane::Workspace,
                 }
             }
+
+            /// Whether it lets one look, and change nothing: its code ends in `.view`.
+            #[must_use]
+            pub fn only_views(self) -> bool {
+                self.code().ends_with(".view")
+            }
         }
 
         /// One marker type per capability, so that a permit names in its type what it permits.

@@ -6,12 +6,15 @@
 
 pub(crate) mod account;
 pub(crate) mod answer;
+pub(crate) mod archive;
 pub(crate) mod arguments;
+pub(crate) mod audit;
 pub(crate) mod body;
 pub(crate) mod coded;
 pub(crate) mod document;
 pub(crate) mod headers;
 pub(crate) mod inventory;
+pub(crate) mod invitations;
 pub(crate) mod members;
 pub(crate) mod notices;
 pub(crate) mod operation;
@@ -21,8 +24,11 @@ pub(crate) mod queue;
 pub(crate) mod routes;
 pub(crate) mod runs;
 pub(crate) mod schedules;
+pub(crate) mod settings;
 pub(crate) mod shape;
+pub(crate) mod tenant_members;
 pub(crate) mod tenants;
+pub(crate) mod workspaces;
 
 use shape::{answers, bodies, queries};
 

@@ -172,8 +172,8 @@ async fn a_used_link_is_as_one_that_never_was() {
 /// Every parameter of a path stands for something in [`Place`]; a new kind of id comes into these tests with it.
 #[test]
 fn every_id_in_a_path_is_among_those_that_are_compared() {
-    // Tokens of invitations and names of providers have tests of their own.
-    let elsewhere = ["{token}", "{provider}"];
+    // Tokens of invitations and names of providers have tests of their own; codes of settings are known to everybody.
+    let elsewhere = ["{token}", "{provider}", "{key}"];
     let compared = [
         "{tenant}",
         "{run}",

@@ -99,6 +99,7 @@ impl Place {
             .replace("{link}", self.link)
             .replace("{provider}", "nobody")
             .replace("{api_token}", &self.token.to_string())
+            .replace("{key}", "time_zone")
             .replace("/assets/{name}", &pages::assets()[0].path);
         assert!(!filled.contains('{'), "say in asking.rs what stands for the parameter of {path}");
         filled
@@ -142,7 +143,8 @@ impl Served {
     pub(crate) async fn ask(&self, route: &RouteInfo, who: Somebody, place: &Place) -> Answer {
         if let Some(operation) = route.operation {
             let (body, path) = (sent(operation, place), place.in_path(route.path));
-            let version: &[(&str, &str)] = if operation == "editSchedule" { &[("if-match", "*")] } else { &[] };
+            let versioned = operation == "editSchedule" || operation.ends_with("Setting");
+            let version: &[(&str, &str)] = if versioned { &[("if-match", "*")] } else { &[] };
             return self.caller(who).await.send(route.method.as_str(), &path, body.as_ref(), version).await;
         }
         let browser = self.browser(who).await;
@@ -251,6 +253,23 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
         "createSchedule" | "editSchedule" => Some(schedule),
         "switchSchedule" => Some(json!({ "enabled": false })),
         "archiveSchedule" => Some(json!({ "archived": true })),
+        "setMemberRole" | "setTenantMember" => Some(json!({ "role": "operator" })),
+        "createInvitation" => Some(json!({ "email": format!("{}@example.test", UserId::generate()), "role": "readonly" })),
+        // By its name after the others, so that nobody's first workspace becomes another.
+        "createWorkspace" => Some(json!({ "name": "Zebra" })),
+        "renameWorkspace" => Some(json!({ "name": "Renamed" })),
+        "archiveWorkspace" => Some(json!({ "archived": true, "confirm": "Northwind Services" })),
+        "createTenant" => {
+            let entra = EntraTenantId::generate();
+            let names =
+                json!({ "name": "Contoso", "domain": "contoso.example", "entra_tenant_id": entra, "environment": "production" });
+            Some(names)
+        }
+        "editTenant" => Some(json!({ "name": "Contoso", "domain": "contoso.example", "environment": "production" })),
+        "advanceTenant" => Some(json!({ "to": "active" })),
+        "archiveTenant" => Some(json!({ "archived": true, "confirm": "Contoso" })),
+        "saveSetting" | "saveTenantSetting" => Some(json!({ "value": "Europe/Berlin" })),
+        "removeMember" | "revokeInvitation" | "removeTenantMember" | "resetSetting" | "resetTenantSetting" => None,
         "readNotices" | "cancelRun" | "forceRun" | "runSchedule" | "purgeSchedule" => None,
         read if ["get", "list"].iter().any(|verb| read.starts_with(verb)) => None,
         _ => panic!("say in asking.rs what is sent to {operation}"),
@@ -259,7 +278,7 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
 
 /// Whether the route removes a schedule, which must be put away before.
 pub(crate) fn removes_a_schedule(route: &RouteInfo) -> bool {
-    route.path.ends_with("/purge") || route.method == "DELETE"
+    route.path.ends_with("/purge") || (route.method == "DELETE" && route.path.ends_with("{schedule}"))
 }
 
 /// As a browser asks for it.

@@ -254,7 +254,7 @@ impl Served {
             "/system/break-glass/owner" => {
                 store.members().add_to_workspace(op, world.workspace, world.outsider.id, Role::Readonly).await.unwrap();
             }
-            "/admin/workspace" | "/admin/workspace/archive" => {
+            "/admin/workspace" | "/admin/workspace/archive" | "/api/v1/workspace" | "/api/v1/workspace/archive" => {
                 for (id, name) in [(world.workspace, "Northwind Services"), (world.foreign_workspace, "Somebody Else")] {
                     let who = world.sign_in(self.owner_of(id)).await;
                     let scope = store.access().workspace(&who, id).await.unwrap();
@@ -263,7 +263,7 @@ impl Served {
                     let _ = store.workspaces().archive(&scope.permit().unwrap(), false).await;
                 }
             }
-            "/admin/t/{tenant}/archive" => {
+            "/admin/t/{tenant}/archive" | "/api/v1/tenants/{tenant}/archive" => {
                 for tenant in [world.tenant, world.other_tenant, world.foreign_tenant] {
                     let _ = store.tenants().set_status(op, tenant, TenantStatus::Active).await;
                 }

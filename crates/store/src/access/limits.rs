@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::access::{Capabilities, Capability, Plane, Role};
+use model::access::{Capabilities, Capability, Plane};
 use model::ids::{ApiTokenId, TenantId, WorkspaceId};
 use model::tenant::Tenant;
 
@@ -23,7 +23,7 @@ impl Limits {
         capabilities: Capabilities,
         tenants: Option<BTreeSet<TenantId>>,
     ) -> Self {
-        let of_workspace = |one: &Capability| one.plane() == Plane::Workspace && one.least_role() != Role::Readonly;
+        let of_workspace = |one: &Capability| one.plane() == Plane::Workspace && !one.only_views();
         let kept = |one: &Capability| capabilities.has(*one) && (tenants.is_none() || !of_workspace(one));
         let capabilities = Capability::ALL.iter().copied().filter(kept).collect();
         Self { token, workspace, capabilities, tenants }

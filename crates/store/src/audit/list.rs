@@ -220,7 +220,8 @@ impl<'a> Walk<'a> {
             + usize::from(filter.subject_kind.is_some())
             + usize::from(filter.subject.is_some())
             + usize::from(filter.tenant.is_some())
-            + usize::from(filter.outcome.is_some());
+            + usize::from(filter.outcome.is_some())
+            + usize::from(self.permit.grant().entitled().is_some());
         asked > usize::from(self.ways != [Way::Workspace])
     }
 
@@ -288,6 +289,11 @@ impl<'a> Walk<'a> {
         let statement = match filter.actions.as_slice() {
             [] => statement,
             actions => statement.push_in(" and action in ", actions.iter().map(String::as_str)),
+        };
+        // A token that is narrowed to tenants: what happens to the workspace may tell of the others.
+        let statement = match self.permit.grant().entitled() {
+            Some(entitled) => statement.push_in(" and tenant_id in ", entitled),
+            None => statement,
         };
         statement
             .push_if(" and subject_kind = ", filter.subject_kind.as_deref())

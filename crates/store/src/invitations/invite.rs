@@ -34,7 +34,7 @@ impl Invitations<'_> {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when they are a member already, or 200 invitations are open; [`StoreError::NotVisible`] for a tenant
-    /// that is not of this workspace.
+    /// that is not of this workspace, or that a token does not open.
     pub async fn create(
         &self,
         permit: &Permit<can::WorkspaceMembersManage>,
@@ -55,6 +55,10 @@ impl Invitations<'_> {
         let (workspace, inviter) = (grant.workspace_id(), grant.user().map(|user| user.id));
         if new.role == Role::Unknown || new.tenants.iter().any(|(_, role)| *role == Role::Unknown) {
             return Err(StoreError::Conflict("this is none of the roles"));
+        }
+        let entitled = grant.entitled();
+        if entitled.is_some_and(|entitled| new.tenants.iter().any(|(tenant, _)| !entitled.contains(tenant))) {
+            return Err(StoreError::NotVisible);
         }
         let (id, token) = (InvitationId::generate(), token::new()?);
         let mut tx = self.0.db().write(grant.reach()).await?;
@@ -103,6 +107,9 @@ impl Invitations<'_> {
         let rows: Vec<Row> = db.all(sql(LIST).bind(grant.workspace_id()).push_bind("", MOST)).await?;
         let mut tenants = tenants(&mut db, rows.iter().map(|row| row.id)).await?;
         db.end().await?;
+        if let Some(entitled) = grant.entitled() {
+            tenants.values_mut().for_each(|of| of.retain(|of| entitled.contains(&of.tenant)));
+        }
         Ok(rows
             .into_iter()
             .map(|row| {

@@ -23,7 +23,7 @@ impl Members<'_> {
         let grant = permit.grant();
         let workspace = grant.workspace_id();
         known(role)?;
-        let mut tx = self.0.db().write(grant.reach()).await?;
+        let mut tx = self.0.db().write(&everywhere(workspace)).await?;
         let owned = owners::before(&mut tx, workspace, user).await?;
         let was: Option<(String,)> = tx.optional(sql(READ).bind(workspace).bind(user)).await?;
         let (was,) = was.ok_or(StoreError::NotVisible)?;
@@ -39,7 +39,7 @@ impl Members<'_> {
     /// As [`Members::set_role`].
     pub async fn remove(&self, permit: &Permit<can::WorkspaceMembersManage>, user: UserId) -> Result<()> {
         let grant = permit.grant();
-        let mut tx = self.0.db().write(grant.reach()).await?;
+        let mut tx = self.0.db().write(&everywhere(grant.workspace_id())).await?;
         take_out(&mut tx, grant.workspace_id(), user).await?;
         tx.commit(grant.actor(), AuditEntry::done(Action::WorkspaceMemberRemove).on("user", user.uuid())).await
     }
@@ -51,11 +51,16 @@ impl Members<'_> {
     pub async fn leave(&self, scope: &WorkspaceScope) -> Result<()> {
         let grant = scope.grant();
         let user = grant.user().ok_or(StoreError::NotVisible)?.id;
-        // Also from tenants to which they were added since the scope was made.
-        let mut tx = self.0.db().write(&Reach::workspace(grant.workspace_id(), Tenants::All)).await?;
+        let mut tx = self.0.db().write(&everywhere(grant.workspace_id())).await?;
         take_out(&mut tx, grant.workspace_id(), user).await?;
         tx.commit(grant.actor(), AuditEntry::done(Action::WorkspaceMemberLeave).on("user", user.uuid())).await
     }
+}
+
+/// All tenants of a workspace: also those to which somebody was added since the scope was made, and those that a token does not open.
+/// A member of the workspace is changed in all of it.
+fn everywhere(workspace: WorkspaceId) -> Reach {
+    Reach::workspace(workspace, Tenants::All)
 }
 
 /// Takes somebody out of a workspace and its tenants.

@@ -1,6 +1,6 @@
 //! Making tenants and moving them through their life: draft → onboarding → active ↔ archived.
 
-use model::access::can;
+use model::access::{Capability, can};
 use model::audit::{Action, AuditEntry};
 use model::ids::{EntraTenantId, TenantId};
 use model::tenant::{Environment, TenantMove, TenantStatus};
@@ -57,7 +57,8 @@ impl Tenants<'_> {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when Microsoft's id is bound to a workspace already, whichever it is, or for a name, domain or
-    /// environment that cannot be one.
+    /// environment that cannot be one; [`StoreError::Forbidden`] for somebody who is not entitled to every tenant, as a token that is
+    /// narrowed to some: they would not be to the new one.
     pub async fn draft(
         &self,
         permit: &Permit<can::WorkspaceTenantsOnboard>,
@@ -65,6 +66,9 @@ impl Tenants<'_> {
         new: &TenantEdit,
     ) -> Result<TenantId> {
         let (grant, new) = (permit.grant(), checked(new)?);
+        if grant.entitled().is_some() {
+            return Err(StoreError::Forbidden(Capability::WorkspaceTenantsOnboard));
+        }
         let id = TenantId::generate();
         let mut tx = self.0.db().write(grant.reach()).await?;
         let insert = sql(INSERT)

@@ -9,7 +9,7 @@ use crate::access::Permit;
 use crate::audit::{Actor, ActorKind};
 use crate::db::Result;
 use crate::error::StoreError;
-use crate::reach::Reach;
+use crate::reach::{Reach, Tenants};
 use crate::sql::sql;
 
 impl Workspaces<'_> {
@@ -65,7 +65,8 @@ impl Workspaces<'_> {
         } else {
             (Action::WorkspaceUnarchive, [BACK, RESUME], "the workspace is not archived")
         };
-        let mut tx = self.0.db().write(grant.reach()).await?;
+        // Schedules of all tenants, also of those that a token does not open.
+        let mut tx = self.0.db().write(&Reach::workspace(id, Tenants::All)).await?;
         if tx.exec(sql(place).bind(id)).await? == 0 {
             return Err(StoreError::Conflict(already));
         }

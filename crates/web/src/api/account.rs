@@ -49,6 +49,8 @@ answers! {
         name: String,
         /// The role in it.
         role: Coded<Role>,
+        /// Whether it is put away: nothing is started in it.
+        archived: bool,
     }
 
     /// Who the token acts for, and where.
@@ -68,6 +70,12 @@ impl From<User> for Person {
     }
 }
 
+impl From<model::workspace::Workspace> for Workspace {
+    fn from(workspace: model::workspace::Workspace) -> Self {
+        Self { id: workspace.id, name: workspace.name, role: Coded(workspace.role), archived: workspace.archived }
+    }
+}
+
 impl From<&ApiToken> for Token {
     fn from(token: &ApiToken) -> Self {
         Self {
@@ -82,12 +90,7 @@ impl From<&ApiToken> for Token {
 
 async fn mine(web: &WebState, signed: &SignedIn) -> Result<Vec<Workspace>, Error> {
     let home = web.store().workspaces().mine(&signed.who).await?;
-    let workspace = |workspace: model::workspace::Workspace| Workspace {
-        id: workspace.id,
-        name: workspace.name,
-        role: Coded(workspace.role),
-    };
-    Ok(home.workspaces.into_iter().map(workspace).collect())
+    Ok(home.workspaces.into_iter().map(Workspace::from).collect())
 }
 
 /// `GET /api/v1/me`

@@ -1,6 +1,7 @@
 //! What a handler of the API takes describes itself: guard, query, body and headers are read from its signature into the document.
 
 use axum::extract::{RawPathParams, State};
+use axum::http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -29,7 +30,7 @@ macro_rules! silent {
     )+};
 }
 
-silent!(State<WebState>, RawPathParams);
+silent!(State<WebState>, RawPathParams, HeaderMap);
 
 impl<T: Parameters> Argument for Query<T> {
     fn describe(mut operation: Operation, all: &mut Schemas) -> Operation {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use model::access::{Capability, Role};
+use model::audit::AuditOutcome;
 use model::operations::Operation;
 use model::operations::bulk_action::Act;
 use model::resource_types::{Category, Platform};
@@ -41,6 +42,7 @@ macro_rules! stored {
 
 stored!(
     Act,
+    AuditOutcome,
     Capability,
     CatchUp,
     Environment,

@@ -112,6 +112,15 @@ impl Operation {
         self
     }
 
+    /// Says of a parameter of the path that it is one of some codes.
+    pub(crate) fn chosen(mut self, name: &str, words: &str, codes: &[&str]) -> Self {
+        for parameter in self.parameters.iter_mut().filter(|parameter| parameter.place == Place::Path && parameter.name == name) {
+            parameter.words = words.to_owned();
+            parameter.schema = json!({ "type": "string", "enum": codes });
+        }
+        self
+    }
+
     /// Adds an answer with a body.
     pub(crate) fn gives<T: Shape>(self, all: &mut Schemas, status: u16, words: &str) -> Self {
         let schema = T::reference(all);

@@ -1,5 +1,7 @@
 //! Every operation of the API, with what the document says of it beyond what its handler says itself.
 
+mod administration;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -9,7 +11,7 @@ use super::operation::Operation;
 use super::runs::shapes::{Failure, Run, RunEventRow, RunItemRow, RunRow, StartAnswer};
 use super::schedules::shapes::{FireRow, Schedule};
 use super::shape::{Schemas, Shape};
-use super::{account, document, inventory, members, notices, queue, runs, schedules, tenants};
+use super::{account, document, inventory, notices, queue, runs, schedules, tenants};
 use crate::routes::Routes;
 
 /// Adds them.
@@ -28,9 +30,6 @@ pub(crate) fn add(routes: Routes) -> Routes {
                 "A list of one.",
             )
         })
-        .api(Method::GET, "/api/v1/members", members::list, |op, all| {
-            list::<account::Person>(op.named("listMembers", "Account", "The members of the workspace."), all)
-        })
         .api(Method::GET, "/api/v1/notices", notices::list, |op, all| {
             list::<notices::Notice>(op.named("listNotices", "Account", "Notices of the token's holder, newest first."), all)
         })
@@ -43,7 +42,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
         .api(Method::GET, "/api/v1/tenants/{tenant}", tenants::show, |op, all| {
             op.named("getTenant", "Tenants", "A tenant.").gives::<tenants::TenantDetail>(all, 200, "The tenant.")
         });
-    schedule_routes(run_routes(inventory_routes(routes)))
+    administration::add(schedule_routes(run_routes(inventory_routes(routes))))
 }
 
 fn inventory_routes(routes: Routes) -> Routes {

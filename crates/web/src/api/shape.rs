@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use model::ids::{
-    ApiTokenId, EntraTenantId, InventoryItemId, NoticeId, RunEventId, RunId, ScheduleId, TenantId, UserId, WorkspaceId,
+    ApiTokenId, AuditId, EntraTenantId, InventoryItemId, InvitationId, NoticeId, RunEventId, RunId, ScheduleId, TenantId,
+    ThingId, UserId, WorkspaceId,
 };
 use model::time::Moment;
 use serde_json::{Map, Value, json};
@@ -120,13 +121,16 @@ plain! {
     u8 => {"type": "integer", "minimum": 0, "maximum": 255},
     Moment => {"type": "string", "format": "date-time"},
     ApiTokenId => {"type": "string", "format": "uuid"},
+    AuditId => {"type": "string", "format": "uuid"},
     EntraTenantId => {"type": "string", "format": "uuid"},
     InventoryItemId => {"type": "string", "format": "uuid"},
+    InvitationId => {"type": "string", "format": "uuid"},
     NoticeId => {"type": "string", "format": "uuid"},
     RunEventId => {"type": "string", "format": "uuid"},
     RunId => {"type": "string", "format": "uuid"},
     ScheduleId => {"type": "string", "format": "uuid"},
     TenantId => {"type": "string", "format": "uuid"},
+    ThingId => {"type": "string", "format": "uuid"},
     UserId => {"type": "string", "format": "uuid"},
     WorkspaceId => {"type": "string", "format": "uuid"},
     // Anything: what an operation or Microsoft wrote.

@@ -1,5 +1,7 @@
 //! Tenants.
 
+pub(crate) mod change;
+
 use axum::extract::State;
 use axum::response::Response;
 use model::access::{Capability, Role};

@@ -46,7 +46,7 @@ queries! {
 }
 
 /// A moment that both databases can compare with: nothing is older than the first of these years.
-fn bounded(moment: Moment) -> Moment {
+pub(crate) fn bounded(moment: Moment) -> Moment {
     moment.max(Moment::from_micros(0))
 }
 

@@ -107,7 +107,7 @@ async fn answer(
 }
 
 /// How browsers reach the product: as configured, else as this browser did.
-fn origin(headers: &HeaderMap, options: &WebOptions) -> String {
+pub(crate) fn origin(headers: &HeaderMap, options: &WebOptions) -> String {
     if let Some(url) = &options.public_url {
         return url.trim_end_matches('/').to_owned();
     }
