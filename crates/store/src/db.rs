@@ -12,7 +12,7 @@ use crate::audit::{self, Actor};
 use crate::changes::Changes;
 use crate::error::StoreError;
 use crate::reach::Reach;
-use crate::sql::Sql;
+use crate::sql::{Sql, sql};
 
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;
 
@@ -199,6 +199,23 @@ impl Tx {
 
     pub(crate) async fn one<T: DbRow>(&mut self, statement: Sql) -> Result<T> {
         self.optional(statement).await?.ok_or(StoreError::Corrupt("a row was expected"))
+    }
+
+    /// One row of a statement that only reads, of all rows whatever this transaction may see: of how full a workspace is, for
+    /// example. Only a figure may leave.
+    pub(crate) async fn one_as_system<T: DbRow>(&mut self, statement: Sql) -> Result<T> {
+        if !matches!(self.open.inner, Inner::Postgres(_)) {
+            return self.one(statement).await;
+        }
+        let (before,): (String,) = self.one(sql("select coalesce(current_setting('app.system', true), '')")).await?;
+        let set = |value: &str| sql("select set_config('app.system', $1, true)").bind(value);
+        self.one::<(String,)>(set("on")).await?;
+        let row = self.one(statement).await;
+        // An error has ended the transaction, and what was set with it.
+        if row.is_ok() {
+            self.one::<(String,)>(set(&before)).await?;
+        }
+        row
     }
 
     /// Runs the statement; the number of rows that it touched.

@@ -29,9 +29,10 @@ pub(super) fn push_held_back(statement: Sql) -> Sql {
         .push(")")
 }
 
-/// Whether that queued run is held back now.
+/// Whether that queued run is held back now. Asked of all runs: those that fill its workspace may be of tenants that this transaction
+/// does not see.
 pub(super) async fn held_back(tx: &mut Tx, run: RunId) -> Result<bool> {
     let held = sql("select count(*) from operation_runs r where r.id = $1 and (").bind(run);
-    let (count,): (i64,) = tx.one(push_held_back(held).push(")")).await?;
+    let (count,): (i64,) = tx.one_as_system(push_held_back(held).push(")")).await?;
     Ok(count > 0)
 }

@@ -56,3 +56,21 @@ async fn v5_the_attempt_of_a_tenants_run_removes_no_history() {
     ])
     .await;
 }
+
+/// On PostgreSQL, whoever started in one tenant did not see the runs of another that filled the workspace, and ended as stale what
+/// those held back.
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_a_run_that_other_tenants_hold_back_is_not_stale() {
+    let sync = Wish::new(Operation::InventorySync, 0, 0);
+    holds(&[
+        Command::Limit { workspace: 0, tenant: 2, all: 3, days: 7 },
+        start(Wish::new(Operation::Probe(Probe::Plain), 1, 0)),
+        start(Wish::new(Operation::Probe(Probe::Plain), 1, 1)),
+        start(Wish::new(Operation::Probe(Probe::Plain), 0, 0)),
+        claim(4),
+        start(sync.clone()),
+        Command::Wait(1000),
+        start(sync),
+    ])
+    .await;
+}
