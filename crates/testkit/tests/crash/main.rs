@@ -27,9 +27,10 @@ use server::Server;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
-/// Histories in the ordinary suite: what two cores do within half a minute, in debug builds, several processes or one at a time.
-const ON_POSTGRES: u64 = 14;
-const ON_SQLITE: u64 = 18;
+/// Histories in the ordinary suite, on each database: a few minutes of two cores.
+const HISTORIES: u64 = 100;
+/// From so many on, something was killed, rescued and fired.
+const SOME: u64 = 14;
 /// From so many on, everything that a history can come across has happened.
 const MANY: u64 = 40;
 /// With a server that is stopped and started.
@@ -101,7 +102,7 @@ async fn histories(ground: Ground, count: u64, own: Option<Arc<Server>>) {
     }
     assert!(faults.is_empty(), "{} histories failed\n{}", faults.len(), faults.join("\n\n"));
     // Histories in which nothing happens would prove nothing.
-    if count >= ON_POSTGRES {
+    if count >= SOME {
         assert!(sum(|it| it.kills) > 0 && sum(|it| it.figures.rescues) > 0 && sum(|it| it.figures.fires) > 0);
     }
     // What a few histories may miss by chance.
@@ -113,7 +114,7 @@ async fn histories(ground: Ground, count: u64, own: Option<Arc<Server>>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn histories_on_sqlite_lose_nothing_and_do_nothing_twice() {
-    histories(Ground::sqlite().await, ON_SQLITE, None).await;
+    histories(Ground::sqlite().await, HISTORIES, None).await;
 }
 
 /// A run that was cancelled and forced between its claim and the line that tells of it.
@@ -127,7 +128,7 @@ async fn l3_history_1007_tells_nothing_after_the_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn histories_on_postgres_lose_nothing_and_do_nothing_twice() {
     let server = testkit::postgres::server().await.unwrap();
-    histories(Ground::postgres(server, Place::Postgres).await, ON_POSTGRES, None).await;
+    histories(Ground::postgres(server, Place::Postgres).await, HISTORIES, None).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
