@@ -14,3 +14,4 @@ pub(crate) mod permission;
 pub(crate) mod progress;
 pub(crate) mod table;
 pub(crate) mod tile;
+pub(crate) mod worker;

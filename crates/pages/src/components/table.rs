@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use crate::text;
 
 /// A column: its words, and whether it holds figures.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Column(pub(crate) &'static str, pub(crate) bool);
 
 /// A table in its box. `label` says what it lists; `rows` are of [`row`].

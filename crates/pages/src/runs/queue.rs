@@ -6,14 +6,13 @@ use model::label::Tone;
 use model::operations::Operation;
 use model::run::{Pause, PauseTarget, QueueDepth, RunSettings, Worker};
 
-use crate::components::badge::worded;
 use crate::components::callout::callout;
 use crate::components::field::{line, number, select};
 use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::icon::Icon;
 use crate::components::permission::forbidden_button;
 use crate::components::table::{Column, cell, figure, head, row, table};
+use crate::components::worker;
 use crate::href::{self, Query};
 use crate::live::{Topic, live};
 use crate::page::{Crumb, Destination, Page, Place, View};
@@ -79,24 +78,12 @@ impl Queue {
     }
 
     fn workers(&self, view: &View<'_>) -> Markup {
-        let columns = [
-            Column("Worker", false),
-            Column("State", false),
-            Column("Version", false),
-            Column("Since", false),
-            Column("Last heard of", false),
-            Column("Slots in use", true),
-            Column("Holds here", false),
-        ];
+        let mut columns = worker::COLUMNS.to_vec();
+        columns.push(Column("Holds here", false));
         let rows = html! {
             @for worker in &self.workers {
                 (row(&worker.id, &html! {
-                    (head(&html! { (text::name(&worker.host, NAMELESS)) " " code.quiet { (text::shown(&worker.id, 60)) } }))
-                    (cell("State", &state(worker, view)))
-                    (cell("Version", &html! { (text::shown(&worker.version, 30)) }))
-                    (cell("Since", &when::at(worker.started_at)))
-                    (cell("Last heard of", &when::ago(worker.seen_at, view.now)))
-                    (figure("Slots in use", &html! { (worker.busy) " of " (worker.slots) }))
+                    (worker::cells(worker, view))
                     (cell("Holds here", &html! {
                         @if worker.held.is_empty() { span.quiet { "–" } }
                         @else { ul.plain { @for run in worker.held.iter().take(20) { li { a href=(href::run(run.id)) { (run.label()) } } } } }
@@ -203,17 +190,6 @@ impl Queue {
             }
         }
     }
-}
-
-fn state(worker: &Worker, view: &View<'_>) -> Markup {
-    let (tone, picture, words) = if worker.alive(view.now) {
-        (Tone::Success, Icon::Check, "Alive")
-    } else if worker.stopped_at.is_some() {
-        (Tone::Neutral, Icon::Minus, "Stopped")
-    } else {
-        (Tone::Warning, Icon::Warning, "Not heard of")
-    };
-    worded(tone, picture, words)
 }
 
 fn type_words(operation: Option<Operation>, code: &str) -> String {

@@ -1,5 +1,7 @@
 //! Lines of a CSV file that a spreadsheet opens without harm.
 
+pub(crate) mod file;
+
 /// A line. A cell that a spreadsheet would take for a formula begins with an apostrophe, as OWASP advises; a name that holds a line
 /// break stays in its cell.
 pub(crate) fn line<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> Vec<u8> {
