@@ -57,6 +57,16 @@ class Graph {
     return (await this.#ask('POST', `tenants/${ENTRA_ID[tenant]}/objects/${type}`, object)).id
   }
 
+  /** Adds a tenant that the product does not know yet, by its id. */
+  addTenant(id, tenant) {
+    return this.#ask('PUT', `tenants/${id}`, tenant)
+  }
+
+  /** Changes an app registration of a tenant. */
+  app(id, client, changes) {
+    return this.#ask('PATCH', `tenants/${id}/apps/${client}`, changes)
+  }
+
   remove(tenant, type, id) {
     return this.#ask('DELETE', `tenants/${ENTRA_ID[tenant]}/objects/${type}/${id}`)
   }

@@ -53,7 +53,7 @@ test('the inventory is filtered and paged', async () => {
   await page.getByRole('link', { name: 'Previous', exact: true }).click()
   assert.deepEqual(await rowKeys(page), first)
 
-  await page.locator('#f-type summary').click()
+  await page.locator('#f-type > summary').click()
   await page.locator('input[name=type][value="conditional_access_policy"]').check()
   await page.getByRole('button', { name: 'Filter', exact: true }).click()
   const types = await page.locator('main tbody [data-label="Type"]').allInnerTexts()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{check, demo, migrate, operator, serve, sim, tenant, user, worker};
+use crate::commands::{check, demo, keys, migrate, operator, serve, sim, tenant, user, worker};
 use crate::config::{self, Config};
 
 /// Knows what is configured in every Microsoft 365 tenant, keeps every version, and puts it back safely.
@@ -38,6 +38,9 @@ enum Command {
     /// Add tenants with their connection.
     #[command(subcommand)]
     Tenant(tenant::Command),
+    /// Look after the keys that seal secrets in the database.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Serve simulated tenants alone, for trying things out and for measurements.
     Sim(sim::Options),
 }
@@ -121,6 +124,7 @@ pub(crate) fn run() -> Result<()> {
             Command::User(command) => user::run(command).await,
             Command::Operator(command) => operator::run(command).await,
             Command::Tenant(command) => tenant::run(command).await,
+            Command::Keys(command) => keys::run(command).await,
             Command::Sim(options) => sim::run(options).await,
         }
     })

@@ -22,7 +22,7 @@ pub(crate) async fn open(config: &Config, purpose: Purpose) -> Result<Opened> {
     let options = Options {
         exclusive: work,
         migrate: work,
-        keyring: config.secrets.keyring(&url)?,
+        keyring: config.secrets.keyring(&url).await?,
         clock: None,
         connections: config.database.connections,
     };

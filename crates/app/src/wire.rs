@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use model::ids::ThingId;
 use model::metric::RUNS_RESCUED;
 use model::time::SystemClock;
 use ops::{Clouds, Worker, WorkerOptions};
@@ -24,8 +25,17 @@ pub(crate) async fn worker(store: &Store, limits: Limits, clouds: Clouds, option
             tracing::info!(released, "released runs of an earlier process");
         }
     }
-    let graph = Graph::new(limits, Arc::new(SystemClock))?;
+    let graph = graph(store, limits)?;
     Ok(Worker::new(store.clone(), graph, clouds, options, &host()))
+}
+
+/// The Graph client of a worker. Where several processes may work on one database, they share the quota through it.
+fn graph(store: &Store, limits: Limits) -> Result<Graph> {
+    let clock = Arc::new(SystemClock);
+    Ok(match store.backend() {
+        Backend::Sqlite => Graph::new(limits, clock)?,
+        Backend::Postgres => Graph::sharing(limits, clock, Arc::new(store.shared_quota(&ThingId::generate().to_string())))?,
+    })
 }
 
 /// This machine's name, for people.

@@ -27,7 +27,7 @@ impl Sim {
         if parts.len() > MOST {
             return Err(GraphError::bad_request(format!("Number of batch request steps exceeds the maximum value of {MOST}.")));
         }
-        let ids: Vec<&str> = parts.iter().filter_map(|part| part.get("id")?.as_str()).collect();
+        let ids: Vec<String> = parts.iter().filter_map(|part| id_of(part.get("id")?)).collect();
         let distinct: BTreeSet<String> = ids.iter().map(|id| id.to_ascii_lowercase()).collect();
         if ids.len() != parts.len() || distinct.len() != parts.len() {
             return Err(GraphError::bad_request("Every request must have an id of its own."));
@@ -36,7 +36,7 @@ impl Sim {
         let mut responses = Vec::new();
         for (part, id) in parts.iter().zip(&ids) {
             let needs = part.get("dependsOn").and_then(Json::as_array).unwrap_or_default();
-            let failed = needs.iter().filter_map(Json::as_str).any(|id| statuses.get(id).is_none_or(|status| *status >= 400));
+            let failed = needs.iter().filter_map(id_of).any(|id| statuses.get(id.as_str()).is_none_or(|status| *status >= 400));
             let response = if failed {
                 let error = Json::from([
                     ("code", Json::text("FailedDependency")),
@@ -44,7 +44,7 @@ impl Sim {
                 ]);
                 Response::json(424, Json::from([("error", error)]).to_text())
             } else {
-                self.exchange(&request_of(part, context.request, context.route.version.segment())?, true)
+                self.exchange(&request_of(part, context.request, context.route.version.segment())?, Some(context.exchange))
             };
             statuses.insert(id, response.status);
             responses.push(answer_of(id, response));
@@ -52,6 +52,14 @@ impl Sim {
         // The order means nothing; giving it backwards finds those who think so.
         responses.reverse();
         Ok(Response::json(200, Json::from([("responses", Json::Array(responses))]).to_text()))
+    }
+}
+
+/// The id of a part. Graph takes numbers too, and answers with their text.
+fn id_of(id: &Json) -> Option<String> {
+    match id {
+        Json::Number(_) => Some(id.to_text()),
+        _ => id.as_str().map(str::to_owned),
     }
 }
 

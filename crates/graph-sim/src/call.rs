@@ -1,15 +1,17 @@
 //! From a request to its response: token, permission, fault, answer, ledger.
 
+use model::ids::EntraTenantId;
 use model::resource_types::Method;
 use model::time::Moment;
 
+use crate::consent::asks_consent;
 use crate::errors::{GraphError, Service, Stamp};
-use crate::faults::Effect;
+use crate::faults::{Effect, Hit};
 use crate::identity::permitted;
 use crate::ledger::{Entry, EntryKind};
 use crate::message::{Request, Response};
 use crate::query::{Query, QueryError};
-use crate::route::{Route, Target, route};
+use crate::route::{Place, Route, Target, place, route};
 use crate::settings::Settings;
 use crate::sim::{Sim, tenant_named};
 use crate::tamper::{instead, tamper};
@@ -30,6 +32,8 @@ pub(crate) struct Context<'a> {
     /// Scheme and host of links.
     pub(crate) base: String,
     pub(crate) now: Moment,
+    /// The number of the HTTP exchange.
+    pub(crate) exchange: u64,
     /// A fault that changes how a page is cut.
     pub(crate) effect: Option<Effect>,
 }
@@ -48,26 +52,47 @@ impl Sim {
     /// Answers a request, without latency. The response says how it would be delivered over a connection.
     #[must_use]
     pub fn call(&self, request: &Request) -> Response {
-        match tenant_of_path(request.path()) {
-            Some(tenant) => self.give_token(request, tenant),
-            None => self.exchange(request, false),
+        if let Some(tenant) = tenant_of_path(request.path()) {
+            self.give_token(request, tenant)
+        } else if let Some(tenant) = asks_consent(request.path()) {
+            self.ask_consent(request, tenant)
+        } else {
+            self.exchange(request, None)
         }
     }
 
-    fn stamp(&self, request: &Request) -> Stamp {
-        let request_id = self.request_id();
+    pub(crate) fn stamp(&self, request: &Request) -> Stamp {
+        let (number, request_id) = self.request_id();
         let client = request.header_value("client-request-id").map_or_else(|| request_id.clone(), str::to_owned);
-        Stamp { request_id, client_request_id: client, at: self.now() }
+        Stamp { number, request_id, client_request_id: client, at: self.now() }
+    }
+
+    /// Scheme and host by which the request came, or as the settings say.
+    pub(crate) fn base_of(&self, request: &Request) -> String {
+        let of_host = || request.header_value("host").map_or_else(|| NO_HOST.to_owned(), |host| format!("http://{host}"));
+        self.settings().base_url.unwrap_or_else(of_host)
+    }
+
+    fn fault_of(&self, request: &Request, tenant: Option<EntraTenantId>, template: &str, stamp: &Stamp) -> Option<Effect> {
+        let seed = self.settings().seed;
+        let (path, query) = (request.path(), request.query());
+        let asked = Hit { tenant, method: &request.method, path, query, template, now: stamp.at, seed };
+        self.faults().hit(&asked)
     }
 
     fn give_token(&self, request: &Request, name: &str) -> Response {
         let stamp = self.stamp(request);
         let template = "/{tenant}/oauth2/v2.0/token";
+        let authority = self.base_of(request);
         let (tenant, app) = match tenant_named(&self.tenants_ref(), name) {
             None => (None, Err(TokenError::NO_TENANT)),
-            Some(tenant) => (Some(tenant.profile.id), authorise(request, &tenant.profile.apps).cloned()),
+            Some(tenant) => {
+                let allowed = authorise(request, &tenant.profile, &authority, stamp.at);
+                let taken = allowed.and_then(|allowed| self.tokens().take(&allowed, stamp.at).map(|()| allowed.app.clone()));
+                (Some(tenant.profile.id), taken)
+            }
         };
-        let effect = self.faults().hit(tenant, &request.method, request.path(), template);
+        let effect = self.fault_of(request, tenant, template, &stamp);
         let response = match (effect.as_ref().and_then(|effect| instead(effect, Service::Directory, &stamp)), tenant, app) {
             (Some(response), ..) => response,
             (None, Some(tenant), Ok(app)) => {
@@ -83,26 +108,27 @@ impl Sim {
             (None, _, Err(error)) => error.response(&stamp),
             (None, None, Ok(_)) => TokenError::NO_TENANT.response(&stamp),
         };
-        let response = effect.iter().fold(response, |response, effect| tamper(effect, response, request, NO_HOST));
+        let response = effect.iter().fold(response, |response, effect| tamper(effect, response, request, NO_HOST, &stamp));
         self.record(request, template, tenant, EntryKind::Token, response.status);
         response
     }
 
-    /// One exchange with Graph, or one part of a batch.
-    pub(crate) fn exchange(&self, request: &Request, part: bool) -> Response {
+    /// One exchange with Graph, or one part of the batch that is the exchange `within`.
+    pub(crate) fn exchange(&self, request: &Request, within: Option<u64>) -> Response {
         let stamp = self.stamp(request);
         let route = route(request.path());
         let settings = self.settings();
-        let base = settings
-            .base_url
-            .clone()
-            .unwrap_or_else(|| request.header_value("host").map_or_else(|| NO_HOST.to_owned(), |host| format!("http://{host}")));
+        let base = self.base_of(request);
         let caller = self.tokens().verify(request, stamp.at);
         let tenant = caller.as_ref().ok().map(|caller| caller.tenant);
         let service = Service::of(request.path());
-        let effect = self.faults().hit(tenant, &request.method, request.path(), &route.template);
+        let effect = self.fault_of(request, tenant, &route.template, &stamp);
 
-        let response = match effect.as_ref().and_then(|effect| instead(effect, service, &stamp)) {
+        let exchange = within.unwrap_or(stamp.number);
+        let verdict = caller.as_ref().ok().map(|caller| self.throttled_by(request, caller, effect.as_ref(), exchange, &stamp));
+        let refused = verdict.as_ref().and_then(|verdict| verdict.refused.as_ref());
+        let fault = effect.as_ref().and_then(|effect| instead(effect, service, &stamp));
+        let response = match fault.or_else(|| refused.map(|refused| refused.response(service, &stamp))) {
             Some(response) => response,
             None => {
                 let answer = caller.map_err(GraphError::token).and_then(|caller| {
@@ -114,8 +140,9 @@ impl Sim {
                         return Err(GraphError::forbidden(service));
                     }
                     let query = Query::parse(request.query()).map_err(query_error)?;
+                    let query = searching(query, request, service)?;
                     let (effect, base, now) = (effect.clone(), base.clone(), stamp.at);
-                    self.answer(&Context {
+                    self.answer_and_remember(&Context {
                         sim: self,
                         request,
                         route: &route,
@@ -126,18 +153,23 @@ impl Sim {
                         base,
                         now,
                         effect,
+                        exchange,
                     })
                 });
                 answer.unwrap_or_else(|error| error.response(&stamp))
             }
         };
-        let response = effect.iter().fold(response, |response, effect| tamper(effect, response, request, &base));
-        let kind = match (part, &route.target) {
-            (true, _) => EntryKind::BatchPart,
-            (false, Target::Batch) => EntryKind::Batch,
-            (false, _) => EntryKind::Graph,
+        let response = effect.iter().fold(response, |response, effect| tamper(effect, response, request, &base, &stamp));
+        let kind = match (within, &route.target) {
+            (Some(_), _) => EntryKind::BatchPart,
+            (None, Target::Batch) => EntryKind::Batch,
+            (None, _) => EntryKind::Graph,
         };
         self.record(request, &route.template, tenant, kind, response.status);
+        let response = match &verdict {
+            Some(verdict) => verdict.headers(response, request),
+            None => response,
+        };
         response
             .header("request-id", &stamp.request_id)
             .header("client-request-id", &stamp.client_request_id)
@@ -145,22 +177,44 @@ impl Sim {
             .header("OData-Version", "4.0")
     }
 
+    /// Answers; a write that took effect is counted, and what is young is not seen.
+    fn answer_and_remember(&self, context: &Context<'_>) -> Answer {
+        context.is_seen()?;
+        if let Some(response) = context.lingering() {
+            return Ok(response);
+        }
+        let before = context.before_delete();
+        let response = self.answer(context)?;
+        context.linger(before);
+        context.remember(&response);
+        Ok(context.without_young(response))
+    }
+
     fn answer(&self, context: &Context<'_>) -> Answer {
         match (context.method, &context.route.target) {
             (Method::Post, Target::Batch) => self.batch(context),
-            (Method::Get, Target::Organization) => context.organization(),
-            (Method::Get, Target::ServicePrincipals) => context.service_principals(),
+            (Method::Get, Target::Organization) => context.list(known_place("/organization")?),
+            (Method::Get, Target::ServicePrincipals) => context.list(known_place("/servicePrincipals")?),
+            (Method::Post, Target::ServicePrincipals) => context.create(known_place("/servicePrincipals")?, None),
+            (Method::Patch, Target::ServicePrincipal { key }) => context.update(known_place("/servicePrincipals")?, key),
+            (Method::Delete, Target::ServicePrincipal { key }) => context.delete(known_place("/servicePrincipals")?, key),
             (Method::Get, Target::ServicePrincipal { key }) => context.service_principal(key),
             (Method::Get, Target::AppRoleAssignments { key }) => context.app_role_assignments(key),
             (Method::Get, Target::Members { group }) => context.members(group),
             (Method::Get, Target::MemberCount { group }) => context.member_count(group),
             (Method::Get, Target::Collection { of }) => context.list(of),
             (Method::Get, Target::Count { of }) => context.count(of),
+            (Method::Get, Target::Delta { of }) => context.delta(of),
             (Method::Get, Target::Item { of, id }) => context.item(of, id),
             (Method::Get, Target::Child { of, id, name }) => context.children(of, id, name),
+            (Method::Get, Target::Deep { of, id, name, child, deep }) => context.deep_children(of, [id, name, child, deep]),
             (Method::Post, Target::Collection { of }) => context.create(of, None),
             (Method::Post, Target::FromTemplate { of, template }) => context.create(of, Some(template)),
-            (Method::Patch | Method::Put, Target::Item { of, id }) => context.update(of, id),
+            (Method::Patch | Method::Put, Target::Item { of, id }) => {
+                let answer = context.update(of, id)?;
+                context.log_update(of, id)?;
+                Ok(answer)
+            }
             (Method::Delete, Target::Item { of, id }) => context.delete(of, id),
             (Method::Post, Target::Action { of, id, action }) => context.act(of, id, action),
             (Method::Post, Target::Child { of, id, name }) => context.add_child(of, id, name),
@@ -171,7 +225,7 @@ impl Sim {
         }
     }
 
-    fn record(&self, request: &Request, template: &str, tenant: Option<model::ids::EntraTenantId>, kind: EntryKind, status: u16) {
+    pub(crate) fn record(&self, request: &Request, template: &str, tenant: Option<EntraTenantId>, kind: EntryKind, status: u16) {
         let path = request.path_and_query.char_indices().take_while(|(at, _)| *at < 500).map(|(_, c)| c).collect();
         self.ledger_mut().record(Entry {
             number: 0,
@@ -184,6 +238,25 @@ impl Sim {
             kind,
         });
     }
+}
+
+/// `$search` of directory objects wants a header; it then finds like a filter.
+fn searching(mut query: Query, request: &Request, service: Service) -> Result<Query, GraphError> {
+    let eventual = request.header_value("ConsistencyLevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
+    match query.search.take() {
+        Some(_) if service == Service::Directory && !eventual => Err(GraphError::new(
+            400,
+            "Request_UnsupportedQuery",
+            "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
+        )),
+        Some(words) if service == Service::Directory => Ok(Query { filter: Some(format!("search({words})")), ..query }),
+        _ => Ok(query),
+    }
+}
+
+/// A place that the catalogue has.
+fn known_place(path: &'static str) -> Result<&'static Place, GraphError> {
+    place(path).ok_or_else(|| GraphError::no_segment(path))
 }
 
 fn method(name: &str) -> Option<Method> {

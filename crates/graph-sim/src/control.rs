@@ -2,19 +2,33 @@
 //!
 //! | request | does |
 //! |---|---|
-//! | `GET /_sim/requests` | counts as JSON: `requests`, `units`, `counts` |
+//! | `GET /_sim/requests` | counts as JSON: `requests`, `units`, `repeats` (reads asked before), `services` (units of each), `counts` |
 //! | `GET /_sim/requests/recent` | the latest entries |
 //! | `DELETE /_sim/requests` | empties the ledger |
 //! | `GET`, `POST`, `DELETE /_sim/faults` | lists, sets up (a [`Fault`] as JSON), clears |
 //! | `POST /_sim/latency` | `{"milliseconds": 50}` |
 //! | `POST /_sim/paging` | `{"page_size": 25, "honour_top": true}` |
+//! | `GET`, `DELETE /_sim/effects` | every write that took effect, by tenant, path and id; forgets them |
+//! | `GET /_sim/throttled` | limits that refused something: 429s given, and requests that came in a cool-down |
+//! | `POST /_sim/limits` | `{"published": true, "divided_by": 4}`: throttles by Microsoft's limits, or by parts of them; `{"published": false}` ends it |
+//! | `POST /_sim/delta` | `{"partial": false, "repeats": true, "backwards": true, "replays": 2, "life_seconds": 60, "end": "gone"}` |
+//! | `POST /_sim/unseen` | `{"seconds": 30, "lingers_seconds": 30}`: what is created is answered with 404 for so long, what is deleted as it was |
+//! | `POST /_sim/consent` | `{"granted": false}`: what the consent page answers |
 //! | `GET /_sim/tenants` | ids, names and counts by type |
 //! | `POST /_sim/tenants/{id}/objects/{type}` | adds an object, or replaces the one of its `id` |
 //! | `PATCH /_sim/tenants/{id}/objects/{type}/{object}` | sets properties |
 //! | `GET`, `DELETE /_sim/tenants/{id}/objects/{type}/{object}` | gives, removes |
+//! | `GET /_sim/tenants/{id}/objects` | everything that is in the tenant, as it is: `{type: {id: object}}` |
+//! | `PUT /_sim/tenants/{id}` | adds a tenant: `{"name", "domain", "client_id", "client_secret", "policies", "groups", "seed"}` |
+//! | `PATCH /_sim/tenants/{id}/apps/{client id}` | `{"roles": […], "disabled", "secret_expired", "more_secrets": […], "certificates": [PEM, …], "refusal"}` |
+//! | `POST /_sim/tenants/{id}/mutate` | `{"seed": 1, "count": 20}`, or `{"seed": 1, "mutation": "renamed", "type": …, "object": …}`: what truly changed |
 //! | `POST /_sim/tenants/{id}/tokens/expire` | ends every token |
 //! | `POST /_sim/tenants/{id}/advance` | applies the next change of the history |
 
+mod settings;
+mod tenant;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::ids::EntraTenantId;
@@ -23,10 +37,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::faults::Fault;
-use crate::ledger::{Entry, Filter};
+use crate::ledger::{Entry, EntryKind, Filter};
 use crate::message::{Request, Response};
 use crate::query::decode;
 use crate::sim::{NoSuchTenant, Sim};
+use crate::throttle::budget;
 
 /// Why a control request is refused.
 enum Refusal {
@@ -62,6 +77,11 @@ struct Paging {
 pub(crate) fn answer(sim: &Sim, request: &Request) -> Response {
     let path: Vec<String> = request.path().split('/').skip(2).map(decode).collect();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    if let ("GET", ["tenants", tenant, "objects"]) = (request.method.as_str(), path.as_slice())
+        && let Some(text) = tenant.parse().ok().and_then(|tenant| tenant::objects(sim, tenant).ok())
+    {
+        return Response::with_body(200, "application/json", text.into_bytes());
+    }
     let result = match (request.method.as_str(), path.as_slice()) {
         ("GET", ["requests"]) => Ok(requests(sim)),
         ("GET", ["requests", "recent"]) => Ok(json!(sim.ledger().recent().collect::<Vec<&Entry>>())),
@@ -88,6 +108,16 @@ pub(crate) fn answer(sim: &Sim, request: &Request) -> Response {
             page(sim, &paging);
             json!({})
         }),
+        ("GET", ["effects"]) => Ok(json!(sim.effects(None))),
+        ("DELETE", ["effects"]) => {
+            sim.clear_effects();
+            Ok(json!({}))
+        }
+        ("GET", ["throttled"]) => Ok(json!(sim.throttled())),
+        ("POST", ["limits"]) => settings::limits(sim, request),
+        ("POST", ["delta"]) => settings::delta(sim, request),
+        ("POST", ["unseen"]) => settings::unseen(sim, request),
+        ("POST", ["consent"]) => settings::consent(sim, request),
         ("GET", ["tenants"]) => Ok(tenants(sim)),
         (method, ["tenants", tenant, rest @ ..]) => match tenant.parse() {
             Ok(tenant) => in_tenant(sim, method, tenant, rest, request),
@@ -109,7 +139,18 @@ fn read<T: for<'de> Deserialize<'de>>(request: &Request) -> Result<T, Refusal> {
 
 fn requests(sim: &Sim) -> serde_json::Value {
     let ledger = sim.ledger();
-    json!({"requests": ledger.requests(), "units": ledger.units(), "counts": ledger.counts(&Filter::default())})
+    let counts = ledger.counts(&Filter::default());
+    let mut services: BTreeMap<String, u64> = BTreeMap::new();
+    for count in counts.iter().filter(|count| matches!(count.kind, EntryKind::Graph | EntryKind::BatchPart)) {
+        *services.entry(budget(&count.template).name()).or_default() += count.count;
+    }
+    json!({
+        "requests": ledger.requests(),
+        "units": ledger.units(),
+        "repeats": ledger.repeats(),
+        "services": services,
+        "counts": counts,
+    })
 }
 
 fn tenants(sim: &Sim) -> serde_json::Value {
@@ -131,6 +172,9 @@ fn page(sim: &Sim, paging: &Paging) {
 fn in_tenant(sim: &Sim, method: &str, tenant: EntraTenantId, rest: &[&str], request: &Request) -> Answer {
     let object = || Json::parse(&request.body).map_err(|error| Refusal::Bad(error.to_string()));
     match (method, rest) {
+        ("PUT", []) => tenant::add(sim, tenant, request),
+        ("PATCH", ["apps", client]) => tenant::change_app(sim, tenant, client, request),
+        ("POST", ["mutate"]) => tenant::mutate(sim, tenant, request),
         ("POST", ["tokens", "expire"]) => {
             sim.read_state(tenant, |_| ())?;
             sim.expire_tokens(tenant);

@@ -22,8 +22,8 @@ const BEFORE_BREAKING: Duration = Duration::from_millis(10);
 pub(crate) fn deliver(response: Response, ended: watch::Receiver<bool>) -> HttpResponse<HttpBody> {
     let length = response.body.len();
     let body = match (response.delivery, response.body) {
-        (Delivery::Whole, Body::Bytes(bytes)) => HttpBody::from(bytes),
-        (Delivery::Whole, filled @ Body::Filled { .. }) => {
+        (Delivery::Whole | Delivery::Late(_), Body::Bytes(bytes)) => HttpBody::from(bytes),
+        (Delivery::Whole | Delivery::Late(_), filled @ Body::Filled { .. }) => {
             HttpBody::from_stream(stream::iter(parts(filled).map(Ok::<_, Infallible>)))
         }
         (Delivery::Dropped, body) => {
@@ -49,6 +49,10 @@ pub(crate) fn deliver(response: Response, ended: watch::Receiver<bool>) -> HttpR
                 (!stopped).then_some((Ok::<_, Infallible>(part), (rest, ended)))
             }))
         }
+        // A body that fails at once takes the head with it.
+        (Delivery::Lost, _) => HttpBody::from_stream(stream::once(async {
+            Err::<Bytes, _>(io::Error::new(io::ErrorKind::ConnectionReset, "closed by a fault"))
+        })),
         // The listener has waited already; nobody is there any more.
         (Delivery::Hang, _) => HttpBody::empty(),
     };

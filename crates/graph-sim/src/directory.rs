@@ -3,18 +3,78 @@
 
 use model::json::Json;
 
+use crate::app_roles::{app_role_id, app_roles};
 use crate::call::{Answer, Context};
 use crate::derived_id::id_from;
 use crate::errors::{GraphError, Service};
 use crate::identity::AppRegistration;
 use crate::message::Response;
 use crate::route::place;
+use crate::tenant::{TenantProfile, TenantState};
 
 /// Microsoft Graph's own application id.
 const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
 fn collection(items: Vec<Json>) -> Response {
     Response::json(200, Json::from([("value", Json::Array(items))]).to_text())
+}
+
+/// The organisation that a tenant is.
+fn organization(profile: &TenantProfile) -> Json {
+    let domain = Json::from([
+        ("name", Json::text(&profile.domain)),
+        ("isDefault", Json::Bool(true)),
+        ("isInitial", Json::Bool(true)),
+        ("type", Json::text("Managed")),
+    ]);
+    Json::from([
+        ("id", Json::text(profile.id.to_string())),
+        ("displayName", Json::text(&profile.display_name)),
+        ("tenantType", Json::text("AAD")),
+        ("verifiedDomains", Json::Array(vec![domain])),
+    ])
+}
+
+/// The service principals of a tenant's apps, and that of Microsoft Graph with its permissions.
+fn principals(tenant: &str, apps: &[AppRegistration]) -> Vec<Json> {
+    let principal = |app_id: &str, name: &str| {
+        Json::from([
+            ("id", Json::text(id_from(&format!("{tenant}/{app_id}")))),
+            ("appId", Json::text(app_id)),
+            ("displayName", Json::text(name)),
+            ("servicePrincipalType", Json::text("Application")),
+            ("accountEnabled", Json::Bool(true)),
+        ])
+    };
+    let mut principals: Vec<Json> = apps.iter().map(|app| principal(&app.client_id, "TenantAtlas")).collect();
+    let mut graph = principal(GRAPH_APP_ID, "Microsoft Graph");
+    let role = |(name, id): (String, String)| {
+        Json::from([
+            ("allowedMemberTypes", Json::Array(vec![Json::text("Application")])),
+            ("displayName", Json::text(&name)),
+            ("id", Json::text(id)),
+            ("isEnabled", Json::Bool(true)),
+            ("origin", Json::text("Application")),
+            ("value", Json::text(name)),
+        ])
+    };
+    let roles = app_roles(apps.iter().flat_map(|app| &app.roles)).into_iter().map(role);
+    graph.set("appRoles", Json::Array(roles.collect()));
+    principals.push(graph);
+    principals
+}
+
+/// Adds to a tenant's content what every tenant has.
+pub(crate) fn complete(profile: &TenantProfile, state: &mut TenantState) {
+    let principals = principals(&profile.id.to_string(), &profile.apps).into_iter().map(|object| ("service_principal", object));
+    for (key, object) in std::iter::once(("organization", organization(profile))).chain(principals) {
+        let known = object.get("id").and_then(Json::as_str).is_some_and(|id| state.object(key, id).is_some());
+        if !known {
+            // They have ids and are of known types.
+            let stored = state.put(key, object);
+            debug_assert!(stored.is_ok(), "{key}: {stored:?}");
+        }
+    }
 }
 
 impl Context<'_> {
@@ -24,43 +84,8 @@ impl Context<'_> {
         Ok(tenant.profile.apps.clone())
     }
 
-    /// The one organisation.
-    pub(crate) fn organization(&self) -> Answer {
-        let tenants = self.sim.tenants_ref();
-        let tenant = tenants.get(&self.caller.tenant).ok_or_else(|| GraphError::token("The tenant of the token is gone."))?;
-        let domain = Json::from([
-            ("name", Json::text(&tenant.profile.domain)),
-            ("isDefault", Json::Bool(true)),
-            ("isInitial", Json::Bool(true)),
-            ("type", Json::text("Managed")),
-        ]);
-        let organization = Json::from([
-            ("id", Json::text(tenant.profile.id.to_string())),
-            ("displayName", Json::text(&tenant.profile.display_name)),
-            ("tenantType", Json::text("AAD")),
-            ("verifiedDomains", Json::Array(vec![domain])),
-        ]);
-        Ok(collection(vec![organization]))
-    }
-
     fn principals(&self) -> Result<Vec<Json>, GraphError> {
-        let principal = |app_id: &str, name: &str| {
-            Json::from([
-                ("id", Json::text(id_from(&format!("{}/{app_id}", self.caller.tenant)))),
-                ("appId", Json::text(app_id)),
-                ("displayName", Json::text(name)),
-                ("servicePrincipalType", Json::text("Application")),
-                ("accountEnabled", Json::Bool(true)),
-            ])
-        };
-        let mut principals: Vec<Json> = self.apps()?.iter().map(|app| principal(&app.client_id, "TenantAtlas")).collect();
-        let mut graph = principal(GRAPH_APP_ID, "Microsoft Graph");
-        let roles = AppRegistration::every_permission().into_iter().map(|role| {
-            Json::from([("id", Json::text(id_from(&role))), ("value", Json::text(&role)), ("isEnabled", Json::Bool(true))])
-        });
-        graph.set("appRoles", Json::Array(roles.collect()));
-        principals.push(graph);
-        Ok(principals)
+        Ok(principals(&self.caller.tenant.to_string(), &self.apps()?))
     }
 
     fn principal(&self, key: &str) -> Result<Json, GraphError> {
@@ -70,12 +95,12 @@ impl Context<'_> {
         };
         let is_it =
             |principal: &Json| principal.get(wanted.0).and_then(Json::as_str).is_some_and(|v| v.eq_ignore_ascii_case(wanted.1));
-        self.principals()?.into_iter().find(is_it).ok_or_else(|| GraphError::not_found(Service::Directory, wanted.1))
-    }
-
-    /// All service principals.
-    pub(crate) fn service_principals(&self) -> Answer {
-        Ok(collection(self.principals()?))
+        if let Some(made) = self.principals()?.into_iter().find(is_it) {
+            return Ok(made);
+        }
+        let known = place("/servicePrincipals")
+            .map(|of| self.with_shelf(of, |shelf| shelf.iter().map(|(_, stored)| stored.head_json()).find(is_it)));
+        known.transpose()?.flatten().ok_or_else(|| GraphError::not_found(Service::Directory, wanted.1))
     }
 
     /// One service principal, by id or by `appId='…'`.
@@ -94,7 +119,7 @@ impl Context<'_> {
         let assignment = |role: &String| {
             Json::from([
                 ("id", Json::text(id_from(&format!("{}/{role}", self.caller.client_id)))),
-                ("appRoleId", Json::text(id_from(role))),
+                ("appRoleId", Json::text(app_role_id(role))),
                 ("principalId", text(&principal, "id")),
                 ("principalType", Json::text("ServicePrincipal")),
                 ("resourceId", text(&graph, "id")),

@@ -27,6 +27,8 @@ impl Service {
 /// What every error body names.
 #[derive(Debug, Clone)]
 pub(crate) struct Stamp {
+    /// Grows by one with every exchange and every part of a batch.
+    pub(crate) number: u64,
     pub(crate) request_id: String,
     pub(crate) client_request_id: String,
     pub(crate) at: Moment,

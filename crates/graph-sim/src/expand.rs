@@ -17,13 +17,34 @@ pub(crate) struct Shape {
     pub(crate) on_item: Expand,
     /// Own properties that a list item lacks.
     pub(crate) left_out: Vec<String>,
+    /// Own properties that are read by a path of their own; the object itself holds null.
+    pub(crate) properties: Vec<String>,
+    /// Collections below the item that are no navigation property here: what an object has of them is inside it.
+    pub(crate) on_demand: Vec<String>,
+}
+
+impl Shape {
+    /// Whether there is something of that name below an item.
+    pub(crate) fn has_below(&self, name: &str) -> bool {
+        let listed = |names: &[String]| names.iter().any(|known| known == name);
+        self.navigation.below(name).is_some() || listed(&self.properties) || listed(&self.on_demand)
+    }
 }
 
 static SHAPES: LazyLock<HashMap<&'static str, Shape>> = LazyLock::new(|| {
     let shape = |kind: &'static ResourceType| {
         let navigation = Expand::navigation(kind);
         let left_out = kind.list.omits.iter().filter(|name| navigation.below(name).is_none()).cloned().collect();
-        let shape = Shape { in_list: Expand::of_texts(&kind.list.expand), on_item: Expand::of_item(kind), navigation, left_out };
+        let (mut properties, mut on_demand) = (Vec::new(), Vec::new());
+        for step in &kind.hydration {
+            match step {
+                HydrationStep::Part { property } => properties.push(property.clone()),
+                HydrationStep::OnDemand { path } => on_demand.push(path.clone()),
+                _ => {}
+            }
+        }
+        let in_list = Expand::of_texts(&kind.list.expand);
+        let shape = Shape { in_list, on_item: Expand::of_item(kind), navigation, left_out, properties, on_demand };
         (kind.key.as_str(), shape)
     };
     all().iter().map(shape).collect()
@@ -36,6 +57,8 @@ pub(crate) fn shape(kind: &'static ResourceType) -> &'static Shape {
         in_list: Expand::default(),
         on_item: Expand::default(),
         left_out: Vec::new(),
+        properties: Vec::new(),
+        on_demand: Vec::new(),
     });
     SHAPES.get(kind.key.as_str()).unwrap_or(&NONE)
 }
@@ -94,9 +117,14 @@ impl Expand {
         }
         for step in &kind.hydration {
             match step {
-                HydrationStep::Get { expand } => expand.iter().for_each(|text| all.add(Self::parse(text).unwrap_or_default())),
+                HydrationStep::Get { expand, .. } => {
+                    expand.iter().for_each(|text| all.add(Self::parse(text).unwrap_or_default()))
+                }
                 HydrationStep::Children { into, expand, .. } => all.add(Self(vec![(into.clone(), Self::of_texts(expand))])),
-                HydrationStep::OmaPlainText { .. } | HydrationStep::TypedExpand { .. } => {}
+                HydrationStep::Part { .. }
+                | HydrationStep::OnDemand { .. }
+                | HydrationStep::OmaPlainText { .. }
+                | HydrationStep::TypedExpand { .. } => {}
             }
         }
         if let Some(assignments) = &kind.assignments {
@@ -109,7 +137,7 @@ impl Expand {
     fn of_item(kind: &ResourceType) -> Self {
         let mut all = Self::of_texts(&kind.list.expand);
         for step in &kind.hydration {
-            if let HydrationStep::Get { expand } = step {
+            if let HydrationStep::Get { expand, .. } = step {
                 all.add(Self::of_texts(expand));
             }
         }

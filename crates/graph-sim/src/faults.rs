@@ -1,6 +1,7 @@
 //! Scripted misbehaviour: which requests it hits, and what they get.
 
 use model::ids::EntraTenantId;
+use model::time::Moment;
 use serde::{Deserialize, Serialize};
 
 /// Which of the matching requests are hit.
@@ -14,6 +15,12 @@ pub enum Which {
     Nth(u32),
     /// Every k-th.
     Every(u32),
+    /// The first n.
+    First(u32),
+    /// All but the first n.
+    After(u32),
+    /// So many of a hundred, by the simulator's seed.
+    Percent(u32),
 }
 
 /// What a hit request gets.
@@ -67,6 +74,24 @@ pub enum Effect {
         /// Pause between two parts, in milliseconds.
         pause_ms: u64,
     },
+    /// What was asked is done; the connection is closed before a byte of the answer.
+    AnswerLost,
+    /// What was asked is done, and answered with an error.
+    ErrorAfterEffect {
+        /// The status.
+        status: u16,
+    },
+    /// 409: others are writing at the same time.
+    Conflict,
+    /// 412.
+    PreconditionFailed,
+    /// 400, for want of a licence.
+    NotLicensed,
+    /// The answer comes so much later.
+    Late {
+        /// How much, in milliseconds.
+        ms: u64,
+    },
     /// No answer, and the connection stays open.
     Hang,
     /// A body of that many bytes, in valid JSON.
@@ -91,6 +116,19 @@ pub struct Fault {
     /// The beginning of the path (with the version), or its whole template with `{id}`; any when absent.
     #[serde(default)]
     pub path: Option<String>,
+    /// A text in the query, e.g. `$skiptoken`: every page but the first; any when absent.
+    #[serde(default)]
+    pub query: Option<String>,
+    /// The service, as counts of throttling name it: `intune`, `intune/device_configuration`, `directory`, `conditional_access`; any
+    /// when absent.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// From when.
+    #[serde(default)]
+    pub from: Option<Moment>,
+    /// Until when, that moment not included.
+    #[serde(default)]
+    pub until: Option<Moment>,
     /// Which of the requests that match.
     #[serde(default)]
     pub which: Which,
@@ -105,13 +143,52 @@ impl Fault {
     /// A fault that hits every request.
     #[must_use]
     pub const fn new(effect: Effect) -> Self {
-        Self { tenant: None, method: None, path: None, which: Which::All, times: None, effect }
+        Self {
+            tenant: None,
+            method: None,
+            path: None,
+            query: None,
+            service: None,
+            from: None,
+            until: None,
+            which: Which::All,
+            times: None,
+            effect,
+        }
     }
 
     /// The same for paths that begin so, or have this template.
     #[must_use]
     pub fn on(mut self, path: &str) -> Self {
         self.path = Some(path.to_owned());
+        self
+    }
+
+    /// The same for one method.
+    #[must_use]
+    pub fn method(mut self, method: &str) -> Self {
+        self.method = Some(method.to_owned());
+        self
+    }
+
+    /// The same for requests with this text in their query.
+    #[must_use]
+    pub fn with_query(mut self, text: &str) -> Self {
+        self.query = Some(text.to_owned());
+        self
+    }
+
+    /// The same for one service, as counts of throttling name it.
+    #[must_use]
+    pub fn of_service(mut self, service: &str) -> Self {
+        self.service = Some(service.to_owned());
+        self
+    }
+
+    /// The same from one moment until another.
+    #[must_use]
+    pub const fn between(mut self, from: Moment, until: Moment) -> Self {
+        (self.from, self.until) = (Some(from), Some(until));
         self
     }
 
@@ -149,6 +226,32 @@ struct Active {
     applied: u32,
 }
 
+/// A request as faults see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hit<'a> {
+    pub(crate) tenant: Option<EntraTenantId>,
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) template: &'a str,
+    pub(crate) now: Moment,
+    pub(crate) seed: u64,
+}
+
+/// Whether a path belongs to a service: `intune` is every service of Intune.
+fn is_of(service: &str, path: &str) -> bool {
+    let name = crate::throttle::budget(path).name();
+    name == service || name.strip_prefix(service).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// A number that looks random and is always the same (splitmix64).
+fn dice(seed: u64) -> u64 {
+    let mut z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 /// The faults that are set up, in the order in which they were.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
@@ -184,13 +287,18 @@ impl Faults {
     }
 
     /// The effect for a request: that of the first fault that hits. Every fault that matches counts it.
-    pub(crate) fn hit(&mut self, tenant: Option<EntraTenantId>, method: &str, path: &str, template: &str) -> Option<Effect> {
+    pub(crate) fn hit(&mut self, asked: &Hit<'_>) -> Option<Effect> {
+        let Hit { tenant, method, path, query, template, now, seed } = *asked;
         let mut effect = None;
         for active in &mut self.active {
             let fault = &active.fault;
             let matches = fault.tenant.is_none_or(|wanted| tenant == Some(wanted))
                 && fault.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
-                && fault.path.as_ref().is_none_or(|wanted| template == wanted || path.starts_with(wanted.as_str()));
+                && fault.path.as_ref().is_none_or(|wanted| template == wanted || path.starts_with(wanted.as_str()))
+                && fault.query.as_ref().is_none_or(|wanted| query.contains(wanted.as_str()))
+                && fault.service.as_ref().is_none_or(|wanted| is_of(wanted, path))
+                && fault.from.is_none_or(|from| now >= from)
+                && fault.until.is_none_or(|until| now < until);
             if !matches {
                 continue;
             }
@@ -199,6 +307,11 @@ impl Faults {
                 Which::All => true,
                 Which::Nth(n) => active.matched == n,
                 Which::Every(k) => k > 0 && active.matched % k == 0,
+                Which::First(n) => active.matched <= n,
+                Which::After(n) => active.matched > n,
+                Which::Percent(percent) => {
+                    dice(seed ^ (active.id.0 << 32) ^ u64::from(active.matched)) % 100 < u64::from(percent)
+                }
             };
             if chosen && effect.is_none() && fault.times.is_none_or(|times| active.applied < times) {
                 active.applied += 1;

@@ -1,10 +1,11 @@
 //! Invents tenants: believable, with our own names and values, the same for the same seed.
 //!
-//! A tenant has groups, scope tags, filters and named locations; apps, policies of every type in the catalogue in the
+//! A tenant has groups, scope tags, filters and named locations; apps, policies of the commonest types in the
 //! proportions of [`mix`]; assignments and other references between them; and, if asked for, a history of changes.
 
 mod access;
 mod apps;
+mod breadth;
 mod compliance;
 mod enrollment;
 mod groups;
@@ -23,6 +24,7 @@ mod words;
 use model::json::Json;
 use model::time::Moment;
 
+pub use breadth::broaden;
 pub use history::{Change, ChangeEffect, history};
 
 use crate::tenant::TenantState;

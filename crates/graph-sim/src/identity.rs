@@ -4,7 +4,63 @@ use std::collections::BTreeSet;
 
 use model::resource_types::{Method, all};
 
-use crate::route::{Route, Target};
+use crate::certificate::RegisteredCertificate;
+use crate::route::{Place, Route, Target, place};
+use crate::token::{EXCHANGE, TokenError};
+
+/// An issuer whose tokens an app may show in place of a credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FederatedCredential {
+    /// `iss` of its tokens.
+    pub issuer: String,
+    /// `sub` of its tokens.
+    pub subject: String,
+    /// `aud` of its tokens.
+    pub audience: String,
+    /// The issuer's public key (SubjectPublicKeyInfo, DER).
+    pub public_key: Vec<u8>,
+}
+
+impl FederatedCredential {
+    /// A credential for the usual audience.
+    #[must_use]
+    pub fn new(issuer: &str, subject: &str, public_key: Vec<u8>) -> Self {
+        Self { issuer: issuer.to_owned(), subject: subject.to_owned(), audience: EXCHANGE.to_owned(), public_key }
+    }
+}
+
+/// Why a good credential is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenRefusal {
+    /// Nobody consented to the app (65001).
+    NoConsent,
+    /// Conditional access for workload identities (53003).
+    ConditionalAccess,
+    /// Too many equal requests in a short time (50196).
+    RequestLoop,
+}
+
+impl TokenRefusal {
+    pub(crate) const fn error(self) -> TokenError {
+        match self {
+            Self::NoConsent => TokenError::new(
+                400,
+                "invalid_grant",
+                65001,
+                "The user or administrator has not consented to use the application.",
+            ),
+            Self::ConditionalAccess => {
+                TokenError::new(400, "invalid_grant", 53003, "Access has been blocked by Conditional Access policies.")
+            }
+            Self::RequestLoop => TokenError::new(
+                400,
+                "invalid_grant",
+                50196,
+                "The server terminated an operation because it encountered a client request loop.",
+            ),
+        }
+    }
+}
 
 /// An app registration in a tenant: who may ask for tokens, and what it may then do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +71,18 @@ pub struct AppRegistration {
     pub secret: String,
     /// The secret is past its end date.
     pub secret_expired: bool,
+    /// Further secrets that are taken, as during a rotation.
+    pub more_secrets: Vec<String>,
+    /// Certificates that assertions may be signed with.
+    pub certificates: Vec<RegisteredCertificate>,
+    /// Issuers whose tokens are taken in place of a credential.
+    pub federated: Vec<FederatedCredential>,
     /// The application is disabled in the tenant.
     pub disabled: bool,
+    /// A good credential is refused all the same.
+    pub refusal: Option<TokenRefusal>,
+    /// Permissions that are granted when an administrator consents.
+    pub requested: BTreeSet<String>,
     /// Application permissions that were granted; they come as `roles` in tokens issued from then on.
     pub roles: BTreeSet<String>,
 }
@@ -26,7 +92,39 @@ impl AppRegistration {
     #[must_use]
     pub fn new(client_id: impl Into<String>, secret: impl Into<String>) -> Self {
         let (client_id, secret) = (client_id.into(), secret.into());
-        Self { client_id, secret, secret_expired: false, disabled: false, roles: Self::every_permission() }
+        Self {
+            client_id,
+            secret,
+            secret_expired: false,
+            more_secrets: Vec::new(),
+            certificates: Vec::new(),
+            federated: Vec::new(),
+            disabled: false,
+            refusal: None,
+            requested: BTreeSet::new(),
+            roles: Self::every_permission(),
+        }
+    }
+
+    /// The same with a certificate.
+    #[must_use]
+    pub fn with_certificate(mut self, certificate: RegisteredCertificate) -> Self {
+        self.certificates.push(certificate);
+        self
+    }
+
+    /// The same with an issuer whose tokens are taken.
+    #[must_use]
+    pub fn with_federated(mut self, credential: FederatedCredential) -> Self {
+        self.federated.push(credential);
+        self
+    }
+
+    /// The same before an administrator consented: no permission, and what would be granted.
+    #[must_use]
+    pub fn awaiting_consent(mut self) -> Self {
+        self.requested = std::mem::take(&mut self.roles);
+        self
     }
 
     /// The same with other permissions.
@@ -40,8 +138,8 @@ impl AppRegistration {
     #[must_use]
     pub fn every_permission() -> BTreeSet<String> {
         let own = ["Organization.Read.All", "Application.Read.All"].map(str::to_owned);
-        let of_types = all().iter().flat_map(|kind| [&kind.permissions.read.recommended, &kind.permissions.write.recommended]);
-        of_types.cloned().chain(own).collect()
+        let of_types = all().iter().flat_map(|kind| kind.permissions.read.iter().chain(&kind.permissions.write));
+        of_types.map(|set| set.recommended.clone()).chain(own).collect()
     }
 }
 
@@ -57,21 +155,29 @@ const MEMBERS: [&str; 5] =
 pub(crate) fn permitted(roles: &BTreeSet<String>, method: Method, route: &Route) -> bool {
     let any = |names: &[&str]| names.iter().any(|name| roles.contains(*name));
     match &route.target {
-        Target::Organization => any(&ORGANIZATION),
+        Target::Organization => any(&ORGANIZATION) || place("/organization").is_some_and(|of| by_contract(roles, method, of)),
         Target::ServicePrincipals | Target::ServicePrincipal { .. } | Target::AppRoleAssignments { .. } => {
-            any(&SERVICE_PRINCIPALS)
+            let contract = place("/servicePrincipals").is_some_and(|of| by_contract(roles, method, of));
+            contract || (method == Method::Get && any(&SERVICE_PRINCIPALS))
         }
         Target::Members { .. } | Target::MemberCount { .. } => any(&MEMBERS),
         Target::Batch | Target::Unknown { .. } => true,
         Target::Collection { of }
         | Target::Count { of }
+        | Target::Delta { of }
         | Target::Item { of, .. }
         | Target::Child { of, .. }
         | Target::ChildItem { of, .. }
         | Target::Action { of, .. }
-        | Target::FromTemplate { of, .. } => of.kinds.iter().any(|kind| {
-            let permissions = if method == Method::Get { &kind.permissions.read } else { &kind.permissions.write };
-            permissions.satisfied_by(roles.iter().map(String::as_str))
-        }),
+        | Target::Deep { of, .. }
+        | Target::FromTemplate { of, .. } => by_contract(roles, method, of),
     }
+}
+
+/// Whether one of the roles opens the method on one of the types of a place.
+fn by_contract(roles: &BTreeSet<String>, method: Method, of: &Place) -> bool {
+    of.kinds.iter().any(|kind| {
+        let permissions = if method == Method::Get { &kind.permissions.read } else { &kind.permissions.write };
+        permissions.as_ref().is_some_and(|set| set.satisfied_by(roles.iter().map(String::as_str)))
+    })
 }

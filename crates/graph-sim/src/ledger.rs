@@ -1,6 +1,7 @@
 //! What the simulator was asked. Counts are kept for ever, single entries for a while.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use model::ids::EntraTenantId;
 use model::time::Moment;
@@ -15,6 +16,8 @@ const RECENT: usize = 10_000;
 pub enum EntryKind {
     /// A request for a token.
     Token,
+    /// A page where an administrator consents.
+    Consent,
     /// A request to Graph.
     Graph,
     /// A `$batch` request; its parts are counted apart.
@@ -83,6 +86,20 @@ pub struct Mark {
     units: u64,
 }
 
+/// A limit that refused requests of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ThrottleCount {
+    /// The tenant.
+    pub tenant: Option<EntraTenantId>,
+    /// The limit, e.g. `intune/device_configuration any: app and tenant`; for a fault the service alone.
+    pub limit: String,
+    /// 429s given.
+    pub given: u64,
+    /// Requests that came after a 429 before its time was over. Parts of the batch in which it was given do not count, nor does
+    /// what came so soon that the 429 cannot have been heard.
+    pub in_cool_down: u64,
+}
+
 type Key = (Option<EntraTenantId>, EntryKind, String, String, u16);
 
 /// Everything that was asked.
@@ -93,6 +110,10 @@ pub struct Ledger {
     requests: u64,
     units: u64,
     last: u64,
+    throttled: BTreeMap<(Option<EntraTenantId>, String), (u64, u64)>,
+    /// Hashes of what was read.
+    read: HashSet<u64>,
+    repeats: u64,
 }
 
 impl Ledger {
@@ -105,12 +126,37 @@ impl Ledger {
         if matches!(entry.kind, EntryKind::Graph | EntryKind::BatchPart) {
             self.units += 1;
         }
+        if matches!(entry.kind, EntryKind::Graph | EntryKind::BatchPart) && entry.method == "GET" {
+            let mut hasher = DefaultHasher::new();
+            (entry.tenant, &entry.path).hash(&mut hasher);
+            self.repeats += u64::from(!self.read.insert(hasher.finish()));
+        }
         let key = (entry.tenant, entry.kind, entry.method.clone(), entry.template.clone(), entry.status);
         *self.counts.entry(key).or_insert(0) += 1;
         if self.recent.len() == RECENT {
             self.recent.pop_front();
         }
         self.recent.push_back(entry);
+    }
+
+    pub(crate) fn throttle_given(&mut self, tenant: Option<EntraTenantId>, limit: String) {
+        self.throttled.entry((tenant, limit)).or_default().0 += 1;
+    }
+
+    pub(crate) fn asked_in_cool_down(&mut self, tenant: Option<EntraTenantId>, limit: String) {
+        self.throttled.entry((tenant, limit)).or_default().1 += 1;
+    }
+
+    /// Every limit that refused something.
+    #[must_use]
+    pub fn throttled(&self) -> Vec<ThrottleCount> {
+        let count = |((tenant, limit), (given, in_cool_down)): (&(Option<EntraTenantId>, String), &(u64, u64))| ThrottleCount {
+            tenant: *tenant,
+            limit: limit.clone(),
+            given: *given,
+            in_cool_down: *in_cool_down,
+        };
+        self.throttled.iter().map(count).collect()
     }
 
     /// HTTP exchanges, tokens included; parts of batches are none of their own.
@@ -123,6 +169,12 @@ impl Ledger {
     #[must_use]
     pub const fn units(&self) -> u64 {
         self.units
+    }
+
+    /// Reads of what had been asked for before, word for word, whatever the first answer was.
+    #[must_use]
+    pub const fn repeats(&self) -> u64 {
+        self.repeats
     }
 
     /// This place in the ledger.

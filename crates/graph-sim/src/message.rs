@@ -124,6 +124,10 @@ pub enum Delivery {
     Dropped,
     /// The body comes in small parts with a pause between them.
     Slow(Duration),
+    /// The connection is closed before a byte.
+    Lost,
+    /// As it is, so much later.
+    Late(Duration),
     /// Nothing comes, and the connection stays open.
     Hang,
 }

@@ -38,6 +38,9 @@ pub(crate) fn encode(text: &str) -> String {
     out
 }
 
+/// Options that are understood without their dollar sign too, as beta does.
+const BARE: [&str; 8] = ["select", "expand", "filter", "top", "count", "search", "orderby", "skiptoken"];
+
 /// Options of a request, decoded once, and the raw text of those that a nextLink repeats.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Query {
@@ -47,6 +50,9 @@ pub(crate) struct Query {
     pub(crate) top: Option<usize>,
     pub(crate) count: bool,
     pub(crate) position: Option<Position>,
+    /// The token of a delta query.
+    pub(crate) delta: Option<String>,
+    pub(crate) search: Option<String>,
     /// Every option but `$skiptoken`, as sent.
     pub(crate) carried: String,
 }
@@ -66,6 +72,7 @@ impl Query {
         for part in text.split('&').filter(|part| !part.is_empty()) {
             let (name, raw) = part.split_once('=').unwrap_or((part, ""));
             let (name, value) = (decode(name), decode(&raw.replace('+', "%20")));
+            let name = if BARE.contains(&name.as_str()) { format!("${name}") } else { name };
             if name != "$skiptoken" {
                 carried.push(part);
             }
@@ -75,9 +82,12 @@ impl Query {
                 "$filter" => query.filter = Some(value),
                 "$top" => query.top = Some(value.parse().ok().filter(|top| *top > 0).ok_or(QueryError::InvalidValue("$top"))?),
                 "$count" => query.count = value == "true",
+                "$deltatoken" => query.delta = Some(value),
+                "$skiptoken" if value.starts_with(crate::delta::MARK) => query.delta = Some(value),
+                "$search" => query.search = Some(value),
                 "$skiptoken" => query.position = Some(Position::read(&value).ok_or(QueryError::InvalidSkipToken)?),
                 // Taken and not obeyed: they change order or shape, never what there is.
-                "$orderby" | "$format" | "$search" => {}
+                "$orderby" | "$format" => {}
                 name if name.starts_with('$') => return Err(QueryError::UnknownOption(name.to_owned())),
                 _ => {}
             }
@@ -147,5 +157,6 @@ mod tests {
         assert_eq!(Query::parse("$expnd=a").unwrap_err(), QueryError::UnknownOption("$expnd".to_owned()));
         assert_eq!(Query::parse("$top=0").unwrap_err(), QueryError::InvalidValue("$top"));
         assert_eq!(Query::parse("%24top=7&x=1").unwrap().top, Some(7));
+        assert_eq!(Query::parse("&top=1000").unwrap().top, Some(1000));
     }
 }

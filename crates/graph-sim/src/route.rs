@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use model::resource_types::{ApiVersion, ResourceType, all};
 
+use crate::delta::is_followed;
 use crate::expand::shape;
 use crate::query::decode;
 
@@ -47,6 +48,10 @@ pub(crate) enum Target {
     Count {
         of: &'static Place,
     },
+    /// What changed in a collection.
+    Delta {
+        of: &'static Place,
+    },
     Item {
         of: &'static Place,
         id: String,
@@ -61,6 +66,14 @@ pub(crate) enum Target {
         id: String,
         name: String,
         child: String,
+    },
+    /// A collection below an element of a collection below an item.
+    Deep {
+        of: &'static Place,
+        id: String,
+        name: String,
+        child: String,
+        deep: String,
     },
     Action {
         of: &'static Place,
@@ -100,6 +113,8 @@ pub(crate) struct Route {
     pub(crate) target: Target,
     /// The path with `{id}` in place of keys: what the ledger counts by and faults match.
     pub(crate) template: String,
+    /// The id of the object that the collection is below, where it is below one.
+    pub(crate) parent: Option<String>,
 }
 
 /// Reads a path without its query.
@@ -110,12 +125,29 @@ pub(crate) fn route(path: &str) -> Route {
         Some("beta") => ApiVersion::Beta,
         other => {
             let segment = other.unwrap_or_default().to_owned();
-            return Route { version: ApiVersion::V1, target: Target::Unknown { segment }, template: "/?".to_owned() };
+            let (target, template) = (Target::Unknown { segment }, "/?".to_owned());
+            return Route { version: ApiVersion::V1, target, template, parent: None };
         }
     };
     segments.remove(0);
     let (target, template) = target(version, &segments);
-    Route { version, target, template: format!("/{}{template}", version.segment()) }
+    let parent = match &target {
+        Target::Collection { of }
+        | Target::Count { of }
+        | Target::Item { of, .. }
+        | Target::Child { of, .. }
+        | Target::ChildItem { of, .. }
+        | Target::Deep { of, .. }
+        | Target::Action { of, .. } => parent_in(of, &segments),
+        _ => None,
+    };
+    Route { version, target, template: format!("/{}{template}", version.segment()), parent }
+}
+
+/// What stands where the place's path says `{parent}`.
+fn parent_in(of: &Place, segments: &[String]) -> Option<String> {
+    let at = of.path.split('/').filter(|name| !name.is_empty()).position(|name| name == "{parent}")?;
+    segments.get(at).cloned()
 }
 
 /// Segments, decoded; `name('key')` and `name(key)` are a name and a key.
@@ -142,7 +174,7 @@ fn target(version: ApiVersion, segments: &[String]) -> (Target, String) {
         ["$batch"] => return (Target::Batch, "/$batch".to_owned()),
         ["organization"] => return (Target::Organization, "/organization".to_owned()),
         ["servicePrincipals"] => return (Target::ServicePrincipals, "/servicePrincipals".to_owned()),
-        ["servicePrincipals", key] => {
+        ["servicePrincipals", key] if *key != "delta" => {
             return (Target::ServicePrincipal { key: (*key).to_owned() }, "/servicePrincipals/{id}".to_owned());
         }
         ["servicePrincipals", key, "appRoleAssignments"] => {
@@ -163,25 +195,43 @@ fn target(version: ApiVersion, segments: &[String]) -> (Target, String) {
         }
         _ => {}
     }
+    // The longest path that fits: `…/crossTenantAccessPolicy/partners` is a place of its own below `…/crossTenantAccessPolicy`.
+    let mut best: Option<(&'static Place, usize)> = None;
     for of in PLACES.iter() {
         let names: Vec<&str> = of.path.split('/').filter(|name| !name.is_empty()).collect();
-        let same = words.len() >= names.len() && names.iter().zip(&words).all(|(a, b)| a.eq_ignore_ascii_case(b));
+        let same = words.len() >= names.len()
+            && names.iter().zip(&words).all(|(a, b)| *a == "{parent}" || a.eq_ignore_ascii_case(b))
+            // The only object of its type has nothing below it.
+            && (words.len() == names.len() || !of.first().is_singleton());
         // What v1.0 has, beta has too; the other way round not.
-        if same && (version == ApiVersion::Beta || of.version == ApiVersion::V1) {
-            return below(of, &words[names.len()..]);
+        if same
+            && (version == ApiVersion::Beta || of.version == ApiVersion::V1)
+            && best.is_none_or(|(_, longest)| names.len() > longest)
+        {
+            best = Some((of, names.len()));
         }
+    }
+    if let Some((of, length)) = best {
+        return below(of, &words[length..]);
     }
     let segment = words.iter().find(|word| !PLACES.iter().any(|of| of.path.split('/').any(|name| name == **word)));
     let segment = (*segment.or(words.last()).unwrap_or(&"")).to_owned();
     (Target::Unknown { segment }, "/?".to_owned())
 }
 
+/// Whether elements of the collection `name` below an item have a collection `deep` below them.
+fn has_deep(of: &Place, name: &str, deep: &str) -> bool {
+    of.kinds.iter().any(|kind| shape(kind).navigation.below(name).is_some_and(|inner| inner.below(deep).is_some()))
+}
+
 fn below(of: &'static Place, rest: &[&str]) -> (Target, String) {
-    let navigation = |name: &str| of.kinds.iter().any(|kind| shape(kind).navigation.below(name).is_some());
-    let path = of.path;
+    let navigation = |name: &str| of.kinds.iter().any(|kind| shape(kind).has_below(name));
+    let path = of.path.replace("{parent}", "{id}");
     match rest {
-        [] => (Target::Collection { of }, path.to_owned()),
+        [] if of.first().is_singleton() => (Target::Item { of, id: of.first().key.clone() }, path),
+        [] => (Target::Collection { of }, path),
         ["$count"] => (Target::Count { of }, format!("{path}/$count")),
+        ["delta" | "microsoft.graph.delta"] if is_followed(of.path) => (Target::Delta { of }, format!("{path}/delta")),
         [id] => (Target::Item { of, id: (*id).to_owned() }, format!("{path}/{{id}}")),
         [id, name] => {
             let (id, name) = ((*id).to_owned(), name.strip_prefix("microsoft.graph.").unwrap_or(name).to_owned());
@@ -195,6 +245,11 @@ fn below(of: &'static Place, rest: &[&str]) -> (Target, String) {
         [id, name, child] if navigation(name) => {
             let target = Target::ChildItem { of, id: (*id).to_owned(), name: (*name).to_owned(), child: (*child).to_owned() };
             (target, format!("{path}/{{id}}/{name}/{{id}}"))
+        }
+        [id, name, child, deep] if has_deep(of, name, deep) => {
+            let [id, name, child, deep] = [id, name, child, deep].map(|word| (*word).to_owned());
+            let template = format!("{path}/{{id}}/{name}/{{id}}/{deep}");
+            (Target::Deep { of, id, name, child, deep }, template)
         }
         [.., last] => (Target::Unknown { segment: (*last).to_owned() }, "/?".to_owned()),
     }

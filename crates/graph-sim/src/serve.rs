@@ -104,5 +104,8 @@ async fn handle(State(shared): State<Shared>, request: HttpRequest<HttpBody>) ->
         // An error means that the listener is gone: either way there is nothing to wait for.
         let _ = ended.wait_for(|ended| *ended).await;
     }
+    if let Delivery::Late(by) = response.delivery {
+        tokio::time::sleep(by).await;
+    }
     deliver(response, ended)
 }

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use crate::consent::Consent;
+use crate::delta::DeltaSettings;
+use crate::throttle::Limits;
+
 /// Settings of a [`crate::Sim`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -21,6 +25,16 @@ pub struct Settings {
     pub base_url: Option<String>,
     /// How long the listener waits before it answers.
     pub latency: Duration,
+    /// Throttling by these limits; none when absent.
+    pub limits: Option<Limits>,
+    /// How delta queries behave.
+    pub delta: DeltaSettings,
+    /// What an administrator answers when asked to consent.
+    pub consent: Consent,
+    /// For so long after it was created over Graph an object is answered with 404 and missing in lists.
+    pub unseen_after_create: Duration,
+    /// For so long after it was deleted over Graph an object is answered as it was.
+    pub lingers_after_delete: Duration,
     /// Where the ids that the simulator makes begin; two with one seed make the same ids.
     pub seed: u64,
 }
@@ -36,6 +50,11 @@ impl Default for Settings {
             token_lifetime: Duration::from_secs(3599),
             base_url: None,
             latency: Duration::ZERO,
+            limits: None,
+            unseen_after_create: Duration::ZERO,
+            lingers_after_delete: Duration::ZERO,
+            consent: Consent::Granted,
+            delta: DeltaSettings::default(),
             seed: 1,
         }
     }

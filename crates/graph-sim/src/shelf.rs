@@ -7,12 +7,15 @@ use std::sync::Arc;
 use model::json::Json;
 use model::resource_types::ResourceType;
 
+use crate::delta::{ChangeLog, Logged, differing, restorable};
 use crate::expand::shape;
 
 /// One object: its own properties, and its navigation properties apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stored {
     pub(crate) kind: &'static ResourceType,
+    /// The object that it is below; `None` where it is below none, or came without saying: then it is below the first.
+    pub(crate) parent: Option<Box<str>>,
     /// The object without navigation properties, as JSON text.
     pub(crate) head: Box<str>,
     /// Navigation properties with their values as JSON texts.
@@ -28,7 +31,7 @@ impl Stored {
                 parts.push((name.as_str().into(), value.to_text().into_boxed_str()));
             }
         }
-        Self { kind, head: object.to_text().into_boxed_str(), parts }
+        Self { kind, parent: None, head: object.to_text().into_boxed_str(), parts }
     }
 
     /// A navigation property's text; an absent one is an empty list.
@@ -72,13 +75,21 @@ pub(crate) struct Shelf {
     objects: BTreeMap<u64, (Arc<str>, Stored)>,
     by_id: HashMap<Arc<str>, u64>,
     last: u64,
+    /// Changes, from the first delta query on.
+    pub(crate) log: Option<Box<ChangeLog>>,
 }
 
 impl Shelf {
     /// Adds an object, or replaces the one of that id in its place. Returns the one that was there.
     pub(crate) fn put(&mut self, id: &str, stored: Stored) -> Option<Stored> {
         if let Some(at) = self.by_id.get(id) {
+            if let (Some(log), Some((_, old))) = (&mut self.log, self.objects.get(at)) {
+                log.add(id, Logged::Changed(differing(&old.head_json(), &stored.head_json())));
+            }
             return self.objects.get_mut(at).map(|slot| std::mem::replace(&mut slot.1, stored));
+        }
+        if let Some(log) = &mut self.log {
+            log.add(id, Logged::Added);
         }
         self.last += 1;
         let id: Arc<str> = id.into();
@@ -97,7 +108,11 @@ impl Shelf {
 
     pub(crate) fn remove(&mut self, id: &str) -> Option<Stored> {
         let at = self.by_id.remove(id)?;
-        self.objects.remove(&at).map(|(_, stored)| stored)
+        let (_, stored) = self.objects.remove(&at)?;
+        if let Some(log) = &mut self.log {
+            log.add(id, Logged::Removed { restorable: restorable(&stored.kind.collection, &stored.head_json()) });
+        }
+        Some(stored)
     }
 
     /// Objects after a number, with their numbers.

@@ -14,13 +14,16 @@ use rand::{Rng, SeedableRng};
 use uuid::Uuid;
 
 use crate::derived_id::uuid_of;
+use crate::effects::Effects;
 use crate::faults::{Fault, FaultId, Faults};
 use crate::generate::Change;
 use crate::identity::AppRegistration;
-use crate::ledger::{Filter, Ledger, Mark};
+use crate::ledger::Ledger;
 use crate::settings::Settings;
 use crate::tenant::{NotStorable, TenantProfile, TenantState};
+use crate::throttle::Throttle;
 use crate::token::Tokens;
+use crate::young::Young;
 
 /// The simulator has no such tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +44,9 @@ struct Inner {
     tokens: Mutex<Tokens>,
     ledger: Mutex<Ledger>,
     faults: Mutex<Faults>,
+    throttle: Mutex<Throttle>,
+    effects: Mutex<Effects>,
+    young: Mutex<Young>,
     random: Mutex<StdRng>,
     exchanges: AtomicU64,
 }
@@ -72,6 +78,9 @@ impl Sim {
             tokens: Mutex::default(),
             ledger: Mutex::default(),
             faults: Mutex::default(),
+            throttle: Mutex::default(),
+            effects: Mutex::default(),
+            young: Mutex::default(),
             random,
             exchanges: AtomicU64::new(0),
         }))
@@ -93,8 +102,10 @@ impl Sim {
         self.change_settings(|settings| settings.latency = latency);
     }
 
-    /// Adds a tenant, or replaces the one of that id.
-    pub fn add_tenant(&self, profile: TenantProfile, state: TenantState) {
+    /// Adds a tenant, or replaces the one of that id. What every tenant has is added to its content: the organisation, and the
+    /// service principals of its apps and of Microsoft Graph.
+    pub fn add_tenant(&self, profile: TenantProfile, mut state: TenantState) {
+        crate::directory::complete(&profile, &mut state);
         self.tenants_mut().insert(profile.id, Tenant { profile, state });
     }
 
@@ -154,7 +165,9 @@ impl Sim {
     ) -> Result<Result<String, NotStorable>, NoSuchTenant> {
         let Some(kind) = find(type_key) else { return Ok(Err(NotStorable::UnknownType)) };
         let id = kind.id_of(&object).map_or_else(|| self.new_id(), str::to_owned);
-        object.set(&kind.id_property, Json::text(&id));
+        if !kind.is_singleton() {
+            object.set(&kind.id_property, Json::text(&id));
+        }
         crate::write::stamp(kind, &mut object, self.now());
         Ok(self.change_state(tenant, |state| state.put(type_key, object))?.map(|_| id))
     }
@@ -222,47 +235,6 @@ impl Sim {
         self.faults().applied(id)
     }
 
-    /// A copy of the ledger.
-    #[must_use]
-    pub fn ledger(&self) -> Ledger {
-        self.ledger_mut().clone()
-    }
-
-    /// HTTP exchanges so far, tokens included.
-    #[must_use]
-    pub fn requests(&self) -> u64 {
-        self.ledger_mut().requests()
-    }
-
-    /// The present place in the ledger.
-    #[must_use]
-    pub fn mark(&self) -> Mark {
-        self.ledger_mut().mark()
-    }
-
-    /// HTTP exchanges since a mark.
-    #[must_use]
-    pub fn requests_since(&self, mark: Mark) -> u64 {
-        self.ledger_mut().requests_since(mark)
-    }
-
-    /// Units of Graph's limits since a mark: each part of a batch is one.
-    #[must_use]
-    pub fn units_since(&self, mark: Mark) -> u64 {
-        self.ledger_mut().units_since(mark)
-    }
-
-    /// Number of requests that the filter lets through.
-    #[must_use]
-    pub fn count(&self, filter: &Filter) -> u64 {
-        self.ledger_mut().count(filter)
-    }
-
-    /// Empties the ledger.
-    pub fn clear_ledger(&self) {
-        *self.ledger_mut() = Ledger::default();
-    }
-
     pub(crate) fn now(&self) -> Moment {
         self.0.clock.now()
     }
@@ -275,9 +247,9 @@ impl Sim {
     }
 
     /// An id for an exchange. Not from the generator, so that ids of objects do not depend on how often was asked.
-    pub(crate) fn request_id(&self) -> String {
+    pub(crate) fn request_id(&self) -> (u64, String) {
         let number = self.0.exchanges.fetch_add(1, Ordering::Relaxed) + 1;
-        uuid_of((u128::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)).to_be_bytes())
+        (number, uuid_of((u128::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)).to_be_bytes()))
     }
 
     pub(crate) fn tenants_ref(&self) -> RwLockReadGuard<'_, BTreeMap<EntraTenantId, Tenant>> {
@@ -294,6 +266,18 @@ impl Sim {
 
     pub(crate) fn ledger_mut(&self) -> MutexGuard<'_, Ledger> {
         lock(&self.0.ledger)
+    }
+
+    pub(crate) fn effects_mut(&self) -> MutexGuard<'_, Effects> {
+        lock(&self.0.effects)
+    }
+
+    pub(crate) fn young(&self) -> MutexGuard<'_, Young> {
+        lock(&self.0.young)
+    }
+
+    pub(crate) fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        lock(&self.0.throttle)
     }
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {

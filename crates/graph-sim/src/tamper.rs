@@ -40,6 +40,19 @@ pub(crate) fn instead(effect: &Effect, service: Service, stamp: &Stamp) -> Optio
             let code = if *status == 503 { "ServiceUnavailable" } else { "InternalServerError" };
             GraphError::new(*status, code, "The service could not answer.")
         }
+        Effect::Conflict => match service {
+            Service::Intune => GraphError::intune(409, "Conflict", "The object was changed in the meantime"),
+            _ => GraphError::new(
+                409,
+                "Directory_ConcurrencyViolation",
+                "Error due to concurrent requests being made to the tenant. Please wait briefly and retry.",
+            ),
+        },
+        Effect::PreconditionFailed => match service {
+            Service::Intune => GraphError::intune(412, "ConditionNotMet", "The condition is not met"),
+            _ => GraphError::new(412, "ConditionNotMet", "The condition is not met."),
+        },
+        Effect::NotLicensed => GraphError::intune(400, "BadRequest", "Request not applicable to target tenant"),
         Effect::NestedError { status } => GraphError::intune(*status, "InternalError", "An error has occurred"),
         _ => return None,
     };
@@ -47,11 +60,16 @@ pub(crate) fn instead(effect: &Effect, service: Service, stamp: &Stamp) -> Optio
 }
 
 /// Changes an answer as a fault says.
-pub(crate) fn tamper(effect: &Effect, mut response: Response, request: &Request, base: &str) -> Response {
+pub(crate) fn tamper(effect: &Effect, mut response: Response, request: &Request, base: &str, stamp: &Stamp) -> Response {
     match effect {
         Effect::DroppedConnection => response.delivery = Delivery::Dropped,
         Effect::SlowBody { pause_ms } => response.delivery = Delivery::Slow(Duration::from_millis(*pause_ms)),
         Effect::Hang => response.delivery = Delivery::Hang,
+        Effect::AnswerLost => response.delivery = Delivery::Lost,
+        Effect::Late { ms } => response.delivery = Delivery::Late(Duration::from_millis(*ms)),
+        Effect::ErrorAfterEffect { status } => {
+            response = GraphError::new(*status, "InternalServerError", "The service could not answer.").response(stamp);
+        }
         Effect::TruncatedJson => {
             if let Body::Bytes(bytes) = &mut response.body {
                 bytes.truncate(bytes.len() / 2);

@@ -1,6 +1,7 @@
 //! A tenant: who it is, and what is in it.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
 
 use model::ids::EntraTenantId;
 use model::json::Json;
@@ -19,6 +20,8 @@ pub struct TenantProfile {
     pub display_name: String,
     /// The default verified domain; the token endpoint takes it in place of the id.
     pub domain: String,
+    /// Number of users: larger tenants have larger limits.
+    pub users: u32,
     /// App registrations.
     pub apps: Vec<AppRegistration>,
 }
@@ -27,14 +30,14 @@ impl TenantProfile {
     /// A tenant with one app.
     #[must_use]
     pub fn new(id: EntraTenantId, display_name: &str, domain: &str, app: AppRegistration) -> Self {
-        Self { id, display_name: display_name.to_owned(), domain: domain.to_owned(), apps: vec![app] }
+        Self { id, display_name: display_name.to_owned(), domain: domain.to_owned(), users: 200, apps: vec![app] }
     }
 }
 
-/// What is in a tenant.
+/// What is in a tenant. Clones share their content until one of them is changed: thousands of alike tenants take little room.
 #[derive(Debug, Clone, Default)]
 pub struct TenantState {
-    shelves: BTreeMap<&'static str, Shelf>,
+    shelves: BTreeMap<&'static str, Arc<Shelf>>,
     pub(crate) member_counts: HashMap<String, u64>,
     pub(crate) pending: VecDeque<Change>,
 }
@@ -92,7 +95,7 @@ impl TenantState {
     #[must_use]
     pub fn count_by_type(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
-        for (_, stored) in self.shelves.values().flat_map(Shelf::iter) {
+        for (_, stored) in self.shelves.values().flat_map(|shelf| shelf.iter()) {
             *counts.entry(stored.kind.key.as_str()).or_insert(0) += 1;
         }
         counts
@@ -101,13 +104,27 @@ impl TenantState {
     /// Number of objects.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.shelves.values().map(Shelf::len).sum()
+        self.shelves.values().map(|shelf| shelf.len()).sum()
     }
 
     /// Whether there is nothing in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Number of collections that it shares with another tenant.
+    #[must_use]
+    pub fn shared_with(&self, other: &Self) -> usize {
+        let same =
+            |(path, shelf): &(&&str, &Arc<Shelf>)| other.shelves.get(**path).is_some_and(|theirs| Arc::ptr_eq(shelf, theirs));
+        self.shelves.iter().filter(same).count()
+    }
+
+    /// Keys of the types of which there are objects, in order.
+    #[must_use]
+    pub fn type_keys(&self) -> Vec<&'static str> {
+        self.count_by_type().into_keys().collect()
     }
 
     /// Says how many members a group has; a group of which nothing is said has none.
@@ -121,11 +138,11 @@ impl TenantState {
     }
 
     pub(crate) fn shelf(&self, collection: &str) -> Option<&Shelf> {
-        self.shelves.get(collection)
+        self.shelves.get(collection).map(Arc::as_ref)
     }
 
     pub(crate) fn shelf_mut(&mut self, kind: &'static ResourceType) -> &mut Shelf {
-        self.shelves.entry(&kind.collection).or_default()
+        Arc::make_mut(self.shelves.entry(&kind.collection).or_default())
     }
 
     /// Applies a change.

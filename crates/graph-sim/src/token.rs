@@ -1,5 +1,9 @@
 //! The token endpoint and the tokens that it gave.
 
+mod assertion;
+mod error;
+mod form;
+
 use std::collections::{BTreeSet, HashMap};
 
 use base64::Engine;
@@ -8,10 +12,14 @@ use model::ids::EntraTenantId;
 use model::json::Json;
 use model::time::Moment;
 
-use crate::errors::Stamp;
+use crate::derived_id::id_from;
 use crate::identity::AppRegistration;
-use crate::message::{Request, Response};
-use crate::query::decode;
+use crate::message::Request;
+use crate::tenant::TenantProfile;
+pub(crate) use assertion::EXCHANGE;
+use assertion::{Expected, Once};
+pub(crate) use error::TokenError;
+use form::Given;
 
 /// Who a token speaks for.
 #[derive(Debug, Clone)]
@@ -25,17 +33,32 @@ pub(crate) struct Caller {
 
 /// Tokens by their text. A token is known by being in here, not by a signature.
 #[derive(Debug, Default)]
-pub(crate) struct Tokens(HashMap<String, Caller>);
+pub(crate) struct Tokens {
+    by_text: HashMap<String, Caller>,
+    /// Assertions that were taken, until they end.
+    used: HashMap<String, Moment>,
+}
 
 impl Tokens {
+    /// Refuses an assertion that was taken before.
+    pub(crate) fn take(&mut self, allowed: &Allowed<'_>, now: Moment) -> Result<(), TokenError> {
+        let Some(once) = allowed.once.as_ref().filter(|once| !once.id.is_empty()) else { return Ok(()) };
+        self.used.retain(|_, until| *until > now);
+        match self.used.insert(once.id.clone(), once.until) {
+            None => Ok(()),
+            Some(_) => Err(TokenError::REPLAYED),
+        }
+    }
+
     /// Issues a token.
     pub(crate) fn issue(&mut self, caller: Caller, now: Moment, unique: &str) -> String {
-        self.0.retain(|_, known| known.expires > now);
+        self.by_text.retain(|_, known| known.expires > now);
         let header = Json::from([("typ", Json::text("JWT")), ("alg", Json::text("none"))]);
         let mut claims = Json::from([
             ("aud", Json::text("https://graph.microsoft.com")),
             ("tid", Json::text(caller.tenant.to_string())),
             ("appid", Json::text(&caller.client_id)),
+            ("oid", Json::text(id_from(&format!("{}/{}", caller.tenant, caller.client_id)))),
             ("idtyp", Json::text("app")),
             ("iat", Json::int(now.seconds())),
             ("exp", Json::int(caller.expires.seconds())),
@@ -47,7 +70,7 @@ impl Tokens {
         }
         let part = |json: &Json| URL_SAFE_NO_PAD.encode(json.to_text());
         let text = format!("{}.{}.{}", part(&header), part(&claims), URL_SAFE_NO_PAD.encode(unique));
-        self.0.insert(text.clone(), caller);
+        self.by_text.insert(text.clone(), caller);
         text
     }
 
@@ -55,7 +78,7 @@ impl Tokens {
     pub(crate) fn verify(&self, request: &Request, now: Moment) -> Result<Caller, &'static str> {
         let Some(header) = request.header_value("authorization") else { return Err("Access token is empty.") };
         let token = header.strip_prefix("Bearer ").ok_or("Access token is empty.")?;
-        match self.0.get(token) {
+        match self.by_text.get(token) {
             None => Err("IDX14100: JWT is not well formed or its signature is invalid."),
             Some(caller) if caller.expires <= now => Err("Lifetime validation failed, the token is expired."),
             Some(caller) => Ok(caller.clone()),
@@ -64,7 +87,7 @@ impl Tokens {
 
     /// Ends every token of a tenant now.
     pub(crate) fn expire(&mut self, tenant: EntraTenantId, now: Moment) {
-        self.0.values_mut().filter(|caller| caller.tenant == tenant).for_each(|caller| caller.expires = now);
+        self.by_text.values_mut().filter(|caller| caller.tenant == tenant).for_each(|caller| caller.expires = now);
     }
 }
 
@@ -73,72 +96,20 @@ pub(crate) fn tenant_of_path(path: &str) -> Option<&str> {
     path.strip_prefix('/')?.strip_suffix("/oauth2/v2.0/token").filter(|tenant| !tenant.is_empty() && !tenant.contains('/'))
 }
 
-/// An error of the token endpoint.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct TokenError {
-    pub(crate) status: u16,
-    pub(crate) error: &'static str,
-    pub(crate) number: u32,
-    pub(crate) words: &'static str,
+/// What an app proved itself with, and when it is then taken again.
+pub(crate) struct Allowed<'a> {
+    pub(crate) app: &'a AppRegistration,
+    once: Option<Once>,
 }
 
-impl TokenError {
-    const fn new(status: u16, error: &'static str, number: u32, words: &'static str) -> Self {
-        Self { status, error, number, words }
-    }
-
-    pub(crate) const NO_TENANT: Self =
-        Self::new(400, "invalid_request", 90002, "Tenant not found. Check to make sure you have the correct tenant ID.");
-
-    pub(crate) fn response(self, stamp: &Stamp) -> Response {
-        let at = stamp.at.to_utc_words();
-        let description = format!(
-            "AADSTS{}: {} Trace ID: {} Correlation ID: {} Timestamp: {at}Z",
-            self.number, self.words, stamp.request_id, stamp.client_request_id
-        );
-        let body = Json::from([
-            ("error", Json::text(self.error)),
-            ("error_description", Json::text(description)),
-            ("error_codes", Json::Array(vec![Json::int(i64::from(self.number))])),
-            ("timestamp", Json::text(format!("{at}Z"))),
-            ("trace_id", Json::text(&stamp.request_id)),
-            ("correlation_id", Json::text(&stamp.client_request_id)),
-        ]);
-        Response::with_body(self.status, "application/json; charset=utf-8", body.to_text().into_bytes())
-    }
-}
-
-/// A request for a token, read.
-#[derive(Debug, Default)]
-struct Form {
-    client_id: String,
-    client_secret: String,
-    grant_type: String,
-    scope: String,
-    assertion: bool,
-}
-
-fn form(request: &Request) -> Form {
-    let mut form = Form::default();
-    let text = String::from_utf8_lossy(&request.body).into_owned();
-    for part in text.split('&') {
-        let (name, raw) = part.split_once('=').unwrap_or((part, ""));
-        let value = decode(&raw.replace('+', " "));
-        match name {
-            "client_id" => form.client_id = value,
-            "client_secret" => form.client_secret = value,
-            "grant_type" => form.grant_type = value,
-            "scope" => form.scope = value,
-            "client_assertion" => form.assertion = true,
-            _ => {}
-        }
-    }
-    form
-}
-
-/// The app that may have a token, or the error.
-pub(crate) fn authorise<'a>(request: &Request, apps: &'a [AppRegistration]) -> Result<&'a AppRegistration, TokenError> {
-    let form = form(request);
+/// The app that may have a token, or the error. `authority` is the scheme and host by which the request came.
+pub(crate) fn authorise<'a>(
+    request: &Request,
+    profile: &'a TenantProfile,
+    authority: &str,
+    now: Moment,
+) -> Result<Allowed<'a>, TokenError> {
+    let form = form::read(request);
     if request.method != "POST" || form.grant_type != "client_credentials" {
         return Err(TokenError::new(400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type."));
     }
@@ -150,19 +121,46 @@ pub(crate) fn authorise<'a>(request: &Request, apps: &'a [AppRegistration]) -> R
             "The provided value for the input parameter 'scope' is not valid.",
         ));
     }
-    let app = apps.iter().find(|app| app.client_id.eq_ignore_ascii_case(&form.client_id));
-    let app = app.ok_or(TokenError::new(400, "unauthorized_client", 700_016, "Application was not found in the directory."))?;
+    let app = profile.apps.iter().find(|app| app.client_id.eq_ignore_ascii_case(&form.client_id)).ok_or(TokenError::NO_APP)?;
     if app.disabled {
-        return Err(TokenError::new(400, "unauthorized_client", 7_000_112, "Application is disabled."));
+        return Err(TokenError::DISABLED);
     }
-    if form.assertion {
-        return Err(TokenError::new(401, "invalid_client", 700_027, "Client assertion failed signature validation."));
+    let once = match &form.given {
+        Given::Secret(secret) => {
+            let known = *secret == app.secret || app.more_secrets.contains(secret);
+            if secret.is_empty() || !known {
+                return Err(TokenError::client(
+                    7_000_215,
+                    "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.",
+                ));
+            }
+            if app.secret_expired && *secret == app.secret {
+                return Err(TokenError::client(7_000_222, "The provided client secret keys are expired."));
+            }
+            None
+        }
+        Given::Assertion(assertion) => {
+            let endpoints = endpoints(request.path(), profile, authority);
+            Some(assertion::verify(assertion, &Expected { app, endpoints: &endpoints, now })?)
+        }
+        Given::Nothing => {
+            return Err(TokenError::client(
+                7_000_218,
+                "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+            ));
+        }
+    };
+    match app.refusal {
+        Some(refusal) => Err(refusal.error()),
+        None => Ok(Allowed { app, once }),
     }
-    if form.client_secret != app.secret {
-        return Err(TokenError::new(401, "invalid_client", 7_000_215, "Invalid client secret provided."));
-    }
-    if app.secret_expired {
-        return Err(TokenError::new(401, "invalid_client", 7_000_222, "The provided client secret keys are expired."));
-    }
-    Ok(app)
+}
+
+/// Every way to write the token endpoint of a tenant: as audience of an assertion each is taken.
+fn endpoints(path: &str, profile: &TenantProfile, authority: &str) -> Vec<String> {
+    let authorities =
+        [authority, "https://login.microsoftonline.com", "https://login.microsoftonline.us", "https://login.chinacloudapi.cn"];
+    let asked = path.to_owned();
+    let by_id = format!("/{}/oauth2/v2.0/token", profile.id);
+    authorities.iter().flat_map(|base| [format!("{base}{asked}"), format!("{base}{by_id}")]).collect()
 }

@@ -64,7 +64,7 @@ impl Context<'_> {
 
     /// Refuses what the service refuses in a body.
     fn check_body(&self, of: &Place, body: &Json) -> Result<(), GraphError> {
-        if self.service() == Service::ConditionalAccess {
+        if of.path == "/identity/conditionalAccess/policies" || of.path == "/identity/conditionalAccess/namedLocations" {
             let sent = ["id", "createdDateTime", "modifiedDateTime"].into_iter().find(|name| body.get(name).is_some());
             if let Some(name) = sent {
                 return Err(GraphError::bad_request(format!("1001: '{name}' is a readonly field and cannot be updated.")));
@@ -84,37 +84,69 @@ impl Context<'_> {
 
     /// A new object; from a template when one is named.
     pub(crate) fn create(&self, of: &'static Place, template: Option<&str>) -> Answer {
-        let mut object = self.body()?;
+        let object = self.body()?;
         self.check_body(of, &object)?;
         let kind = recognised(of.first(), &object);
+        if kind.create.is_none() {
+            return Err(GraphError::not_supported());
+        }
+        let id = self.new_object_id(kind, &object)?;
+        self.create_as(of, kind, id, object, template)
+    }
+
+    fn create_as(
+        &self,
+        of: &'static Place,
+        kind: &'static ResourceType,
+        id: String,
+        mut object: Json,
+        template: Option<&str>,
+    ) -> Answer {
         if let Some(template) = template {
             let settings = object.remove("settingsDelta").unwrap_or(Json::Array(Vec::new()));
             object.set("templateId", Json::text(template));
             object.set("settings", settings);
         }
-        let id = self.new_object_id(kind)?;
+        if self.with_shelf(of, |shelf| shelf.get(&id).is_some())? {
+            let message = "Another object with the same value for property id already exists.";
+            return Err(GraphError::new(400, "Request_MultipleObjectsWithSameKeyValue", message));
+        }
+        let parent = self.below(of)?.parent();
         object.remove(&kind.id_property);
         kind.volatile.iter().filter(|path| path.segments().len() == 1).for_each(|path| drop(path.take(&mut object)));
         if let Json::Object(members) = &mut object {
             members.insert(0, (kind.id_property.clone(), Json::text(&id)));
         }
+        if kind.key == "application" {
+            object.set("appId", Json::text(self.sim.new_id()));
+        }
         stamp(kind, &mut object, self.now);
-        let stored = Stored::new(kind, object);
+        let stored = Stored { parent, ..Stored::new(kind, object) };
         let text = self.entity_text(of, &stored, &Expand::default());
         self.with_shelf_mut(kind, |shelf| shelf.put(&id, stored))?;
         Ok(Response::json(201, text))
     }
 
-    /// Ids are GUIDs but for the types whose ids are known to look otherwise.
-    fn new_object_id(&self, kind: &'static ResourceType) -> Result<String, GraphError> {
+    /// Ids are GUIDs but for the types whose ids are known to look otherwise, or are chosen by the caller.
+    fn new_object_id(&self, kind: &'static ResourceType, object: &Json) -> Result<String, GraphError> {
+        let chosen = |property: &str| {
+            let id = object.get(property).and_then(Json::as_str).filter(|id| !id.is_empty());
+            id.map(str::to_owned).ok_or_else(|| GraphError::bad_request(format!("The property '{property}' is missing.")))
+        };
         let id = self.sim.new_id();
         Ok(match kind.key.as_str() {
+            "custom_security_attribute" => format!("{}_{}", chosen("attributeSet")?, chosen("name")?),
+            "cross_tenant_access_partner" | "custom_security_attribute_set" | "organization_branding" | "domain" => {
+                chosen(&kind.id_property)?
+            }
+            "app_config_managed_app" => format!("A_{id}"),
+            "wip_policy_mam" | "wip_policy_mdm" => format!("T_{id}"),
             "app_protection_ios" | "app_protection_android" | "app_protection_windows" => format!("T_{id}"),
             "scope_tag" => self.with_shelf_mut(kind, |shelf| {
                 let largest = shelf.iter().filter_map(|(id, _)| id.parse::<u32>().ok()).max().unwrap_or(0);
                 (largest + 1).to_string()
             })?,
-            key if key.starts_with("enrollment_") => format!("{id}_{key}"),
+            key if key.starts_with("enrollment_") || key == "windows_restore" => format!("{id}_{key}"),
             _ => id,
         })
     }
@@ -124,12 +156,24 @@ impl Context<'_> {
         let body = self.body()?;
         self.check_body(of, &body)?;
         let service = self.service();
+        let below = self.below(of)?;
+        let first = of.first();
+        // Authentication contexts have ids of the caller's choice, and are made by changing one that is not there yet.
+        if first.create.as_ref().is_some_and(|create| create.method == Method::Patch)
+            && self.with_shelf(of, |shelf| shelf.get(id).is_none())?
+        {
+            return self.create_as(of, first, id.to_owned(), body, None);
+        }
+        if of.kinds.iter().all(|kind| kind.update.is_none()) {
+            return Err(GraphError::not_supported());
+        }
         let replaces = self.method == Method::Put;
-        if replaces && of.kinds.iter().all(|kind| kind.update.method != self.method) {
+        if replaces && of.kinds.iter().all(|kind| kind.update.as_ref().is_none_or(|update| update.method != self.method)) {
             return Err(GraphError::not_supported());
         }
         let text = self.with_shelf_mut(of.first(), |shelf| {
-            let stored = shelf.get_mut(id).ok_or_else(|| GraphError::not_found(service, id))?;
+            let stored =
+                shelf.get_mut(id).filter(|stored| below.has(stored)).ok_or_else(|| GraphError::not_found(service, id))?;
             let kind = stored.kind;
             let mut object = if replaces { stored.whole() } else { stored.head_json() };
             let navigation = &shape(kind).navigation;
@@ -141,7 +185,7 @@ impl Context<'_> {
                 }
             }
             stamp(kind, &mut object, self.now);
-            let mut changed = Stored::new(kind, object);
+            let mut changed = Stored { parent: stored.parent.take(), ..Stored::new(kind, object) };
             if !replaces {
                 changed.parts = std::mem::take(&mut stored.parts);
             }
@@ -154,8 +198,12 @@ impl Context<'_> {
     /// Deletes, but for defaults of the tenant.
     pub(crate) fn delete(&self, of: &'static Place, id: &str) -> Answer {
         let service = self.service();
+        let below = self.below(of)?;
+        if of.kinds.iter().all(|kind| kind.delete.is_none()) {
+            return Err(GraphError::not_supported());
+        }
         self.with_shelf_mut(of.first(), |shelf| {
-            let stored = shelf.get(id).ok_or_else(|| GraphError::not_found(service, id))?;
+            let stored = shelf.get(id).filter(|stored| below.has(stored)).ok_or_else(|| GraphError::not_found(service, id))?;
             let head = stored.head_json();
             let default =
                 head.get("priority").and_then(Json::as_i64) == Some(0) && of.path.ends_with("/deviceEnrollmentConfigurations");

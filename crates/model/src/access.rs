@@ -199,6 +199,8 @@ impl FromIterator<Capability> for Capabilities {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Can {
     role: Role,
+    /// What the place gives beyond the role.
+    beside: Capabilities,
     within: Capabilities,
 }
 
@@ -206,19 +208,25 @@ impl Can {
     /// The flags of a role.
     #[must_use]
     pub const fn of(role: Role) -> Self {
-        Self { role, within: Capabilities::ALL }
+        Self::within(role, Capabilities::ALL)
     }
 
     /// The same, narrowed to what an API token was given.
     #[must_use]
     pub const fn within(role: Role, within: Capabilities) -> Self {
-        Self { role, within }
+        Self { role, beside: Capabilities::NONE, within }
+    }
+
+    /// The same with a capability that the place gives to that role; a token that was not given it does not have it.
+    #[must_use]
+    pub const fn with(self, capability: Capability) -> Self {
+        Self { beside: self.beside.with(capability), ..self }
     }
 
     /// Whether the control for this capability is enabled.
     #[must_use]
     pub const fn allows(self, capability: Capability) -> bool {
-        self.role.grants(capability) && self.within.has(capability)
+        (self.role.grants(capability) || self.beside.has(capability)) && self.within.has(capability)
     }
 
     /// The role behind the flags, for display.
@@ -272,6 +280,8 @@ mod tests {
             assert_eq!(one.iter().collect::<Vec<_>>(), [*capability]);
             assert_eq!(Can::within(Role::Operator, one).allows(*capability), Role::Operator.grants(*capability));
             assert!(!Can::within(Role::Owner, Capabilities::NONE).allows(*capability));
+            assert!(Can::of(Role::Unknown).with(*capability).allows(*capability));
+            assert!(!Can::within(Role::Unknown, Capabilities::NONE).with(*capability).allows(*capability));
         }
         assert_eq!(Capabilities::from_codes(["future.capability", "unknown"]), Capabilities::NONE);
         assert_eq!(Capabilities::ALL.codes().len(), Capability::ALL.len());

@@ -149,6 +149,22 @@ codes! {
         ApiTokenCreate = "api_token.create",
         /// An API token was revoked.
         ApiTokenRevoke = "api_token.revoke",
+        /// A tenant's provider connection was added.
+        ConnectionCreate = "connection.create",
+        /// What is known of a provider connection was changed, its credential not.
+        ConnectionEdit = "connection.edit",
+        /// The credential of a provider connection was replaced.
+        ConnectionRotate = "connection.rotate",
+        /// A provider connection was removed with its credential.
+        ConnectionDelete = "connection.delete",
+        /// Secrets at rest were sealed anew under the current key.
+        KeysRotate = "keys.rotate",
+        /// People were told that a connection's credential expires.
+        ConnectionWarn = "connection.warn",
+        /// Something was chosen in the onboarding of a tenant.
+        OnboardingSave = "onboarding.save",
+        /// An onboarding was given up; the tenant that was never in use was removed.
+        OnboardingDelete = "onboarding.delete",
     }
 }
 

@@ -16,6 +16,21 @@ pub struct Canonical {
     pub hash: String,
     /// blake3 of the text with unordered lists in one order, 64 hexadecimal digits.
     pub semantic: String,
+    /// The same of its parts, so that a change can be told by what it changed.
+    pub parts: Parts,
+    /// The volatile fields of the top level that were taken out, as a JSON object.
+    pub volatile: String,
+}
+
+/// Hashes of the parts of an object, in which unordered lists have one order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// Of all that is neither an assignment nor a scope tag.
+    pub body: String,
+    /// Of the assignments; that of the empty text where there are none.
+    pub assignments: String,
+    /// Of the ids of scope tags; that of the empty text where there are none.
+    pub scope_tags: String,
 }
 
 /// Makes the stored form of an object: the type's volatile fields are left out (also nested ones, such as the ids that the
@@ -23,14 +38,72 @@ pub struct Canonical {
 #[must_use]
 pub fn canonical(resource_type: &ResourceType, object: Json) -> Canonical {
     let mut object = object;
-    resource_type.strip_volatile(&mut object);
+    let volatile = Json::Object(resource_type.strip_volatile(&mut object)).sorted().to_text();
     let mut object = without_control(object).sorted();
     let text = object.to_text();
-    for list in &resource_type.unordered {
-        list.path.for_each_mut(&mut object, &mut |value| in_one_order(value, &list.identity));
-    }
+    in_order(resource_type, &mut object);
     let semantic = if resource_type.unordered.is_empty() { hash(&text) } else { hash(&object.to_text()) };
-    Canonical { hash: hash(&text), semantic, text }
+    let assignments = part(&mut object, resource_type.assignments.as_ref().map(|assignments| assignments.path.as_str()));
+    let scope_tags = part(&mut object, resource_type.scope_tag_property.as_deref());
+    let parts = Parts { body: hash(&object.to_text()), assignments, scope_tags };
+    Canonical { hash: hash(&text), semantic, parts, volatile, text }
+}
+
+/// What an item of a list tells of its object, as a hash: equal ones mean that the object need not be read again; different objects
+/// never have the same. `None` where the
+/// list tells nothing, or not enough: the type's contract names nothing that changes with the content, the item lacks one of those
+/// values, or a collection inside it goes on elsewhere.
+#[must_use]
+pub fn list_fingerprint(resource_type: &ResourceType, listed: &Json) -> Option<String> {
+    let told = &resource_type.list.changed_by;
+    if told.is_empty() || goes_on_elsewhere(listed) {
+        return None;
+    }
+    // Another way of completing objects makes other content out of the same list.
+    let mut text = format!("1\n{:?}\n{:?}\n", resource_type.hydration, resource_type.id_of(listed));
+    for path in told {
+        let values = path.values(listed);
+        if values.is_empty() || values.contains(&&Json::Null) {
+            return None;
+        }
+        // Lists stand below, without the ids that the service gives to their elements.
+        if values.iter().all(|value| !matches!(value, Json::Array(_) | Json::Object(_))) {
+            values.iter().for_each(|value| text.push_str(&value.to_text()));
+        }
+        text.push('\n');
+    }
+    let mut object = listed.clone();
+    resource_type.strip_volatile(&mut object);
+    let mut object = without_control(object).sorted();
+    in_order(resource_type, &mut object);
+    text.push_str(&object.to_text());
+    Some(hash(&text))
+}
+
+fn goes_on_elsewhere(value: &Json) -> bool {
+    match value {
+        Json::Array(items) => items.iter().any(goes_on_elsewhere),
+        Json::Object(members) => {
+            members.iter().any(|(name, value)| name.ends_with("@odata.nextLink") || goes_on_elsewhere(value))
+        }
+        _ => false,
+    }
+}
+
+fn in_order(resource_type: &ResourceType, object: &mut Json) {
+    for list in &resource_type.unordered {
+        list.path.for_each_mut(object, &mut |value| in_one_order(value, &list.identity));
+    }
+}
+
+/// The hash of a property that is taken out; an empty list is as good as none.
+fn part(object: &mut Json, property: Option<&str>) -> String {
+    let value = property.and_then(|name| object.remove(name));
+    match value {
+        None | Some(Json::Null) => hash(""),
+        Some(Json::Array(items)) if items.is_empty() => hash(""),
+        Some(value) => hash(&value.to_text()),
+    }
 }
 
 fn hash(text: &str) -> String {
@@ -81,11 +154,53 @@ mod tests {
     fn the_order_of_names_and_the_volatile_fields_make_no_other_content() {
         let a = of(r#"{"name":"A","description":"d","id":"1","createdDateTime":"x"}"#);
         let b = of(r#"{"createdDateTime":"y","id":"2","description":"d","name":"A"}"#);
-        assert_eq!(a, b);
+        assert_eq!((&a.text, &a.hash, &a.semantic, &a.parts), (&b.text, &b.hash, &b.semantic, &b.parts));
+        assert_ne!(a.volatile, b.volatile, "what was taken out is kept beside it");
         assert_eq!(a.hash.len(), 64);
         assert_ne!(a.hash, of(r#"{"name":"A","description":"D"}"#).hash);
         assert_ne!(of(r#"{"x":null}"#).hash, of("{}").hash, "null is not absent");
         assert_ne!(of(r#"{"x":1}"#).hash, of(r#"{"x":1.0}"#).hash, "numbers keep their text");
+    }
+
+    #[test]
+    fn a_change_is_told_by_the_part_that_changed() {
+        let text = |name: &str, group: &str, tag: &str| {
+            of(&format!(
+                r#"{{"name":"{name}","roleScopeTagIds":["{tag}"],"assignments":[{{"id":"x","target":{{"groupId":"{group}"}}}}],"id":"1","version":7}}"#
+            ))
+            .parts
+        };
+        let one = text("A", "g", "0");
+        assert_eq!(text("B", "g", "0"), Parts { body: text("B", "g", "0").body, ..one.clone() });
+        assert_eq!(text("A", "h", "0"), Parts { assignments: text("A", "h", "0").assignments, ..one.clone() });
+        assert_eq!(text("A", "g", "1"), Parts { scope_tags: text("A", "g", "1").scope_tags, ..one.clone() });
+        assert_eq!(of(r#"{"name":"A","assignments":[]}"#).parts, of(r#"{"name":"A"}"#).parts);
+        assert_eq!(of(r#"{"settingCount":2,"id":"1"}"#).volatile, r#"{"id":"1","settingCount":2}"#);
+    }
+
+    #[test]
+    fn a_list_item_tells_what_it_can_and_no_more() {
+        let kind = find("settings_catalog_policy").unwrap();
+        let print = |text: &str| list_fingerprint(kind, &Json::parse(text.as_bytes()).unwrap());
+        let item = |modified: &str, count: u8, assignments: &str| {
+            print(&format!(
+                r#"{{"id":"1","name":"A","createdDateTime":"x","lastModifiedDateTime":"{modified}","settingCount":{count},"assignments":{assignments}}}"#
+            ))
+        };
+        let one = item("a", 1, r#"[{"id":"1","target":{"groupId":"g"}},{"id":"2","target":{"groupId":"h"}}]"#);
+        assert!(one.is_some());
+        let same = item("a", 1, r#"[{"id":"8","target":{"groupId":"h"}},{"id":"9","target":{"groupId":"g"}}]"#);
+        assert_eq!(one, same, "another order and other ids of assignments are no sign of a change");
+        for other in [item("b", 1, "[]"), item("a", 2, "[]"), item("a", 1, r#"[{"id":"1","target":{"groupId":"g"}}]"#)] {
+            assert!(other.is_some() && other != one);
+        }
+        assert_eq!(print(r#"{"id":"1","lastModifiedDateTime":"a","settingCount":1}"#), None, "assignments were not told");
+        assert_eq!(item("a", 1, "null"), None);
+        let unfinished =
+            r#"{"id":"1","lastModifiedDateTime":"a","settingCount":1,"assignments":[],"assignments@odata.nextLink":"x"}"#;
+        assert_eq!(print(unfinished), None);
+        let silent = find("endpoint_security_intent").unwrap();
+        assert_eq!(list_fingerprint(silent, &Json::parse(b"{}").unwrap()), None);
     }
 
     #[test]

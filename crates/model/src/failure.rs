@@ -21,6 +21,10 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// The name of the detail that holds Microsoft's id of the request. It is no part of the sentence: equal failures of different
+    /// requests are counted together.
+    pub const REQUEST_ID: &'static str = "request_id";
+
     /// A failure without details.
     #[must_use]
     pub const fn new(code: Code) -> Self {
@@ -46,6 +50,24 @@ impl Failure {
         &self.params
     }
 
+    /// Adds Microsoft's id of the request that failed; a text that is no such id is left out.
+    #[must_use]
+    pub fn of_request(self, id: &str) -> Self {
+        match id.parse::<uuid::Uuid>() {
+            Ok(id) if self.request_id().is_none() => self.with(Self::REQUEST_ID, id),
+            _ => self,
+        }
+    }
+
+    /// Microsoft's id of the request that failed, for their support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<uuid::Uuid> {
+        self.params.iter().find_map(|(name, value)| match value {
+            SafeValue::Id(id) if *name == Self::REQUEST_ID => Some(*id),
+            _ => None,
+        })
+    }
+
     /// What happened, in a sentence for people.
     #[must_use]
     pub fn message(&self) -> String {
@@ -66,13 +88,22 @@ pub struct FailureLine {
     /// Which item, as a resource type key or an id of ours; absent when it concerns the whole run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
+    /// Microsoft's id of the first request that failed so, for their support.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<uuid::Uuid>,
 }
 
 impl FailureLine {
     /// A line for one failure.
     #[must_use]
     pub fn of(failure: &Failure, item: Option<&str>) -> Self {
-        Self { code: failure.code().code().to_owned(), message: failure.message(), count: None, item: item.map(str::to_owned) }
+        Self {
+            code: failure.code().code().to_owned(),
+            message: failure.message(),
+            count: None,
+            item: item.map(str::to_owned),
+            request_id: failure.request_id(),
+        }
     }
 
     /// How often it happened.

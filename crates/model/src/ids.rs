@@ -75,6 +75,8 @@ ids! {
     ConnectionId,
     /// The last observed state of one policy.
     InventoryItemId,
+    /// A version of a policy.
+    PolicyVersionId,
     /// A notice to one person.
     NoticeId,
     /// An audit entry.

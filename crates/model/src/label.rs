@@ -1,6 +1,8 @@
 //! Words and colours: every stored enum has a badge here, and nowhere else.
 
 use crate::access::Role;
+use crate::connection_check::CheckStatus;
+use crate::coverage::TypeState;
 use crate::inventory::Presence;
 use crate::run::{ItemStatus, Outcome, Run, Status};
 use crate::tenant::{Environment, TenantStatus};
@@ -109,6 +111,19 @@ impl Labelled for ItemStatus {
     }
 }
 
+impl Labelled for TypeState {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Complete => badge(Tone::Success, Icon::Check, "Read completely"),
+            Self::Forbidden => badge(Tone::Warning, Icon::Ban, "Permission missing"),
+            Self::NotLicensed => badge(Tone::Neutral, Icon::Minus, "Not licensed"),
+            Self::NotReadableAppOnly => badge(Tone::Neutral, Icon::Ban, "Not readable app-only"),
+            Self::Failed => badge(Tone::Danger, Icon::Cross, "Failed"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown state"),
+        }
+    }
+}
+
 impl Labelled for TenantStatus {
     fn badge(&self) -> Badge {
         match self {
@@ -138,6 +153,18 @@ impl Labelled for Presence {
             Self::Present => badge(Tone::Success, Icon::Check, "Present"),
             Self::Missing => badge(Tone::Warning, Icon::Minus, "Missing"),
             Self::MissingUnsure => badge(Tone::Neutral, Icon::Question, "Perhaps missing"),
+        }
+    }
+}
+
+impl Labelled for CheckStatus {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Pass => badge(Tone::Success, Icon::Check, "Pass"),
+            Self::Fail => badge(Tone::Danger, Icon::Cross, "Fail"),
+            Self::Warn => badge(Tone::Warning, Icon::Half, "Warning"),
+            Self::Skip => badge(Tone::Neutral, Icon::Minus, "Skipped"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown result"),
         }
     }
 }
@@ -175,6 +202,7 @@ mod tests {
         check(ItemStatus::ALL, ItemStatus::Unknown);
         check(TenantStatus::ALL, TenantStatus::Unknown);
         check(Environment::ALL, Environment::Unknown);
+        check(CheckStatus::ALL, CheckStatus::Unknown);
         check(Role::ALL, Role::Unknown);
     }
 

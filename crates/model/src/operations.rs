@@ -1,10 +1,13 @@
 //! The catalogue of operations: one entry per type, one file per entry.
 
 pub mod bulk_action;
+pub mod directory_role_definitions_sync;
+pub mod entra_group_sync;
 pub mod inventory_sync;
 pub mod operation_runs_retention;
 #[cfg(feature = "testing")]
 pub mod probe;
+pub mod provider_connection_check;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -22,6 +25,12 @@ pub enum Operation {
     OperationRunsRetention,
     /// Cancels or repeats many runs.
     BulkAction,
+    /// Reads the groups of a tenant into the directory cache.
+    EntraGroupSync,
+    /// Reads the role definitions of a tenant into the directory cache.
+    DirectoryRoleDefinitionsSync,
+    /// Checks the connection of a tenant.
+    ProviderConnectionCheck,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -75,12 +84,36 @@ pub struct Entry {
     pub follow_ups: &'static [FollowUp],
 }
 
+/// The figures of both syncs of the directory cache.
+const DIRECTORY_COUNTS: &[CountKey] = &[
+    CountKey::Total,
+    CountKey::Processed,
+    CountKey::Succeeded,
+    CountKey::Failed,
+    CountKey::Skipped,
+    CountKey::Items,
+    CountKey::Created,
+    CountKey::Updated,
+    CountKey::Unchanged,
+    CountKey::Deleted,
+    CountKey::Requests,
+    CountKey::Throttled,
+    CountKey::Bytes,
+];
+
 /// What follows a run that ended: a wish, or nothing.
 pub type FollowUp = fn(&Run) -> Option<RunRequest>;
 
 impl Operation {
     /// Every type.
-    pub const ALL: &'static [Self] = &[Self::InventorySync, Self::OperationRunsRetention, Self::BulkAction];
+    pub const ALL: &'static [Self] = &[
+        Self::InventorySync,
+        Self::OperationRunsRetention,
+        Self::BulkAction,
+        Self::EntraGroupSync,
+        Self::DirectoryRoleDefinitionsSync,
+        Self::ProviderConnectionCheck,
+    ];
 
     /// Its entry.
     #[must_use]
@@ -89,9 +122,29 @@ impl Operation {
             Self::InventorySync => &inventory_sync::ENTRY,
             Self::OperationRunsRetention => &operation_runs_retention::ENTRY,
             Self::BulkAction => &bulk_action::ENTRY,
+            Self::EntraGroupSync => &entra_group_sync::ENTRY,
+            Self::DirectoryRoleDefinitionsSync => &directory_role_definitions_sync::ENTRY,
+            Self::ProviderConnectionCheck => &provider_connection_check::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
+    }
+
+    /// What it takes to look at a run of it: what it takes to start it, but for the connection check, which everybody who sees the
+    /// tenant may look at.
+    #[must_use]
+    pub const fn view_capability(self) -> Capability {
+        match self {
+            Self::ProviderConnectionCheck => Capability::TenantView,
+            other => other.entry().capability,
+        }
+    }
+
+    /// Whether a run of it needs a connection that can work: enabled, not expired, of a tenant that is past being a draft. The
+    /// connection check needs one that is enabled: whether it works is what it finds out.
+    #[must_use]
+    pub const fn needs_working_connection(self) -> bool {
+        self.entry().needs_connection && !matches!(self, Self::ProviderConnectionCheck)
     }
 
     /// The stored code.
@@ -108,6 +161,9 @@ impl Operation {
             Self::InventorySync => inventory_sync::again(run, only),
             Self::OperationRunsRetention => Some(operation_runs_retention::request(run.workspace_id)),
             Self::BulkAction => bulk_action::again(run, only),
+            Self::EntraGroupSync => Some(entra_group_sync::Arguments::stored(&run.context)?.request(run.tenant_id?)),
+            Self::DirectoryRoleDefinitionsSync => Some(directory_role_definitions_sync::request(run.tenant_id?)),
+            Self::ProviderConnectionCheck => provider_connection_check::again(run),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }
@@ -124,6 +180,8 @@ impl Operation {
     ) -> Option<RunRequest> {
         match (self, tenant) {
             (Self::InventorySync, Some(tenant)) => Some(inventory_sync::Arguments::stored(arguments)?.request(tenant)),
+            (Self::EntraGroupSync, Some(tenant)) => Some(entra_group_sync::Arguments::stored(arguments)?.request(tenant)),
+            (Self::DirectoryRoleDefinitionsSync, Some(tenant)) => Some(directory_role_definitions_sync::request(tenant)),
             (Self::OperationRunsRetention, None) => Some(operation_runs_retention::request(workspace)),
             #[cfg(feature = "testing")]
             (Self::Probe(probe), _) => Some(probe.request(&serde_json::from_value(arguments.clone()).ok()?)),

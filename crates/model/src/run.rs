@@ -2,6 +2,7 @@
 //! only `store::runs` writes them.
 
 mod backoff;
+mod call;
 mod counts;
 mod depth;
 mod identity;
@@ -14,6 +15,7 @@ mod waiting;
 mod worker;
 
 pub use backoff::backoff;
+pub use call::{Call, CallTotal, NewCalls, WaitCause};
 pub use counts::{CountKey, Counts, InconsistentCounts};
 pub use depth::QueueDepth;
 pub use identity::identity_bytes;

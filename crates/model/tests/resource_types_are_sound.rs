@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use model::json::Json;
-use model::resource_types::{Collection, Platform, Recognition, ResourceType, all, collections, find};
+use model::resource_types::{Collection, Form, Platform, Recognition, ResourceType, StoredIn, all, collections, find};
 
 fn json(text: &str) -> Json {
     Json::parse(text.as_bytes()).unwrap()
@@ -100,7 +100,8 @@ fn objects_of_shared_collections_are_told_apart() {
     }
     for (object, key) in [
         (r##"{"@odata.type":"#microsoft.graph.deviceEnrollmentLimitConfiguration"}"##, "enrollment_limit"),
-        (r##"{"@odata.type":"#microsoft.graph.windowsRestoreDeviceEnrollmentConfiguration"}"##, "enrollment_configuration"),
+        (r##"{"@odata.type":"#microsoft.graph.windowsRestoreDeviceEnrollmentConfiguration"}"##, "windows_restore"),
+        (r##"{"@odata.type":"#microsoft.graph.enrollmentConfigurationOfTheFuture"}"##, "enrollment_configuration"),
         (r##"{"@odata.type":"#microsoft.graph.windows10EnrollmentCompletionPageConfiguration"}"##, "enrollment_status_page"),
     ] {
         assert_eq!(key_of("enrollment_limit", object), key, "{object}");
@@ -173,6 +174,127 @@ fn volatile_fields_leave_at_every_depth() {
 
 #[test]
 fn only_groups_and_role_definitions_are_kept_in_the_directory_cache() {
-    let cached: Vec<&str> = all().iter().filter(|kind| !kind.in_inventory()).map(|kind| kind.key.as_str()).collect();
-    assert_eq!(cached, ["group", "directory_role_definition"]);
+    let cached: Vec<&str> =
+        all().iter().filter(|kind| kind.stored_in == StoredIn::DirectoryCache).map(|kind| kind.key.as_str()).collect();
+    assert_eq!(cached, ["directory_role_definition", "group"]);
+}
+
+#[test]
+fn what_is_read_on_demand_says_why_and_nothing_else_does() {
+    for kind in all() {
+        assert_eq!(kind.on_demand.is_some(), kind.stored_in == StoredIn::OnDemand, "{}", kind.key);
+        assert!(kind.on_demand.as_ref().is_none_or(|why| why.len() > 20), "{}", kind.key);
+    }
+    let on_demand = |key: &str| find(key).is_some_and(|kind| !kind.in_inventory() && kind.can_be_synced());
+    assert!(on_demand("configuration_setting_definition") && on_demand("user"));
+}
+
+#[test]
+fn what_only_signed_in_people_can_read_is_never_synced() {
+    let closed: Vec<&str> = all().iter().filter(|kind| !kind.readable()).map(|kind| kind.key.as_str()).collect();
+    let expected = ["terms_of_use_agreement", "mobility_mdm_policy", "feature_rollout_policy", "mobility_mam_policy"];
+    assert_eq!(closed, expected);
+    assert!(closed.iter().all(|key| !find(key).unwrap().in_inventory() && !find(key).unwrap().can_be_synced()));
+}
+
+#[test]
+fn the_only_object_of_a_type_is_found_without_an_id() {
+    let settings = find("device_management_settings").unwrap();
+    let object = json(r#"{"settings":{"secureByDefault":true}}"#);
+    assert_eq!(settings.id_of(&object), Some("device_management_settings"));
+    assert_eq!(settings.name_of(&object), Some(settings.label.as_str()));
+    assert_eq!(collection_of("device_management_settings").first_page(), "/beta/deviceManagement?$select=settings");
+    let methods = find("authentication_methods_policy").unwrap();
+    let object = json(r#"{"id":"authenticationMethodsPolicy","displayName":"Authentication Methods Policy"}"#);
+    assert_eq!(
+        (methods.id_of(&object), methods.name_of(&object)),
+        (Some("authentication_methods_policy"), Some("Authentication Methods Policy"))
+    );
+    for kind in all().iter().filter(|kind| kind.is_singleton()) {
+        assert!(kind.collection == kind.item && kind.create.is_none() && kind.delete.is_none(), "{}", kind.key);
+    }
+}
+
+#[test]
+fn what_is_below_another_object_is_asked_for_below_each() {
+    for kind in all() {
+        let below = matches!(kind.form, Form::Below { .. });
+        assert_eq!(below, kind.collection.contains("{parent}"), "{}", kind.key);
+        assert_eq!(below, kind.item.contains("{parent}"), "{}", kind.key);
+        assert_eq!(kind.item.contains("{id}"), !kind.is_singleton(), "{}", kind.key);
+        let collection = collections([kind]).remove(0);
+        assert_eq!(below, collection.parent().is_some_and(|parent| parent.key != kind.key && !parent.is_singleton()));
+    }
+    let profiles = collection_of("apple_dep_enrollment_profile");
+    assert_eq!(profiles.parent().unwrap().key, "apple_dep_token");
+    assert_eq!(profiles.first_page_below("a b"), "/beta/deviceManagement/depOnboardingSettings/a%20b/enrollmentProfiles");
+    assert_eq!(
+        find("apple_dep_enrollment_profile").unwrap().item_below("t", "p"),
+        "/beta/deviceManagement/depOnboardingSettings/t/enrollmentProfiles/p"
+    );
+}
+
+#[test]
+fn a_filter_that_is_required_is_there() {
+    let required: Vec<&str> = all().iter().filter(|kind| kind.list.filter_required).map(|kind| kind.key.as_str()).collect();
+    assert_eq!(required, ["role_management_policy", "role_management_policy_assignment"]);
+    assert!(all().iter().all(|kind| kind.list.filter.is_some() || !kind.list.filter_required));
+    // Any other filter hides objects by their state: which, has to be known when an object is looked for that a list did not have.
+    for kind in all() {
+        let hides = kind.list.filter.is_some() && !kind.list.filter_required;
+        assert_eq!(hides, !kind.list.shown_where.is_empty(), "{}", kind.key);
+    }
+    assert_eq!(
+        collection_of("role_management_policy").first_page(),
+        "/v1.0/policies/roleManagementPolicies?$filter=scopeId%20eq%20'%2F'%20and%20scopeType%20eq%20'DirectoryRole'&$expand=rules,effectiveRules"
+    );
+}
+
+#[test]
+fn what_a_list_lacks_is_read_by_a_step() {
+    for kind in all() {
+        let lacks = kind.list.omits.iter().chain(&kind.list.nulls);
+        let executed: Vec<_> = kind.hydration.iter().filter(|step| step.executed()).collect();
+        assert!(lacks.count() == 0 || !executed.is_empty(), "{}", kind.key);
+        // Skipping an object because the list tells nothing new is only sound where the list tells of assignments too.
+        let told = kind.list.expand.iter().any(|name| name == "assignments");
+        assert!(kind.assignments.is_none() || kind.list.changed_by.is_empty() || told, "{}", kind.key);
+        assert!(!executed.is_empty() || kind.list.changed_by.is_empty(), "{}: the list item is complete", kind.key);
+    }
+}
+
+#[test]
+fn an_app_of_the_store_is_listed_while_it_is_assigned() {
+    let list = &find("mobile_app").unwrap().list;
+    for (object, shown) in [
+        (r#"{"id":"1"}"#, true),
+        (r#"{"id":"1","appAvailability":null,"isAssigned":false}"#, true),
+        (r#"{"id":"1","appAvailability":"lineOfBusiness","isAssigned":false}"#, true),
+        (r#"{"id":"1","appAvailability":"global","isAssigned":false}"#, false),
+        (r#"{"id":"1","appAvailability":"global","isAssigned":true}"#, true),
+        (r#"{"id":"1","appAvailability":"global"}"#, false),
+    ] {
+        assert_eq!(list.shows(&json(object)), shown, "{object}");
+    }
+}
+
+/// Types whose details every sync reads: their lists cannot tell that something changed. The list only shrinks.
+#[test]
+fn few_types_are_read_each_time() {
+    let told_by_nothing = |kind: &&ResourceType| {
+        kind.in_inventory() && kind.hydration.iter().any(|step| step.executed()) && kind.list.changed_by.is_empty()
+    };
+    let keys: Vec<&str> = all().iter().filter(told_by_nothing).map(|kind| kind.key.as_str()).collect();
+    assert_eq!(keys, ["policy_set", "scope_tag", "terms_and_conditions"]);
+}
+
+#[test]
+fn what_a_list_tells_changes_by_is_in_it() {
+    for kind in all() {
+        let lacks = |name: &String| kind.list.omits.contains(name) && !kind.list.expand.iter().any(|expanded| expanded == name);
+        for path in &kind.list.changed_by {
+            let name = path.to_string();
+            assert!(!lacks(&name) && !kind.list.nulls.contains(&name), "{}: {name}", kind.key);
+        }
+    }
 }

@@ -4,7 +4,7 @@
 
 mod resource_types_metadata;
 
-use model::resource_types::{AssignmentMode, FieldPath, HydrationStep, ResourceType, Secret, Source, all};
+use model::resource_types::{AssignmentMode, FieldPath, HydrationStep, Method, ResourceType, RestoreMode, Secret, Source, all};
 use resource_types_metadata::{Metadata, folder};
 
 /// A contract under test: what is wrong with it is collected, so that one run shows everything.
@@ -49,10 +49,8 @@ impl Check<'_> {
         }
         for name in &kind.odata_types {
             let bases = self.facts.with_bases(version, name.trim_start_matches("#"));
-            let known = bases.len() > 1 && bases.contains(&kind.declared_type);
-            // Created by the service and seen in v1.0 answers, although the type is declared in beta only.
-            let beta_only = name == "#microsoft.graph.compliantNetworkNamedLocation";
-            self.expect(known || beta_only, format!("{name} is not known, or derives not from {}", kind.declared_type));
+            let known = self.facts.has_type(version, name.trim_start_matches('#')) && bases.contains(&kind.declared_type);
+            self.expect(known, format!("{name} is not known, or derives not from {}", kind.declared_type));
         }
     }
 
@@ -115,9 +113,13 @@ impl Check<'_> {
         let (kind, types) = (self.kind, self.types.clone());
         for step in &kind.hydration {
             match step {
-                HydrationStep::Get { expand } => {
+                HydrationStep::Get { expand, select } => {
                     let options = self.facts.options(kind.api_version, &kind.item);
-                    self.expect(options.contains('e'), "the item does not declare $expand");
+                    self.expect(expand.is_empty() || options.contains('e'), "the item does not declare $expand");
+                    self.expect(select.is_empty() || options.contains('x'), "the item does not declare $select");
+                    for name in select {
+                        self.property(name, "select");
+                    }
                     for expand in expand {
                         self.expand(&types, expand);
                     }
@@ -130,6 +132,9 @@ impl Check<'_> {
                         self.expand(&element, expand);
                     }
                 }
+                // A picture is read by the path of its property, which the metadata does not list as a path of its own.
+                HydrationStep::Part { property } => self.property(property, "part"),
+                HydrationStep::OnDemand { path } => self.method(&format!("{}/{path}", kind.item), "GET"),
                 HydrationStep::OmaPlainText { function, .. } => {
                     self.method(&format!("{}/{function}(secretReferenceValueId='{{id}}')", kind.item), "GET");
                 }
@@ -145,12 +150,18 @@ impl Check<'_> {
     fn writes(&mut self) {
         let kind = self.kind;
         self.method(&kind.item, "GET");
-        self.method(&kind.item, kind.delete.as_str());
-        self.method(&kind.create.path, kind.create.method.as_str());
-        let declared = self.facts.method(kind.api_version, &kind.item, kind.update.method.as_str()).is_some();
-        match kind.update.known_from {
-            Source::Metadata => self.expect(declared, format!("no {} {}", kind.update.method.as_str(), kind.item)),
-            Source::Peers => self.expect(!declared, "the update is in the metadata after all: say so"),
+        if let Some(delete) = kind.delete {
+            self.method(&kind.item, delete.as_str());
+        }
+        if let Some(create) = &kind.create {
+            self.method(&create.path, create.method.as_str());
+        }
+        if let Some(update) = &kind.update {
+            let declared = self.facts.method(kind.api_version, &kind.item, update.method.as_str()).is_some();
+            match update.known_from {
+                Source::Metadata => self.expect(declared, format!("no {} {}", update.method.as_str(), kind.item)),
+                Source::Peers => self.expect(!declared, "the update is in the metadata after all: say so"),
+            }
         }
         let Some(assignments) = &kind.assignments else { return };
         let path = format!("{}/{}", kind.item, assignments.path);
@@ -171,9 +182,21 @@ impl Check<'_> {
 
     fn permissions(&mut self) {
         let kind = self.kind;
-        for (set, method) in [(&kind.permissions.read, "GET"), (&kind.permissions.write, "POST")] {
+        let write = match (&kind.create, &kind.update) {
+            (Some(create), _) if create.method == Method::Post => (kind.collection.as_str(), "POST"),
+            (_, Some(update)) => (kind.item.as_str(), update.method.as_str()),
+            (_, None) => (kind.collection.as_str(), "POST"),
+        };
+        let sets = [(&kind.permissions.read, kind.collection.as_str(), "GET"), (&kind.permissions.write, write.0, write.1)];
+        for (set, path, method) in sets {
+            let listed = self.facts.permissions(path, method);
+            let Some(set) = set else {
+                let never = method != "GET" && kind.restore.mode == RestoreMode::None;
+                self.expect(never || listed.is_none(), format!("{method}: {listed:?} are listed after all: say so"));
+                continue;
+            };
             self.expect(set.accepted.contains(&set.recommended), format!("{} is not accepted", set.recommended));
-            match (kind.permissions.known_from, self.facts.permissions(&kind.collection, method)) {
+            match (kind.permissions.known_from, listed) {
                 (Source::Metadata, Some(listed)) => {
                     for name in &set.accepted {
                         self.expect(listed.contains(name), format!("{method}: {name} is not listed"));
@@ -206,7 +229,37 @@ fn every_contract_matches_the_metadata() {
         check.permissions();
         wrong.append(&mut check.wrong);
     }
+    let excused =
+        |told: &String| EXCEPTIONS.iter().any(|(key, part, _)| told.starts_with(&format!("{key}: ")) && told.contains(part));
+    for (key, part, _) in EXCEPTIONS {
+        let needed = wrong.iter().any(|told| told.starts_with(&format!("{key}: ")) && told.contains(part));
+        assert!(needed, "{key}: the exception is not needed any more");
+    }
+    wrong.retain(|told| !excused(told));
     assert!(wrong.is_empty(), "{} disagreements:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What the metadata does not bear out: key, part of the sentence, why it is in the contract all the same. Only ever shorter.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    (
+        "inventory_policy",
+        "no GET /deviceManagement/inventoryPolicies",
+        "called by the admin portal, and by one other tool; read on demand only",
+    ),
+    (
+        "named_location",
+        "#microsoft.graph.compliantNetworkNamedLocation is not known",
+        "made by the service and seen in v1.0 answers, declared in beta only",
+    ),
+];
+
+#[test]
+fn every_known_type_has_a_contract() {
+    let Some(root) = folder() else { return };
+    let known = Metadata::read(&root).known_keys;
+    let without: Vec<_> = known.iter().filter(|key| model::resource_types::find(key).is_none()).collect();
+    assert!(without.is_empty(), "without a contract: {without:?}");
+    assert!(all().iter().all(|kind| known.contains(&kind.key)));
 }
 
 #[test]
@@ -217,7 +270,7 @@ fn the_check_notices_what_is_wrong() {
     broken.collection = "/deviceManagement/configurationPolicyes".to_owned();
     broken.volatile.push("settings[].nope".parse().unwrap());
     broken.list.expand.push("platforms".to_owned());
-    broken.permissions.read.accepted.push("User.Read.All".to_owned());
+    broken.permissions.read.as_mut().unwrap().accepted.push("User.Read.All".to_owned());
     let types = vec![broken.entity_type.clone()];
     let mut check = Check { facts: &facts, kind: &broken, types, wrong: Vec::new() };
     check.fields();

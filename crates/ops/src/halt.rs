@@ -1,6 +1,6 @@
 //! Why a handler ends before its work is done.
 
-use model::failure::Failure;
+use model::failure::{Code, Failure};
 use store::StoreError;
 
 /// A wish from outside that a handler heeds at its next checkpoint.
@@ -14,6 +14,8 @@ pub(crate) enum Stop {
     Shutdown,
     /// The execution deadline passed.
     Overdue,
+    /// What it works by was taken away: the connection was switched off or removed.
+    Withdrawn(Code),
 }
 
 /// Why a handler ends early.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::access::can;
 use model::operations::inventory_sync::Arguments;
-use model::run::{CountKey, Outcome, Run, Status, Trigger};
+use model::run::{CountKey, Outcome, Run, Started, Status, Trigger};
 use ops::{Worker, WorkerOptions};
 use store::runs::{LEASE, WorkerId};
 use testkit::graph::TestGraph;
@@ -26,10 +26,14 @@ impl Scene {
     }
 
     async fn start(&self) -> Run {
+        self.try_start().await.run().clone()
+    }
+
+    async fn try_start(&self) -> Started {
         let scope = self.world.tenant_scope(&self.world.owner).await;
         let permit = scope.permit::<can::InventorySync>().unwrap();
         let request = Arguments::everything().request(self.world.tenant);
-        self.world.store.runs().start(&permit, &request, Trigger::Manual).await.unwrap().run().clone()
+        self.world.store.runs().start(&permit, &request, Trigger::Manual).await.unwrap()
     }
 
     async fn look(&self, run: &Run) -> Run {
@@ -159,6 +163,39 @@ async fn what_the_initiator_may_no_longer_do_is_blocked_at_the_gate() {
         let ended = scene.look(&run).await;
         assert_eq!((ended.outcome, ended.reason_code.as_deref()), (Outcome::Blocked, Some("initiator.not_entitled")));
         assert_eq!(scene.graph.sim.requests_since(mark), 0, "nothing was attempted");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_stops_when_its_connection_is_switched_off_or_removed() {
+    on_both_in_real_time(|t| async move {
+        let scene = Scene::set(&t).await;
+        scene.graph.sim.set_latency(Duration::from_millis(40));
+        let owner = scene.world.tenant_scope(&scene.world.owner).await;
+        let connections = t.store.connections();
+        let (worker, stop) = (scene.worker(), CancellationToken::new());
+        let working = tokio::spawn({
+            let stop = stop.clone();
+            async move { worker.run(stop).await }
+        });
+        for code in ["connection.disabled", "connection.missing"] {
+            connections.switch(&owner.permit().unwrap(), true, "").await.unwrap();
+            let run = scene.start().await;
+            scene.until(&run, |run| processed(run) >= 1).await;
+            match code {
+                "connection.disabled" => connections.switch(&owner.permit().unwrap(), false, "moving house").await.unwrap(),
+                _ => connections.delete(&owner.permit().unwrap()).await.unwrap(),
+            }
+            let ended = scene.until(&run, |run| run.status == Status::Completed).await;
+            assert_eq!((ended.outcome, ended.reason_code.as_deref()), (Outcome::Blocked, Some(code)));
+            assert!(processed(&ended) < ended.counts.get(CountKey::Total).unwrap(), "{:?}", ended.counts);
+            let mark = scene.graph.sim.mark();
+            assert!(matches!(scene.try_start().await, Started::Blocked(_)));
+            assert_eq!(scene.graph.sim.requests_since(mark), 0, "nothing is asked any more");
+        }
+        stop.cancel();
+        working.await.unwrap();
     })
     .await;
 }

@@ -8,6 +8,7 @@ use url::{Host, Url};
 pub struct Endpoints {
     authority: Url,
     graph: Url,
+    paced: bool,
 }
 
 /// An address that may not be used: not `https` (nor `http` on loopback), or with a user, query or fragment.
@@ -35,7 +36,7 @@ impl Endpoints {
     /// # Errors
     /// [`InvalidEndpoint`] when a secret could travel readable, or an address is no base address.
     pub fn custom(authority: &Url, graph: &Url) -> Result<Self, InvalidEndpoint> {
-        Ok(Self { authority: base(authority)?, graph: base(graph)? })
+        Ok(Self { authority: base(authority)?, graph: base(graph)?, paced: true })
     }
 
     /// One address for both, as a simulator on this machine has.
@@ -44,6 +45,18 @@ impl Endpoints {
     /// [`InvalidEndpoint`] when the address is not a loopback address, or is no base address.
     pub fn loopback(base: &Url) -> Result<Self, InvalidEndpoint> {
         if is_loopback(base) { Self::custom(base, base) } else { Err(InvalidEndpoint) }
+    }
+
+    /// The same addresses, which have no limits: what is sent there is not paced by those that Microsoft publishes. A 429 is obeyed
+    /// all the same.
+    #[must_use]
+    pub fn unpaced(self) -> Self {
+        Self { paced: false, ..self }
+    }
+
+    /// Whether requests are paced by Microsoft's published limits.
+    pub(crate) const fn is_paced(&self) -> bool {
+        self.paced
     }
 
     /// Base address of the token endpoint.

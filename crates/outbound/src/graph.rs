@@ -5,22 +5,47 @@
 //! share cool-downs. Every GET may be repeated; nothing here writes.
 
 mod answer;
+mod assertion;
+mod batch;
+mod budget;
+mod claims;
 mod connect;
+mod credentials;
+mod delta;
 mod error;
+mod eta;
 mod exchange;
 mod gate;
 mod hydrate;
+mod installation;
 mod link;
 mod meter;
 mod nested;
+mod order;
 mod page;
+mod planner;
+mod question;
+mod quota;
+mod recorder;
 mod retry;
 mod route;
+mod service;
 mod session;
+mod slots;
+mod split;
 mod token;
+mod turn;
 
-pub use connect::{Credentials, Graph};
+pub use assertion::SigningCertificate;
+pub use claims::TokenClaims;
+pub use connect::Graph;
+pub use credentials::{Credentials, Proof, TokenFile};
+pub use delta::{DeltaLink, DeltaPage, DeltaPager, DeltaStep};
 pub use hydrate::is_complete;
 pub use meter::{Meter, Reading};
+pub use order::Priority;
 pub use page::{Page, Pager};
+pub use question::Question;
+pub use recorder::Recorder;
 pub use session::GraphSession;
+pub use turn::{Observer, Waiting};

@@ -1,15 +1,16 @@
 //! The one HTTP client: TLS, time-outs, user agent, limits. It knows nothing of Graph.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
 use crate::Limits;
 use crate::endpoints::is_loopback;
+use crate::in_process::{InProcess, LocalRequest};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// Bytes of an error's answer that are read; a code stands at its beginning or nowhere.
@@ -23,12 +24,16 @@ pub(crate) struct Http {
     network: OnceLock<Client>,
     /// For this machine, over `http`: no proxy, no certificates.
     loopback: Client,
+    /// Answers in place of everything else.
+    local: Option<Arc<dyn InProcess>>,
 }
 
 /// What is sent.
 pub(crate) enum Ask<'a> {
-    /// GET with a bearer token, as the value of the header.
-    Get { bearer: &'a HeaderValue },
+    /// GET with a bearer token, as the value of the header; `eventual` sends `ConsistencyLevel: eventual`.
+    Get { bearer: &'a HeaderValue, eventual: bool },
+    /// POST of a JSON text with a bearer token.
+    Json { bearer: &'a HeaderValue, body: String },
     /// POST of a form.
     Form { body: String },
     /// GET of something that everybody may read.
@@ -37,8 +42,9 @@ pub(crate) enum Ask<'a> {
     FormAs { body: String, authorization: HeaderValue },
 }
 
-/// An answer with its whole body.
-pub(crate) struct Answer {
+/// What an answer says before its body.
+#[derive(Debug, Default)]
+pub(crate) struct Head {
     /// The HTTP status.
     pub(crate) status: u16,
     /// Header `Retry-After`, as sent.
@@ -47,8 +53,31 @@ pub(crate) struct Answer {
     pub(crate) date: Option<String>,
     /// Header `request-id`, where it looks like one.
     pub(crate) request_id: Option<String>,
+    /// Header `x-ms-resource-unit`: what the request cost.
+    pub(crate) units: Option<u32>,
+    /// Header `x-ms-throttle-limit-percentage`: how much of a limit is in use, 1 for all of it.
+    pub(crate) used_part: Option<f64>,
+    /// Header `x-ms-throttle-scope`: whose limit refused it.
+    pub(crate) throttle_scope: Option<String>,
+}
+
+/// An answer with its whole body.
+pub(crate) struct Answer {
+    pub(crate) head: Head,
     /// The body after decompression; of an error only the beginning.
     pub(crate) body: Bytes,
+}
+
+/// An answer whose body is still to come.
+pub(crate) struct Open {
+    pub(crate) head: Head,
+    announced: u64,
+    source: Source,
+}
+
+enum Source {
+    Network(Box<reqwest::Response>),
+    Local(Option<Bytes>),
 }
 
 /// Why there is no answer.
@@ -70,14 +99,38 @@ impl Http {
     /// The clients for these limits.
     pub(crate) fn new(limits: Limits) -> Result<Self, Lost> {
         let loopback = builder(&limits).no_proxy().tls_certs_only([]).build().map_err(|error| no_client(&error))?;
-        Ok(Self { limits, network: OnceLock::new(), loopback })
+        Ok(Self { limits, network: OnceLock::new(), loopback, local: None })
     }
 
-    /// Sends one request, once.
+    /// The same, but everything is answered in this process.
+    pub(crate) fn answered_by(self, local: Arc<dyn InProcess>) -> Self {
+        Self { local: Some(local), ..self }
+    }
+
+    /// Sends one request, once, and reads its answer.
     pub(crate) async fn send(&self, url: &Url, ask: Ask<'_>) -> Result<Answer, Lost> {
+        self.open(url, ask).await?.whole(self.limits.max_body).await
+    }
+
+    /// Sends one request, once; the body is still to be read.
+    pub(crate) async fn open(&self, url: &Url, ask: Ask<'_>) -> Result<Open, Lost> {
+        if let Some(local) = &self.local {
+            let answer = local.answer(LocalRequest::of(url, ask)).await;
+            let headers = answer.headers();
+            let announced = u64::try_from(answer.body.len()).unwrap_or(u64::MAX);
+            let head = head(answer.status, &headers);
+            return Ok(Open { head, announced, source: Source::Local(Some(answer.body)) });
+        }
         let client = self.client(url)?;
         let request = match ask {
-            Ask::Get { bearer } => client.get(url.clone()).header(AUTHORIZATION, bearer.clone()),
+            Ask::Get { bearer, eventual } => {
+                let request = client.get(url.clone()).header(AUTHORIZATION, bearer.clone());
+                if eventual { request.header("ConsistencyLevel", "eventual") } else { request }
+            }
+            Ask::Json { bearer, body } => {
+                let request = client.post(url.clone()).header(AUTHORIZATION, bearer.clone());
+                request.header(CONTENT_TYPE, "application/json").body(body)
+            }
             Ask::Form { body } => client.post(url.clone()).header(CONTENT_TYPE, FORM).body(body),
             Ask::Open => client.get(url.clone()),
             Ask::FormAs { body, authorization } => {
@@ -85,39 +138,9 @@ impl Http {
             }
         };
         let response = request.header(ACCEPT, "application/json").send().await.map_err(|error| lost(&error))?;
-        self.read(response).await
-    }
-
-    async fn read(&self, mut response: reqwest::Response) -> Result<Answer, Lost> {
-        let status = response.status().as_u16();
-        let failed = !response.status().is_success();
-        let headers = response.headers();
-        let mut answer = Answer {
-            status,
-            retry_after: text(headers, &RETRY_AFTER),
-            date: text(headers, &DATE),
-            request_id: text(headers, &reqwest::header::HeaderName::from_static("request-id")).filter(|id| is_plain_id(id)),
-            body: Bytes::new(),
-        };
-        let limit = if failed { MAX_ERROR_BODY } else { self.limits.max_body };
+        let head = head(response.status().as_u16(), response.headers());
         let announced = response.content_length().unwrap_or(0);
-        if !failed && usize::try_from(announced).unwrap_or(usize::MAX) > limit {
-            return Err(Lost::TooLarge);
-        }
-        let mut body = BytesMut::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= limit => body.extend_from_slice(&chunk),
-                Ok(Some(_)) if failed => break,
-                Ok(Some(_)) => return Err(Lost::TooLarge),
-                Ok(None) => break,
-                // The status says enough when the explanation of an error is cut off.
-                Err(_) if failed => break,
-                Err(error) => return Err(lost(&error)),
-            }
-        }
-        answer.body = body.freeze();
-        Ok(answer)
+        Ok(Open { head, announced, source: Source::Network(Box::new(response)) })
     }
 
     fn client(&self, url: &Url) -> Result<&Client, Lost> {
@@ -129,6 +152,71 @@ impl Http {
         }
         let client = builder(&self.limits).build().map_err(|error| no_client(&error))?;
         Ok(self.network.get_or_init(|| client))
+    }
+}
+
+impl Ask<'_> {
+    /// The HTTP method.
+    pub(crate) const fn method(&self) -> &'static str {
+        match self {
+            Self::Get { .. } | Self::Open => "GET",
+            Self::Json { .. } | Self::Form { .. } | Self::FormAs { .. } => "POST",
+        }
+    }
+}
+
+impl Open {
+    /// The head, when nothing more is wanted of the body.
+    pub(crate) fn into_head(self) -> Head {
+        self.head
+    }
+
+    /// Whether the status is one of success.
+    pub(crate) fn succeeded(&self) -> bool {
+        (200..=299).contains(&self.head.status)
+    }
+
+    /// The next piece of the body.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Lost> {
+        match &mut self.source {
+            Source::Local(body) => Ok(body.take().filter(|body| !body.is_empty())),
+            Source::Network(response) => response.chunk().await.map_err(|error| lost(&error)),
+        }
+    }
+
+    /// The rest of the body, which may have that many bytes.
+    pub(crate) async fn whole(mut self, max: usize) -> Result<Answer, Lost> {
+        let failed = !self.succeeded();
+        let limit = if failed { MAX_ERROR_BODY } else { max };
+        if !failed && usize::try_from(self.announced).unwrap_or(usize::MAX) > limit {
+            return Err(Lost::TooLarge);
+        }
+        let mut body = BytesMut::new();
+        loop {
+            match self.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= limit => body.extend_from_slice(&chunk),
+                Ok(Some(_)) if failed => break,
+                Ok(Some(_)) => return Err(Lost::TooLarge),
+                Ok(None) => break,
+                // The status says enough when the explanation of an error is cut off.
+                Err(_) if failed => break,
+                Err(lost) => return Err(lost),
+            }
+        }
+        Ok(Answer { head: self.head, body: body.freeze() })
+    }
+}
+
+fn head(status: u16, headers: &HeaderMap) -> Head {
+    let named = |name| text(headers, &HeaderName::from_static(name));
+    Head {
+        status,
+        retry_after: text(headers, &RETRY_AFTER),
+        date: text(headers, &DATE),
+        request_id: named("request-id").filter(|id| is_plain_id(id)),
+        units: named("x-ms-resource-unit").and_then(|units| units.parse().ok()).filter(|units| *units <= 1000),
+        used_part: named("x-ms-throttle-limit-percentage").and_then(|part| part.parse().ok()),
+        throttle_scope: named("x-ms-throttle-scope"),
     }
 }
 
@@ -145,11 +233,11 @@ fn builder(limits: &Limits) -> ClientBuilder {
         .http2_keep_alive_timeout(Duration::from_secs(15))
 }
 
-fn text(headers: &HeaderMap, name: &reqwest::header::HeaderName) -> Option<String> {
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-fn is_plain_id(text: &str) -> bool {
+pub(crate) fn is_plain_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 

@@ -7,10 +7,12 @@
 mod endpoints;
 mod fingerprint;
 mod http;
+mod in_process;
 mod limits;
 
 pub mod graph;
 pub mod oidc;
 
 pub use endpoints::{Endpoints, InvalidEndpoint};
+pub use in_process::{InProcess, LocalAnswer, LocalRequest};
 pub use limits::Limits;

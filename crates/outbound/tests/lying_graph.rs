@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use liar::{Liar, Reply, all, code_of, ids, json, page, quick, scope_tags, with};
 use model::failure::Code;
+use model::resource_types::{collections, find};
 use outbound::Limits;
 
 #[tokio::test]
@@ -267,4 +268,45 @@ async fn nobody_there_is_unavailable() {
     tokio::task::yield_now().await;
     assert_eq!(session.check().await.unwrap_err().code(), Code::GraphUnavailable);
     assert_eq!(code_of(&session, &scope_tags()).await, Some(Code::GraphUnavailable));
+}
+
+#[tokio::test]
+async fn an_object_that_cannot_be_read_is_counted_and_leaves_the_rest_alone() {
+    for odd in [r#"{"id":"2","id":"3"}"#, "7", r#"{"id":tru}"#, r#""text""#] {
+        let body = format!(r#"{{"value":[{{"id":"1"}},{odd},{{"id":"4"}}]}}"#);
+        let liar = Liar::graph(move |_| json(200, &body)).await;
+        let pages = all(liar.session().list(&scope_tags())).await.unwrap();
+        assert_eq!((ids(&pages), pages[0].odd), (vec!["1".to_owned(), "4".to_owned()], 1), "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_large_objects_may_be_larger_than_each_of_them() {
+    let text = "x".repeat(5 * 1024 * 1024);
+    let object = |id: usize| format!(r#"{{"id":"{id}","script":"{text}"}}"#);
+    let body = format!(r#"{{"value":[{}]}}"#, (1..=4).map(object).collect::<Vec<_>>().join(","));
+    let liar = Liar::graph(move |_| json(200, &body)).await;
+    let session = liar.session_with(Limits { max_body: 6 * 1024 * 1024, ..quick() });
+    assert_eq!(ids(&all(session.list(&scope_tags())).await.unwrap()), ["1", "2", "3", "4"]);
+    let small = liar.session_with(Limits { max_body: 4 * 1024 * 1024, ..quick() });
+    assert_eq!(code_of(&small, &scope_tags()).await, Some(Code::GraphResponseTooLarge));
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_expanded_is_read_without() {
+    let policies = collections(find("settings_catalog_policy")).remove(0);
+    let targets = |liar: &Liar| liar.asked().into_iter().map(|asked| asked.target).collect::<Vec<_>>();
+    let liar = Liar::graph(|asked| if asked.target.contains("$expand") { json(400, "{}") } else { page(&["a"], None) }).await;
+    assert_eq!(ids(&all(liar.session().list(&policies)).await.unwrap()), ["a"]);
+    let asked = targets(&liar);
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    assert!(asked[0].contains("$expand=") && !asked[1].contains("$expand=") && asked[1].contains("$top=1000"), "{asked:?}");
+
+    // Refused all the same: the failure is told, and nothing is asked a third time. What is refused for another reason is not asked
+    // again.
+    for (status, code, requests) in [(400, Code::GraphBadRequest, 2), (403, Code::GraphForbidden, 1)] {
+        let liar = Liar::graph(move |_| json(status, "{}")).await;
+        assert_eq!(code_of(&liar.session(), &policies).await, Some(code));
+        assert_eq!(targets(&liar).len(), requests);
+    }
 }

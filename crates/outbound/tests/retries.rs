@@ -97,7 +97,7 @@ async fn one_throttled_request_holds_back_the_tenants_others() {
             all(two.list(&collection)).await.unwrap();
             ended.lock().unwrap().push(name);
         };
-        tokio::join!(read("same service", collection("assignment_filter")), read("other service", collection("group")));
+        tokio::join!(read("same service", collection("intune_role_definition")), read("other service", collection("group")));
         assert_eq!(*ended.lock().unwrap(), ["other service", "same service"], "another service's quota is its own");
         started.elapsed()
     };

@@ -17,7 +17,7 @@ use model::ids::EntraTenantId;
 use model::json::Json;
 use model::resource_types::{Collection, ResourceType, all, collections, find};
 use model::time::{Clock, FakeClock, Moment};
-use outbound::graph::{Credentials, Graph, GraphSession};
+use outbound::graph::{Credentials, Graph, GraphSession, Proof};
 use outbound::{Endpoints, Limits};
 use url::Url;
 
@@ -60,9 +60,12 @@ impl World {
             ..Limits::default()
         };
         let clock: Arc<dyn Clock> = self.clock.clone();
-        let endpoints = Endpoints::loopback(&Url::parse(&self.listening.base_url).unwrap()).unwrap();
-        let credentials =
-            Credentials { entra_tenant_id: tenant, client_id: client_id.to_owned(), secret: secret.to_owned().into() };
+        let endpoints = Endpoints::loopback(&Url::parse(&self.listening.base_url).unwrap()).unwrap().unpaced();
+        let credentials = Credentials {
+            entra_tenant_id: tenant,
+            client_id: client_id.to_owned(),
+            proof: Proof::Secret(secret.to_owned().into()),
+        };
         Graph::new(limits, clock).unwrap().connect(endpoints, credentials)
     }
 }
@@ -98,10 +101,20 @@ async fn read(session: &GraphSession, collection: &Collection) -> Result<Objects
 
 async fn read_all(session: &GraphSession) -> Result<Objects, Failure> {
     let mut objects = Objects::new();
-    for collection in collections(all()) {
-        objects.extend(read(session, &collection).await?);
+    for collection in collections(served()) {
+        match read(session, &collection).await {
+            Ok(more) => objects.extend(more),
+            // A collection that the simulator does not serve; if it holds objects after all, the comparison misses them.
+            Err(failure) if failure.code() == Code::GraphNotFound => {}
+            Err(failure) => return Err(failure),
+        }
     }
     Ok(objects)
+}
+
+/// What the simulator's tenants hold and an application may read by itself.
+fn served() -> impl Iterator<Item = &'static ResourceType> {
+    all().iter().filter(|kind| kind.readable() && kind.collection.find("{parent}").is_none() && !kind.is_singleton())
 }
 
 /// The stored form of what the contract asks for: a list may ask for some properties only, and an expanded collection that
@@ -127,7 +140,9 @@ fn assert_same(world: &World, objects: &Objects) {
         let theirs = world.sim.read_state(world.tenant, |state| state.object(key, id)).unwrap().unwrap();
         assert_eq!(comparable(kind, object.clone()), comparable(kind, theirs), "{key} {id}");
     }
-    assert_eq!(counts, world.sim.count_by_type(world.tenant).unwrap());
+    let mut theirs = world.sim.count_by_type(world.tenant).unwrap();
+    theirs.retain(|key, count| *count > 0 && served().any(|kind| kind.key == *key));
+    assert_eq!(counts, theirs);
 }
 
 #[tokio::test]
@@ -230,7 +245,7 @@ async fn a_token_that_expires_between_pages_is_replaced() {
 #[tokio::test]
 async fn a_missing_permission_concerns_only_its_types() {
     let world = World::small().await;
-    let permission = find("conditional_access_policy").unwrap().permissions.read.recommended.clone();
+    let permission = find("conditional_access_policy").unwrap().permissions.read.as_ref().unwrap().recommended.clone();
     let lacking = |app: &mut AppRegistration| app.roles.retain(|role| *role != permission && !role.contains("ConditionalAccess"));
     world.sim.change_apps(world.tenant, |apps| apps.iter_mut().for_each(lacking)).unwrap();
     let session = world.session();
@@ -243,15 +258,15 @@ async fn a_missing_permission_concerns_only_its_types() {
 async fn wrong_credentials_are_told_apart_from_an_unreachable_graph() {
     let world = World::small().await;
     let stranger = EntraTenantId::from_uuid(uuid::Uuid::from_u128(9));
-    for session in [
-        world.session_as(world.tenant, "app", "another-secret"),
-        world.session_as(world.tenant, "another-app", SECRET),
-        world.session_as(stranger, "app", SECRET),
+    for (session, code) in [
+        (world.session_as(world.tenant, "app", "another-secret"), Code::CredentialsInvalid),
+        (world.session_as(world.tenant, "another-app", SECRET), Code::ApplicationMissing),
+        (world.session_as(stranger, "app", SECRET), Code::TenantUnknown),
     ] {
-        assert_eq!(session.check().await.unwrap_err().code(), Code::CredentialsInvalid, "{session:?}");
+        assert_eq!(session.check().await.unwrap_err().code(), code, "{session:?}");
     }
     world.sim.change_apps(world.tenant, |apps| apps[0].secret_expired = true).unwrap();
-    assert_eq!(world.session().check().await.unwrap_err().code(), Code::CredentialsInvalid);
+    assert_eq!(world.session().check().await.unwrap_err().code(), Code::CredentialExpired);
     world.sim.change_apps(world.tenant, |apps| apps[0].secret_expired = false).unwrap();
     assert_eq!(world.session().check().await, Ok(()));
 }
@@ -269,6 +284,6 @@ async fn a_real_export_arrives_complete() {
     assert_eq!(report.objects(), 709);
     let world = World::with(state, Settings::default()).await;
     let objects = read_all(&world.session()).await.unwrap();
-    assert_eq!(objects.len(), 709);
+    assert!(objects.len() >= 709, "what every tenant has comes on top");
     assert_same(&world, &objects);
 }

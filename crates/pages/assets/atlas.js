@@ -274,6 +274,82 @@ palette?.addEventListener("keydown", (event) => {
   stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
 });
 
+// ---- Selectors: type to search the cache; arrows and Enter choose. Without this the search is a page of its own.
+
+function selecting(box) {
+  const input = box.querySelector("[role=combobox]");
+  const list = box.querySelector("[role=listbox]");
+  const told = box.querySelector("[data-found]");
+  let turn = 0;
+  const options = () => $$("[role=option]", list);
+  const close = () => {
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const mark = (option) => {
+    for (const other of options()) other.setAttribute("aria-selected", String(other === option));
+    if (option) input.setAttribute("aria-activedescendant", option.id);
+    option?.scrollIntoView({ block: "nearest" });
+  };
+  const choose = (option) => {
+    box.querySelector("input[type=hidden]").value = option.dataset.id;
+    write(box.querySelector("[data-chosen]"), option.firstElementChild.textContent);
+    const own = box.closest("form")?.querySelector(`input[name=own][value="${box.querySelector("input[type=hidden]").name}"]`);
+    if (own) own.checked = true;
+    input.value = "";
+    write(told, `${option.firstElementChild.textContent} chosen`);
+    close();
+  };
+  const look = async () => {
+    const mine = ++turn;
+    await new Promise((wait) => setTimeout(wait, 150));
+    if (mine !== turn) return;
+    const answer = await fetch(`${box.dataset.selector}&q=${encodeURIComponent(input.value.trim())}`, { headers: { "Atlas-Regions": "results" } });
+    if (!answer.ok || mine !== turn) return;
+    const found = $$("a[data-id]", parse(await answer.text()));
+    list.replaceChildren(...found.map((link, at) => {
+      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${at}` });
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.dataset.id = link.dataset.id;
+      option.append(...link.childNodes);
+      return option;
+    }));
+    write(told, found.length ? `${found.length} found` : "Nothing found");
+    list.hidden = !found.length;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+  };
+  input.addEventListener("input", () => look().catch(() => {}));
+  input.addEventListener("keydown", (event) => {
+    const all = options();
+    const at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      if (list.hidden) return void look().catch(() => {});
+      mark(all[(Math.max(at, step > 0 ? -1 : 0) + step + all.length) % all.length]);
+    } else if (event.key === "Enter" && !list.hidden && at >= 0) {
+      event.preventDefault();
+      choose(all[at]);
+    } else if (event.key === "Enter") {
+      // Not the form: who searches does not save.
+      event.preventDefault();
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      close();
+    }
+  });
+  list.addEventListener("mousedown", (event) => {
+    const option = event.target.closest("[role=option]");
+    event.preventDefault();
+    if (option) choose(option);
+  });
+  input.addEventListener("blur", close);
+}
+
+$$("[data-selector]").forEach(selecting);
+
 // ---- Menus and other clicks.
 
 on("toggle", ({ target }) => {

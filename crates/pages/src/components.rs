@@ -12,6 +12,7 @@ pub(crate) mod menu;
 pub(crate) mod pager;
 pub(crate) mod permission;
 pub(crate) mod progress;
+pub(crate) mod selector;
 pub(crate) mod table;
 pub(crate) mod tile;
 pub(crate) mod worker;

@@ -1,9 +1,13 @@
 //! Every address of the product that a page links to. The web crate routes exactly these.
 
+mod system;
+
 use std::fmt::Write as _;
 
-use model::ids::{InventoryItemId, InvitationId, OperatorId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
+use model::ids::{InventoryItemId, InvitationId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
 use model::page::Cursor;
+
+pub use system::*;
 
 /// The sign-in form, and where it is posted to.
 pub const SIGN_IN: &str = "/sign-in";
@@ -41,6 +45,8 @@ pub const THEME: &str = "/admin/theme";
 pub const SEARCH: &str = "/admin/search";
 /// The runs of the workspace.
 pub const OPERATIONS: &str = "/admin/operations";
+/// What the product does with each type of object.
+pub const COVERAGE: &str = "/admin/coverage";
 /// The notices of the signed-in person.
 pub const NOTICES: &str = "/admin/notices";
 /// POST: marks all notices as read.
@@ -139,10 +145,40 @@ pub fn item(tenant: TenantId, item: InventoryItemId) -> String {
     format!("/admin/t/{tenant}/inventory/{item}")
 }
 
+/// A version of an item, by its number.
+#[must_use]
+pub fn version(tenant: TenantId, item: InventoryItemId, number: i64) -> String {
+    format!("/admin/t/{tenant}/inventory/{item}/versions/{number}")
+}
+
 /// The form that chooses what to sync (GET), and the start itself (POST `types`…).
 #[must_use]
 pub fn sync(tenant: TenantId) -> String {
     format!("/admin/t/{tenant}/inventory/sync")
+}
+
+/// The directory cache of a tenant.
+#[must_use]
+pub fn directory(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/directory")
+}
+
+/// A group of a tenant's directory.
+#[must_use]
+pub fn group(tenant: TenantId, object_id: &str) -> String {
+    Query::new(format!("/admin/t/{tenant}/directory/group")).with("id", object_id).into()
+}
+
+/// POST `sync` (`groups` or `role_definitions`), `full`, `back`: reads the directory.
+#[must_use]
+pub fn directory_sync(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/directory/sync")
+}
+
+/// The search of a selector: `kind`, `field` and `back` say where what is chosen goes to.
+#[must_use]
+pub fn select(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/directory/select")
 }
 
 /// The schedules of a tenant (GET), and making one (POST).
@@ -232,45 +268,6 @@ pub fn tenant_settings(tenant: TenantId) -> String {
     format!("/admin/t/{tenant}/settings")
 }
 
-/// How the installation is: where its operators land.
-pub const SYSTEM: &str = "/system";
-/// The sign-in form of operators, and where it is posted to.
-pub const SYSTEM_SIGN_IN: &str = "/system/sign-in";
-/// POST: ends an operator's session.
-pub const SYSTEM_SIGN_OUT: &str = "/system/sign-out";
-/// The processes that work.
-pub const SYSTEM_WORKERS: &str = "/system/workers";
-/// All workspaces, by name and counts (GET), and making one (POST `name`, `owner`).
-pub const SYSTEM_WORKSPACES: &str = "/system/workspaces";
-/// The operators (GET), and adding one (POST `email`, `name`).
-pub const SYSTEM_OPERATORS: &str = "/system/operators";
-/// What operators did.
-pub const SYSTEM_AUDIT: &str = "/system/audit";
-/// Opening a workspace (GET, POST `workspace`, `reason`, `minutes`, `password`).
-pub const BREAK_GLASS: &str = "/system/break-glass";
-/// POST: closes it again.
-pub const BREAK_GLASS_EXIT: &str = "/system/break-glass/exit";
-/// Tenants and members of the open workspace.
-pub const BREAK_GLASS_WORKSPACE: &str = "/system/break-glass/workspace";
-/// Runs of the open workspace.
-pub const BREAK_GLASS_RUNS: &str = "/system/break-glass/runs";
-/// The trail of the open workspace.
-pub const BREAK_GLASS_AUDIT: &str = "/system/break-glass/audit";
-/// Naming an owner of the open workspace (GET, POST `email`, `typed`).
-pub const BREAK_GLASS_OWNER: &str = "/system/break-glass/owner";
-
-/// Where an operator chooses a password by a one-time link (GET, POST `password`, `again`).
-#[must_use]
-pub fn system_welcome(link: &str) -> String {
-    format!("/system/welcome/{link}")
-}
-
-/// What can be done with an operator: `disable` (GET and POST), `link` (POST).
-#[must_use]
-pub fn of_operator(operator: OperatorId, what: &str) -> String {
-    format!("/system/operators/{operator}/{what}")
-}
-
 /// The tokens of the current workspace.
 pub const TOKENS: &str = "/admin/tokens";
 /// The reference of the API.
@@ -282,6 +279,37 @@ pub const OPENAPI: &str = "/api/v1/openapi.json";
 #[must_use]
 pub fn tenant_operations(tenant: TenantId) -> String {
     Query::new(OPERATIONS).with("tenant", tenant).into()
+}
+
+/// The latest report of a tenant's connection check (GET), and starting one (POST `again`, `back`, `key`).
+#[must_use]
+pub fn connection_check(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/connection/check")
+}
+
+/// The onboardings that are open (GET), and beginning one (POST).
+pub const ONBOARDINGS: &str = "/admin/onboarding";
+/// The form that begins an onboarding.
+pub const NEW_ONBOARDING: &str = "/admin/onboarding/new";
+/// Where Microsoft sends the browser after the question for admin consent.
+pub const ADMIN_CONSENT: &str = "/admin/onboarding/consent";
+
+/// An onboarding, at the step that it reached.
+#[must_use]
+pub fn onboarding(tenant: TenantId) -> String {
+    format!("/admin/onboarding/{tenant}")
+}
+
+/// A step of an onboarding (GET `step`).
+#[must_use]
+pub fn onboarding_step(tenant: TenantId, step: model::onboarding::Step) -> String {
+    Query::new(onboarding(tenant)).with("step", step.code()).into()
+}
+
+/// What can be done in an onboarding: `identify`, `application`, `connection`, `sync`, `complete` (POST), `delete` (GET and POST).
+#[must_use]
+pub fn of_onboarding(tenant: TenantId, what: &str) -> String {
+    format!("/admin/onboarding/{tenant}/{what}")
 }
 
 /// An address with a query that is put together piece by piece; names and values are percent-encoded.

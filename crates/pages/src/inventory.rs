@@ -6,17 +6,19 @@ mod list;
 mod readable;
 mod sync;
 mod sync_button;
+mod versions;
 
 pub use item::Item;
 pub use list::List;
 pub use readable::redacted;
 pub use sync::SyncForm;
+pub use versions::Version;
 
 pub(crate) use sync_button::sync_button;
 
 use model::ids::TenantId;
-use model::inventory::InventoryFilter;
-use model::resource_types::{self, ResourceType, StoredIn};
+use model::inventory::{InventoryFilter, InventoryItem};
+use model::resource_types::{self, ResourceType};
 
 use crate::href::{self, Query};
 use crate::text;
@@ -39,7 +41,15 @@ pub(crate) fn type_label(key: &str) -> String {
     resource_types::find(key).map_or_else(|| format!("Unknown type “{}”", text::shown(key, 60)), |kind| kind.label.clone())
 }
 
+/// "Unknown kind: …" for an object whose concrete type the contract of its type does not know: the type took it because no
+/// other claims it.
+pub(crate) fn unknown_kind(item: &InventoryItem) -> Option<String> {
+    let odata_type = item.odata_type.as_deref()?;
+    let known = resource_types::find(&item.resource_type).is_none_or(|kind| kind.knows(odata_type));
+    (!known).then(|| format!("Unknown kind: {}", text::shown(odata_type.trim_start_matches("#microsoft.graph."), 120)))
+}
+
 /// The types that are kept in the inventory, in the order of the catalogue.
 pub(crate) fn kept_types() -> impl Iterator<Item = &'static ResourceType> {
-    resource_types::all().iter().filter(|kind| kind.stored_in == StoredIn::Inventory)
+    resource_types::all().iter().filter(|kind| kind.in_inventory())
 }

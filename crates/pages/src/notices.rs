@@ -1,6 +1,7 @@
 //! Notices: what became of the runs that a person started.
 
 use maud::{Markup, html};
+use model::connection::ExpiryNotice;
 use model::label::Tone;
 use model::notice::Notice;
 use model::page::Page as Rows;
@@ -38,6 +39,8 @@ pub struct List {
     pub notices: Rows<NoticeRow>,
     /// When operators opened a workspace that the person owns, newest first, with the workspace's name.
     pub opened: Vec<(BreakGlassNotice, String)>,
+    /// Credentials that expire, newest first, with the tenant's name.
+    pub expiring: Vec<(ExpiryNotice, String)>,
 }
 
 impl Page for List {
@@ -54,13 +57,13 @@ impl Page for List {
     fn body(&self, view: &View<'_>) -> Markup {
         let lead = html! { "What became of the operations that you started." };
         let read = html! {
-            @if self.notices.rows.iter().any(|row| !row.notice.read) || self.opened.iter().any(|(told, _)| !told.read) {
+            @if self.notices.rows.iter().any(|row| !row.notice.read) || self.opened.iter().any(|(told, _)| !told.read) || self.expiring.iter().any(|(told, _)| !told.read) {
                 (form::post_in_place(view, href::NOTICES_READ, &html! {
                     button.button type="submit" { (icon(Icon::Check)) "Mark all as read" }
                 }))
             }
         };
-        html! { (live("notices", Topic::Notices, &html! { (header("Notices", &html! {}, &lead, &read)) (self.told(view)) (self.rows(view)) })) }
+        html! { (live("notices", Topic::Notices, &html! { (header("Notices", &html! {}, &lead, &read)) (self.expiring(view)) (self.told(view)) (self.rows(view)) })) }
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
@@ -69,6 +72,29 @@ impl Page for List {
 }
 
 impl List {
+    fn expiring(&self, view: &View<'_>) -> Markup {
+        html! {
+            @if !self.expiring.is_empty() {
+                ul.notices {
+                    @for (told, tenant) in &self.expiring {
+                        @let over = told.expires_at <= view.now;
+                        li.notice.unread[!told.read] data-key=(told.connection_id) {
+                            div.notice-words {
+                                p.notice-title {
+                                    "The credential of " (text::name(tenant, NAMELESS)) @if over { " has expired" } @else { " expires" }
+                                    @if over { (worded(Tone::Danger, Icon::Cross, "Expired")) } @else { (worded(Tone::Warning, Icon::Warning, "Expires")) }
+                                    @if !told.read { (worded(Tone::Info, Icon::Info, "New")) }
+                                }
+                                p.quiet { (when::at(told.expires_at)) " · told " (when::ago(told.at, view.now)) }
+                            }
+                            a.button.small href=(href::of_tenant(told.tenant_id, "connection")) { "View connection" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     fn told(&self, view: &View<'_>) -> Markup {
         html! {
             @if !self.opened.is_empty() {
@@ -92,7 +118,7 @@ impl List {
     }
 
     fn rows(&self, view: &View<'_>) -> Markup {
-        if self.notices.rows.is_empty() && !self.opened.is_empty() {
+        if self.notices.rows.is_empty() && !(self.opened.is_empty() && self.expiring.is_empty()) {
             return html! {};
         }
         if self.notices.rows.is_empty() {

@@ -100,6 +100,8 @@ pub enum Destination {
     Dashboard,
     /// A tenant's inventory.
     Inventory,
+    /// A tenant's directory cache.
+    Directory,
     /// A tenant's schedules.
     Schedules,
     /// The runs of the workspace.
@@ -118,20 +120,25 @@ pub enum Destination {
     TenantDetails,
     /// A tenant's settings.
     TenantSettings,
+    /// A tenant's connection.
+    Connection,
     /// The audit log of the workspace.
     Audit,
     /// The settings of the workspace.
     Settings,
     /// API tokens of the workspace, and the API.
     Tokens,
+    /// What is covered: of the tenant where there is one, else of the product.
+    Coverage,
 }
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Overview,
         Self::Dashboard,
         Self::Inventory,
+        Self::Directory,
         Self::Schedules,
         Self::Operations,
         Self::TenantMembers,
@@ -141,9 +148,11 @@ impl Destination {
         Self::Roles,
         Self::Workspace,
         Self::TenantSettings,
+        Self::Connection,
         Self::Audit,
         Self::Settings,
         Self::Tokens,
+        Self::Coverage,
     ];
 
     /// Its words.
@@ -153,6 +162,7 @@ impl Destination {
             Self::Overview => "Overview",
             Self::Dashboard => "Dashboard",
             Self::Inventory => "Inventory",
+            Self::Directory => "Directory",
             Self::Schedules => "Schedules",
             Self::Operations => "Operations",
             Self::Members => "Members",
@@ -162,9 +172,11 @@ impl Destination {
             Self::TenantMembers => "Tenant members",
             Self::TenantDetails => "Tenant details",
             Self::TenantSettings => "Tenant settings",
+            Self::Connection => "Connection",
             Self::Audit => "Audit log",
             Self::Settings => "Settings",
             Self::Tokens => "API tokens",
+            Self::Coverage => "Coverage",
         }
     }
 
@@ -191,10 +203,15 @@ impl Destination {
             Self::TenantMembers => tenant.map(|tenant| href::of_tenant(tenant, "members")),
             Self::TenantDetails => tenant.map(|tenant| href::of_tenant(tenant, "details")),
             Self::Tokens => Some(href::TOKENS.to_owned()),
+            Self::Coverage => {
+                Some(tenant.map_or_else(|| href::COVERAGE.to_owned(), |tenant| href::of_tenant(tenant, "coverage")))
+            }
             Self::Dashboard => tenant.map(href::tenant),
             Self::Inventory => tenant.map(href::inventory),
+            Self::Directory => tenant.map(href::directory),
             Self::Schedules => tenant.map(href::schedules),
             Self::TenantSettings => tenant.map(href::tenant_settings),
+            Self::Connection => tenant.map(|tenant| href::of_tenant(tenant, "connection")),
             Self::Audit => Some(href::AUDIT.to_owned()),
             Self::Settings => Some(href::SETTINGS.to_owned()),
         }

@@ -11,12 +11,14 @@ mod force;
 mod items;
 mod list;
 mod queue;
+mod readings;
+mod requests;
 mod row;
 mod timeline;
 mod words;
 
 pub use crate::components::chart::OutcomeDay;
-pub use advice::reason_words;
+pub use advice::{next_steps, reason_words};
 pub use bulk::Bulk;
 pub use cancel::Cancel;
 pub use detail::Detail;
@@ -25,7 +27,8 @@ pub use force::Force;
 pub use items::Items;
 pub use list::List;
 pub use queue::Queue;
+pub use requests::Requests;
 pub use row::RunRow;
 
-pub(crate) use advice::code_words;
+pub(crate) use advice::{code_words, step_link, steps_markup};
 pub(crate) use row::{brief_table, table};

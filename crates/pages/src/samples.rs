@@ -1,13 +1,20 @@
 //! Examples of every page, for tests and for looking at them. All names are made up.
 
 pub(crate) mod audit;
+pub(crate) mod connection;
+pub(crate) mod connection_check;
 pub(crate) mod content;
+pub(crate) mod coverage;
+pub(crate) mod directory;
 pub(crate) mod inventory;
+pub(crate) mod onboarding;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod profile;
 pub(crate) mod queue;
+pub(crate) mod reading;
+mod requests;
 pub(crate) mod run;
 pub(crate) mod schedule;
 pub(crate) mod settings;
@@ -57,15 +64,24 @@ pub fn all_samples() -> Vec<Sample> {
     of::<crate::profile::SecondFactor>(&mut all);
     of::<overview_pages::Home>(&mut all);
     of::<overview_pages::Dashboard>(&mut all);
+    of::<crate::connections::Detail>(&mut all);
+    of::<crate::connections::Form>(&mut all);
+    of::<crate::connections::Remove>(&mut all);
     of::<inventory_pages::List>(&mut all);
     of::<inventory_pages::Item>(&mut all);
     of::<inventory_pages::SyncForm>(&mut all);
+    of::<inventory_pages::Version>(&mut all);
+    of::<crate::coverage::Types>(&mut all);
+    of::<crate::coverage::OfTenant>(&mut all);
     of::<runs::List>(&mut all);
     of::<runs::Detail>(&mut all);
     of::<runs::Cancel>(&mut all);
     of::<runs::Force>(&mut all);
     of::<runs::Bulk>(&mut all);
     of::<runs::Queue>(&mut all);
+    of::<crate::directory::List>(&mut all);
+    of::<crate::directory::GroupPage>(&mut all);
+    of::<crate::directory::Select>(&mut all);
     of::<schedules::List>(&mut all);
     of::<schedules::Detail>(&mut all);
     of::<schedules::Form>(&mut all);
@@ -84,6 +100,12 @@ pub fn all_samples() -> Vec<Sample> {
     of::<place_pages::Tenants>(&mut all);
     of::<place_pages::TenantForm>(&mut all);
     of::<place_pages::Details>(&mut all);
+    of::<crate::connection_check::Detail>(&mut all);
+    of::<crate::onboarding::List>(&mut all);
+    of::<crate::onboarding::Begin>(&mut all);
+    of::<crate::onboarding::Wizard>(&mut all);
+    of::<crate::onboarding::Consent>(&mut all);
+    of::<crate::onboarding::Delete>(&mut all);
     of::<crate::audit::List>(&mut all);
     of::<crate::settings::Form>(&mut all);
     of::<tokens::List>(&mut all);
@@ -257,10 +279,24 @@ pub(crate) fn notices() -> Vec<(&'static str, notices::List)> {
         locked,
     ];
     vec![
-        ("empty", notices::List { notices: whole(Vec::new()), opened: Vec::new() }),
-        ("full", notices::List { notices: middle(full), opened: vec![opened(false, "Contoso")] }),
-        ("opened", notices::List { notices: whole(Vec::new()), opened: vec![opened(true, "Contoso")] }),
-        ("hostile", notices::List { notices: whole(vec![hostile, odd]), opened: vec![opened(true, HOSTILE)] }),
+        ("empty", notices::List { notices: whole(Vec::new()), opened: Vec::new(), expiring: Vec::new() }),
+        (
+            "full",
+            notices::List {
+                notices: middle(full),
+                opened: vec![opened(false, "Contoso")],
+                expiring: vec![connection::notice(9, true, "Contoso")],
+            },
+        ),
+        ("opened", notices::List { notices: whole(Vec::new()), opened: vec![opened(true, "Contoso")], expiring: Vec::new() }),
+        (
+            "hostile",
+            notices::List {
+                notices: whole(vec![hostile, odd]),
+                opened: vec![opened(true, HOSTILE)],
+                expiring: vec![connection::notice(0, false, HOSTILE)],
+            },
+        ),
     ]
 }
 

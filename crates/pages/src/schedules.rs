@@ -9,6 +9,6 @@ mod state;
 
 pub use detail::{Detail, FireRow};
 pub use form::Form;
-pub use input::Input;
+pub use input::{Input, SCHEDULED};
 pub use list::{List, Row};
 pub use purge::Purge;

@@ -59,6 +59,7 @@ bind! {
     model::ids::RunEventId => Uuid(|v: model::ids::RunEventId| v.uuid()),
     model::ids::ConnectionId => Uuid(|v: model::ids::ConnectionId| v.uuid()),
     model::ids::InventoryItemId => Uuid(|v: model::ids::InventoryItemId| v.uuid()),
+    model::ids::PolicyVersionId => Uuid(|v: model::ids::PolicyVersionId| v.uuid()),
     model::ids::NoticeId => Uuid(|v: model::ids::NoticeId| v.uuid()),
     model::ids::ThingId => Uuid(|v: model::ids::ThingId| v.uuid()),
     model::ids::AuditId => Uuid(|v: model::ids::AuditId| v.uuid()),

@@ -45,9 +45,19 @@ pub(crate) const fn skip_locked(postgres: bool) -> &'static str {
     if postgres { " for update skip locked" } else { "" }
 }
 
+/// The beginning of a call that tells where in a text another one stands, from 1; 0 when nowhere: `…(text, part)`.
+pub(crate) const fn place_in(postgres: bool) -> &'static str {
+    if postgres { "strpos(" } else { "instr(" }
+}
+
 /// Keeps others from changing the rows of `r` until the transaction ends, where others could.
 pub(crate) const fn hold_rows(postgres: bool) -> &'static str {
     if postgres { " for share of r" } else { "" }
+}
+
+/// Keeps others from changing the rows, and from adding what refers to them, until the transaction ends, where others could.
+pub(crate) const fn hold_alone(postgres: bool) -> &'static str {
+    if postgres { " for update" } else { "" }
 }
 
 /// Asks whether the connection's role is exempt from row-level security, where there is such a thing.

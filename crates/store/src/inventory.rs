@@ -1,7 +1,9 @@
 //! The inventory: the last observed state of every policy of a tenant.
 
 mod coverage;
+mod disappeared;
 mod item;
+mod known;
 mod list;
 mod names;
 mod observe;
@@ -9,8 +11,9 @@ mod row;
 mod search;
 mod summary;
 mod totals;
+mod unchanged;
 
-pub use coverage::TypeList;
+pub use coverage::{Effort, TypeList, TypeUnread};
 pub use item::InventoryDetail;
 pub use observe::{ObservedItem, PageEffect};
 pub use totals::TenantTotals;

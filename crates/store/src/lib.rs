@@ -13,10 +13,13 @@ mod audit;
 mod bind;
 mod blobs;
 pub mod changes;
+mod connection_checks;
 mod connections;
 mod db;
 mod dialect;
+mod directory;
 mod error;
+mod fold;
 mod health;
 mod identities;
 mod inventory;
@@ -25,9 +28,12 @@ mod lock;
 mod members;
 mod migrate;
 mod notices;
+mod onboarding;
 mod open;
 mod passwords;
 mod platform;
+mod policy_versions;
+mod quota;
 mod reach;
 mod row;
 pub mod runs;
@@ -46,19 +52,26 @@ mod wake;
 mod workspaces;
 
 pub use audit::{AuditActor, AuditFilter, AuditList, actions_of_group};
-pub use connections::NewConnection;
+pub use connection_checks::{ConnectionChecks, KEPT_CHECKS};
+pub use connections::{
+    CertificatePair, CertificateProblem, ConnectionEdit, MAX_CERTIFICATE_FILE, NewConnection, NewCredential, OpenCredential,
+};
+pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass, UsedBy};
 pub use error::StoreError;
 pub use health::Health;
 pub use identities::SIGN_IN_OPEN;
-pub use inventory::{InventoryDetail, ObservedItem, PageEffect, TenantTotals, TypeList};
+pub use inventory::{Effort, InventoryDetail, ObservedItem, PageEffect, TenantTotals, TypeList, TypeUnread};
 pub use invitations::{Invited, NewInvitation};
 pub use migrate::MigrationState;
+pub use onboarding::Onboarding;
 pub use open::{Backend, Opened, Options, Store};
 pub use passwords::{LINK_OPEN, PasswordChanged};
 pub use platform::{
     Credential, FirstOwner, GlassMember, GlassRun, GlassTenant, GlassTrail, OPERATOR_SESSION_ABSOLUTE, OPERATOR_SESSION_IDLE,
     OpenGlass, OperatorRecord,
 };
+pub use policy_versions::{PolicyVersions, VersionDetail};
+pub use quota::SharedQuota;
 pub use schedules::Dispatched;
 pub use second_factor::{Enabled, Factor, RECOVERY_CODES, STEP_OPEN, STEP_TRIES, Step};
 pub use sessions::{Flash, SESSION_ABSOLUTE, SESSION_IDLE, SessionView};

@@ -9,8 +9,10 @@ use uuid::Uuid;
 
 use crate::access::SignedIn;
 use crate::bind::DbTime;
+use crate::connections::STILL_THEIRS;
 use crate::db::{Result, Tx};
 use crate::open::Store;
+use crate::reach::Reach;
 use crate::row;
 use crate::sql::{Sql, sql};
 
@@ -94,9 +96,13 @@ impl Notices<'_> {
         const RUNS: &str = "select (select count(*) from (select 1 as one from notices where user_id = $1 and read_at is null";
         const OPENED: &str = " limit 100) n)
           + (select count(*) from (select 1 as one from break_glass_notices where user_id = $1 and read_at is null";
+        const EXPIRING: &str = " limit 100) g)
+          + (select count(*) from (select 1 as one from connection_notices n where user_id = $1 and read_at is null";
         let runs = within(sql(RUNS).bind(who.user().id), who).push(OPENED);
-        let unread = in_workspace(runs, who).push(" limit 100) g)");
-        let mut db = self.0.db().read(&who.reach()).await?;
+        let expiring = in_workspace(runs, who).push(EXPIRING).push(STILL_THEIRS);
+        let unread = within(expiring, who).push(" limit 100) c)");
+        // Their roles decide, so the statement runs as the system; it counts only what this person was told.
+        let mut db = self.0.db().read(&Reach::system()).await?;
         let (count,): (i64,) = db.one(unread).await?;
         db.end().await?;
         Ok(count)
@@ -110,6 +116,8 @@ impl Notices<'_> {
         let mut tx = self.0.db().write(&who.reach()).await?;
         let told = sql("update break_glass_notices set read_at = $now where user_id = $1 and read_at is null");
         tx.exec(in_workspace(told.bind(who.user().id), who)).await?;
+        let expiring = sql("update connection_notices set read_at = $now where user_id = $1 and read_at is null");
+        tx.exec(within(expiring.bind(who.user().id), who)).await?;
         let read = sql("update notices set read_at = $now where user_id = $1 and read_at is null").bind(who.user().id);
         tx.exec(within(read, who)).await?;
         tx.commit_unaudited("a person read their own notices").await

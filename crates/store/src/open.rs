@@ -21,6 +21,7 @@ use crate::lock::{self, FileLock};
 use crate::members::Members;
 use crate::migrate::{self, MigrationState};
 use crate::notices::Notices;
+use crate::policy_versions::PolicyVersions;
 use crate::runs::{Queue, Runs};
 use crate::sealed::Keyring;
 use crate::sessions::Sessions;
@@ -203,6 +204,12 @@ impl Store {
     #[must_use]
     pub const fn inventory(&self) -> Inventory<'_> {
         Inventory(self)
+    }
+
+    /// Versions of policies.
+    #[must_use]
+    pub const fn policy_versions(&self) -> PolicyVersions<'_> {
+        PolicyVersions(self)
     }
 
     /// Notices.

@@ -17,6 +17,11 @@ pub(crate) fn name_key(name: &str) -> String {
 
 /// A pattern for `like … escape '\'` on a [`name_key`] that has the text anywhere: `%`, `_` and `\` mean themselves.
 pub(crate) fn contains(text: &str) -> String {
-    let escaped: String = name_key(text).chars().flat_map(|c| if "%_\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
+    contains_folded(&name_key(text))
+}
+
+/// As [`contains`], for a text that has the form of the column already.
+pub(crate) fn contains_folded(text: &str) -> String {
+    let escaped: String = text.chars().flat_map(|c| if "%_\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
     format!("%{escaped}%")
 }

@@ -4,6 +4,7 @@
 //! keeps it; `progress`, `items` and `transition` write under the lease; `rescue` takes back what a lost worker held; `list`, `find`,
 //! `waiting` and `workers` read for people, `depth` and `figures` for whoever watches; `rollup` and `prune` keep it small.
 
+mod calls;
 mod cancel;
 mod choose;
 mod claim;
@@ -32,6 +33,7 @@ mod settings;
 mod start;
 mod start_keys;
 mod transition;
+mod verify;
 mod waiting;
 mod walk;
 mod watch;

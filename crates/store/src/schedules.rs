@@ -1,8 +1,10 @@
 //! Schedules: what starts by itself, and the ledger of what was started.
 //!
 //! `edit`, `switch` and `purge` are for people; `run_now` starts by hand; `dispatch` fires what is due, any number of processes at
-//! a time; `of_workspace` keeps the schedules that each workspace has of itself.
+//! a time; `of_workspace` keeps the schedules that each workspace has of itself,
+//! `defaults` those that a tenant begins with.
 
+pub(crate) mod defaults;
 mod dispatch;
 mod edit;
 mod fires;

@@ -1,6 +1,10 @@
 //! Secrets at rest: AES-256-GCM with a key that is not in the database. The row's id is authenticated with it, so that a
 //! sealed secret cannot be moved to another row.
 
+mod reseal;
+
+pub use reseal::{COLUMNS, KeyUse, Keys, Resealed};
+
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
@@ -45,6 +49,18 @@ impl Keyring {
         let mut key = [0; KEY_LEN];
         aws_lc_rs::rand::fill(&mut key).map_err(|_| StoreError::Corrupt("no randomness"))?;
         Ok(key)
+    }
+
+    /// The ids of the keys in hexadecimal digits, the current one first. They tell nothing of the keys.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        self.0.iter().map(|(id, _)| format!("{id:08x}")).collect()
+    }
+
+    /// How everything begins that the current key sealed.
+    fn head(&self) -> Result<Vec<u8>> {
+        let (id, _) = self.0.first().ok_or(StoreError::Corrupt("no key"))?;
+        Ok([&[FORMAT], &id.to_be_bytes()[..]].concat())
     }
 
     /// `format (1) ‖ key id (4) ‖ nonce (12) ‖ ciphertext and tag`.

@@ -8,7 +8,7 @@ use model::ids::{TenantId, UserId, WorkspaceId};
 use model::settings::{Key, Level, Stored, Times, Value};
 use uuid::Uuid;
 
-use crate::access::{Permit, SignedIn, TenantScope, WorkspaceScope};
+use crate::access::{Permit, RunScope, SignedIn, TenantScope, WorkspaceScope};
 use crate::audit::{self, Actor};
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
@@ -106,6 +106,17 @@ impl Settings<'_> {
     pub async fn of_tenant(&self, scope: &TenantScope) -> Result<Choices> {
         let workspace = scope.workspace_id();
         self.read(scope.grant().reach(), &[Place::Tenant(workspace, scope.tenant_id()), Place::Workspace(workspace)]).await
+    }
+
+    /// What holds for a run: what was chosen for its tenant, where it has one, and in its workspace.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn of_run(&self, run: &RunScope) -> Result<Choices> {
+        let workspace = run.workspace_id();
+        let tenant = run.tenant_id().map(|tenant| Place::Tenant(workspace, tenant));
+        let places: Vec<Place> = tenant.into_iter().chain([Place::Workspace(workspace)]).collect();
+        self.read(run.grant().reach(), &places).await
     }
 
     /// What the person chose for themselves, and what the workspace did at which they look.

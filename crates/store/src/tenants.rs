@@ -3,10 +3,11 @@
 mod change;
 
 pub use change::TenantEdit;
+pub(crate) use change::{activate, change_tenant, insert_draft, step};
 
 use model::audit::{Action, AuditEntry};
-use model::connection::{Cloud, Connection};
-use model::ids::{ConnectionId, EntraTenantId, TenantId, WorkspaceId};
+use model::connection::Connection;
+use model::ids::{EntraTenantId, TenantId, WorkspaceId};
 use model::tenant::{Environment, TenantMove, TenantStatus};
 use uuid::Uuid;
 
@@ -43,15 +44,6 @@ pub struct NewTenant {
 pub struct TenantOverview {
     /// Its connection, without the secret.
     pub connection: Option<Connection>,
-}
-
-#[derive(sqlx::FromRow)]
-struct ConnectionRow {
-    id: Uuid,
-    cloud: String,
-    client_id: String,
-    enabled: bool,
-    revision: i64,
 }
 
 /// Says nothing of where.
@@ -105,20 +97,7 @@ impl Tenants<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn overview(&self, scope: &TenantScope) -> Result<TenantOverview> {
-        const CONNECTION: &str = "select id, cloud, client_id, enabled, revision from provider_connections where tenant_id = $1";
-        let tenant = scope.tenant();
-        let mut db = self.0.db().read(scope.grant().reach()).await?;
-        let row: Option<ConnectionRow> = db.optional(sql(CONNECTION).bind(tenant.id)).await?;
-        db.end().await?;
-        let connection = row.map(|row| Connection {
-            id: ConnectionId::from_uuid(row.id),
-            tenant_id: tenant.id,
-            entra_tenant_id: tenant.entra_tenant_id,
-            cloud: Cloud::from_code(&row.cloud),
-            client_id: row.client_id,
-            enabled: row.enabled,
-            revision: row.revision,
-        });
+        let (connection, _) = self.0.connections().show(scope).await?;
         Ok(TenantOverview { connection })
     }
 }

@@ -7,7 +7,7 @@ use model::failure::Code;
 use model::ids::TenantId;
 use secrecy::{ExposeSecret as _, SecretString};
 use store::sealed::{KEY_LEN, Keyring};
-use store::{Backend, NewConnection, Options, Store, StoreError};
+use store::{Backend, NewConnection, OpenCredential, Options, Store, StoreError};
 use testkit::stores::{TestStore, on_both, options};
 use testkit::world::{CANARY_SECRET, World, connection};
 
@@ -34,6 +34,12 @@ pub(crate) async fn everything(t: &TestStore) -> String {
     }
 }
 
+/// The client secret in clear.
+fn secret_of(open: OpenCredential) -> String {
+    let OpenCredential::Secret(secret) = open else { panic!("{open:?}") };
+    secret.expose_secret().to_owned()
+}
+
 fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -56,8 +62,9 @@ async fn a_run_opens_the_secret_of_its_own_tenant() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         let scope = world.attempt(&["scope_tag"]).await;
-        let (found, secret) = t.store.connections().for_run(&scope).await.expect("opens");
-        assert_eq!(secret.expose_secret(), CANARY_SECRET);
+        let (found, open) = t.store.connections().for_run(&scope).await.expect("opens");
+        assert!(!format!("{open:?}").contains("canary"));
+        assert_eq!(secret_of(open), CANARY_SECRET);
         assert_eq!((found.tenant_id, found.client_id.as_str(), found.enabled), (world.tenant, "client-1", true));
         assert_eq!(found.entra_tenant_id, world.tenant_scope(&world.owner).await.tenant().entra_tenant_id);
         assert!(!format!("{found:?} {scope:?}").contains("canary"));
@@ -73,10 +80,10 @@ async fn saving_again_replaces_the_credentials_and_raises_the_revision() {
         let scope = world.attempt(&["scope_tag"]).await;
         connections.set_enabled(&t.operator, world.tenant, false).await.unwrap();
         let secret = SecretString::from("another secret \u{1f511}");
-        let new = NewConnection { cloud: Cloud::China, client_id: "client-2".to_owned(), secret };
+        let new = NewConnection::with_secret(Cloud::China, "client-2", secret);
         connections.save(&t.operator, world.tenant, &new).await.unwrap();
-        let (found, secret) = connections.for_run(&scope).await.expect("saving enables");
-        assert_eq!(secret.expose_secret(), "another secret \u{1f511}");
+        let (found, open) = connections.for_run(&scope).await.expect("saving enables");
+        assert_eq!(secret_of(open), "another secret \u{1f511}");
         assert_eq!((found.cloud, found.client_id.as_str(), found.revision), (Cloud::China, "client-2", 2));
         let lost = connections.save(&t.operator, TenantId::generate(), &connection()).await;
         assert!(matches!(lost, Err(StoreError::NotVisible)), "{lost:?}");

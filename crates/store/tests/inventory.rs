@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use model::canonical::canonical;
+use model::coverage::TypeState;
+use model::failure::{Code, Failure};
 use model::inventory::{InventoryFilter, InventoryItem};
 use model::json::Json;
 use model::resource_types::{self, Platform};
@@ -10,7 +12,7 @@ use model::run::{Counts, Outcome};
 use model::time::Moment;
 use store::access::{RunScope, TenantScope};
 use store::runs::WorkerId;
-use store::{ObservedItem, PageEffect, StoreError, TypeList};
+use store::{Effort, ObservedItem, PageEffect, StoreError, TypeList, TypeUnread};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::{World, connection, sync_of};
 
@@ -31,12 +33,23 @@ pub(crate) fn seen(resource_type: &'static str, object_id: &str, name: &str, ver
         modified_at: None,
         assignments: None,
         content: canonical(contract, object),
+        fingerprint: None,
     }
 }
 
 /// A list of a type that was read to its end.
 pub(crate) const fn list_of(resource_type: &'static str, from: Moment, objects: i64) -> TypeList {
-    TypeList { resource_type, from, objects, pages: 1 }
+    TypeList {
+        resource_type,
+        from,
+        effort: Effort { objects, pages: 1, details: 0, requests: 1, took: Duration::ZERO, every_detail: true },
+    }
+}
+
+/// A type that could not be read.
+pub(crate) fn unread(resource_type: &'static str, code: Code) -> TypeUnread {
+    let state = TypeState::of_failure(&Failure::new(code));
+    TypeUnread { resource_type, state, code: Some(code), effort: Effort::default() }
 }
 
 /// All items of a tenant, by name.
@@ -61,7 +74,7 @@ pub(crate) async fn attempt_in(t: &TestStore, scope: &TenantScope) -> RunScope {
 }
 
 const fn effect(created: i64, updated: i64, unchanged: i64) -> PageEffect {
-    PageEffect { created, updated, unchanged }
+    PageEffect { created, updated, unchanged, unannounced: Vec::new() }
 }
 
 #[tokio::test(flavor = "multi_thread")]

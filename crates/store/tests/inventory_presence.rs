@@ -10,7 +10,7 @@ use store::runs::WorkerId;
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;
 
-use crate::inventory::{all, list_of, seen};
+use crate::inventory::{all, list_of, seen, unread};
 
 const TAGS: &str = "scope_tag";
 const STEP: Duration = Duration::from_secs(10);
@@ -48,7 +48,7 @@ async fn nothing_is_missing_before_a_list_was_read_to_its_end() {
         t.clock.advance(STEP);
         t.store.inventory().observe(&run, vec![seen(TAGS, "a", "a", 1)]).await.unwrap();
         // The list broke off here.
-        t.store.inventory().type_failed(&run, TAGS, Code::GraphTimeout).await.unwrap();
+        t.store.inventory().type_unread(&run, unread(TAGS, Code::GraphTimeout)).await.unwrap();
         assert_eq!(presence(&t, &world).await, named(&[("a", Presence::Present), ("b", Presence::Present)]));
     })
     .await;
@@ -80,12 +80,12 @@ async fn a_complete_and_empty_list_makes_all_missing_a_failed_one_nothing() {
         sync(&t, &run, &["a", "b"]).await;
         let run = next_attempt(&t, &world, &run).await;
         t.clock.advance(STEP);
-        t.store.inventory().type_failed(&run, TAGS, Code::GraphForbidden).await.unwrap();
+        t.store.inventory().type_unread(&run, unread(TAGS, Code::GraphForbidden)).await.unwrap();
         assert!(presence(&t, &world).await.iter().all(|(_, presence)| *presence == Presence::Present));
         assert_eq!(sync(&t, &run, &[]).await, 2);
         assert!(presence(&t, &world).await.iter().all(|(_, presence)| *presence == Presence::MissingUnsure));
         t.clock.advance(STEP);
-        t.store.inventory().type_failed(&run, TAGS, Code::GraphForbidden).await.unwrap();
+        t.store.inventory().type_unread(&run, unread(TAGS, Code::GraphForbidden)).await.unwrap();
         assert!(presence(&t, &world).await.iter().all(|(_, presence)| *presence == Presence::MissingUnsure), "it stays known");
     })
     .await;
@@ -186,7 +186,7 @@ async fn the_summary_tells_how_much_there_is_and_how_fresh() {
         sync(&t, &run, &["a"]).await;
         let complete = t.store.now().await.unwrap();
         t.store.inventory().observe(&run, vec![seen("named_location", "x", "x", 1)]).await.unwrap();
-        t.store.inventory().type_failed(&run, "assignment_filter", Code::GraphForbidden).await.unwrap();
+        t.store.inventory().type_unread(&run, unread("assignment_filter", Code::GraphForbidden)).await.unwrap();
         let line = |key: &str, items, missing, complete_at, failure: Option<&str>| TypeSummary {
             resource_type: key.to_owned(),
             items,
@@ -203,7 +203,7 @@ async fn the_summary_tells_how_much_there_is_and_how_fresh() {
         };
         assert_eq!(t.store.inventory().summary(&scope).await.unwrap(), expected(None));
         t.clock.advance(STEP);
-        t.store.inventory().type_failed(&run, TAGS, Code::GraphTimeout).await.unwrap();
+        t.store.inventory().type_unread(&run, unread(TAGS, Code::GraphTimeout)).await.unwrap();
         assert_eq!(t.store.inventory().summary(&scope).await.unwrap(), expected(Some("graph.timeout")));
         sync(&t, &run, &["a", "b", "c"]).await;
         let lines = t.store.inventory().summary(&scope).await.unwrap();

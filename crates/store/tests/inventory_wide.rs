@@ -9,7 +9,7 @@ use store::TenantTotals;
 use testkit::stores::{TestStore, on_both};
 use testkit::world::{World, connection};
 
-use crate::inventory::{attempt_in, list_of, seen};
+use crate::inventory::{attempt_in, list_of, seen, unread};
 
 /// Puts items with these names into the tenants of the workspace, and one of each name into a foreign tenant.
 async fn put(t: &TestStore, world: &World, first: &[&'static str], second: &[&'static str]) {
@@ -72,7 +72,7 @@ async fn v2_figures_are_given_for_entitled_tenants_only() {
         t.store.inventory().type_complete(&run, list_of("scope_tag", first, 1)).await.unwrap();
         t.clock.advance(Duration::from_secs(10));
         t.store.inventory().type_complete(&run, list_of("named_location", first, 1)).await.unwrap();
-        t.store.inventory().type_failed(&run, "assignment_filter", model::failure::Code::GraphForbidden).await.unwrap();
+        t.store.inventory().type_unread(&run, unread("assignment_filter", model::failure::Code::GraphForbidden)).await.unwrap();
         let here = TenantTotals { items: 2, missing: 1, complete_types: 2, complete_at: Some(first) };
         let there = TenantTotals { items: 1, missing: 0, complete_types: 0, complete_at: None };
         let tenants = [world.tenant, world.other_tenant, world.foreign_tenant];

@@ -93,7 +93,7 @@ const CATALOGUES: [(&str, &str, &str); 6] = [
              when 'uuid' then 'blob' when 'bytea' then 'blob' when 'bigint' then 'integer' when 'boolean' then 'integer'
              when 'timestamp with time zone' then 'text' when 'jsonb' then 'text' else format_type(a.atttypid, a.atttypmod) end
              || case when a.attnotnull then ' not null' else '' end
-             || case when a.attgenerated <> '' then ' generated' else coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') end
+             || case when a.attgenerated <> '' then ' generated' else coalesce(' default ' || replace(pg_get_expr(d.adbin, d.adrelid), '::text', ''), '') end
            from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
            left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
            where n.nspname = 'public' and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and c.relname <> '_sqlx_migrations'",

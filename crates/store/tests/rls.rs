@@ -46,10 +46,15 @@ async fn full(t: &TestStore) -> World {
         t.store.inventory().observe(&run, vec![seen("scope_tag", &tenant.to_string(), "One", 1)]).await.unwrap();
         let from = t.store.now().await.unwrap();
         t.store.inventory().type_complete(&run, list_of("scope_tag", from, 1)).await.unwrap();
+        crate::directory::filled(t, &run).await;
     }
+    onboarding(t, &world).await;
     let worker = WorkerId::new("w");
     t.store.queue().register(&worker, "host", "1", 1).await.unwrap();
     engine(t, &world).await;
+    crate::quota::shared(t).await;
+    t.execute("update provider_connections set credential_expires_at = created_at").await;
+    assert_eq!(t.store.connections().tell_expiring().await.unwrap(), 3);
     invited(t, &world).await;
     t.clock.advance(std::time::Duration::from_secs(60));
     assert_eq!(t.store.queue().fire_due(9).await.unwrap().runs, 3);
@@ -63,6 +68,30 @@ async fn full(t: &TestStore) -> World {
         t.store.api_tokens().create(&scope.permit().unwrap(), &token).await.unwrap();
     }
     world
+}
+
+/// An onboarding in each workspace, and a report of a connection check in each tenant.
+async fn onboarding(t: &TestStore, world: &World) {
+    let (owner, stranger) = (world.sign_in(&world.owner).await, world.sign_in(&world.stranger).await);
+    for (who, workspace) in [(&owner, world.workspace), (&stranger, world.foreign_workspace)] {
+        let permit = t.store.access().workspace(who, workspace).await.unwrap().permit().unwrap();
+        let answers = model::onboarding::Answers::default();
+        for tenant in [world.tenant, world.other_tenant, world.foreign_tenant] {
+            let Ok(scope) = t.store.access().tenant(who, tenant).await else { continue };
+            // An onboarding of a tenant that is in use already, as it stood before.
+            t.execute(&format!("update tenants set status = 'onboarding' where id = '{tenant}'")).await;
+            t.store.onboarding().save(&permit, tenant, model::onboarding::Step::Application, &answers).await.unwrap();
+            let checks = scope.permit::<can::ProvidersRun>().unwrap();
+            t.store.runs().verify(&checks, false, Trigger::Manual).await.unwrap();
+            let claims = t.store.queue().claim(&WorkerId::new("w"), Operation::ALL, 1, LEASE).await.unwrap();
+            let run = world.admit(&claims[0]).await;
+            let connection = t.store.connections().show(&scope).await.unwrap().0.unwrap();
+            let report = model::connection_check::Report::default();
+            t.store.connection_checks().save(&run, &connection, &report).await.unwrap();
+            t.store.queue().finish(&run, Outcome::Succeeded, None, &Counts::default(), &[]).await.unwrap();
+            t.execute(&format!("update tenants set status = 'active' where id = '{tenant}'")).await;
+        }
+    }
 }
 
 /// An invitation to each workspace, into each of its tenants.
@@ -128,6 +157,7 @@ async fn engine(t: &TestStore, world: &World) {
             let claims = t.store.queue().claim(&WorkerId::new("w"), probe::ALL, 1, LEASE).await.unwrap();
             let run = world.admit(&claims[0]).await;
             t.store.queue().record(&run, &[NewItem::succeeded("one")], Progress::default()).await.unwrap();
+            t.store.queue().trace(&run, &crate::runs_calls::one()).await.unwrap();
             t.store.queue().finish(&run, Outcome::Succeeded, None, &Counts::default(), &[]).await.unwrap();
             runs.pause(&permit, PauseTarget::Tenant(tenant), "").await.unwrap();
             let cadence = Cadence::Cron { text: CronText::parse("* * * * *").unwrap() };
@@ -310,7 +340,7 @@ async fn a_person_reaches_their_own_notices_only() {
         let world = full(&t).await;
         let pool = PgPool::connect(&t.url).await.unwrap();
         let mut tx = acting(&pool, &format!("set local app.user_id = '{}'", world.stranger.id)).await;
-        assert_eq!(count(&mut tx, "select count(*) from notices".to_owned()).await, 2, "of a sync and a probe");
+        assert_eq!(count(&mut tx, "select count(*) from notices".to_owned()).await, 3, "of a sync, a check and a probe");
         let others = format!("select count(*) from notices where user_id <> '{}'", world.stranger.id);
         assert_eq!(count(&mut tx, others).await, 0);
         assert_eq!(count(&mut tx, "select count(*) from operation_runs".to_owned()).await, 0);

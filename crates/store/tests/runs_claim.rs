@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use model::failure::Code;
 use model::ids::RunId;
 use model::operations::Operation;
 use model::resource_types;
@@ -219,12 +220,36 @@ async fn a_heartbeat_tells_of_cancellation_and_of_the_deadline() {
         let claimed = world.claim(&worker).await;
         let (id, held) = (claimed.run.id, [(claimed.run.id, claimed.token())]);
         let beat = async || t.store.queue().heartbeat(&worker, &held, LEASE).await.unwrap()[0];
-        assert_eq!(beat().await, Beat { run_id: id, held: true, cancel_requested: false, overdue: false });
+        assert_eq!(beat().await, Beat { run_id: id, held: true, cancel_requested: false, overdue: false, withdrawn: None });
         let sight = t.store.access().run(&world.sign_in(&world.owner).await, id).await.unwrap();
         t.store.runs().cancel(&sight).await.unwrap();
-        assert_eq!(beat().await, Beat { run_id: id, held: true, cancel_requested: true, overdue: false });
+        assert_eq!(beat().await, Beat { run_id: id, held: true, cancel_requested: true, overdue: false, withdrawn: None });
         t.clock.advance(Operation::InventorySync.entry().execution_deadline + Duration::from_secs(1));
-        assert_eq!(beat().await, Beat { run_id: id, held: true, cancel_requested: true, overdue: true });
+        assert_eq!(beat().await, Beat { run_id: id, held: true, cancel_requested: true, overdue: true, withdrawn: None });
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_heartbeat_tells_of_a_connection_that_was_taken_away() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        world.queued(&["scope_tag"]).await;
+        let worker = WorkerId::new("w");
+        let claimed = world.claim(&worker).await;
+        let held = [(claimed.run.id, claimed.token())];
+        let withdrawn = async || t.store.queue().heartbeat(&worker, &held, LEASE).await.unwrap()[0].withdrawn;
+        assert_eq!(withdrawn().await, None);
+        t.store.connections().set_enabled(&t.operator, world.tenant, false).await.unwrap();
+        assert_eq!(withdrawn().await, Some(Code::ConnectionDisabled));
+        t.store.connections().set_enabled(&t.operator, world.tenant, true).await.unwrap();
+        assert_eq!(withdrawn().await, None);
+        let owner = world.tenant_scope(&world.owner).await;
+        t.store.connections().delete(&owner.permit().unwrap()).await.unwrap();
+        assert_eq!(withdrawn().await, Some(Code::ConnectionMissing));
+        // What needs none goes on.
+        t.execute("update operation_runs set type = 'operation_runs_retention'").await;
+        assert_eq!(withdrawn().await, None);
     })
     .await;
 }

@@ -10,7 +10,7 @@ use store::runs::{End, LEASE, Progress, WorkerId};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;
 
-use crate::inventory::{list_of, seen};
+use crate::inventory::{list_of, seen, unread};
 
 /// An attempt that lost its lease, and the one that holds it now.
 async fn lost_and_current(t: &TestStore, world: &World) -> (RunScope, RunScope) {
@@ -44,7 +44,7 @@ async fn every_write_is_refused(t: &TestStore, scope: &RunScope) {
         ("hand_back", queue.hand_back(scope, Duration::ZERO, true, NewEvent::info("handed_back", "z")).await.map(drop)),
         ("observe", inventory.observe(scope, vec![seen("scope_tag", "zombie", "Zombie", 1)]).await.map(drop)),
         ("type_complete", inventory.type_complete(scope, list_of("scope_tag", from, 1)).await.map(drop)),
-        ("type_failed", inventory.type_failed(scope, "scope_tag", Code::GraphForbidden).await),
+        ("type_unread", inventory.type_unread(scope, unread("scope_tag", Code::GraphForbidden)).await),
         ("run_was_clean", inventory.run_was_clean(scope).await),
         ("still_there", inventory.still_there(scope, "scope_tag", &["kept".to_owned()]).await),
     ];

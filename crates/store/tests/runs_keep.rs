@@ -82,7 +82,7 @@ async fn v4_retention_removes_old_ended_runs_and_nothing_else() {
         // The latest complete list of a type tells what is missing: it stays.
         let sync = world.attempt(&["scope_tag"]).await;
         let from = t.store.now().await.unwrap();
-        let list = store::TypeList { resource_type: "scope_tag", from, objects: 0, pages: 1 };
+        let list = crate::inventory::list_of("scope_tag", from, 0);
         t.store.inventory().type_complete(&sync, list).await.unwrap();
         world.succeed(&sync).await;
         t.clock.advance(DAY * 31);

@@ -8,7 +8,7 @@ use model::operations::probe::Probe;
 use model::run::{Counts, Outcome, Trigger};
 use model::settings::{Key, Level, Value};
 use model::user::User;
-use store::runs::{LEASE, WorkerId};
+use store::runs::{Admission, LEASE, WorkerId};
 use store::{NewChoice, StoreError};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;
@@ -88,6 +88,26 @@ async fn of_two_who_choose_at_once_the_second_is_told() {
         in_workspace(&world, &[take_back(Key::KeepDays, 2)]).await.unwrap();
         assert!(in_workspace(&world, &[choose(Key::KeepDays, "70", 0)]).await.is_err());
         in_workspace(&world, &[choose(Key::KeepDays, "70", 3)]).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_reads_what_holds_for_its_tenant() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        world.queued(&["scope_tag"]).await;
+        let claim = world.claim(&WorkerId::new("w")).await;
+        let Admission::Admitted(run) = t.store.queue().admit(&claim).await.unwrap() else { panic!("refused") };
+        let days = async || {
+            let chosen = t.store.settings().of_run(&run).await.unwrap();
+            chosen.stored.find(Key::VerifyDays, Level::Tenant.path()).value.to_string()
+        };
+        assert_eq!(days().await, "7");
+        in_workspace(&world, &[choose(Key::VerifyDays, "14", 0)]).await.unwrap();
+        assert_eq!(days().await, "14");
+        in_tenant(&world, &[choose(Key::VerifyDays, "3", 0)]).await.unwrap();
+        assert_eq!(days().await, "3");
     })
     .await;
 }

@@ -226,6 +226,25 @@ impl Browserless {
         self.post(&form.action, &form.fields).await
     }
 
+    /// Sends a form in parts, with a file in the field `file`.
+    ///
+    /// # Panics
+    /// As [`Browserless::get`].
+    pub async fn submit_with_file(&self, form: &Form, file: &[u8]) -> Answer {
+        const LINE: &str = "------WebKitFormBoundaryAtlas";
+        let mut body = Vec::new();
+        for (name, value) in form.fields.iter().filter(|(name, _)| name != "file") {
+            body.extend(format!("{LINE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        let head = "Content-Disposition: form-data; name=\"file\"; filename=\"a.pfx\"\r\nContent-Type: application/x-pkcs12";
+        body.extend(format!("{LINE}\r\n{head}\r\n\r\n").bytes());
+        body.extend_from_slice(file);
+        body.extend(format!("\r\n{LINE}--\r\n").bytes());
+        let request = self.request(Method::POST, &form.action).header(ORIGIN, &self.base).header("sec-fetch-site", "same-origin");
+        let kind = format!("multipart/form-data; boundary={}", &LINE[2..]);
+        self.send(request.header(CONTENT_TYPE, kind).body(body)).await
+    }
+
     /// Goes where the answer sends.
     ///
     /// # Panics

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use graph_sim::{AppRegistration, Listening, Settings, Sim, Size, TenantProfile, TenantState};
 use model::ids::{EntraTenantId, TenantId};
-use model::time::SystemClock;
+use model::time::{Clock, SystemClock};
 use model::user::User;
 use ops::{Clouds, Worker, WorkerOptions};
 use outbound::graph::Graph;
@@ -36,8 +36,16 @@ impl TestGraph {
     /// # Panics
     /// When no port can be had.
     pub async fn serving(world: &World, state: TenantState) -> Self {
+        Self::serving_at(world, state, Arc::new(SystemClock)).await
+    }
+
+    /// As [`TestGraph::serving`], with a clock of its own.
+    ///
+    /// # Panics
+    /// As [`TestGraph::serving`].
+    pub async fn serving_at(world: &World, state: TenantState, clock: Arc<dyn Clock>) -> Self {
         let tenant = entra_id(world, &world.owner, world.tenant).await;
-        let sim = Sim::with_settings(Arc::new(SystemClock), Settings::default());
+        let sim = Sim::with_settings(clock, Settings::default());
         sim.add_tenant(TenantProfile::new(tenant, "Contoso", "contoso.example", app()), state);
         let listening = sim.listen(([127, 0, 0, 1], 0).into()).await.expect("a port");
         Self { sim, tenant, listening }
@@ -57,14 +65,14 @@ impl TestGraph {
         &self.listening.base_url
     }
 
-    /// Where it is.
+    /// Where it is. It has no limits, so that nothing waits for them.
     ///
     /// # Panics
     /// Never: the address is a loopback address.
     #[must_use]
     pub fn clouds(&self) -> Clouds {
         let base = url::Url::parse(&self.listening.base_url).expect("a URL");
-        Clouds { custom: Some(Endpoints::loopback(&base).expect("a loopback address")) }
+        Clouds { custom: Some(Endpoints::loopback(&base).expect("a loopback address").unpaced()), ..Clouds::default() }
     }
 
     /// A worker that reads from it, with short waits.

@@ -3,6 +3,7 @@
 
 pub mod browserless;
 pub mod caller;
+pub mod certificates;
 pub mod counted;
 pub mod eventually;
 pub mod graph;

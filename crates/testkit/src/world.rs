@@ -51,7 +51,11 @@ pub struct World {
     pub foreign_tenant: TenantId,
 }
 
-async fn tenant(store: &Store, operator: &Operator, workspace: WorkspaceId, name: &str) -> TenantId {
+/// A tenant in production.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn tenant(store: &Store, operator: &Operator, workspace: WorkspaceId, name: &str) -> TenantId {
     let new = NewTenant {
         name: name.to_owned(),
         domain: format!("{}.onmicrosoft.example", name.to_lowercase().replace(' ', "-")),
@@ -74,7 +78,7 @@ pub fn sync_of(tenant: TenantId, types: &[&str]) -> RunRequest {
 /// The connection that the world's tenants get.
 #[must_use]
 pub fn connection() -> NewConnection {
-    NewConnection { cloud: Cloud::Custom, client_id: "client-1".to_owned(), secret: SecretString::from(CANARY_SECRET) }
+    NewConnection::with_secret(Cloud::Custom, "client-1", SecretString::from(CANARY_SECRET))
 }
 
 impl World {

@@ -2,6 +2,7 @@
 
 pub(crate) mod at_provider;
 pub(crate) mod browser;
+pub(crate) mod consent_state;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub mod deeds;
@@ -9,6 +10,8 @@ pub(crate) mod extract;
 pub(crate) mod form;
 pub(crate) mod invited;
 pub mod limit;
+mod manages_tenant;
+pub(crate) mod multipart;
 pub mod operates;
 pub mod password;
 pub(crate) mod random;
@@ -18,4 +21,5 @@ pub use extract::{
 };
 pub use form::{Form, Payload};
 pub use invited::Invited;
+pub use manages_tenant::ManagesTenant;
 pub use operates::{Door, GlassTo, InGlass, Operates, OperatesTo};

@@ -10,6 +10,7 @@
 
 mod api;
 pub mod auth;
+mod credential;
 pub mod error;
 mod events;
 mod fields;

@@ -2,8 +2,13 @@
 
 pub(crate) mod api_reference;
 pub(crate) mod audit;
+pub(crate) mod connection_check;
+pub(crate) mod connections;
+pub(crate) mod coverage;
+pub(crate) mod directory;
 pub(crate) mod inventory;
 pub(crate) mod notices;
+pub(crate) mod onboarding;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod places;

@@ -1,11 +1,14 @@
 //! `cargo xtask bench …`: figures from real processes, written into `docs/BENCHMARKS.md`.
 
 mod document;
+mod estimate;
 mod figures;
 mod http;
 mod installation;
+mod ledger;
 mod machine;
 mod page;
+mod press;
 mod program;
 mod sync;
 mod units;
@@ -21,7 +24,8 @@ use crate::workspace::Workspace;
 /// What to measure.
 #[derive(clap::Subcommand)]
 pub(crate) enum Options {
-    /// The inventory sync of an invented tenant, first and repeated, on both databases; start, memory, size.
+    /// The inventory sync of an invented tenant, first and repeated, on both databases, also under Microsoft's limits; a directory
+    /// of many groups; start, memory, size.
     Sync(SyncOptions),
 }
 
@@ -31,6 +35,9 @@ pub(crate) struct SyncOptions {
     /// Policies of the invented tenant.
     #[arg(long, default_value_t = 5_000)]
     policies: usize,
+    /// Groups of the tenant with a large directory.
+    #[arg(long, default_value_t = 100_000)]
+    groups: usize,
     /// Rounds; each measures every setting once on a fresh database, and the medians count.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
@@ -55,7 +62,8 @@ pub(crate) fn main(options: &Options) -> Result<bool> {
         None if options.build => build_from_nothing(&workspace, scratch.path())?,
         None => build(&workspace)?,
     };
-    let measured = sync::measure(&built.program, scratch.path(), options.policies, options.rounds)?;
+    let (policies, groups, rounds) = (options.policies, options.groups, options.rounds);
+    let measured = sync::measure(&sync::Plan { file: &built.program, scratch: scratch.path(), policies, groups, rounds })?;
     let text = figures::text(&measured, &machine::about()?, &figures::size(&built.program)?, built.clean);
     println!("\n{text}");
     if options.program.is_none() {

@@ -37,8 +37,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     println!("ok    database {:?}", store.backend());
     let state = store.migration_state().await?;
     println!("ok    schema {} of {}", state.applied, state.known);
-    println!("ok    key");
-    let mut trouble = 0;
+    let mut trouble = keys(&opened).await?;
     let report = store.health(&opened.operator).await?;
     match report.bypasses_row_security {
         true => {
@@ -66,6 +65,22 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         bail!("{trouble} of the checks need attention");
     }
     Ok(())
+}
+
+/// Looks by which keys secrets are sealed; 1 when some cannot be opened.
+async fn keys(opened: &Opened) -> Result<u32> {
+    let uses = opened.store.keys().status(&opened.operator).await?;
+    let lost = uses.iter().any(|one| !one.configured && one.rows > 0);
+    let older = uses.iter().any(|one| !one.current && one.configured && one.rows > 0);
+    println!(
+        "{}  key{}",
+        if lost { "fail" } else { "ok  " },
+        if older { ": some secrets are under an older one; run `keys rotate`" } else { "" }
+    );
+    for one in uses {
+        println!("      {}", super::keys::line(&one));
+    }
+    Ok(u32::from(lost))
 }
 
 /// Looks through the audit trail; 1 when something in it does not fit.

@@ -64,11 +64,11 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         None => temporary.insert(tempfile::tempdir().context("cannot create a temporary folder")?).path().to_owned(),
     };
     let url = format!("sqlite:{}", folder.join("tenantatlas.db").display());
-    let opened = Store::open(&url, store_options(&url)?).await?;
+    let opened = Store::open(&url, store_options(&url).await?).await?;
     let state = earlier_or_new(&options, &folder)?;
     let (sim, planned) = tenants::simulate(&state, Arc::new(SystemClock))?;
     let listening = sim.listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-    let clouds = Clouds { custom: Some(Endpoints::loopback(&listening.base_url.parse()?)?) };
+    let clouds = Clouds { custom: Some(Endpoints::loopback(&listening.base_url.parse()?)?.unpaced()), ..Clouds::default() };
     let owner = seed::fill(&opened, &planned).await?;
     let worker = wire::worker(&opened.store, Limits::default(), clouds, WorkerOptions::default()).await?;
     if !options.quiet_tenants {
@@ -107,8 +107,8 @@ fn absolute(folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
     folders.iter().map(absolute).collect()
 }
 
-fn store_options(url: &str) -> Result<store::Options, anyhow::Error> {
-    let keyring: Keyring = Secrets::default().keyring(&url.into())?;
+async fn store_options(url: &str) -> Result<store::Options, anyhow::Error> {
+    let keyring: Keyring = Secrets::default().keyring(&url.into()).await?;
     Ok(store::Options { exclusive: true, migrate: true, keyring, clock: None, connections: 8 })
 }
 

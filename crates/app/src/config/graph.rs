@@ -1,5 +1,6 @@
 //! `[graph]`
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -15,6 +16,10 @@ pub(crate) struct Graph {
     pub(crate) custom_authority: Option<String>,
     /// Graph root of connections of the custom cloud.
     pub(crate) custom_base: Option<String>,
+    /// Whether requests to the custom cloud are paced by Microsoft's published limits.
+    pub(crate) custom_paced: bool,
+    /// Folder with the tokens of another issuer, by which connections with workload identity federation sign in.
+    pub(crate) token_folder: Option<PathBuf>,
     /// From sending a request to the last byte of its answer, in seconds.
     pub(crate) request_timeout_seconds: u64,
     /// Requests in flight for one connection.
@@ -23,14 +28,21 @@ pub(crate) struct Graph {
 
 impl Default for Graph {
     fn default() -> Self {
-        Self { custom_authority: None, custom_base: None, request_timeout_seconds: 100, concurrency: 8 }
+        Self {
+            custom_authority: None,
+            custom_base: None,
+            custom_paced: true,
+            token_folder: None,
+            request_timeout_seconds: 100,
+            concurrency: 8,
+        }
     }
 }
 
 impl Graph {
     #[cfg(test)]
     pub(crate) const KEYS: &'static [&'static str] =
-        &["custom_authority", "custom_base", "request_timeout_seconds", "concurrency"];
+        &["custom_authority", "custom_base", "custom_paced", "token_folder", "request_timeout_seconds", "concurrency"];
 
     pub(crate) fn limits(&self) -> Result<Limits> {
         if !(1..=600).contains(&self.request_timeout_seconds) || !(1..=64).contains(&self.concurrency) {
@@ -46,10 +58,11 @@ impl Graph {
             (Some(authority), Some(base)) => {
                 let authority = authority.parse().context("graph.custom_authority is no URL")?;
                 let base = base.parse().context("graph.custom_base is no URL")?;
-                Some(Endpoints::custom(&authority, &base).context("graph.custom_authority or graph.custom_base")?)
+                let custom = Endpoints::custom(&authority, &base).context("graph.custom_authority or graph.custom_base")?;
+                Some(if self.custom_paced { custom } else { custom.unpaced() })
             }
             _ => bail!("graph.custom_authority and graph.custom_base belong together"),
         };
-        Ok(Clouds { custom })
+        Ok(Clouds { custom, token_folder: self.token_folder.clone() })
     }
 }

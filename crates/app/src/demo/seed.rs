@@ -6,6 +6,7 @@ use model::connection::Cloud;
 use model::ids::{TenantId, WorkspaceId};
 use model::label::Labelled as _;
 use model::operations::inventory_sync::Arguments;
+use model::operations::{directory_role_definitions_sync, entra_group_sync};
 use model::run::Trigger;
 use model::tenant::TenantStatus;
 use secrecy::SecretString;
@@ -74,8 +75,9 @@ async fn tenant(store: &Store, operator: &Operator, workspace: WorkspaceId, plan
     };
     let id = store.tenants().create(operator, workspace, &new).await?;
     let secret = SecretString::from(CLIENT_SECRET);
-    let connection = NewConnection { cloud: Cloud::Custom, client_id: CLIENT_ID.to_owned(), secret };
+    let connection = NewConnection::with_secret(Cloud::Custom, CLIENT_ID, secret);
     store.connections().save(operator, id, &connection).await?;
+    store.schedules().defaults(operator, id).await?;
     Ok(id)
 }
 
@@ -92,6 +94,11 @@ pub(crate) async fn first_syncs(store: &Store, owner: &str, planned: &[Planned])
                 let scope = store.access().tenant(&who, tenant.id).await?;
                 let permit = scope.permit::<can::InventorySync>()?;
                 store.runs().start(&permit, &Arguments::everything().request(tenant.id), Trigger::Manual).await?;
+                let permit = scope.permit::<can::DirectorySync>()?;
+                let roles = directory_role_definitions_sync::request(tenant.id);
+                for request in [entra_group_sync::Arguments::default().request(tenant.id), roles] {
+                    store.runs().start(&permit, &request, Trigger::Manual).await?;
+                }
             }
         }
     }

@@ -63,6 +63,7 @@ pub(crate) fn simulate(state: &State, clock: Arc<dyn Clock>) -> Result<(Sim, Vec
     }
     for (seed, (name, domain, environment, ours)) in (1_u64..).zip(INVENTED) {
         let mut content = graph_sim::generate(seed, Size { policies: state.policies, ..Size::demo() }, now);
+        graph_sim::broaden(&mut content, seed, now);
         let changes = graph_sim::history(&content, seed, WEEKS, now);
         content.add_history(changes);
         let tenant = Planned {

@@ -23,6 +23,11 @@ const EDITED: [(&str, &str); 7] = {
     [name, kind, at, zone, catch_up, types, ("revision", "1")]
 };
 
+const CLIENT: &str = "6f2c1b7a-2f4e-4a37-8d15-0f1c6f3f2a10";
+/// A connection as its forms send it; of a revision that does not stand any more.
+const CONNECTION: [(&str, &str); 5] =
+    [("cloud", "custom"), ("client_id", CLIENT), ("kind", "federated"), ("token_file", "token"), ("revision", "0")];
+
 /// Settings as their form sends them: a choice, and one that stands as it is since the limits were saved.
 const TIME_ZONE: [(&str, &str); 4] =
     [("own", "time_zone"), ("time_zone", "UTC"), ("own", "runs.keep_days"), ("runs.keep_days", "90")];
@@ -37,6 +42,18 @@ pub(crate) const WALKED_ELSEWHERE: &[&str] = &[
     "/admin/profile/second-factor/prepare",
     "/admin/profile/second-factor/confirm",
     "/admin/profile/second-factor/remove",
+    "/admin/onboarding/consent",
+];
+
+/// What wants a tenant without a connection, the revision of one or a name that is typed: the tests of connections walk it.
+pub(crate) const WRITTEN_ELSEWHERE: &[&str] = &[
+    "/admin/t/{tenant}/connection",
+    "/admin/t/{tenant}/connection/edit",
+    "/admin/t/{tenant}/connection/rotate",
+    "/admin/t/{tenant}/connection/remove",
+    "/api/v1/tenants/{tenant}/connection",
+    "/api/v1/tenants/{tenant}/connection/rotate",
+    "/api/v1/tenants/{tenant}/connection/remove",
 ];
 
 /// What stands for the parameters of a path.
@@ -99,6 +116,7 @@ impl Place {
             .replace("{link}", self.link)
             .replace("{provider}", "nobody")
             .replace("{api_token}", &self.token.to_string())
+            .replace("{version}", "1")
             .replace("{key}", "time_zone")
             .replace("/assets/{name}", &pages::assets()[0].path);
         assert!(!filled.contains('{'), "say in asking.rs what stands for the parameter of {path}");
@@ -143,7 +161,8 @@ impl Served {
     pub(crate) async fn ask(&self, route: &RouteInfo, who: Somebody, place: &Place) -> Answer {
         if let Some(operation) = route.operation {
             let (body, path) = (sent(operation, place), place.in_path(route.path));
-            let versioned = operation == "editSchedule" || operation.ends_with("Setting");
+            let versioned =
+                ["editSchedule", "editConnection", "rotateConnection"].contains(&operation) || operation.ends_with("Setting");
             let version: &[(&str, &str)] = if versioned { &[("if-match", "*")] } else { &[] };
             return self.caller(who).await.send(route.method.as_str(), &path, body.as_ref(), version).await;
         }
@@ -179,6 +198,8 @@ impl Served {
         let somebody = format!("{}@example.test", UserId::generate());
         let tenant = [("name", "Contoso"), ("domain", "contoso.example"), ("environment", "production")];
         let new_tenant = [tenant[0], tenant[1], tenant[2], ("entra_tenant_id", &entra)];
+        let onboarding = [tenant[0], tenant[1], tenant[2], ("cloud", "global")];
+        let new_onboarding = [tenant[0], tenant[1], tenant[2], ("cloud", "global"), ("entra_tenant_id", &entra)];
         // Somebody new each time: whoever is an operator, or an owner, already is not made one again.
         let email = format!("{}@host.example", OperatorId::generate());
         let user = "outsider@example.test".to_owned();
@@ -193,12 +214,25 @@ impl Served {
             "/admin/switch" => &[("workspace", &workspace)],
             "/admin/theme" => &[("theme", "dark"), ("back", "/admin")],
             "/admin/t/{tenant}/inventory/sync" => &[("types", "scope_tag")],
+            "/admin/t/{tenant}/directory/sync" => &[("sync", "groups")],
             "/admin/operations/{run}/retry" => &[("what", "whole")],
             "/admin/operations/bulk" => &[("act", "cancel"), ("typed", "1")],
             "/admin/operations/queue" => &[("tenant_limit", "4"), ("workspace_limit", "32"), ("keep_days", "90")],
             "/admin/operations/queue/pause" | "/admin/operations/queue/resume" => &[("target", "type:operation_runs_retention")],
             "/admin/settings" | "/admin/t/{tenant}/settings" => &TIME_ZONE,
             "/admin/profile/settings" => &[("own", "date_format"), ("date_format", "iso")],
+            "/admin/t/{tenant}/connection" | "/admin/t/{tenant}/connection/edit" | "/admin/t/{tenant}/connection/rotate" => {
+                &CONNECTION
+            }
+            "/admin/t/{tenant}/connection/switch" => &[("on", "yes")],
+            "/admin/t/{tenant}/connection/remove" => &[("typed", "not its name")],
+            "/admin/t/{tenant}/connection/check" => &[],
+            "/admin/onboarding" => &new_onboarding,
+            "/admin/onboarding/{tenant}/identify" => &onboarding,
+            "/admin/onboarding/{tenant}/features" => &[("restore", "yes")],
+            "/admin/onboarding/{tenant}/application" => &[("client_id", "4f3c2d1e-0000-4000-8000-0123456789ab")],
+            "/admin/onboarding/{tenant}/complete" => &[],
+            "/admin/onboarding/{tenant}/delete" => &[("typed", "Wide World")],
             "/admin/t/{tenant}/schedules" => &SCHEDULE,
             "/admin/t/{tenant}/schedules/{schedule}/edit" => &EDITED,
             "/admin/t/{tenant}/schedules/{schedule}/run" => &[],
@@ -243,14 +277,24 @@ impl Served {
 
 /// What is sent to an operation of the API.
 fn sent(operation: &str, place: &Place) -> Option<Value> {
+    let federated = json!({ "kind": "federated", "token_file": "token" });
     let schedule = json!({ "name": "n", "kind": "daily", "at": "02:00", "time_zone": "UTC", "types": ["scope_tag"] });
     match operation {
+        "startConnectionCheck" => Some(json!({ "again": false })),
         "startSync" => Some(json!({ "types": ["scope_tag"] })),
+        "startDirectorySync" => Some(json!({ "kind": "role_definitions" })),
         "repeatRun" => Some(json!({ "what": "whole" })),
         "startBulkAction" => Some(json!({ "act": "cancel", "runs": [place.run] })),
         "saveLimits" => Some(json!({ "tenant_limit": 4, "workspace_limit": 32, "keep_days": 90 })),
         "pauseOperations" | "resumeOperations" => Some(json!({ "type": "operation_runs_retention" })),
         "createSchedule" | "editSchedule" => Some(schedule),
+        "createConnection" => Some(json!({ "cloud": "custom", "client_id": CLIENT, "credential": federated })),
+        "editConnection" => {
+            Some(json!({ "cloud": "custom", "client_id": CLIENT, "signature": "ps256", "note": "", "expires_on": null }))
+        }
+        "rotateConnection" => Some(federated),
+        "switchConnection" => Some(json!({ "enabled": true })),
+        "removeConnection" => Some(json!({ "confirm": "not its name" })),
         "switchSchedule" => Some(json!({ "enabled": false })),
         "archiveSchedule" => Some(json!({ "archived": true })),
         "setMemberRole" | "setTenantMember" => Some(json!({ "role": "operator" })),

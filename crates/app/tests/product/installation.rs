@@ -61,8 +61,9 @@ impl Installation {
         self.settings.push((name, value.to_owned()));
     }
 
-    /// Where connections of the custom cloud lead.
+    /// Where connections of the custom cloud lead. It has no limits, so that nothing waits for them.
     pub(crate) fn graph(&mut self, base: &str) {
+        self.set("GRAPH_CUSTOM_PACED", "false");
         self.set("GRAPH_CUSTOM_AUTHORITY", base);
         self.set("GRAPH_CUSTOM_BASE", base);
     }

@@ -1,12 +1,13 @@
 //! What holds for routes beside their status: absent and not theirs are one answer, what changes something is audited, and the
 //! addresses of earlier versions are gone.
 
-use model::ids::{RunId, TenantId};
+use model::ids::{RunId, ScheduleId, TenantId};
 use testkit::browserless::Answer;
 use testkit::html;
 use testkit::stores::{TestStore, on_both};
+use web::RouteInfo;
 
-use crate::asking::{People, Place, WALKED_ELSEWHERE, removes_a_schedule};
+use crate::asking::{People, Place, WALKED_ELSEWHERE, WRITTEN_ELSEWHERE, removes_a_schedule};
 use crate::served::Served;
 use crate::somebody::Somebody;
 
@@ -31,6 +32,10 @@ fn who_may(path: &str) -> Somebody {
 
 /// A new member, and an invitation: for the stranger where one is accepted, else for somebody new.
 async fn somebody_for(served: &Served, path: &str, tenant: TenantId) -> People {
+    // A workspace has room for 200 invitations: fewer than there are routes.
+    if !["{member}", "members", "{invitation}", "{token}"].iter().any(|name| path.contains(name)) {
+        return People::nobody();
+    }
     let stranger = (path == "/invitations/{token}").then_some(served.world.stranger.email.as_str());
     served.people(served.world.workspace, tenant, stranger).await
 }
@@ -48,9 +53,15 @@ async fn mutations_leave_audit_reads_do_not() {
         let mut silent = Vec::new();
         // Made before anything is counted.
         served.caller(Somebody::Owner).await;
-        for route in web::table().into_iter().filter(|route| !WALKED_ELSEWHERE.contains(&route.path)) {
+        let walked = |route: &RouteInfo| {
+            WALKED_ELSEWHERE.contains(&route.path) || (route.method != "GET" && WRITTEN_ELSEWHERE.contains(&route.path))
+        };
+        for route in web::table().into_iter().filter(|route| !walked(route)) {
             let tenant = served.world.tenant;
-            let schedule = served.a_schedule(&served.world.owner, tenant).await;
+            // A tenant has room for 200: fewer than there are routes.
+            let of_schedule = route.path.contains("{schedule}");
+            let schedule =
+                if of_schedule { served.a_schedule(&served.world.owner, tenant).await } else { ScheduleId::generate() };
             let people = somebody_for(&served, route.path, tenant).await;
             let (run, item) = (served.active_run(tenant).await, served.an_item().await);
             let (operator, link) = served.a_new_operator().await;
@@ -60,7 +71,7 @@ async fn mutations_leave_audit_reads_do_not() {
                 Place::nowhere().token
             };
             let mut place = Place { tenant, run, item, schedule, people, operator, link, token };
-            if route.path.ends_with("/advance") {
+            if route.path.ends_with("/advance") || route.path.starts_with("/admin/onboarding/{tenant}") {
                 place.tenant = served.onboarding(served.world.workspace, true).await;
             }
             if removes_a_schedule(&route) {
@@ -74,6 +85,10 @@ async fn mutations_leave_audit_reads_do_not() {
             };
             let browser = served.browser(who).await;
             served.made_ready(route.path, place.run).await;
+            // Completing asks for a check that reached the tenant, and there is no report before one.
+            if route.path.ends_with("/complete") || route.path.ends_with("/connection/report") {
+                served.verified(place.tenant).await;
+            }
             let before = audit_entries(&test).await;
             let answer = match route.operation {
                 Some(_) => served.ask(&route, Somebody::Owner, &place).await,

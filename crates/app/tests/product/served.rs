@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use model::access::{Capability, Role, can};
 use model::api_token::NewApiToken;
+use model::connection_check::{Check, CheckKey, Report};
 use model::ids::{ApiTokenId, EntraTenantId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
 use model::operations::Operation;
 use model::operations::inventory_sync::Arguments;
 use model::platform::{Minutes, Reason};
-use model::run::{Run, Trigger};
+use model::run::{Counts, Outcome, Run, Trigger};
 use model::schedule::{Cadence, CatchUp, NewSchedule, TimeOfDay, Zone};
 use model::tenant::{Environment, TenantStatus};
 use model::user::User;
@@ -291,6 +292,21 @@ impl Served {
             }
             store.runs().cancel(&sight).await.unwrap();
         }
+    }
+
+    /// Gives a tenant of the workspace a connection, and a check of it that reached the tenant.
+    pub(crate) async fn verified(&self, tenant: TenantId) {
+        let (world, store) = (&self.world, &self.world.store);
+        store.connections().save(&world.operator, tenant, &testkit::world::connection()).await.unwrap();
+        let scope = store.access().tenant(&world.sign_in(&world.owner).await, tenant).await.unwrap();
+        let run = store.runs().verify(&scope.permit().unwrap(), true, Trigger::Manual).await.unwrap().run().id;
+        let checks = &[Operation::ProviderConnectionCheck];
+        let claims = store.queue().claim(&WorkerId::new("check"), checks, 100, LEASE).await.unwrap();
+        let attempt = world.admit(claims.iter().find(|claim| claim.run.id == run).unwrap()).await;
+        let connection = store.connections().show(&scope).await.unwrap().0.unwrap();
+        let report = Report { checks: vec![Check::passed(CheckKey::of(CheckKey::SIGN_IN))], ..Report::default() };
+        store.connection_checks().save(&attempt, &connection, &report).await.unwrap();
+        store.queue().finish(&attempt, Outcome::Succeeded, None, &Counts::default(), &[]).await.unwrap();
     }
 
     async fn run_in(&self, scope: &TenantScope) -> RunId {

@@ -216,3 +216,45 @@ async fn a_frozen_worker_that_wakes_up_writes_nothing() {
     println!("SIGSTOP past the lease, SIGCONT: {codes:?}, no row changed by the woken worker");
     site.remove([zombie]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_is_verified_again_while_a_stopped_worker_holds_the_first_check() {
+    let graph = Tenants::invented(1, 30).await;
+    // The lease is no help: it lasts longer than the test.
+    let site = Site::at(graph.base(), LONG).await;
+    let tenant = site.place.add_tenant("Contoso", graph.ids[0]).await;
+    let check = pages::href::connection_check(tenant);
+    let workers = [site.worker("2").await, site.worker("2").await];
+    let hang = graph.sim.inject(Fault::new(Effect::Hang).on(LATE).times(1));
+    let first = press(&site.owner, &check).await;
+    eventually("the check to be in the middle", async || (graph.sim.times_applied(hang) > 0).then_some(())).await;
+    let [(zombie, sleeper), (other, heir)] = site.holder(workers).await;
+    site.freeze(&zombie).await;
+
+    let second = press(&site.owner, &check).await;
+    assert_ne!(first, second, "a new run took the place of the one that hangs");
+    assert_eq!(ended(&site.owner, &second).await, "Completed Succeeded");
+    assert_eq!(ended(&site.owner, &first).await, "Completed Cancelled");
+    let claims = texts(&site.store, CLAIMS).await;
+    assert!(claims[0].contains(&sleeper) && claims.last().unwrap().contains(&heir), "{claims:?}");
+    let page = site.owner.page(&check).await;
+    assert!(testkit::html::text(&page.body).contains("The connection works"), "the report of the second check is shown");
+
+    // The worker that slept wakes up, and writes nothing any more.
+    let rows = "select concat_ws(' ', id, status, outcome, reason_code, lease_token, updated_at) from operation_runs order by id";
+    let reports = "select count(*) from connection_checks";
+    let before = (texts(&site.store, rows).await, number(&site.store, reports).await);
+    assert_eq!(before.1, 1, "the check that was superseded left no report");
+    zombie.signal(Signal::Continue).await;
+    zombie.log_line("that its lease was lost", |line| line.contains("lease was lost").then_some(())).await;
+    assert_eq!(before, (texts(&site.store, rows).await, number(&site.store, reports).await));
+    site.remove([zombie, other]).await;
+}
+
+/// Presses the button of the check and gives the run that it led to.
+async fn press(browser: &Browserless, check: &str) -> String {
+    let form = browser.page(check).await.form(check);
+    let answer = browser.submit(&form).await;
+    let page = browser.follow(&answer).await;
+    crate::installation::view_run(&page).expect("a link to the run")
+}

@@ -168,6 +168,7 @@ pub(super) fn mobile_app(maker: &mut Maker) -> Json {
                 ("uninstallCommandLine", text(format!("{slug}-setup.exe /uninstall /quiet"))),
                 ("applicableArchitectures", text("x64")),
                 ("minimumSupportedWindowsRelease", text("21H2")),
+                ("displayVersion", text("4.2.0")),
             ],
         ),
         "winGetApp" => with(common, [("packageIdentifier", text(format!("Example.{}", name.replace(' ', ""))))]),

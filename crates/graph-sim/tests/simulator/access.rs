@@ -57,7 +57,6 @@ fn a_missing_permission_is_forbidden_in_the_words_of_each_service() {
         ("/v1.0/groups", "Authorization_RequestDenied"),
         ("/v1.0/identity/conditionalAccess/policies", "AccessDenied"),
         ("/beta/deviceAppManagement/mobileApps", "Forbidden"),
-        ("/v1.0/organization", "Authorization_RequestDenied"),
     ] {
         let answer = world.get(path);
         assert_eq!((answer.status, error_code(&answer).as_str()), (403, code), "{path}");

@@ -80,3 +80,11 @@ fn what_depends_on_a_failed_part_is_not_done() {
     create.push_str(r#","headers":{"Content-Type":"application/json"}}"#);
     assert_eq!(statuses(&send(&world, &[create])), [("1".into(), 201)]);
 }
+
+#[test]
+fn ids_of_parts_may_be_numbers() {
+    let world = World::generated(20);
+    let part = |id: u8| format!(r#"{{"id":{id},"method":"GET","url":"/groups?$top=2"}}"#);
+    assert_eq!(statuses(&send(&world, &[part(1), part(12)])), [("1".into(), 200), ("12".into(), 200)]);
+    assert_eq!(send(&world, &[part(1), part(1)]).status, 400);
+}

@@ -138,3 +138,12 @@ fn the_token_endpoint_can_fail_too() {
     assert_eq!(world.ask_token("app-1", "secret-1").status, 429);
     assert_eq!(world.ask_token("app-1", "secret-1").status, 200);
 }
+
+#[test]
+fn a_fault_can_hit_the_later_pages_alone() {
+    let world = World::generated(300);
+    world.sim.inject(Fault::new(Effect::ServerError { status: 500 }).on(POLICIES).with_query("$skiptoken"));
+    let first = world.get(POLICIES);
+    assert_eq!(first.status, 200);
+    assert_eq!(world.get(&next_link(&body(&first)).unwrap()).status, 500);
+}

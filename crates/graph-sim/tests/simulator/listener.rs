@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::world::{POLICIES, World};
 
-async fn listening(world: &World) -> Listening {
+pub(crate) async fn listening(world: &World) -> Listening {
     world.sim.listen("127.0.0.1:0".parse().unwrap()).await.unwrap()
 }
 
@@ -18,7 +18,7 @@ async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
 }
 
 /// Sends a request and reads until the other side closes: head and body, and whether the body came whole.
-async fn exchange(address: SocketAddr, method: &str, path: &str, token: &str, body: &str) -> (String, Vec<u8>) {
+pub(crate) async fn exchange(address: SocketAddr, method: &str, path: &str, token: &str, body: &str) -> (String, Vec<u8>) {
     let mut stream = connect(address).await.unwrap();
     let length = body.len();
     let request = format!(
@@ -32,7 +32,7 @@ async fn exchange(address: SocketAddr, method: &str, path: &str, token: &str, bo
     (String::from_utf8(answer).unwrap(), rest)
 }
 
-fn json(body: &[u8]) -> Json {
+pub(crate) fn json(body: &[u8]) -> Json {
     Json::parse(body).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(body)))
 }
 
@@ -158,4 +158,20 @@ async fn another_process_can_control_the_simulator() {
     assert_eq!(world.sim.requests(), 0);
     assert_eq!(ask("POST", &format!("/_sim/tenants/{}/tokens/expire", world.tenant), "").await.0, 200);
     assert_eq!(ask("GET", "/_sim/nonsense", "").await.0, 404);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_no_byte_and_a_late_one_comes_late() {
+    let world = World::with(graph_sim::TenantState::new(), graph_sim::Settings::default());
+    let listening = listening(&world).await;
+    let token = world.token();
+    world.sim.inject(Fault::new(Effect::AnswerLost).method("POST").on(POLICIES));
+    world.sim.inject(Fault::new(Effect::Late { ms: 120 }).method("GET").on(POLICIES));
+    let body = r#"{"name":"x","platforms":"windows10","technologies":"mdm","settings":[]}"#;
+    let (head, rest) = exchange(listening.address, "POST", POLICIES, &token, body).await;
+    assert_eq!((head.as_str(), rest.as_slice()), ("", &[][..]));
+    let started = std::time::Instant::now();
+    let (head, rest) = exchange(listening.address, "GET", POLICIES, &token, "").await;
+    assert!(head.starts_with("HTTP/1.1 200") && started.elapsed() >= Duration::from_millis(120), "{head}");
+    assert_eq!(json(&rest).get("value").unwrap().as_array().unwrap().len(), 1, "the object is there");
 }

@@ -4,10 +4,20 @@
 
 mod access;
 mod batch;
+mod control;
+mod credentials;
+mod deep;
+mod delta;
+mod effects;
+mod every_type;
 mod faults;
 mod generation;
+mod invented;
 mod listener;
 mod loading;
+mod mutations;
 mod paging;
+mod thousands;
+mod throttling;
 mod world;
 mod writing;

@@ -35,7 +35,7 @@ impl Capability {
             Self::FindingsAcceptRisk => "Accept the risk of a finding.",
             Self::RestoreExecute => "Write policies back to Microsoft.",
             Self::TenantMembersManage => "Add people to the tenant, change their roles there and remove them.",
-            Self::CredentialsRotate => "Replace the secret of the connection to Microsoft.",
+            Self::CredentialsRotate => "Add, replace and remove the credential of the connection to Microsoft.",
             Self::TenantDangerZone => "Archive the tenant, and take it out again.",
             Self::Unknown => "This version does not know what it allows.",
         }

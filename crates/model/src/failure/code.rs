@@ -82,16 +82,79 @@ codes! {
         RunUnchanged = "run.unchanged",
         /// The workspace is archived.
         WorkspaceArchived = "workspace.archived",
+        /// The client secret has expired.
+        CredentialExpired = "connection.credential_expired",
+        /// The certificate is not registered with the application, or its key does not belong to it.
+        CertificateUnknown = "connection.certificate_unknown",
+        /// The assertion was refused for its time: the clocks are too far apart.
+        ClockWrong = "connection.clock_wrong",
+        /// The application is not in the tenant.
+        ApplicationMissing = "connection.application_missing",
+        /// The application is disabled in the tenant.
+        ApplicationDisabled = "connection.application_disabled",
+        /// Microsoft knows no tenant of that id in this cloud.
+        TenantUnknown = "connection.tenant_unknown",
+        /// The application or the tenant belongs to another cloud.
+        CloudWrong = "connection.cloud_wrong",
+        /// Nobody has consented to the application in the tenant.
+        ConsentMissing = "connection.consent_missing",
+        /// A conditional access policy of the tenant keeps the application out.
+        SignInBlocked = "connection.sign_in_blocked",
+        /// The application trusts no such token of another issuer.
+        FederationUnknown = "connection.federation_unknown",
+        /// The file with the token of another issuer cannot be read.
+        TokenFileUnreadable = "connection.token_file_unreadable",
+        /// A newer check of the same connection was asked for and took its place.
+        RunSuperseded = "run.superseded",
+        /// The credential opens another tenant than the one of the connection.
+        OtherTenant = "connection.other_tenant",
+        /// The tenant is a draft: its onboarding has not begun.
+        TenantDraft = "tenant.draft",
     }
 }
 
 impl Code {
+    /// Whether Microsoft refuses the connection itself, so that whatever else is asked would be refused as well.
+    #[must_use]
+    pub const fn is_of_connection(self) -> bool {
+        matches!(
+            self,
+            Self::GraphUnauthorized
+                | Self::CredentialsInvalid
+                | Self::CredentialExpired
+                | Self::CertificateUnknown
+                | Self::ClockWrong
+                | Self::FederationUnknown
+                | Self::TokenFileUnreadable
+                | Self::ApplicationMissing
+                | Self::ApplicationDisabled
+                | Self::TenantUnknown
+                | Self::CloudWrong
+                | Self::ConsentMissing
+                | Self::SignInBlocked
+        )
+    }
+
     /// Whether another try inside the same run can help.
     #[must_use]
     pub const fn retry(self) -> Retry {
         match self {
             Self::GraphThrottled | Self::GraphUnavailable | Self::GraphTimeout | Self::StoreUnavailable => Retry::Later,
             _ => Retry::Never,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_of_a_connection_by_microsoft_is_known_as_one() {
+        // These are said by us, before anything is asked.
+        let ours = [Code::ConnectionMissing, Code::ConnectionDisabled, Code::OtherTenant];
+        for code in Code::ALL.iter().filter(|code| code.code().starts_with("connection.") && !ours.contains(code)) {
+            assert!(code.is_of_connection(), "{}", code.code());
         }
     }
 }

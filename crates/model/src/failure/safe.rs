@@ -68,6 +68,12 @@ impl From<crate::sign_in::Problem> for SafeValue {
     }
 }
 
+impl From<uuid::Uuid> for SafeValue {
+    fn from(value: uuid::Uuid) -> Self {
+        Self::Id(value)
+    }
+}
+
 impl From<i64> for SafeValue {
     fn from(value: i64) -> Self {
         Self::Number(value)

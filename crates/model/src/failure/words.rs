@@ -5,9 +5,9 @@ use super::{Code, Failure};
 /// The sentence of a failure: words of the code, then the details in brackets.
 pub(super) fn message(failure: &Failure) -> String {
     let mut text = sentence(failure.code()).to_owned();
-    if !failure.params().is_empty() {
-        let details: Vec<String> =
-            failure.params().iter().map(|(name, value)| format!("{}: {value}", name.replace('_', " "))).collect();
+    let mut shown = failure.params().iter().filter(|(name, _)| *name != Failure::REQUEST_ID).peekable();
+    if shown.peek().is_some() {
+        let details: Vec<String> = shown.map(|(name, value)| format!("{}: {value}", name.replace('_', " "))).collect();
         text.truncate(text.len() - 1);
         text = format!("{text} ({}).", details.join(", "));
     }
@@ -50,6 +50,20 @@ const fn sentence(code: Code) -> &'static str {
         Code::StoreUnavailable => "The database could not be reached.",
         Code::ResourceTypeUnknown => "A chosen resource type is not in the catalogue.",
         Code::ObjectUnreadable => "Some objects could not be read completely; their last known state was kept.",
+        Code::CredentialExpired => "The credential of the provider connection has expired.",
+        Code::CertificateUnknown => "Microsoft does not know the certificate of the provider connection for this application.",
+        Code::ClockWrong => "Microsoft refused what was signed for its time; the server's clock is wrong.",
+        Code::ApplicationMissing => "The application is not in the tenant.",
+        Code::ApplicationDisabled => "The application is disabled in the tenant.",
+        Code::TenantUnknown => "Microsoft knows no such tenant in this cloud.",
+        Code::CloudWrong => "The application or the tenant belongs to another cloud.",
+        Code::ConsentMissing => "Nobody has consented to the application in the tenant yet.",
+        Code::SignInBlocked => "A conditional access policy of the tenant keeps the application out.",
+        Code::FederationUnknown => "The application does not trust the token of the federated issuer.",
+        Code::TokenFileUnreadable => "The file with the federated token cannot be read on the server.",
+        Code::RunSuperseded => "A newer check was asked for and took its place.",
+        Code::OtherTenant => "The credential opens another tenant than this one; nothing was read from it.",
+        Code::TenantDraft => "The tenant is still a draft; begin its onboarding first.",
         Code::Unknown => "An unknown failure was recorded.",
     }
 }

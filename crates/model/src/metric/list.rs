@@ -55,7 +55,13 @@ metrics! {
         "From the time for which a run was planned to its start; fires that are caught up after a standstill are as late as that took.";
 
     GRAPH_REQUESTS: "graph_requests_total", COUNTER, [],
-        "Requests that this process sent to Graph, each attempt counted.";
+        "Requests that this process sent to Graph, each attempt and each part of a batch counted.";
+    GRAPH_BATCHES: "graph_batches_total", COUNTER, [],
+        "Batches that this process sent to Graph.";
+    GRAPH_BATCHED: "graph_batched_requests_total", COUNTER, [],
+        "Requests that went as parts of batches.";
+    GRAPH_QUOTA_WAIT: "graph_quota_wait_seconds", SHORT, [],
+        "How long requests were held back because the quota was used up; those that were not are left out.";
     GRAPH_THROTTLES: "graph_throttles_total", COUNTER, [],
         "Answers by which Graph or the sign-in service asked this process to slow down.";
     GRAPH_RETRIES: "graph_retries_total", COUNTER, [],

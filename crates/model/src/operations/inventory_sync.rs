@@ -18,7 +18,7 @@ pub(super) static ENTRY: Entry = Entry {
     label: "Inventory sync",
     capability: Capability::InventorySync,
     identity: Identity::WhileActive,
-    identity_inputs: &["tenant", "resource types (sorted)"],
+    identity_inputs: &["tenant", "resource types (sorted)", "whether everything is read again"],
     write_lane: false,
     needs_connection: true,
     start_deadline: Some(Duration::from_secs(15 * 60)),
@@ -49,6 +49,9 @@ pub(super) static ENTRY: Entry = Entry {
 pub struct Arguments {
     /// Keys of the resource types, sorted, at least one.
     types: BTreeSet<String>,
+    /// Whether the details of every object are read, also where the list tells that nothing changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    read_everything: bool,
 }
 
 /// The choice of resource types is not acceptable.
@@ -57,7 +60,7 @@ pub enum InvalidArguments {
     /// Nothing was chosen.
     #[error("choose at least one resource type")]
     Empty,
-    /// A type that the catalogue does not have, or that is not kept in the inventory.
+    /// A type that the catalogue does not have, or that no sync reads.
     #[error("unknown resource type")]
     UnknownType,
 }
@@ -66,20 +69,35 @@ impl Arguments {
     /// Every type that is kept in the inventory.
     #[must_use]
     pub fn everything() -> Self {
-        Self { types: resource_types::all().iter().filter(|t| t.in_inventory()).map(|t| t.key.clone()).collect() }
+        Self {
+            types: resource_types::all().iter().filter(|t| t.in_inventory()).map(|t| t.key.clone()).collect(),
+            read_everything: false,
+        }
+    }
+
+    /// The same, reading the details of every object if so.
+    #[must_use]
+    pub fn reading_everything(self, read_everything: bool) -> Self {
+        Self { read_everything, ..self }
+    }
+
+    /// Whether the details of every object are read, also where the list tells that nothing changed.
+    #[must_use]
+    pub const fn reads_everything(&self) -> bool {
+        self.read_everything
     }
 
     /// Only these types.
     ///
     /// # Errors
-    /// [`InvalidArguments`] for an empty choice or a type that is not kept in the inventory.
+    /// [`InvalidArguments`] for an empty choice or a type that no sync reads. A type that is read on demand only may be named.
     pub fn only(types: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self, InvalidArguments> {
         let types: BTreeSet<String> = types.into_iter().map(|t| t.as_ref().to_owned()).collect();
         if types.is_empty() {
             return Err(InvalidArguments::Empty);
         }
-        let known = |key: &String| resource_types::find(key).is_some_and(resource_types::ResourceType::in_inventory);
-        if types.iter().all(known) { Ok(Self { types }) } else { Err(InvalidArguments::UnknownType) }
+        let known = |key: &String| resource_types::find(key).is_some_and(resource_types::ResourceType::can_be_synced);
+        if types.iter().all(known) { Ok(Self { types, read_everything: false }) } else { Err(InvalidArguments::UnknownType) }
     }
 
     /// Arguments as they are stored with a run or a schedule; `None` when they cannot be read, or name a type that is not known any
@@ -87,13 +105,13 @@ impl Arguments {
     #[must_use]
     pub fn stored(value: &serde_json::Value) -> Option<Self> {
         let stored: Self = serde_json::from_value(value.clone()).ok()?;
-        Self::only(stored.types()).ok()
+        Some(Self::only(stored.types()).ok()?.reading_everything(stored.read_everything))
     }
 
     /// As they are stored.
     #[must_use]
     pub fn to_stored(&self) -> serde_json::Value {
-        json!({ "types": self.types })
+        json!(self)
     }
 
     /// The keys, sorted.
@@ -104,8 +122,12 @@ impl Arguments {
     /// The request for a tenant.
     #[must_use]
     pub fn request(&self, tenant: TenantId) -> RunRequest {
-        let context = json!({ "types": self.types });
-        RunRequest::new(Operation::InventorySync, context, json!({ "tenant": tenant, "types": self.types }))
+        let mut identity = json!({ "tenant": tenant, "types": self.types });
+        if self.read_everything {
+            // Whoever wants everything read again is not served by a run that reads what changed.
+            identity["read_everything"] = json!(true);
+        }
+        RunRequest::new(Operation::InventorySync, json!(self), identity)
     }
 }
 
@@ -113,7 +135,7 @@ impl Arguments {
 pub(super) fn again(run: &Run, only: Option<&BTreeSet<String>>) -> Option<RunRequest> {
     let before: Arguments = serde_json::from_value(run.context.clone()).ok()?;
     let types = before.types().filter(|key| only.is_none_or(|only| only.contains(*key)));
-    Some(Arguments::only(types).ok()?.request(run.tenant_id?))
+    Some(Arguments::only(types).ok()?.reading_everything(before.read_everything).request(run.tenant_id?))
 }
 
 #[cfg(test)]
@@ -126,6 +148,9 @@ mod tests {
         let a = Arguments::only(["scope_tag", "assignment_filter"]).unwrap().request(tenant);
         let b = Arguments::only(["assignment_filter", "scope_tag", "scope_tag"]).unwrap().request(tenant);
         assert_eq!(a, b);
+        let whole = Arguments::only(["assignment_filter", "scope_tag"]).unwrap().reading_everything(true);
+        assert_ne!(whole.request(tenant), b, "what reads everything is another run");
+        assert_eq!(Arguments::stored(&whole.to_stored()), Some(whole));
         assert_eq!(Arguments::only(Vec::<String>::new()), Err(InvalidArguments::Empty));
         assert_eq!(Arguments::only(["no_such_type"]), Err(InvalidArguments::UnknownType));
     }

@@ -1,6 +1,7 @@
 //! A Graph collection and the types that share it.
 
-use super::{ApiVersion, ListContract, Recognition, ResourceType, all};
+use super::list::encode;
+use super::{ApiVersion, Form, ListContract, Recognition, ResourceType, all, find};
 use crate::json::Json;
 
 /// A collection to list once, whatever number of types it holds.
@@ -55,7 +56,41 @@ impl Collection {
         self.all_types.first().map_or(&EMPTY, |kind| &kind.list)
     }
 
-    /// Path and query of the first page, version included: `/beta/deviceManagement/…?$expand=assignments&$top=1000`.
+    /// The type below whose objects the collection is, once for each of them; `None` for a collection of the tenant.
+    #[must_use]
+    pub fn parent(&self) -> Option<&'static ResourceType> {
+        match &self.all_types.first()?.form {
+            Form::Below { parent } => find(parent),
+            Form::Collection | Form::Singleton => None,
+        }
+    }
+
+    /// Whether reading the path gives one object itself in place of a list.
+    #[must_use]
+    pub fn is_singleton(&self) -> bool {
+        self.all_types.first().is_some_and(|kind| kind.is_singleton())
+    }
+
+    /// As [`Collection::first_page`], of the collection below the object `parent`.
+    #[must_use]
+    pub fn first_page_below(&self, parent: &str) -> String {
+        self.first_page().replace("{parent}", &encode(parent))
+    }
+
+    /// Path and query, without the version, of a question that shows whether the collection can be read: one object at most, where the
+    /// service lets the asker say so.
+    #[must_use]
+    pub fn probe(&self) -> String {
+        let list = self.list();
+        let mut parts: Vec<String> = list.filter.iter().map(|filter| format!("$filter={}", encode(filter))).collect();
+        if list.top.is_some() {
+            parts.push("$top=1".to_owned());
+        }
+        if parts.is_empty() { self.path.to_owned() } else { format!("{}?{}", self.path, parts.join("&")) }
+    }
+
+    /// Path and query of the first page, version included: `/beta/deviceManagement/…?$expand=assignments&$top=1000`. Where
+    /// there is a [`Collection::parent`], it holds `{parent}` and is no request.
     #[must_use]
     pub fn first_page(&self) -> String {
         let query = self.list().query();

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::list::encode;
 use super::{
-    Assignments, Category, Create, FieldPath, HydrationStep, ListContract, Method, Permissions, Platform, PlatformRule,
+    Assignments, Category, Create, FieldPath, Form, HydrationStep, ListContract, Method, Permissions, Platform, PlatformRule,
     Recognition, Restore, Secret, Segment, Unordered, Update,
 };
 use crate::json::Json;
@@ -39,6 +39,9 @@ pub enum StoredIn {
     Inventory,
     /// The directory cache only.
     DirectoryCache,
+    /// Nowhere by itself: Microsoft's own reference data, or rows that are no configuration. A sync reads such a type when it
+    /// is named, never because everything is synced.
+    OnDemand,
 }
 
 /// What is known about one type of Graph object. Property names are Graph's.
@@ -53,11 +56,17 @@ pub struct ResourceType {
     pub category: Category,
     /// Where its objects are kept.
     pub stored_in: StoredIn,
+    /// Why objects are not kept; with [`StoredIn::OnDemand`], and only then.
+    pub on_demand: Option<String>,
     /// The version that is called.
     pub api_version: ApiVersion,
-    /// The collection's path below the version.
+    /// Whether there is a collection, one object only, or a collection below each object of another type.
+    #[serde(default)]
+    pub form: Form,
+    /// The collection's path below the version, with `{parent}` where it is below another object; the object's own path where
+    /// there is one only.
     pub collection: String,
-    /// The item's path below the version, with `{id}`.
+    /// The item's path below the version, with `{id}`, and `{parent}` where it is below another object.
     pub item: String,
     /// The entity type that all objects of this type are, or derive from: `microsoft.graph.…`.
     pub entity_type: String,
@@ -93,12 +102,12 @@ pub struct ResourceType {
     pub hydration: Vec<HydrationStep>,
     /// Assignments, where the type has them.
     pub assignments: Option<Assignments>,
-    /// How objects are created.
-    pub create: Create,
-    /// How objects are changed.
-    pub update: Update,
-    /// How objects are removed, on the item's path.
-    pub delete: Method,
+    /// How objects are created; absent where they cannot be.
+    pub create: Option<Create>,
+    /// How objects are changed; absent where they cannot be.
+    pub update: Option<Update>,
+    /// How objects are removed, on the item's path; absent where they cannot be.
+    pub delete: Option<Method>,
     /// What a restore may do.
     pub restore: Restore,
     /// Who may call.
@@ -112,22 +121,45 @@ pub struct ResourceType {
 }
 
 impl ResourceType {
-    /// Whether objects of the type are kept in the inventory.
+    /// Whether objects of the type are kept in the inventory, so that a sync of everything reads it.
     #[must_use]
     pub fn in_inventory(&self) -> bool {
-        self.stored_in == StoredIn::Inventory
+        self.stored_in == StoredIn::Inventory && self.readable()
     }
 
-    /// The object's id.
+    /// Whether a sync reads the type when it is named.
     #[must_use]
-    pub fn id_of<'a>(&self, object: &'a Json) -> Option<&'a str> {
-        object.get(&self.id_property)?.as_str()
+    pub fn can_be_synced(&self) -> bool {
+        self.stored_in != StoredIn::DirectoryCache && self.readable()
     }
 
-    /// The object's name.
+    /// Whether an app reads the type with permissions of its own. Where it does not, Microsoft opens the type to signed-in
+    /// people only.
     #[must_use]
-    pub fn name_of<'a>(&self, object: &'a Json) -> Option<&'a str> {
-        object.get(&self.name_property)?.as_str()
+    pub fn readable(&self) -> bool {
+        self.permissions.read.is_some()
+    }
+
+    /// Whether there is one object of the type in a tenant, always.
+    #[must_use]
+    pub fn is_singleton(&self) -> bool {
+        self.form == Form::Singleton
+    }
+
+    /// The object's id. The only object of its type has the type's key for it: some of them have none, or the tenant's.
+    #[must_use]
+    pub fn id_of<'a>(&'a self, object: &'a Json) -> Option<&'a str> {
+        if self.is_singleton() { Some(&self.key) } else { object.get(&self.id_property)?.as_str() }
+    }
+
+    /// The object's name. The only object of its type may go without one, and is called as its type.
+    #[must_use]
+    pub fn name_of<'a>(&'a self, object: &'a Json) -> Option<&'a str> {
+        let name = object.get(&self.name_property).and_then(Json::as_str);
+        if self.is_singleton() && (self.name_property == self.id_property || name.is_none()) {
+            return Some(&self.label);
+        }
+        name
     }
 
     /// The platform that the object is for.
@@ -147,8 +179,13 @@ impl ResourceType {
     #[must_use]
     pub fn unknown_odata_type<'a>(&self, object: &'a Json) -> Option<&'a str> {
         let name = object.get("@odata.type")?.as_str()?;
-        let known = self.odata_types.iter().any(|known| known == name) || name.strip_prefix('#') == Some(&self.declared_type);
-        (!known).then_some(name)
+        (!self.knows(name)).then_some(name)
+    }
+
+    /// Whether the contract knows a concrete type, as in `@odata.type`.
+    #[must_use]
+    pub fn knows(&self, odata_type: &str) -> bool {
+        self.odata_types.iter().any(|known| known == odata_type) || odata_type.strip_prefix('#') == Some(&self.declared_type)
     }
 
     /// Whether the top-level property of that name is volatile. Deeper volatile fields: [`ResourceType::strip_volatile`].
@@ -169,10 +206,16 @@ impl ResourceType {
         taken
     }
 
-    /// The item's path, version included; the id is percent-encoded.
+    /// The item's path, version included; the id is percent-encoded. Of a type below another: [`ResourceType::item_below`].
     #[must_use]
     pub fn item_path(&self, id: &str) -> String {
         format!("/{}{}", self.api_version.segment(), self.item.replace("{id}", &encode(id)))
+    }
+
+    /// The item's path below the object `parent`, version included; both ids are percent-encoded.
+    #[must_use]
+    pub fn item_below(&self, parent: &str, id: &str) -> String {
+        self.item_path(id).replace("{parent}", &encode(parent))
     }
 
     /// Paths and queries that complete the object of that id, version included, each with its step.

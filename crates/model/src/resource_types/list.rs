@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::FieldPath;
+use crate::json::Json;
 
 /// The list request of a collection and what its answer leaves out. Types that share a collection have equal lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -16,6 +17,13 @@ pub struct ListContract {
     pub select: Vec<String>,
     /// `$filter`.
     pub filter: Option<String>,
+    /// The service refuses the list without a filter.
+    #[serde(default)]
+    pub filter_required: bool,
+    /// Where the filter hides objects by their state: an object is listed when one of these holds. Empty: the filter hides nothing that
+    /// belongs to the type.
+    #[serde(default)]
+    pub shown_where: Vec<ShownWhere>,
     /// `$top`, items per page; absent leaves the service's own page size.
     pub top: Option<u32>,
     /// Properties that an item of the list lacks although the object has them.
@@ -30,7 +38,34 @@ pub struct ListContract {
     pub changed_by: Vec<FieldPath>,
 }
 
+/// A state of an object in which its list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownWhere {
+    /// The property.
+    pub path: FieldPath,
+    /// Its value, as JSON writes it without quotes (`true`, `lineOfBusiness`); `None`: null or absent.
+    pub value: Option<String>,
+}
+
+impl ShownWhere {
+    fn holds(&self, object: &Json) -> bool {
+        match (self.path.first(object), &self.value) {
+            (None | Some(Json::Null), wanted) => wanted.is_none(),
+            (Some(_), None) => false,
+            (Some(Json::String(text)), Some(wanted)) => text == wanted,
+            (Some(value), Some(wanted)) => value.to_text() == *wanted,
+        }
+    }
+}
+
 impl ListContract {
+    /// Whether the list shows an object in that state.
+    #[must_use]
+    pub fn shows(&self, object: &Json) -> bool {
+        self.shown_where.is_empty() || self.shown_where.iter().any(|state| state.holds(object))
+    }
+
     /// The query of the first page, without `?`; empty when there is none. Values are percent-encoded.
     #[must_use]
     pub fn query(&self) -> String {

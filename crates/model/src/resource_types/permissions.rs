@@ -29,8 +29,8 @@ pub struct Permissions {
     /// Where they are known from.
     #[serde(default)]
     pub known_from: Source,
-    /// To list and read.
-    pub read: PermissionSet,
-    /// To create, change and delete.
-    pub write: PermissionSet,
+    /// To list and read; absent where no application permission opens the type ("not readable app-only").
+    pub read: Option<PermissionSet>,
+    /// To create, change and delete; absent where no application permission does, or nothing is ever written.
+    pub write: Option<PermissionSet>,
 }

@@ -76,7 +76,13 @@ impl Platform {
     /// (`iosVppApp`, `macOSDmgApp`, `win32LobApp`).
     fn of_word(word: &str) -> Self {
         /// Beginnings of Graph's words, lower case; longer beginnings before shorter ones of the same letters.
-        const BEGINNINGS: [(&str, Platform); 19] = [
+        const BEGINNINGS: [(&str, Platform); 25] = [
+            ("depios", Platform::Ios),
+            ("deptvos", Platform::Ios),
+            ("depvisionos", Platform::Ios),
+            ("depmacos", Platform::Macos),
+            ("mdmwindows", Platform::Windows),
+            ("targetedmanagedapp", Platform::Several),
             ("android", Platform::Android),
             ("aosp", Platform::Android),
             ("managedandroid", Platform::Android),

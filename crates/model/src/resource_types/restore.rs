@@ -17,6 +17,17 @@ pub enum RestoreMode {
 }
 
 impl RestoreMode {
+    /// The stored code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::PreviewOnly => "preview_only",
+            Self::MetadataOnly => "metadata_only",
+            Self::None => "none",
+        }
+    }
+
     /// The name for people.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -42,6 +53,16 @@ pub enum Risk {
 }
 
 impl Risk {
+    /// The stored code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
     /// The name for people.
     #[must_use]
     pub const fn label(self) -> &'static str {

@@ -15,6 +15,9 @@ pub enum HydrationStep {
         /// `$expand`.
         #[serde(default)]
         expand: Vec<String>,
+        /// `$select`, where the service leaves out what is not asked for by name; every property that is wanted.
+        #[serde(default)]
+        select: Vec<String>,
     },
     /// A paged collection below the item, put into a property.
     Children {
@@ -27,6 +30,17 @@ pub enum HydrationStep {
         expand: Vec<String>,
         /// `$top`.
         top: Option<u32>,
+    },
+    /// One GET of a property below the item, put into that property: a picture that the item itself holds as null. Nothing there
+    /// (404, or 204 without a body) leaves null.
+    Part {
+        /// The last segment of the path, which is the property's name.
+        property: String,
+    },
+    /// Described, not executed: a collection below the item that is read only when something asks for it.
+    OnDemand {
+        /// The last segment of the collection's path.
+        path: String,
     },
     /// Described, not executed: plain text of encrypted OMA-URI settings, one call for each, with its own permission.
     OmaPlainText {
@@ -48,18 +62,23 @@ impl HydrationStep {
     /// Whether a reader executes the step.
     #[must_use]
     pub const fn executed(&self) -> bool {
-        matches!(self, Self::Get { .. } | Self::Children { .. })
+        matches!(self, Self::Get { .. } | Self::Children { .. } | Self::Part { .. })
     }
 
     /// The step's path and query below the version, for the item at `item_path`; `None` for steps that are not executed.
     #[must_use]
     pub fn request(&self, item_path: &str) -> Option<String> {
-        let (path, expand, top) = match self {
-            Self::Get { expand } => (item_path.to_owned(), expand, None),
-            Self::Children { path, expand, top, .. } => (format!("{item_path}/{path}"), expand, *top),
-            Self::OmaPlainText { .. } | Self::TypedExpand { .. } => return None,
+        const NOTHING: &[String] = &[];
+        let (path, select, expand, top) = match self {
+            Self::Get { expand, select } => (item_path.to_owned(), select.as_slice(), expand.as_slice(), None),
+            Self::Children { path, expand, top, .. } => (format!("{item_path}/{path}"), NOTHING, expand.as_slice(), *top),
+            Self::Part { property } => (format!("{item_path}/{property}"), NOTHING, NOTHING, None),
+            Self::OnDemand { .. } | Self::OmaPlainText { .. } | Self::TypedExpand { .. } => return None,
         };
         let mut query = Vec::new();
+        if !select.is_empty() {
+            query.push(format!("$select={}", encode(&select.join(","))));
+        }
         if !expand.is_empty() {
             query.push(format!("$expand={}", encode(&expand.join(","))));
         }

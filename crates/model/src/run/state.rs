@@ -26,7 +26,7 @@ codes! {
         PartiallySucceeded = "partially_succeeded",
         /// Nothing usable came of it.
         Failed = "failed",
-        /// A prerequisite or permission was missing; nothing was attempted.
+        /// A prerequisite or permission was missing and nothing was attempted, or the connection was taken away while it ran.
         Blocked = "blocked",
         /// A person asked it to stop.
         Cancelled = "cancelled",

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::{InvalidSetting, Outcomes, Value};
+use crate::directory::{self, DirectoryKind};
 use crate::run::{Outcome, RunSettings};
 use crate::schedule::Zone;
 
@@ -50,6 +51,8 @@ pub enum Kind {
         /// Which unless chosen.
         default: &'static [Outcome],
     },
+    /// The id of an object of the tenant's directory; none unless chosen.
+    Object(DirectoryKind),
 }
 
 /// What is to be said of a setting.
@@ -80,6 +83,12 @@ pub enum Key {
     NoticeOutcomes,
     /// `notices.managers`
     ManagerOutcomes,
+    /// `inventory.verify_days`
+    VerifyDays,
+    /// `access.group`
+    AccessGroup,
+    /// `access.role_definition`
+    AccessRole,
 }
 
 const ENDS: &[Outcome] =
@@ -87,7 +96,16 @@ const ENDS: &[Outcome] =
 
 impl Key {
     /// All of them, in the order of the pages.
-    pub const ALL: [Self; 5] = [Self::TimeZone, Self::DateFormat, Self::KeepDays, Self::NoticeOutcomes, Self::ManagerOutcomes];
+    pub const ALL: [Self; 8] = [
+        Self::TimeZone,
+        Self::DateFormat,
+        Self::KeepDays,
+        Self::NoticeOutcomes,
+        Self::ManagerOutcomes,
+        Self::VerifyDays,
+        Self::AccessGroup,
+        Self::AccessRole,
+    ];
 
     /// Its declaration.
     #[must_use]
@@ -133,6 +151,27 @@ impl Key {
                 levels: &[Workspace, Tenant],
                 kind: Kind::Outcomes { default: &[] },
             },
+            Self::VerifyDays => Declaration {
+                code: "inventory.verify_days",
+                label: "Full reading",
+                help: "After how long a sync reads the details of every object again, also where the list shows no change.",
+                levels: &[Workspace, Tenant],
+                kind: Kind::Number { bounds: 1..=90, default: 7, unit: "days" },
+            },
+            Self::AccessGroup => Declaration {
+                code: "access.group",
+                label: "Access setup: group",
+                help: "The group of this tenant whose members look after it.",
+                levels: &[Tenant],
+                kind: Kind::Object(DirectoryKind::Groups),
+            },
+            Self::AccessRole => Declaration {
+                code: "access.role_definition",
+                label: "Access setup: role definition",
+                help: "The role of this tenant's directory that they are to have.",
+                levels: &[Tenant],
+                kind: Kind::Object(DirectoryKind::RoleDefinitions),
+            },
         }
     }
 
@@ -161,6 +200,7 @@ impl Key {
             Kind::Zone => Value::Zone(Zone::utc()),
             Kind::Choice(choices) => Value::Choice(choices.first().map_or("", |(code, _)| *code)),
             Kind::Outcomes { default } => Value::Outcomes(default.iter().copied().collect::<Outcomes>()),
+            Kind::Object(_) => Value::Object(String::new()),
         }
     }
 
@@ -182,6 +222,9 @@ impl Key {
                 choice.map(|(code, _)| Value::Choice(code)).ok_or(InvalidSetting::Choice)
             }
             Kind::Outcomes { .. } => Outcomes::parse(text).map(Value::Outcomes).ok_or(InvalidSetting::Outcomes),
+            Kind::Object(_) if text == "none" => Ok(Value::Object(String::new())),
+            Kind::Object(_) if directory::is_object_id(text) => Ok(Value::Object(directory::object_id(text))),
+            Kind::Object(_) => Err(InvalidSetting::Object),
         }
     }
 }

@@ -20,6 +20,8 @@ pub enum Value {
     Choice(&'static str),
     /// Ends of runs.
     Outcomes(Outcomes),
+    /// The id of an object of a directory; empty: none.
+    Object(String),
 }
 
 /// Why a text is no value of a setting, in a sentence for whoever typed it.
@@ -44,6 +46,9 @@ pub enum InvalidSetting {
     /// Not ends of runs.
     #[error("Choose from the ends in the list.")]
     Outcomes,
+    /// No id of an object.
+    #[error("Search the directory cache and choose from what was found.")]
+    Object,
 }
 
 /// Ends of runs, each once. As text: their codes with commas between, or `none`.
@@ -93,6 +98,8 @@ impl fmt::Display for Value {
             Self::Zone(zone) => f.write_str(zone.name()),
             Self::Choice(code) => f.write_str(code),
             Self::Outcomes(outcomes) => outcomes.fmt(f),
+            Self::Object(id) if id.is_empty() => f.write_str("none"),
+            Self::Object(id) => f.write_str(id),
         }
     }
 }
@@ -111,8 +118,15 @@ impl Value {
                 let words: Vec<&str> = outcomes.0.iter().map(|outcome| outcome.badge().word).collect();
                 words.join(", ")
             }
+            (Self::Object(id), _) if id.is_empty() => "None".to_owned(),
             (other, _) => other.to_string(),
         }
+    }
+
+    /// The id of an object, if one was chosen; `None` for a value of another kind.
+    #[must_use]
+    pub fn object(&self) -> Option<&str> {
+        if let Self::Object(id) = self { Some(id.as_str()).filter(|id| !id.is_empty()) } else { None }
     }
 
     /// The number; 0 for a value of another kind.

@@ -48,6 +48,12 @@ impl TenantMove {
 }
 
 impl TenantStatus {
+    /// Whether it is not in use yet.
+    #[must_use]
+    pub const fn is_being_onboarded(self) -> bool {
+        matches!(self, Self::Draft | Self::Onboarding)
+    }
+
     /// The step forward that somebody who manages the tenant takes; `None` once it is in use.
     #[must_use]
     pub const fn forward(self) -> Option<TenantMove> {

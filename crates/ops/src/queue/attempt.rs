@@ -64,6 +64,12 @@ async fn attempt(
         stop,
     });
     let ended = execute(operation, &mut context, id).await;
+    // The trace is written while the run is still held. Without it the run ends all the same.
+    if !matches!(ended, Err(Halt::Stop(Stop::LeaseLost)))
+        && let Err(Halt::Failure(failure)) = context.trace(true).await
+    {
+        tracing::warn!(run = %id, code = failure.code().code(), "the trace of a run could not be written");
+    }
     let (counts, mut failures) = (context.counts, context.failures);
     let failed = |outcome, failure: Failure, failures| End { outcome, reason: Some(failure), counts: counts.clone(), failures };
     let end = match ended {
@@ -82,6 +88,11 @@ async fn attempt(
         }
         Err(Halt::Stop(Stop::Cancel)) => failed(Outcome::Cancelled, Failure::new(Code::RunCancelled), failures),
         Err(Halt::Stop(Stop::Overdue)) => failed(Outcome::Failed, Failure::new(Code::RunDeadlineExceeded), failures),
+        Err(Halt::Stop(Stop::Withdrawn(code))) => withdrawn(code, &counts, failures),
+        // Switched off between the gate and the first question.
+        Err(Halt::Failure(failure)) if matches!(failure.code(), Code::ConnectionDisabled | Code::ConnectionMissing) => {
+            withdrawn(failure.code(), &counts, failures)
+        }
         Err(Halt::Failure(failure)) => match attempt.again(&failure) {
             Some(Again { wait, counts }) => {
                 let words = format!("{} Trying again in {}.", failure.message(), duration_words(wait));
@@ -100,11 +111,18 @@ async fn attempt(
     shared.endings.write(&shared.store, scope, End { counts, ..end }).await
 }
 
+/// Nothing more may be attempted: what it works by was taken away.
+fn withdrawn(code: Code, counts: &Counts, mut failures: Vec<FailureLine>) -> End {
+    let failure = Failure::new(code);
+    add_line(&mut failures, FailureLine::of(&failure, None), usize::MAX);
+    End { outcome: Outcome::Blocked, reason: Some(failure), counts: counts.clone(), failures }
+}
+
 fn count_put_off(operation: Operation, reason: &'static str) {
     metrics::counter!(RUNS_PUT_OFF.name, "type" => type_of(Some(operation)), "reason" => reason).increment(1);
 }
 
-/// Claims of a run that was put off because the other side asked us to wait; then it fails.
+/// Claims of a run that was put off because the other side asked us to wait, or because the database was away; then attempts count.
 const MOST_CLAIMS: i64 = 50;
 
 /// Which attempt of a run it is.
@@ -134,8 +152,9 @@ impl Attempt {
         }
     }
 
-    /// Throttling is nobody's fault: the run is put off for as long as was asked, and the attempt does not count. Time-outs and
-    /// the like are tried again while attempts are left. The rest is final.
+    /// Throttling is nobody's fault: the run is put off for as long as was asked, and the attempt does not count; nor does it when our
+    /// own database was away, or a restart of it would use up the attempts of every run. Time-outs and the like are tried again while
+    /// attempts are left. The rest is final.
     fn again(&self, failure: &Failure) -> Option<Again> {
         if failure.code().retry() != Retry::Later {
             return None;
@@ -147,6 +166,10 @@ impl Attempt {
         let wait = backoff(self.base, self.number, self.seed, asked);
         match asked {
             Some(_) if self.claims < MOST_CLAIMS => Some(Again { wait, counts: false }),
+            None if failure.code() == Code::StoreUnavailable && self.claims < MOST_CLAIMS => {
+                let so_far = u32::try_from(self.claims).unwrap_or(u32::MAX);
+                Some(Again { wait: backoff(self.base, so_far, self.seed, None), counts: false })
+            }
             _ => self.left.then_some(Again { wait, counts: true }),
         }
     }

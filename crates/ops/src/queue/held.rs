@@ -68,6 +68,7 @@ impl Held {
                     Beat { held: false, .. } => Stop::LeaseLost,
                     Beat { overdue: true, .. } => Stop::Overdue,
                     Beat { cancel_requested: true, .. } => Stop::Cancel,
+                    Beat { withdrawn: Some(code), .. } => Stop::Withdrawn(*code),
                     _ => continue,
                 };
                 wire.send_if_modified(|now| {

@@ -332,7 +332,11 @@ async fn roll_ups(shared: Arc<Shared>, shutdown: CancellationToken) {
     }
 }
 
+/// Every so many sweeps, quotas that nobody uses are forgotten: each hour, by default.
+const FORGETS: u32 = 720;
+
 async fn sweeps(shared: Arc<Shared>, shutdown: CancellationToken) {
+    let mut sweep = 0;
     loop {
         match shared.store.queue().rescue().await {
             Ok(rescued) if rescued != store::runs::Rescued::default() => {
@@ -345,6 +349,14 @@ async fn sweeps(shared: Arc<Shared>, shutdown: CancellationToken) {
                 failed("sweep");
             }
         }
+        match shared.store.connections().tell_expiring().await {
+            Ok(0) => {}
+            Ok(told) => tracing::info!(told, "people were told of credentials that expire"),
+            Err(error) => {
+                tracing::warn!(%error, "what expires could not be looked at; trying again");
+                failed("sweep");
+            }
+        }
         match shared.store.glass().expire().await {
             Ok(0) => {}
             Ok(ended) => tracing::info!(ended, "workspaces that operators had open are closed"),
@@ -352,6 +364,13 @@ async fn sweeps(shared: Arc<Shared>, shutdown: CancellationToken) {
                 tracing::warn!(%error, "what operators have open could not be looked at; trying again");
                 failed("sweep");
             }
+        }
+        sweep = (sweep + 1) % FORGETS;
+        if sweep == 1
+            && let Err(error) = shared.store.forget_quotas().await
+        {
+            tracing::warn!(%error, "quotas that nobody uses could not be forgotten; trying again");
+            failed("sweep");
         }
         tokio::select! {
             () = shutdown.cancelled() => return,

@@ -6,27 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use model::failure::{Code, Failure};
 use model::ids::EntraTenantId;
+use model::quota::Allowance;
 use model::time::Clock;
-use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
 
+use super::credentials::Credentials;
 use super::gate::Gate;
+use super::installation::Installation;
+use super::planner::Planner;
 use super::session::GraphSession;
+use super::slots::Slots;
 use super::token::TokenCell;
 use crate::fingerprint::{Fingerprint, Fingerprints};
 use crate::http::Http;
-use crate::{Endpoints, Limits};
-
-/// How one application signs in to one tenant. `Debug` hides the secret.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    /// Microsoft's id of the tenant.
-    pub entra_tenant_id: EntraTenantId,
-    /// The application (client) id.
-    pub client_id: String,
-    /// The client secret.
-    pub secret: SecretString,
-}
+use crate::{Endpoints, InProcess, Limits};
 
 /// The Graph client of the process; clones are the same client.
 #[derive(Clone)]
@@ -38,29 +30,36 @@ pub(super) struct Shared {
     pub(super) limits: Limits,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) fingerprints: Fingerprints,
+    /// Who sends next.
+    pub(super) planner: Planner,
+    /// The other processes of the installation.
+    pub(super) installation: Installation,
     registrations: Mutex<HashMap<Key, Arc<Registration>>>,
     gates: Mutex<HashMap<(String, EntraTenantId), Arc<Gate>>>,
 }
 
-/// One application registration in one tenant, with one secret.
+/// One application registration in one tenant, with one proof.
 pub(super) struct Registration {
     pub(super) endpoints: Endpoints,
     pub(super) credentials: Credentials,
     pub(super) tokens: TokenCell,
     /// Bounds requests in flight.
-    pub(super) slots: Semaphore,
+    pub(super) slots: Slots,
     /// Shared by all registrations of the tenant.
     pub(super) gate: Arc<Gate>,
+    /// The Graph root and the application, as its quotas are named.
+    pub(super) root: Arc<str>,
+    pub(super) client: Arc<str>,
 }
 
-/// A wrong secret must never find the token of the right one, so the secret is part of the key, as a fingerprint that means
+/// A wrong secret must never find the token of the right one, so the proof is part of the key, as a fingerprint that means
 /// nothing outside this process.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     endpoints: Endpoints,
     entra_tenant_id: EntraTenantId,
     client_id: String,
-    secret: Fingerprint,
+    proof: Fingerprint,
 }
 
 impl Graph {
@@ -69,15 +68,43 @@ impl Graph {
     /// # Errors
     /// [`Code::Internal`] when the machine offers no TLS to build on; the log has the cause.
     pub fn new(limits: Limits, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
+        Ok(Self::with(Http::new(limits.clone()).map_err(|_| Failure::new(Code::Internal))?, limits, clock, None))
+    }
+
+    /// The client of a process that shares its quota with others of the installation.
+    ///
+    /// # Errors
+    /// As [`Graph::new`].
+    pub fn sharing(limits: Limits, clock: Arc<dyn Clock>, allowance: Arc<dyn Allowance>) -> Result<Self, Failure> {
         let http = Http::new(limits.clone()).map_err(|_| Failure::new(Code::Internal))?;
-        Ok(Self(Arc::new(Shared {
+        Ok(Self::with(http, limits, clock, Some(allowance)))
+    }
+
+    /// A client whose requests are all answered in this process: a simulated tenant, on whatever clock.
+    ///
+    /// # Errors
+    /// As [`Graph::new`].
+    pub fn in_process(
+        limits: Limits,
+        clock: Arc<dyn Clock>,
+        answers: Arc<dyn InProcess>,
+        allowance: Option<Arc<dyn Allowance>>,
+    ) -> Result<Self, Failure> {
+        let http = Http::new(limits.clone()).map_err(|_| Failure::new(Code::Internal))?;
+        Ok(Self::with(http.answered_by(answers), limits, clock, allowance))
+    }
+
+    fn with(http: Http, limits: Limits, clock: Arc<dyn Clock>, allowance: Option<Arc<dyn Allowance>>) -> Self {
+        Self(Arc::new(Shared {
             http,
             limits,
             clock,
             fingerprints: Fingerprints::default(),
+            planner: Planner::new(allowance.clone()),
+            installation: Installation::new(allowance),
             registrations: Mutex::default(),
             gates: Mutex::default(),
-        })))
+        }))
     }
 
     /// A session for these credentials, with a meter of its own. Nothing is called: see [`GraphSession::check`].
@@ -93,7 +120,7 @@ impl Shared {
             endpoints: endpoints.clone(),
             entra_tenant_id: credentials.entra_tenant_id,
             client_id: credentials.client_id.clone(),
-            secret: self.fingerprints.of(credentials.secret.expose_secret()),
+            proof: credentials.proof.fingerprint(&self.fingerprints),
         };
         let mut registrations = self.registrations.lock().unwrap_or_else(PoisonError::into_inner);
         // What nobody uses and holds no living token is forgotten, together with its secret.
@@ -101,8 +128,9 @@ impl Shared {
         registrations.retain(|_, have| Arc::strong_count(have) > 1 || have.tokens.is_warm(now));
         let made = registrations.entry(key).or_insert_with(|| {
             let gate = self.gate(&endpoints, credentials.entra_tenant_id);
-            let slots = Semaphore::new(self.limits.concurrency.max(1));
-            Arc::new(Registration { endpoints, credentials, tokens: TokenCell::default(), slots, gate })
+            let slots = Slots::new(self.limits.concurrency);
+            let (root, client) = (endpoints.graph().as_str().into(), credentials.client_id.as_str().into());
+            Arc::new(Registration { endpoints, credentials, tokens: TokenCell::default(), slots, gate, root, client })
         });
         Arc::clone(made)
     }

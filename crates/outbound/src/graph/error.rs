@@ -60,18 +60,32 @@ const STATUS_OF: &[(GraphCode, u16)] = &[
 
 /// Errors of the token endpoint by their number (AADSTS…); their text is never read.
 const BY_ENTRA_CODE: &[(i64, Code)] = &[
-    // Wrong secret; expired secret; assertion invalid or certificate not registered; assertion expired.
+    // Wrong secret; malformed secret or assertion; no credential for this application at all.
     (7_000_215, Code::CredentialsInvalid),
-    (7_000_222, Code::CredentialsInvalid),
-    (700_027, Code::CredentialsInvalid),
-    (700_024, Code::CredentialsInvalid),
-    // Application not in the tenant; tenant not found; application disabled.
-    (700_016, Code::CredentialsInvalid),
-    (90_002, Code::CredentialsInvalid),
-    (7_000_112, Code::CredentialsInvalid),
+    (50_012, Code::CredentialsInvalid),
+    (7_000_218, Code::CredentialsInvalid),
+    // Expired secret.
+    (7_000_222, Code::CredentialExpired),
+    // Assertion not signed by a certificate that is registered; assertion outside of its time.
+    (700_027, Code::CertificateUnknown),
+    (700_024, Code::ClockWrong),
+    // No federated credential with that issuer, subject or audience.
+    (70_021, Code::FederationUnknown),
+    (700_211, Code::FederationUnknown),
+    (700_212, Code::FederationUnknown),
+    (700_213, Code::FederationUnknown),
+    // Application not in the tenant; disabled there; its service principal missing.
+    (700_016, Code::ApplicationMissing),
+    (7_000_112, Code::ApplicationDisabled),
+    (7_000_229, Code::ApplicationMissing),
+    // Tenant not found; no id of a tenant; application or tenant of another cloud.
+    (90_002, Code::TenantUnknown),
+    (900_023, Code::TenantUnknown),
+    (900_382, Code::CloudWrong),
+    (900_439, Code::CloudWrong),
     // No consent; blocked by conditional access; request loop.
-    (65_001, Code::PermissionMissing),
-    (53_003, Code::GraphForbidden),
+    (65_001, Code::ConsentMissing),
+    (53_003, Code::SignInBlocked),
     (50_196, Code::GraphThrottled),
 ];
 
@@ -165,8 +179,19 @@ pub(crate) fn of_token(status: u16, body: Option<&Json>) -> (Failure, Then) {
 
 /// Whether a failed page looks like one whose token expired: 400 or 410. The list must begin anew then.
 pub(crate) fn is_expired_page(failure: &Failure) -> bool {
-    let status = failure.params().iter().find(|(name, _)| *name == "status").map(|(_, value)| value);
-    failure.code() == Code::GraphBadRequest && matches!(status, Some(SafeValue::Number(400 | 410)))
+    failure.code() == Code::GraphBadRequest && matches!(status(failure), Some(400 | 410))
+}
+
+/// Whether the service did not understand the question: status 400.
+pub(crate) fn is_bad_request(failure: &Failure) -> bool {
+    failure.code() == Code::GraphBadRequest && status(failure) == Some(400)
+}
+
+fn status(failure: &Failure) -> Option<i64> {
+    failure.params().iter().find_map(|(name, value)| match value {
+        SafeValue::Number(number) if *name == "status" => Some(*number),
+        _ => None,
+    })
 }
 
 /// The failure of a request without an answer.
@@ -238,8 +263,8 @@ mod tests {
     fn token_errors_are_sorted_by_number_then_by_code() {
         let of = |status, text: &str| of_token(status, Some(&json(text))).0.code();
         assert_eq!(of(401, r#"{"error":"invalid_client","error_codes":[7000215]}"#), Code::CredentialsInvalid);
-        assert_eq!(of(400, r#"{"error":"invalid_request","error_codes":[90002]}"#), Code::CredentialsInvalid);
-        assert_eq!(of(400, r#"{"error":"invalid_grant","error_codes":[65001]}"#), Code::PermissionMissing);
+        assert_eq!(of(400, r#"{"error":"invalid_request","error_codes":[90002]}"#), Code::TenantUnknown);
+        assert_eq!(of(400, r#"{"error":"invalid_grant","error_codes":[65001]}"#), Code::ConsentMissing);
         assert_eq!(of(401, r#"{"error":"invalid_client"}"#), Code::CredentialsInvalid);
         assert_eq!(of(400, r#"{"error":"invalid_scope","error_codes":[1]}"#), Code::GraphBadRequest);
         assert_eq!(of(400, r#"{"error":"something"}"#), Code::GraphUnauthorized);

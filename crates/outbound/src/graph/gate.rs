@@ -8,7 +8,7 @@ use model::time::Moment;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::route::Service;
+use super::service::Service;
 
 /// The longest time for which one answer can hold back other requests: a service that asks for a year is asked again.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -27,14 +27,16 @@ impl Gate {
     }
 
     /// Closes the gate for a service, for at least `wait` from now; a longer cool-down that runs already stands.
-    pub(crate) fn close(&self, service: Service, wait: Duration, now: Moment) {
+    /// Whether it stays closed longer than it would have.
+    pub(crate) fn close(&self, service: Service, wait: Duration, now: Moment) -> bool {
         let wait = wait.min(LONGEST);
         let until = Instant::now() + wait;
         let longer = {
             let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-            let slot = all.entry(service).or_insert(until);
-            let longer = until >= *slot;
-            *slot = until.max(*slot);
+            let longer = all.get(&service).is_none_or(|have| until > *have);
+            if longer {
+                all.insert(service, until);
+            }
             longer
         };
         if longer {
@@ -47,6 +49,7 @@ impl Gate {
                 later
             });
         }
+        longer
     }
 
     /// How long the service stays closed; `None` when it is open.
@@ -79,13 +82,13 @@ mod tests {
         let gate = Gate::new();
         let now = Moment::from_micros(NOON);
         let told = gate.watch();
-        gate.close(Service::DeviceManagement, Duration::from_secs(20), now);
-        gate.close(Service::DeviceManagement, Duration::from_secs(5), now);
-        assert_eq!(gate.closed_for(Service::DeviceManagement), Some(Duration::from_secs(20)));
+        assert!(gate.close(Service::Configuration, Duration::from_secs(20), now));
+        assert!(!gate.close(Service::Configuration, Duration::from_secs(5), now));
+        assert_eq!(gate.closed_for(Service::Configuration), Some(Duration::from_secs(20)));
         assert_eq!(gate.closed_for(Service::Directory), None);
         assert_eq!(*told.borrow(), Some(now.plus(Duration::from_secs(20))));
         tokio::time::advance(Duration::from_secs(20)).await;
-        assert_eq!(gate.closed_for(Service::DeviceManagement), None);
+        assert_eq!(gate.closed_for(Service::Configuration), None);
         assert!(gate.is_open());
     }
 

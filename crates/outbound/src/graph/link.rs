@@ -25,6 +25,18 @@ pub(crate) fn follow(endpoints: &Endpoints, link: Option<&Json>) -> Result<Optio
     if endpoints.holds(&url) { Ok(Some(url)) } else { Err(Failure::new(Code::GraphForeignLink)) }
 }
 
+/// The same address without `$expand`; `None` where it has none.
+pub(crate) fn without_expand(url: &Url) -> Option<Url> {
+    let parts: Vec<&str> = url.query()?.split('&').collect();
+    let left: Vec<&str> = parts.iter().copied().filter(|part| !part.starts_with("$expand=")).collect();
+    if left.len() == parts.len() {
+        return None;
+    }
+    let mut plain = url.clone();
+    plain.set_query((!left.is_empty()).then(|| left.join("&")).as_deref());
+    Some(plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +45,19 @@ mod tests {
     fn code(link: &str) -> Option<Code> {
         let endpoints = Endpoints::of(Cloud::Global).unwrap();
         follow(&endpoints, Some(&Json::text(link))).err().map(|failure| failure.code())
+    }
+
+    #[test]
+    fn only_what_is_expanded_leaves_an_address() {
+        let without = |link: &str| without_expand(&Url::parse(link).unwrap()).map(String::from);
+        let plain = "https://graph.microsoft.com/beta/x?$filter=a%20eq%20%27%2F%27&$top=1000";
+        assert_eq!(without(&plain.replace("&$top", "&$expand=a,b($expand=c)&$top")).as_deref(), Some(plain));
+        assert_eq!(
+            without("https://graph.microsoft.com/beta/x?$expand=a").as_deref(),
+            Some("https://graph.microsoft.com/beta/x")
+        );
+        assert_eq!(without(plain), None);
+        assert_eq!(without("https://graph.microsoft.com/beta/x"), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::error;
 use super::link::{self, NEXT_LINK};
 use super::route::Route;
 use super::session::GraphSession;
+use super::split::Split;
 use crate::fingerprint::Fingerprint;
 
 /// How often a list begins anew because a page token had expired.
@@ -42,6 +43,8 @@ pub struct Pager {
     id_property: String,
     /// Where the list can begin anew; `None` when it was entered by a link.
     first: Option<Url>,
+    /// The same without `$expand`, while that was not tried: not every service can expand in a list what its metadata name.
+    plain: Option<Url>,
     state: State,
     ids: HashSet<Box<str>>,
     links: HashSet<Fingerprint>,
@@ -52,6 +55,10 @@ pub struct Pager {
     barren: usize,
     barren_allowed: usize,
     restarts: usize,
+    /// A page that was read before it was asked for.
+    read: Option<Split>,
+    /// The address holds one object in place of a list.
+    singleton: bool,
 }
 
 enum State {
@@ -61,21 +68,26 @@ enum State {
 }
 
 impl Pager {
-    /// The pages of a collection of the catalogue.
-    pub(super) fn of_collection(session: GraphSession, collection: &Collection) -> Self {
+    /// The pages of a collection of the catalogue, below the object `parent` where it is such a collection.
+    pub(super) fn of_collection(session: GraphSession, collection: &Collection, parent: Option<&str>) -> Self {
         let id_property = collection.types.first().map_or("id", |kind| &kind.id_property);
-        let first = session.registration.endpoints.graph_url(&collection.first_page());
-        Self::begin(session, Route::of(collection.path), id_property, first)
+        let path = parent.map_or_else(|| collection.first_page(), |parent| collection.first_page_below(parent));
+        let first = session.registration.endpoints.graph_url(&path);
+        let plain = first.as_ref().and_then(link::without_expand);
+        let pager = Self::begin(session, Route::of(collection.path), id_property, first);
+        Self { singleton: collection.is_singleton(), plain, ..pager }
     }
 
     /// The pages of a list that begins at `first`.
     pub(super) fn begin(session: GraphSession, route: Route, id_property: &str, first: Option<Url>) -> Self {
+        let route = first.as_ref().map_or_else(|| route.clone(), |url| route.clone().asking(url.query().unwrap_or_default()));
         let state = first.clone().map_or(State::Failed(Failure::new(Code::Internal)), State::At);
         Self {
             session,
             route,
             id_property: id_property.to_owned(),
             first,
+            plain: None,
             state,
             ids: HashSet::new(),
             links: HashSet::new(),
@@ -84,7 +96,23 @@ impl Pager {
             barren: 0,
             barren_allowed: MAX_BARREN,
             restarts: 0,
+            read: None,
+            singleton: false,
         }
+    }
+
+    /// The pages of a list whose first page was read already, at that address.
+    pub(super) fn begun(
+        session: GraphSession,
+        route: Route,
+        id_property: &str,
+        url: Url,
+        mut body: Json,
+    ) -> Result<Self, Failure> {
+        let Some(Json::Array(elements)) = body.remove("value") else { return Err(error::malformed(200)) };
+        let mut pager = Self::begin(session, route, id_property, Some(url));
+        pager.read = Some(Split { around: body, elements, odd: 0 });
+        Ok(pager)
     }
 
     /// The further pages of a list whose beginning is held already.
@@ -107,8 +135,16 @@ impl Pager {
                 State::Ended => return Ok(None),
                 State::Failed(failure) => return Err(failure.clone()),
             };
-            match self.session.get(&url, &self.route).await {
-                Ok(body) => return self.take(&url, body).map(Some),
+            let read = match self.read.take() {
+                Some(read) => Ok(read),
+                None if self.singleton => self.session.get(&url, &self.route).await.map(Split::of_one),
+                None => self.session.get_elements(&url, &self.route).await,
+            };
+            match read {
+                Ok(read) => return Ok(Some(self.take(&url, read))),
+                Err(failure) if self.pages == 0 && self.plain.is_some() && error::is_bad_request(&failure) => {
+                    self.expand_nothing()
+                }
                 Err(failure) => match self.first.clone() {
                     Some(first) if self.pages > 0 && self.restarts < MAX_RESTARTS && error::is_expired_page(&failure) => {
                         self.restart(first);
@@ -131,13 +167,13 @@ impl Pager {
         Ok(all)
     }
 
-    fn take(&mut self, url: &Url, mut body: Json) -> Result<Page, Failure> {
-        let Some(Json::Array(values)) = body.remove("value") else { return Err(self.fail(error::malformed(200))) };
+    fn take(&mut self, url: &Url, read: Split) -> Page {
+        let Split { around, elements, odd } = read;
         self.links.insert(self.session.shared.fingerprints.of(url.as_str()));
         self.number += 1;
         self.pages += 1;
-        let mut page = Page { objects: Vec::with_capacity(values.len()), number: self.number, repeated: 0, odd: 0 };
-        for value in values {
+        let mut page = Page { objects: Vec::with_capacity(elements.len()), number: self.number, repeated: 0, odd };
+        for value in elements {
             let id = value.get(&self.id_property).and_then(Json::as_str);
             if value.as_object().is_none() {
                 page.odd += 1;
@@ -148,13 +184,13 @@ impl Pager {
             }
         }
         self.barren = if page.objects.is_empty() { self.barren + 1 } else { 0 };
-        self.state = match link::follow(&self.session.registration.endpoints, body.get(NEXT_LINK)) {
+        self.state = match link::follow(&self.session.registration.endpoints, around.get(NEXT_LINK)) {
             Ok(None) => State::Ended,
             Ok(Some(next)) if self.is_endless(&next) => State::Failed(Failure::new(Code::GraphEndlessPaging)),
             Ok(Some(next)) => State::At(next),
             Err(failure) => State::Failed(failure),
         };
-        Ok(page)
+        page
     }
 
     fn is_endless(&self, next: &Url) -> bool {
@@ -172,6 +208,14 @@ impl Pager {
         self.barren = 0;
         self.pages = 0;
         self.state = State::At(first);
+    }
+
+    /// Asks once more, for the bare objects: what they lack is then read object by object.
+    fn expand_nothing(&mut self) {
+        let Some(plain) = self.plain.take() else { return };
+        tracing::info!(path = %self.route.template, "the list was refused; it is read without what was to be expanded in it");
+        self.first = Some(plain.clone());
+        self.state = State::At(plain);
     }
 
     fn fail(&mut self, failure: Failure) -> Failure {

@@ -40,7 +40,7 @@ fn jitter(range: RangeInclusive<Duration>) -> Duration {
 }
 
 /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the form that HTTP demands of senders.
-fn http_date(text: &str) -> Option<Moment> {
+pub(super) fn http_date(text: &str) -> Option<Moment> {
     let (_weekday, rest) = text.split_once(", ")?;
     let mut parts = rest.split(' ');
     let (day, month, year, time) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);

@@ -122,6 +122,11 @@ impl TokenCell {
         }
     }
 
+    /// The next request asks for a new token: roles that were granted or withdrawn meanwhile are in that one only.
+    pub(crate) fn forget(&self) {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Whether a token is held that has not expired.
     pub(crate) fn is_warm(&self, now: Moment) -> bool {
         self.usable(now).is_some()

@@ -73,8 +73,8 @@ fn read(document: &Json, issuer: &str) -> Option<Metadata> {
 /// The body of an answer that went well.
 pub(super) fn json(answer: Result<Answer, Lost>) -> Result<Json, Problem> {
     let answer = answer.map_err(lost)?;
-    if answer.status != 200 {
-        tracing::warn!(status = answer.status, "the provider of sign-in answered with an error");
+    if answer.head.status != 200 {
+        tracing::warn!(status = answer.head.status, "the provider of sign-in answered with an error");
         return Err(Problem::Answer);
     }
     Json::parse(&answer.body).map_err(|_| Problem::Answer)

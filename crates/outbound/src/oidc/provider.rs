@@ -167,7 +167,7 @@ impl Provider {
     async fn exchange(&self, metadata: &Metadata, returned: &Returned) -> Result<Json, Problem> {
         let ask = self.ask(metadata, returned)?;
         let answer = self.http.send(&metadata.token, ask).await.map_err(lost)?;
-        match answer.status {
+        match answer.head.status {
             200 => Json::parse(&answer.body).map_err(|_| Problem::Answer),
             400 | 401 => {
                 let body = Json::parse(&answer.body).ok();
@@ -223,7 +223,7 @@ impl Provider {
     async fn told(&self, url: &Url, access: &str, token: &Json) -> Result<Json, Problem> {
         let mut bearer = HeaderValue::from_str(&format!("Bearer {access}")).map_err(|_| Problem::Answer)?;
         bearer.set_sensitive(true);
-        let told = json(self.http.send(url, Ask::Get { bearer: &bearer }).await)?;
+        let told = json(self.http.send(url, Ask::Get { bearer: &bearer, eventual: false }).await)?;
         let same = told.get("sub").and_then(Json::as_str) == token.get("sub").and_then(Json::as_str);
         if same { Ok(told) } else { Err(Problem::Malformed) }
     }

@@ -9,7 +9,7 @@ use model::ids::EntraTenantId;
 use model::json::Json;
 use model::resource_types::{Collection, collections, find};
 use model::time::{Clock, FakeClock, Moment};
-use outbound::graph::{Credentials, Graph, GraphSession, Page, Pager};
+use outbound::graph::{Credentials, Graph, GraphSession, Page, Pager, Proof};
 use outbound::{Endpoints, Limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -205,7 +205,7 @@ pub(crate) fn credentials(secret: &str) -> Credentials {
     Credentials {
         entra_tenant_id: EntraTenantId::from_uuid(uuid::Uuid::from_u128(0x7e_4a47)),
         client_id: "app-1".to_owned(),
-        secret: secret.to_owned().into(),
+        proof: Proof::Secret(secret.to_owned().into()),
     }
 }
 

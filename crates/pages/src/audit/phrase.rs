@@ -17,6 +17,12 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "tenant.member.remove" => ("removed {s} from the tenant", "remove a member from the tenant"),
         "connection.save" => ("saved the connection of the tenant {s}", "save a connection"),
         "connection.enable" => ("switched the connection of {s} on or off", "switch a connection on or off"),
+        "connection.create" => ("added the connection of {s}", "add a connection"),
+        "connection.edit" => ("changed the connection of {s}", "change a connection"),
+        "connection.rotate" => ("replaced the credential of the connection of {s}", "replace the credential of a connection"),
+        "connection.delete" => ("removed the connection of {s} with its credential", "remove a connection"),
+        "connection.warn" => ("told that the credential of {s} expires[ ({days} days)]", "tell that a credential expires"),
+        "keys.rotate" => ("sealed the stored secrets anew under the current key", "seal the stored secrets anew"),
         "run.start" => ("started an operation[ ({type})]", "start an operation"),
         "run.cancel" => ("cancelled an operation", "cancel an operation"),
         "run.retry" => ("repeated an operation", "repeat an operation"),
@@ -84,6 +90,8 @@ fn of_people(code: &str) -> Option<(&'static str, &'static str)> {
         "break_glass.exit" => ("left break-glass", "leave break-glass"),
         "break_glass.expire" => ("ended break-glass, whose time was over", "end break-glass"),
         "break_glass.name_owner" => ("made {s} an owner by break-glass", "name an owner by break-glass"),
+        "onboarding.save" => ("went on with the onboarding of {s}", "onboard a tenant"),
+        "onboarding.delete" => ("gave up the onboarding of a tenant", "give up an onboarding"),
         _ => return None,
     })
 }
@@ -97,6 +105,7 @@ pub(super) fn group(code: &str) -> String {
         "tenant" => "Tenants",
         "connection" => "Connections",
         "run" => "Operations",
+        "keys" => "Keys",
         "notices" => "Notices",
         "inventory" => "Inventory",
         "operations" => "Pauses",
@@ -109,6 +118,7 @@ pub(super) fn group(code: &str) -> String {
         "recovery_code" => "Recovery codes",
         "operator" => "Operators",
         "break_glass" => "Break-glass",
+        "onboarding" => "Onboarding",
         other => return capital(&other.replace('_', " ")),
     };
     words.to_owned()

@@ -20,13 +20,14 @@ const fn picture(destination: Destination) -> Icon {
         Destination::Inventory => Icon::Inventory,
         Destination::Schedules => Icon::Clock,
         Destination::Operations => Icon::Operations,
-        Destination::Members | Destination::TenantMembers => Icon::Group,
+        Destination::Directory | Destination::Members | Destination::TenantMembers => Icon::Group,
         Destination::Tenants | Destination::TenantDetails => Icon::Globe,
-        Destination::Roles => Icon::Lock,
+        Destination::Roles | Destination::Connection => Icon::Lock,
         Destination::Workspace => Icon::Workspace,
         Destination::TenantSettings | Destination::Settings => Icon::Pencil,
         Destination::Audit => Icon::Archive,
         Destination::Tokens => Icon::Lock,
+        Destination::Coverage => Icon::Check,
     }
 }
 
@@ -57,12 +58,13 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
             @if tenant.is_some() {
                 p.rail-label #rail-tenant { "Tenant" }
                 ul.rail-list aria-labelledby="rail-tenant" {
-                    (entry(Destination::Dashboard)) (entry(Destination::Inventory)) (entry(Destination::Schedules))
+                    (entry(Destination::Dashboard)) (entry(Destination::Inventory)) (entry(Destination::Directory)) (entry(Destination::Schedules))
                     (entry(Destination::TenantMembers)) (entry(Destination::TenantDetails)) (entry(Destination::TenantSettings))
+                    (entry(Destination::Connection))
                 }
             }
             p.rail-label #rail-monitoring { "Monitoring" }
-            ul.rail-list aria-labelledby="rail-monitoring" { (entry(Destination::Operations)) }
+            ul.rail-list aria-labelledby="rail-monitoring" { (entry(Destination::Operations)) (entry(Destination::Coverage)) }
             @if let Some(workspace) = &shell.workspace {
                 p.rail-label #rail-settings { "Settings" }
                 ul.rail-list aria-labelledby="rail-settings" {

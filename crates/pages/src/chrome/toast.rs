@@ -37,7 +37,10 @@ impl Toast {
             }
             Started::Blocked(run) => {
                 let text = crate::runs::reason_words(run).unwrap_or_else(|| "A prerequisite is missing.".to_owned());
-                Self::of(run, format!("{} blocked", run.label()), &text, Tone::Warning)
+                let toast = Self::of(run, format!("{} blocked", run.label()), &text, Tone::Warning);
+                // Where it can be mended is of more use than the record of what did not happen.
+                let step = crate::runs::step_link(run);
+                Self { link: step.or(toast.link), ..toast }
             }
         }
     }

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 use model::access::{Can, Capability};
+use model::coverage::TypeCoverage;
 use model::inventory::{InventoryItem, Presence};
 use model::json::Json;
 use model::label::Tone;
 use model::resource_types;
 use model::tenant::Tenant;
+use model::version::PolicyVersion;
 
 use super::assignments::assignments;
 use super::readable::{Names, readable, redacted};
-use super::{query, type_label};
+use super::versions::versions;
+use super::{query, type_label, unknown_kind};
 use crate::components::badge::badge;
 use crate::components::callout::callout;
 use crate::components::header::{card, header};
@@ -38,6 +41,12 @@ pub struct Item {
     pub content: Option<Json>,
     /// Names of objects that this one refers to, by Microsoft's id: scope tags, filters, named locations, groups, as far as known.
     pub names: BTreeMap<String, String>,
+    /// The latest versions, newest first.
+    pub versions: Vec<PolicyVersion>,
+    /// Whether there are earlier ones.
+    pub more_versions: bool,
+    /// What is known of the reading of its type.
+    pub coverage: Option<TypeCoverage>,
 }
 
 impl Page for Item {
@@ -81,6 +90,7 @@ impl Page for Item {
                             p { "The list showed this object, but its details could not be read. The next sync tries again." }
                         })),
                     }
+                    (versions(item, self.can, &self.versions, self.more_versions))
                 }
                 (card("about", "About this item", &html! {}, &self.facts(content.as_ref(), &names)))
             }
@@ -121,7 +131,7 @@ impl Item {
                 dt { "Type" } dd { (type_label(&item.resource_type)) }
                 dt { "Platform" } dd { (item.platform.label()) }
                 @if let Some(odata_type) = &item.odata_type {
-                    dt { "Graph type" } dd { code.wrap { (text::shown(odata_type.trim_start_matches("#microsoft.graph."), 120)) } }
+                    dt { "Graph type" } dd { code.wrap { (text::shown(odata_type.trim_start_matches("#microsoft.graph."), 120)) } @if let Some(words) = unknown_kind(item) { span.below { (words) } } }
                 }
                 dt { "Graph id" } dd { code.wrap { (text::shown(&item.object_id, 200)) } }
                 dt { "Changed at Microsoft" } dd { (when::at_or(item.modified_at, "Not told")) }
@@ -129,6 +139,10 @@ impl Item {
                 dt { "First seen" } dd { (when::at(item.first_seen_at)) }
                 dt { "Last seen" } dd { (when::at(item.last_seen_at)) }
                 dt { "Last seen by" } dd { (self.seen_by()) }
+                @if let Some(coverage) = &self.coverage {
+                    dt { "Latest list of this type" } dd { (badge(&coverage.state)) " " (when::at(coverage.attempted_at)) }
+                    dt { "Every detail read" } dd { (when::at_or(coverage.verified_at, "Not yet")) }
+                }
                 dt { "Content" } dd { code title=(item.content_hash) { (text::shown(&item.content_hash, 12)) } }
             }
             @if !tags.is_empty() {
@@ -142,14 +156,22 @@ impl Item {
         html! {
             @match self.item.last_seen_run_id {
                 None => span.quiet { "Run no longer recorded" },
-                Some(run) if self.can.allows(Capability::InventorySync) => a href=(href::run(run)) { "View run" },
+                Some(run) if self.can.allows(Capability::InventorySync) => {
+                    a href=(href::run(run)) { "View run" }
+                    @if let Some(coverage) = &self.coverage {
+                        span.quiet {
+                            @if coverage.complete_run_id == Some(run) { " · its list of this type was complete" }
+                            @else { " · its list of this type was not complete" }
+                        }
+                    }
+                },
                 Some(_) => span.forbidden-why { (icon(Icon::Lock)) (INSUFFICIENT) },
             }
         }
     }
 }
 
-fn raw(content: &Json) -> Markup {
+pub(super) fn raw(content: &Json) -> Markup {
     let text = content.to_pretty();
     let length = text.chars().count();
     let json = html! {

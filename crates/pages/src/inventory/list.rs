@@ -4,10 +4,10 @@ use maud::{Markup, html};
 use model::access::{Can, Capability};
 use model::inventory::{InventoryFilter, InventoryItem, Presence, TypeSummary};
 use model::page::Page as Rows;
-use model::resource_types::{Category, Platform};
+use model::resource_types::{Category, Platform, ResourceType};
 use model::tenant::Tenant;
 
-use super::{kept_types, query, sync_button, type_label};
+use super::{kept_types, query, sync_button, type_label, unknown_kind};
 use crate::components::badge::badge;
 use crate::components::empty::empty;
 use crate::components::field::{checkbox, search, select};
@@ -96,18 +96,37 @@ impl List {
             span { (words) }
             (icon(Icon::ChevronDown))
         };
-        let panel = html! {
-            @for category in Category::ALL {
-                @let kinds: Vec<_> = kept_types().filter(|kind| kind.category == category).collect();
-                @if !kinds.is_empty() {
-                    fieldset { legend { (category.label()) }
-                        @for kind in kinds {
-                            @let items = self.summary.iter().find(|s| s.resource_type == kind.key).map(|s| s.items);
-                            (checkbox(&format!("f-type-{}", kind.key), "type", &kind.key, self.filter.types.contains(&kind.key), &html! {
-                                span { (kind.label) } @if let Some(items) = items { span.quiet { (number(items)) } }
-                            }))
-                        }
+        // There are far more types than a tenant uses: those with objects, or chosen, come first; the rest are folded away.
+        let items = |kind: &ResourceType| self.summary.iter().find(|s| s.resource_type == kind.key).map(|s| s.items + s.missing);
+        let used = |kind: &ResourceType| items(kind).is_some_and(|items| items > 0) || self.filter.types.contains(&kind.key);
+        let (first, rest): (Vec<_>, Vec<_>) = kept_types().partition(|kind| used(kind));
+        let box_of = |kind: &ResourceType| {
+            checkbox(
+                &format!("f-type-{}", kind.key),
+                "type",
+                &kind.key,
+                self.filter.types.contains(&kind.key),
+                &html! {
+                    span { (kind.label) } @if let Some(items) = items(kind) { span.quiet { (number(items)) } }
+                },
+            )
+        };
+        let groups = |kinds: &[&'static ResourceType]| {
+            html! {
+                @for category in Category::ALL {
+                    @let here: Vec<_> = kinds.iter().filter(|kind| kind.category == category).collect();
+                    @if !here.is_empty() {
+                        fieldset { legend { (category.label()) } @for kind in here { (box_of(kind)) } }
                     }
+                }
+            }
+        };
+        let panel = html! {
+            (groups(&first))
+            @if !rest.is_empty() {
+                details.more {
+                    summary { (counted(i64::try_from(rest.len()).unwrap_or(0), "type", "types")) " without objects" }
+                    (groups(&rest))
                 }
             }
         };
@@ -170,7 +189,7 @@ impl List {
                     a.cover href=(href::item(self.tenant.id, item.id)) { (text::name(&item.name, NAMELESS)) }
                     @if item.presence != Presence::Present { " " (badge(&item.presence)) }
                 }))
-                (table::cell("Type", &html! { (type_label(&item.resource_type)) }))
+                (table::cell("Type", &html! { (type_label(&item.resource_type)) @if let Some(words) = unknown_kind(item) { span.below { (words) } } }))
                 (table::cell("Platform", &html! { (item.platform.label()) }))
                 (table::figure("Assignments", &html! { @match item.assignments { Some(n) => (number(n)), None => span.quiet { "–" } } }))
                 (table::figure("Changed", &when::at_or(item.modified_at, "–")))

@@ -30,6 +30,8 @@ pub struct SyncForm {
     pub can: Can,
     /// Keys of the types that are chosen; `None` means all.
     pub chosen: Option<BTreeSet<String>>,
+    /// Whether every detail is to be read again.
+    pub read_everything: bool,
     /// What is known of each type.
     pub summary: Vec<TypeSummary>,
     /// A sync of this tenant that is queued or running.
@@ -73,6 +75,13 @@ impl Page for SyncForm {
                     span.quiet data-checked="" role="status" {}
                 }
                 div.choose { @for category in Category::ALL { (self.group(category, may)) } }
+                fieldset.card disabled[!may] {
+                    legend { "How thoroughly" }
+                    (checkbox("read-everything", "read_everything", "yes", self.read_everything, &html! {
+                        span { "Read everything again" }
+                        span.quiet { "Otherwise the details of an object are read only when the list shows a change." }
+                    }))
+                }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { (start) } }
                     @else { (forbidden_button("why-no-sync", "button primary", &start)) }

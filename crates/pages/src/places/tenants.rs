@@ -45,7 +45,8 @@ impl Page for Tenants {
         let face = html! { (icon(Icon::Globe)) "Add a tenant" };
         let may = self.can.allows(Capability::WorkspaceTenantsOnboard);
         let add = html! {
-            @if may { a.button.primary href=(href::within(self.workspace, href::NEW_TENANT)) { (face) } }
+            @if may { a.button href=(href::within(self.workspace, href::ONBOARDINGS)) { "Open onboardings" }
+                a.button.primary href=(href::within(self.workspace, href::NEW_ONBOARDING)) { (face) } }
             @else { (forbidden_button("why-no-tenant", "button primary", &face)) }
         };
         let lead = html! { "Each begins as a draft, is onboarded, is in use, and may be archived." };

@@ -1,5 +1,6 @@
 //! What to do about a run that did not go well, by its reason.
 
+use maud::{Markup, html};
 use model::failure::{Code, Failure};
 use model::ids::TenantId;
 use model::run::Run;
@@ -26,10 +27,34 @@ pub(crate) fn code_words(code: &str) -> String {
     }
 }
 
+/// What to do about a run that did not go well: a sentence each, and the page where it can be done.
+#[must_use]
+pub fn next_steps(run: &Run) -> Vec<(String, Option<String>)> {
+    let steps = run.reason_code.as_deref().map(|code| steps(code, run.tenant_id)).unwrap_or_default();
+    steps.into_iter().map(|step| (step.words.to_owned(), step.link.map(|(_, page)| page))).collect()
+}
+
+/// Words and address of the page where what blocked the run can be mended.
+pub(crate) fn step_link(run: &Run) -> Option<(String, String)> {
+    let steps = steps(run.reason_code.as_deref()?, run.tenant_id);
+    steps.into_iter().find_map(|step| step.link).map(|(words, page)| (words.to_owned(), page))
+}
+
+/// What to do about a code, with the links where it can be done.
+pub(crate) fn steps_markup(code: &str, tenant: TenantId) -> Markup {
+    html! {
+        @for step in steps(code, Some(tenant)) {
+            span.below { (step.words) @if let Some((words, to)) = step.link { " " a href=(to) { (words) } } }
+        }
+    }
+}
+
 /// What to do about a code.
 pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
     let say = |words| vec![Step { words, link: None }];
     let again = |words| vec![Step { words, link: tenant.map(|t| ("Sync again", href::sync(t))) }];
+    let onboard = |words| vec![Step { words, link: tenant.map(|t| ("Go on with the onboarding", href::onboarding(t))) }];
+    let connect = |words| vec![Step { words, link: tenant.map(|t| ("Look at the connection", href::connection_check(t))) }];
     match Code::from_code(code) {
         Code::GraphThrottled => again("Wait some minutes, then start it again with fewer resource types."),
         Code::GraphUnauthorized | Code::CredentialsInvalid => {
@@ -48,8 +73,8 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::GraphMalformedResponse | Code::GraphForeignLink | Code::GraphEndlessPaging | Code::GraphResponseTooLarge => {
             say("Check whether a proxy stands between the server and Microsoft Graph. If not, keep the run id and report it.")
         }
-        Code::ConnectionMissing => say("Ask a tenant manager to add a provider connection."),
-        Code::ConnectionDisabled => say("Ask a tenant manager to enable the provider connection."),
+        Code::ConnectionMissing => connect("Ask a tenant owner to add a provider connection."),
+        Code::ConnectionDisabled => connect("Ask a tenant manager to enable the provider connection."),
         Code::TenantArchived => say("Operations do not run in an archived tenant."),
         Code::WorkspaceArchived => say("An owner of the workspace can take it out again."),
         Code::RunUnchanged => say("Nothing needs to be done: it had ended, or had nothing to repeat."),
@@ -69,6 +94,32 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::ObjectUnreadable => again(
             "The last known state of these objects is kept. Start it again later; if the same objects fail, look at them in Microsoft's portal.",
         ),
+        Code::CredentialExpired => connect(
+            "Make a new client secret or certificate in the app registration, then have a tenant owner rotate the connection's credential.",
+        ),
+        Code::CertificateUnknown => say(
+            "Upload the certificate to the app registration (Certificates & secrets), or have a tenant owner enter the one that is there.",
+        ),
+        Code::ClockWrong => say("Ask an operator to set the server's clock: it must be right to within five minutes."),
+        Code::ApplicationMissing => {
+            say("Check the application (client) ID, and that an administrator of the tenant has consented to the application.")
+        }
+        Code::ApplicationDisabled => say("Ask an administrator of the tenant to enable sign-in for the enterprise application."),
+        Code::TenantUnknown => say("Check the tenant's Microsoft Entra ID and the cloud of the provider connection."),
+        Code::CloudWrong => say("Choose the cloud in which the tenant and the app registration live."),
+        Code::ConsentMissing => say("Ask an administrator of the tenant to grant admin consent to the application."),
+        Code::SignInBlocked => say(
+            "Ask an administrator of the tenant to leave the application out of the conditional access policy for workload identities.",
+        ),
+        Code::FederationUnknown => say(
+            "Compare issuer, subject and audience of the federated credential in the app registration with those of the token.",
+        ),
+        Code::TokenFileUnreadable => {
+            say("Ask an operator to check the folder of token files (graph.token_folder) on every server.")
+        }
+        Code::RunSuperseded => say("Nothing needs to be done: look at the newer check."),
+        Code::OtherTenant => connect("Enter the connection of the right tenant."),
+        Code::TenantDraft => onboard("Begin the onboarding of the tenant; what is read comes after its connection."),
         Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 use model::access::{Can, Capability};
+use model::coverage::Reading;
 use model::ids::RunId;
 use model::label::{Labelled, Tone};
 use model::run::{CountKey, Outcome, Run, RunEvent, Status, Waiting};
@@ -14,6 +15,8 @@ use super::advice::{Step, reason_words, steps};
 use super::compare::compare;
 use super::failures::{failures, item_words};
 use super::items::{Items, items};
+use super::readings::readings;
+use super::requests::{Requests, requests};
 use super::row::duration;
 use super::timeline::timeline;
 use super::words;
@@ -48,8 +51,12 @@ pub struct Detail {
     pub waiting: Option<Waiting>,
     /// What of it is recorded; `None` for runs without items.
     pub items: Option<Items>,
+    /// What it read of each resource type; empty for runs that read none.
+    pub readings: Vec<Reading>,
     /// The run before with the same identity.
     pub previous: Option<Run>,
+    /// What it asked of Microsoft Graph; `None` for runs that asked nothing.
+    pub requests: Option<Requests>,
     /// The latest run that repeats this one.
     pub repeated_by: Option<RunId>,
     /// Whether the viewer manages the workspace's settings.
@@ -93,9 +100,11 @@ impl Page for Detail {
                 (card("failures", "Failures", &html! {}, &failures(&run.failures, run.tenant_id)))
             }
             @if let Some(list) = &self.items { (card("items", "Items", &html! {}, &items(run.id, list))) }
+            @if !self.readings.is_empty() { (card("readings", "Resource types", &html! {}, &readings(&self.readings))) }
             @if let Some(before) = &self.previous {
                 @if run.status == Status::Completed { (card("compare", "Compared with the run before", &html! {}, &compare(run, before))) }
             }
+            @if let Some(trace) = &self.requests { (card("requests", "Requests", &html! {}, &requests(trace))) }
             div.split {
                 (card("timeline", "Timeline", &html! {}, &html! {
                     @if self.events.is_empty() { p.quiet { "Nothing was recorded yet." } }
@@ -218,6 +227,8 @@ impl Detail {
             Outcome::Succeeded => return html! {},
             Outcome::PartiallySucceeded => "Some of it failed",
             Outcome::Failed => "It failed",
+            // What it worked by was taken away meanwhile.
+            Outcome::Blocked if run.counts.get(CountKey::Processed).is_some_and(|done| done > 0) => "It was stopped",
             Outcome::Blocked => "It was not attempted",
             Outcome::Cancelled => "It was cancelled",
             Outcome::Pending | Outcome::Unknown => "Unknown outcome",

@@ -1,6 +1,7 @@
 //! The failures of a run, grouped by code.
 
 use maud::{Markup, html};
+use model::connection_check::CheckKey;
 use model::failure::FailureLine;
 use model::ids::TenantId;
 use model::resource_types;
@@ -45,7 +46,9 @@ fn one(line: &FailureLine, code: &str) -> Markup {
 
 /// The label of a resource type; any other id as it is.
 pub(crate) fn item_words(item: &str) -> String {
-    resource_types::find(item).map_or_else(|| text::shown(item, text::NAME), |kind| kind.label.clone())
+    let check = CheckKey::FIRST.into_iter().find(|key| *key == item).map(CheckKey::of);
+    let kind = resource_types::find(item.strip_prefix("type:").unwrap_or(item));
+    kind.map(|kind| kind.label.clone()).or(check.map(|key| key.label())).unwrap_or_else(|| text::shown(item, text::NAME))
 }
 
 fn grouped(lines: &[FailureLine]) -> Vec<(&str, Vec<&FailureLine>)> {

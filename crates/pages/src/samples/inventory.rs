@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use model::access::{Can, Role};
+use model::coverage::{TypeCoverage, TypeState};
 use model::inventory::{InventoryFilter, InventoryItem, Presence};
 use model::json::Json;
 use model::resource_types::Platform;
+use model::version::{Change, Changed, PolicyVersion};
 
 use super::values::{id, moment, production};
 use super::{HOSTILE, content, middle, overview, row_of_sync, whole};
-use crate::inventory::{Item, List, SyncForm};
+use crate::inventory::{Item, List, SyncForm, Version};
 
 fn item(n: u32, kind: &str, name: &str, platform: Platform, presence: Presence) -> InventoryItem {
     InventoryItem {
@@ -98,6 +100,9 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
         item: item(n, kind, name, platform, Presence::Present),
         content: Json::parse(json.as_bytes()).ok(),
         names: names.clone(),
+        versions: some_versions(n),
+        more_versions: n == 1,
+        coverage: Some(coverage()),
     };
     let catalog = || of(1, "settings_catalog_policy", "WIN – Baseline – Defender Antivirus", Platform::Windows, content::CATALOG);
     let script = of(5, "device_management_script", "WIN – Script – Remove consumer apps", Platform::Windows, content::SCRIPT);
@@ -106,8 +111,12 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
     (gone.item.presence, gone.item.last_seen_run_id) = (Presence::Missing, None);
     let mut unsure = catalog();
     (unsure.item.presence, unsure.can) = (Presence::MissingUnsure, Can::of(Role::Readonly));
+    let mut strange =
+        of(14, "device_configuration", "WIN – Quantum", Platform::Unknown, r#"{"displayName":"WIN – Quantum","spin":true}"#);
+    strange.item.odata_type = Some("#microsoft.graph.windows13QuantumConfiguration".to_owned());
     let mut unread = catalog();
     unread.content = None;
+    (unread.versions, unread.coverage) = (Vec::new(), None);
     vec![
         ("catalog", catalog()),
         ("template", of(11, "administrative_template", "WIN – Edge – Home page", Platform::Windows, content::TEMPLATE)),
@@ -117,6 +126,7 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
         ("missing", gone),
         ("unsure-readonly", unsure),
         ("unread", unread),
+        ("unknown-kind", strange),
         (
             "hostile",
             Item {
@@ -129,11 +139,68 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
     ]
 }
 
+fn some_versions(n: u32) -> Vec<PolicyVersion> {
+    let version = |number: i64, change, changed, content: bool| PolicyVersion {
+        id: id(9, n * 10 + u32::try_from(number).unwrap_or(0)),
+        item_id: id(8, n),
+        number,
+        captured_at: moment(86_400 * u64::try_from(6 - number).unwrap_or(0)),
+        run_id: super::run::succeeded().id,
+        run_recorded: number > 1,
+        change,
+        changed,
+        name: "WIN – Baseline – Defender Antivirus".to_owned(),
+        content_hash: content.then(|| "5f3c9a1be07d4c2285e6b1f09d3a7c415f3c9a1be07d4c2285e6b1f09d3a7c41".to_owned()),
+    };
+    let all = Changed { body: true, assignments: true, scope_tags: true };
+    vec![
+        version(5, Change::Reappeared, Changed::default(), true),
+        version(4, Change::Disappeared, Changed::default(), false),
+        version(3, Change::Changed, all, true),
+        version(2, Change::Changed, Changed { assignments: true, ..Changed::default() }, true),
+        version(1, Change::FirstSeen, Changed::default(), true),
+    ]
+}
+
+fn coverage() -> TypeCoverage {
+    TypeCoverage {
+        resource_type: "settings_catalog_policy".to_owned(),
+        state: TypeState::Complete,
+        failure_code: None,
+        attempted_at: moment(7_066),
+        complete_at: Some(moment(7_066)),
+        complete_run_id: Some(super::run::succeeded().id),
+        verified_at: Some(moment(86_400 * 3)),
+        objects: 214,
+        pages: 1,
+    }
+}
+
+pub(crate) fn versions() -> Vec<(&'static str, Version)> {
+    let of = |at: usize, content: Option<Json>| Version {
+        tenant: production(),
+        can: Can::of(Role::Operator),
+        item: rows().remove(0),
+        version: some_versions(1).remove(at),
+        volatile: content.is_some().then(|| Json::from([("id", Json::text("1")), ("settingCount", Json::int(12))])),
+        content,
+        names: BTreeMap::new(),
+    };
+    let catalog = || Json::parse(content::CATALOG.as_bytes()).ok();
+    let mut hostile = of(2, Some(content::hostile()));
+    (hostile.item, hostile.version.name) = (hostile_item(), HOSTILE.to_owned());
+    hostile.volatile = Some(Json::from([(HOSTILE, Json::text(HOSTILE))]));
+    let mut readonly = of(4, catalog());
+    readonly.can = Can::of(Role::Readonly);
+    vec![("changed", of(2, catalog())), ("disappeared", of(1, None)), ("first-readonly", readonly), ("hostile", hostile)]
+}
+
 pub(crate) fn sync_forms() -> Vec<(&'static str, SyncForm)> {
     let form = |role| SyncForm {
         tenant: production(),
         can: Can::of(role),
         chosen: None,
+        read_everything: false,
         summary: overview::summary(),
         active: None,
         problem: None,
@@ -141,7 +208,10 @@ pub(crate) fn sync_forms() -> Vec<(&'static str, SyncForm)> {
     let some = ["scope_tag".to_owned(), "assignment_filter".to_owned()].into_iter().collect();
     vec![
         ("all", form(Role::Operator)),
-        ("some-active", SyncForm { chosen: Some(some), active: Some(row_of_sync()), ..form(Role::Operator) }),
+        (
+            "some-active",
+            SyncForm { chosen: Some(some), read_everything: true, active: Some(row_of_sync()), ..form(Role::Operator) },
+        ),
         (
             "problem",
             SyncForm {

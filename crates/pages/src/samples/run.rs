@@ -7,6 +7,7 @@ use model::run::{
     CountKey, Counts, ItemStatus, Level, Outcome, Pause, PauseTarget, Run, RunEvent, RunItem, Status, Trigger, Waiting,
 };
 
+use super::requests::requests;
 use super::values::{id, moment, production, row, staging, tenant_list, user};
 use super::{HOSTILE, middle, whole};
 use crate::runs::{Detail, Filter, Items, List, OutcomeDay, RunRow, Tab};
@@ -211,6 +212,7 @@ pub(crate) fn hostile() -> Run {
             message: HOSTILE.repeat(200),
             count: Some(3),
             item: Some(HOSTILE.to_owned()),
+            request_id: None,
         }],
         ..Run { id: id(6, 10), ..running() }
     }
@@ -273,7 +275,9 @@ pub(crate) fn details() -> Vec<(&'static str, Detail)> {
         more_events: false,
         waiting: None,
         items: None,
+        readings: Vec::new(),
         previous: None,
+        requests: None,
         repeated_by: None,
         manages: role == Role::Owner,
     };
@@ -283,6 +287,14 @@ pub(crate) fn details() -> Vec<(&'static str, Detail)> {
     let hostile_event = RunEvent { message: HOSTILE.repeat(100), ..events().remove(0) };
     vec![
         ("running", detail(running(), Role::Operator)),
+        (
+            "requests",
+            Detail {
+                requests: Some(requests("/deviceManagement/configurationPolicies/{id}", "5d1f0c9a-64b1-4c09-8d6f-3f0f6a1c2b7e")),
+                ..detail(running(), Role::Operator)
+            },
+        ),
+        ("requests-hostile", Detail { requests: Some(requests(HOSTILE, HOSTILE)), ..detail(running(), Role::Operator) }),
         ("running-readonly", detail(running(), Role::Readonly)),
         ("beginning", bare(beginning())),
         ("queued", Detail { waiting: Some(Waiting::Behind(3)), ..bare(queued()) }),
@@ -299,7 +311,13 @@ pub(crate) fn details() -> Vec<(&'static str, Detail)> {
         ("succeeded", detail(succeeded(), Role::Operator)),
         (
             "partial",
-            Detail { more_events: true, items: Some(items()), previous: Some(succeeded()), ..detail(partial(), Role::Operator) },
+            Detail {
+                more_events: true,
+                items: Some(items()),
+                readings: super::reading::readings(),
+                previous: Some(succeeded()),
+                ..detail(partial(), Role::Operator)
+            },
         ),
         ("failed", detail(failed(), Role::Operator)),
         ("blocked", bare(blocked())),

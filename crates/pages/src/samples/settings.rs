@@ -12,6 +12,8 @@ fn stored() -> Stored {
         (Level::Workspace, "runs.keep_days", "30"),
         (Level::Tenant, "runs.keep_days", "365"),
         (Level::Tenant, "notices.managers", "failed,blocked"),
+        (Level::Tenant, "access.group", "4c1d2b7e-0d6a-4a0e-9a7b-2f0c6d1e8a11"),
+        (Level::Tenant, "access.role_definition", "5d1d2b7e-0d6a-4a0e-9a7b-2f0c6d1e8a22"),
         (Level::Person, "time_zone", "America/New_York"),
         (Level::Person, "notices.outcomes", "none"),
     ])
@@ -19,7 +21,9 @@ fn stored() -> Stored {
 
 fn form(owner: Owner, stored: &Stored) -> Form {
     let level = owner.level();
-    Form { fields: Key::of(level).map(|key| Field::of(key, level, stored, 2)).collect(), owner, may: true }
+    let fields =
+        Key::of(level).map(|key| Field { selector: super::directory::selector(key), ..Field::of(key, level, stored, 2) });
+    Form { fields: fields.collect(), owner, may: true }
 }
 
 pub(crate) fn forms() -> Vec<(&'static str, Form)> {

@@ -323,7 +323,7 @@ pub(crate) fn insides() -> Vec<(&'static str, Inside)> {
 }
 
 pub(crate) fn open_runs() -> Vec<(&'static str, Runs)> {
-    let line = |code: &str| FailureLine { code: code.to_owned(), message: code.to_owned(), count: Some(3), item: None };
+    let line = |code: &str| FailureLine { code: code.into(), message: code.into(), count: Some(3), item: None, request_id: None };
     let run = |n: u64, status, outcome| Run {
         id: format!("run-{n}"),
         label: "Inventory sync",

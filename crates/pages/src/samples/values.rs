@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use model::access::Role;
-use model::connection::{Cloud, Connection};
+use model::connection::{Cloud, Connection, CredentialKind, Signature};
 use model::ids::TenantId;
 use model::run::Run;
 use model::settings::Times;
@@ -73,8 +73,17 @@ pub(crate) fn connection() -> Connection {
         entra_tenant_id: production().entra_tenant_id,
         cloud: Cloud::Global,
         client_id: "6f2c1b7a-2f4e-4a37-8d15-0f1c6f3f2a10".to_owned(),
+        credential_kind: CredentialKind::Certificate,
+        credential_expires_at: Some(moment(0).plus(Duration::from_secs(400 * 24 * 3600))),
+        thumbprint: Some("3f0a9c51d27be4486a1f7709c1d5e2b83f0a9c51d27be4486a1f7709c1d5e2b8".to_owned()),
+        signature: Signature::Ps256,
+        note: "Made for TenantAtlas only; owner: platform team.".to_owned(),
         enabled: true,
+        disabled_reason: None,
         revision: 3,
+        created_at: moment(90 * 24 * 3600),
+        updated_at: moment(3600),
+        rotated_at: Some(moment(3600)),
     }
 }
 

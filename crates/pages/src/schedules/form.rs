@@ -8,7 +8,7 @@ use model::resource_types::Category;
 use model::schedule::{CatchUp, Occurrence, Weekday, Zone};
 use model::tenant::Tenant;
 
-use super::input::{Input, code};
+use super::input::{Input, SCHEDULED, code};
 use crate::components::callout::callout;
 use crate::components::field::{checkbox, line, select};
 use crate::components::form;
@@ -50,7 +50,7 @@ impl Page for Form {
 
     fn body(&self, view: &View<'_>) -> Markup {
         let tenant = self.tenant.id;
-        let lead = html! { "Syncs the inventory of " (name(&self.tenant.name, NAMELESS)) " by itself. Nothing in the tenant is changed." };
+        let lead = html! { "Reads from " (name(&self.tenant.name, NAMELESS)) " by itself. Nothing in the tenant is changed." };
         let to = self.editing.map_or_else(|| href::schedules(tenant), |(id, _)| href::of_schedule(tenant, id, "edit"));
         let back = self.editing.map_or_else(|| href::schedules(tenant), |(id, _)| href::schedule(tenant, id));
         let may = self.can.allows(Capability::BackupSchedulesManage);
@@ -125,7 +125,11 @@ impl Form {
     }
 
     fn types(&self) -> Markup {
+        let kinds: Vec<(String, String)> =
+            SCHEDULED.iter().map(|operation| (operation.code().to_owned(), operation.entry().label.to_owned())).collect();
         html! {
+            div.fields { (select("s-operation", "operation", "Starts", &kinds, &self.input.operation)) }
+            p.quiet { "An inventory sync reads the resource types that are chosen here; the others read all of theirs." }
             div.choose-tools.needs-script {
                 button.button.small type="button" data-check="all" { "Select all" }
                 button.button.small type="button" data-check="none" { "Select none" }

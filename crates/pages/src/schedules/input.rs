@@ -4,13 +4,20 @@ use std::collections::BTreeSet;
 
 use model::operations::Operation;
 use model::operations::inventory_sync::Arguments;
+use model::operations::{directory_role_definitions_sync, entra_group_sync};
 use model::schedule::{Cadence, CatchUp, CronText, Days, NewSchedule, Schedule, TimeOfDay, Weekday, Zone};
 
-/// The fields of the form: `name`, `kind` (`daily`, `weekly`, `cron`), `at`, `days`…, `cron`, `zone`, `catch_up`, `bound`, `types`….
+/// What a schedule of a tenant can start, the usual first.
+pub const SCHEDULED: [Operation; 3] =
+    [Operation::InventorySync, Operation::EntraGroupSync, Operation::DirectoryRoleDefinitionsSync];
+
+/// The fields of the form: `name`, `operation`, `kind` (`daily`, `weekly`, `cron`), `at`, `days`…, `cron`, `zone`, `catch_up`, `bound`, `types`….
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// Its name.
     pub name: String,
+    /// The stored code of what it starts; empty: an inventory sync.
+    pub operation: String,
     /// `daily`, `weekly` or `cron`.
     pub kind: String,
     /// A time of day, for the first two.
@@ -35,6 +42,7 @@ impl Input {
     pub fn proposed() -> Self {
         Self {
             name: String::new(),
+            operation: Operation::InventorySync.code().to_owned(),
             kind: "daily".to_owned(),
             at: "02:00".to_owned(),
             days: BTreeSet::new(),
@@ -51,6 +59,7 @@ impl Input {
     pub fn of(schedule: &Schedule) -> Self {
         let mut input = Self {
             name: schedule.name.clone(),
+            operation: schedule.type_code.clone(),
             zone: schedule.zone.as_ref().map_or_else(String::new, |zone| zone.name().to_owned()),
             catch_up: schedule.catch_up.code().to_owned(),
             bound: schedule.bound.to_string(),
@@ -88,14 +97,23 @@ impl Input {
             "cron" => Cadence::Cron { text: CronText::parse(&self.cron).map_err(|error| sentence(&error))? },
             _ => return Err("Choose how often.".to_owned()),
         };
-        let arguments = Arguments::only(&self.types).map_err(|error| sentence(&error))?;
+        let operation = match self.operation.as_str() {
+            "" => Some(Operation::InventorySync),
+            code => SCHEDULED.into_iter().find(|operation| operation.code() == code),
+        };
+        let operation = operation.ok_or("Choose what it starts.")?;
+        let arguments = match operation {
+            Operation::InventorySync => Arguments::only(&self.types).map_err(|error| sentence(&error))?.to_stored(),
+            Operation::EntraGroupSync => entra_group_sync::Arguments::default().to_stored(),
+            _ => directory_role_definitions_sync::arguments(),
+        };
         let catch_up = CatchUp::ALL.iter().copied().find(|policy| policy.code() == self.catch_up);
         let bound: Option<u32> = self.bound.trim().parse().ok().filter(|bound| (1..=CatchUp::MOST).contains(bound));
         let catch_up = catch_up.ok_or("Choose what becomes of missed times.")?;
         Ok(NewSchedule {
             name: self.name.trim().to_owned(),
-            operation: Operation::InventorySync,
-            arguments: arguments.to_stored(),
+            operation,
+            arguments,
             cadence,
             zone: Zone::parse(&self.zone).map_err(|error| sentence(&error))?,
             catch_up,
@@ -154,6 +172,7 @@ mod tests {
             ),
             (Input { types: BTreeSet::new(), ..named() }, "Choose at least one resource type."),
             (Input { kind: "yearly".to_owned(), ..named() }, "Choose how often."),
+            (Input { operation: "bulk_action".to_owned(), ..named() }, "Choose what it starts."),
             (
                 Input { catch_up: "all".to_owned(), bound: "99".to_owned(), ..named() },
                 "From 1 to 50 missed times are made up for.",

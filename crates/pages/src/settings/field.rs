@@ -7,6 +7,8 @@ use model::settings::{Found, Key, Kind, Level, Outcomes, Stored};
 
 use crate::components::callout::callout;
 use crate::components::field::{checkbox, select};
+use crate::components::selector::Selector;
+use crate::page::View;
 
 /// A setting at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub struct Field {
     pub revision: i64,
     /// What is wrong with what was typed, in a sentence.
     pub problem: Option<String>,
+    /// For an object of a directory: how it is chosen.
+    pub selector: Option<Selector>,
 }
 
 impl Field {
@@ -30,7 +34,15 @@ impl Field {
     #[must_use]
     pub fn of(key: Key, level: Level, stored: &Stored, revision: i64) -> Self {
         let (found, above) = (stored.find(key, level.path()), stored.find(key, &level.path()[1..]));
-        Self { key, own: stored.own(key, level).is_some(), text: found.value.to_string(), above, revision, problem: None }
+        Self {
+            key,
+            own: stored.own(key, level).is_some(),
+            text: found.value.to_string(),
+            above,
+            revision,
+            problem: None,
+            selector: None,
+        }
     }
 
     /// The name of its inputs, as an id.
@@ -38,15 +50,17 @@ impl Field {
         format!("s-{}", self.key.code().replace(['.', '_'], "-"))
     }
 
-    pub(super) fn markup(&self, level: Level) -> Markup {
+    pub(super) fn markup(&self, level: Level, view: &View<'_>) -> Markup {
         let declaration = self.key.declaration();
         let id = self.id();
         html! {
             p.quiet { (declaration.help) }
             (checkbox(&format!("{id}-own"), "own", declaration.code, self.own, &html! { (own_words(level)) }))
-            (self.control(&id))
+            (self.control(&id, view))
             @if let Some(problem) = &self.problem { (callout(Tone::Danger, problem, &html! {})) }
-            p.quiet { (otherwise(level, &self.above)) ": " (self.above.value.words(self.key)) }
+            @if !matches!(declaration.kind, Kind::Object(_)) {
+                p.quiet { (otherwise(level, &self.above)) ": " (self.above.value.words(self.key)) }
+            }
             input type="hidden" name={ "revision." (declaration.code) } value=(self.revision);
             @if self.own {
                 button.button.small type="submit" name="reset" value=(declaration.code) { "Reset" span.unseen { " " (declaration.label) } }
@@ -54,7 +68,7 @@ impl Field {
         }
     }
 
-    fn control(&self, id: &str) -> Markup {
+    fn control(&self, id: &str, view: &View<'_>) -> Markup {
         let declaration = self.key.declaration();
         let (code, label) = (declaration.code, declaration.label);
         match declaration.kind {
@@ -84,6 +98,10 @@ impl Field {
                         (checkbox(&format!("{id}-{outcome}"), code, outcome.code(), chosen, &html! { (outcome.badge().word) }))
                     }
                 }
+            },
+            Kind::Object(_) => match &self.selector {
+                Some(selector) => selector.markup(id, code, label, &self.text, view),
+                None => crate::components::field::line(id, code, label, &self.text, 64),
             },
         }
     }

@@ -99,7 +99,7 @@ impl Page for Form {
                     // Where somebody presses Enter the first button counts: it is not one that resets.
                     @if self.may { button.unseen type="submit" tabindex="-1" { "Save" } }
                     @for field in &self.fields {
-                        (card(&format!("c-{}", field.key.code().replace(['.', '_'], "-")), field.key.declaration().label, &html! {}, &field.markup(level)))
+                        (card(&format!("c-{}", field.key.code().replace(['.', '_'], "-")), field.key.declaration().label, &html! {}, &field.markup(level, view)))
                     }
                 }
                 div.form-actions {

@@ -220,14 +220,15 @@ impl Access<'_> {
         };
         db.end().await?;
         // A type that this version does not know needs only membership.
-        let capability = Operation::from_code(&code).map(|operation| operation.entry().capability);
+        let capability = Operation::from_code(&code).map(|operation| operation.view_capability());
         if let Some(capability) = capability
             && !grant.grants(capability)
         {
             return Err(StoreError::Forbidden(capability));
         }
         // What nobody knows may be changed by who manages the workspace.
-        let change = capability.unwrap_or(Capability::WorkspaceSettingsManage);
+        let change =
+            Operation::from_code(&code).map_or(Capability::WorkspaceSettingsManage, |operation| operation.entry().capability);
         Ok(RunSight { grant: Arc::new(grant), run_id: id, tenant, change })
     }
 }

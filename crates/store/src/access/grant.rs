@@ -139,9 +139,16 @@ impl Grant {
         self.can().allows(capability)
     }
 
-    /// The same as flags.
+    /// The same as flags. While a tenant is being onboarded, whoever manages its connection also puts the credential in, replaces and
+    /// removes it: one that was mistyped must not take an owner to mend. Of a tenant in use that is a capability of its own.
     pub(super) fn can(&self) -> Can {
-        self.narrowed(self.role)
+        let can = self.narrowed(self.role);
+        match &self.place {
+            Place::Tenant(tenant) if tenant.status.is_being_onboarded() && can.allows(Capability::ProvidersManage) => {
+                can.with(Capability::CredentialsRotate)
+            }
+            _ => can,
+        }
     }
 
     /// Whether the person holds it here or in one of the tenants here: what they may hand to a token. A token holds nothing to hand on.

@@ -5,6 +5,7 @@
 
 use model::failure::{Code, Failure};
 use model::ids::{RunId, TenantId};
+use model::operations::Operation;
 use model::run::{Outcome, Run, Started, Trigger};
 use model::tenant::TenantStatus;
 
@@ -27,7 +28,14 @@ const HOLDER: &str = concat!("select ", columns!(), " from operation_runs where 
 
 /// `None`: an equal run stood in the way and ended in between; try again in a new transaction.
 pub(crate) async fn ensure(tx: &mut Tx, mut new: NewRun) -> Result<Option<Started>> {
-    if let Some(run) = equal(tx, &new).await? {
+    // Of a connection check the prerequisites come first: one that hangs is no answer to a connection that was switched off since.
+    let first = new.request.operation() == Operation::ProviderConnectionCheck && new.blocked.is_none();
+    if first {
+        new.blocked = blocked(tx, &new).await?;
+    }
+    if !(first && new.blocked.is_some())
+        && let Some(run) = equal(tx, &new).await?
+    {
         return Ok(Some(Started::Deduplicated(run)));
     }
     if new.blocked.is_none() {
@@ -59,13 +67,13 @@ async fn equal(tx: &mut Tx, new: &NewRun) -> Result<Option<Run>> {
     let scope = new.tenant.map_or(new.workspace.uuid(), TenantId::uuid);
     let row: Option<RunRow> = tx.optional(sql(ACTIVE).bind(scope).bind(new.identity_hash())).await?;
     match row.map(Run::from) {
-        Some(run) if abandoned(tx, &run).await? => Ok(None),
+        Some(run) if abandon_late(tx, &run).await? => Ok(None),
         found => Ok(found),
     }
 }
 
 /// Ends an equal run that nobody picked up in its time, so that it cannot stand in the way of a new one.
-async fn abandoned(tx: &mut Tx, run: &Run) -> Result<bool> {
+pub(super) async fn abandon_late(tx: &mut Tx, run: &Run) -> Result<bool> {
     const LATE: &str = "select count(*) from operation_runs where id = $1 and status = 'queued' and start_deadline < $now";
     let (late,): (i64,) = tx.one(sql(LATE).bind(run.id)).await?;
     if late == 0 || held_back(tx, run.id).await? {
@@ -84,21 +92,35 @@ pub(super) async fn end_as_stale(tx: &mut Tx, run: RunId, token: i64) -> Result<
 async fn blocked(tx: &mut Tx, new: &NewRun) -> Result<Option<Failure>> {
     const AWAY: &str = "select count(*) from workspaces where id = $1 and archived_at is not null";
     const PREREQUISITES: &str =
-        "select t.status, c.enabled, w.archived_at from tenants t join workspaces w on w.id = t.workspace_id
+        "select t.status, c.enabled, (c.credential_expires_at <= $now), w.archived_at from tenants t join workspaces w on w.id = t.workspace_id
       left join provider_connections c on c.tenant_id = t.id where t.id = $1";
     let Some(tenant) = new.tenant else {
         let (away,): (i64,) = tx.one(sql(AWAY).bind(new.workspace)).await?;
         return Ok((away > 0).then(|| Failure::new(Code::WorkspaceArchived)));
     };
-    let row: Option<(String, Option<bool>, Option<DbTime>)> = tx.optional(sql(PREREQUISITES).bind(tenant)).await?;
-    let (status, enabled, away) = row.ok_or(StoreError::NotVisible)?;
-    let needs_connection = new.request.operation().entry().needs_connection;
-    let code = match enabled {
-        _ if away.is_some() => Code::WorkspaceArchived,
-        _ if TenantStatus::from_code(&status) == TenantStatus::Archived => Code::TenantArchived,
-        None if needs_connection => Code::ConnectionMissing,
-        Some(false) if needs_connection => Code::ConnectionDisabled,
-        _ => return Ok(None),
+    type Prerequisites = (String, Option<bool>, Option<bool>, Option<DbTime>);
+    let row: Option<Prerequisites> = tx.optional(sql(PREREQUISITES).bind(tenant)).await?;
+    let (status, enabled, over, away) = row.ok_or(StoreError::NotVisible)?;
+    let status = TenantStatus::from_code(&status);
+    let code = match away {
+        Some(_) => Some(Code::WorkspaceArchived),
+        None => missing(new.request.operation(), status, enabled, over.unwrap_or(false)),
     };
-    Ok(Some(Failure::new(code)))
+    Ok(code.map(Failure::new))
+}
+
+/// What stands in the way of an operation in a tenant, the same when it is started and when it is claimed. `connection_enabled`: `None`
+/// without a connection; `over`: its credential is known to have ended.
+pub(super) fn missing(operation: Operation, tenant: TenantStatus, connection_enabled: Option<bool>, over: bool) -> Option<Code> {
+    let works = operation.needs_working_connection();
+    match connection_enabled {
+        _ if tenant == TenantStatus::Archived => Some(Code::TenantArchived),
+        _ if !operation.entry().needs_connection => None,
+        None if works && tenant == TenantStatus::Draft => Some(Code::TenantDraft),
+        None => Some(Code::ConnectionMissing),
+        Some(false) => Some(Code::ConnectionDisabled),
+        Some(true) if works && tenant == TenantStatus::Draft => Some(Code::TenantDraft),
+        Some(true) if works && over => Some(Code::CredentialExpired),
+        Some(true) => None,
+    }
 }

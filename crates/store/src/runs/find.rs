@@ -1,6 +1,7 @@
 //! One run.
 
 use model::ids::{RunId, TenantId};
+use model::operations::Operation;
 use model::run::Run;
 use uuid::Uuid;
 
@@ -59,6 +60,23 @@ impl Runs<'_> {
         let rows: Vec<RunRow> = db.all(sql(LATEST).bind(scope.workspace_id()).bind(scope.tenant_id())).await?;
         db.end().await?;
         Ok(rows.into_iter().map(Run::from).collect())
+    }
+
+    /// The latest run of a type in a tenant.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn latest_of(&self, scope: &TenantScope, operation: Operation) -> Result<Option<Run>> {
+        const LATEST: &str = concat!(
+            "select ",
+            columns!(),
+            " from operation_runs where workspace_id = $1 and tenant_id = $2 and type = $3 order by id desc limit 1"
+        );
+        let latest = sql(LATEST).bind(scope.workspace_id()).bind(scope.tenant_id()).bind(operation.code());
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let row: Option<RunRow> = db.optional(latest).await?;
+        db.end().await?;
+        Ok(row.map(Run::from))
     }
 
     /// Those of these runs that are of the tenant and still recorded.

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use model::access::Role;
 use model::failure::{Code, Failure};
 use model::ids::RunId;
-use model::tenant::{Tenant, TenantStatus};
+use model::tenant::Tenant;
 use uuid::Uuid;
 
 use super::Queue;
 use super::claim::Claim;
+use super::ensure::missing;
 use crate::access::{RunScope, TenantRow, effective, run_grant};
 use crate::bind::DbTime;
 use crate::db::{Reader, Result};
@@ -20,6 +21,7 @@ use crate::sql::sql;
 /// Everything that the gate asks of runs of tenants: the initiator's roles, the tenant and its connection.
 const ASK: &str = "select r.id as run_id, t.id, t.workspace_id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status,
     'owner' as workspace_role, 'owner' as tenant_role, c.enabled as connection_enabled,
+    (c.credential_expires_at <= $now) as credential_over,
     s.enabled as schedule_enabled, s.archived_at as schedule_archived_at, w.archived_at as workspace_archived_at,
     m.role as initiator_workspace_role, tm.role as initiator_tenant_role
   from operation_runs r join tenants t on t.id = r.tenant_id join workspaces w on w.id = r.workspace_id
@@ -40,6 +42,7 @@ struct Asked {
     #[sqlx(flatten)]
     tenant: TenantRow,
     connection_enabled: Option<bool>,
+    credential_over: Option<bool>,
     schedule_enabled: Option<bool>,
     schedule_archived_at: Option<DbTime>,
     workspace_archived_at: Option<DbTime>,
@@ -53,6 +56,8 @@ struct Found {
     role: Option<Role>,
     tenant: Option<Tenant>,
     connection_enabled: Option<bool>,
+    /// Whether the connection's credential is known to have ended.
+    credential_over: bool,
     /// Whether its schedule is switched on; `None` when there is none any more, or it is put away.
     schedule_enabled: Option<bool>,
     /// Whether its workspace is put away.
@@ -109,7 +114,8 @@ async fn ask(db: &mut Reader, claims: &[Claim]) -> Result<BTreeMap<RunId, Found>
             let (tenant, connection_enabled) = (row.tenant.entitled(), row.connection_enabled);
             let schedule_enabled = row.schedule_enabled.filter(|_| row.schedule_archived_at.is_none());
             let workspace_archived = row.workspace_archived_at.is_some();
-            let of = Found { role, tenant, connection_enabled, schedule_enabled, workspace_archived };
+            let credential_over = row.credential_over.unwrap_or(false);
+            let of = Found { role, tenant, connection_enabled, credential_over, schedule_enabled, workspace_archived };
             found.insert(RunId::from_uuid(row.run_id), of);
         }
     }
@@ -149,13 +155,6 @@ fn refusal(claim: &Claim, found: &Found) -> Option<Failure> {
     if found.workspace_archived {
         return Some(Failure::new(Code::WorkspaceArchived));
     }
-    if found.tenant.as_ref().is_some_and(|tenant| tenant.status == TenantStatus::Archived) {
-        return Some(Failure::new(Code::TenantArchived));
-    }
-    match found.connection_enabled {
-        _ if !operation.entry().needs_connection || run.tenant_id.is_none() => None,
-        None => Some(Failure::new(Code::ConnectionMissing)),
-        Some(false) => Some(Failure::new(Code::ConnectionDisabled)),
-        Some(true) => None,
-    }
+    let tenant = found.tenant.as_ref()?;
+    missing(operation, tenant.status, found.connection_enabled, found.credential_over).map(Failure::new)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::audit::Action;
 use model::ids::RunId;
+use model::operations::Operation;
 use model::run::{ItemStatus, StartBy, StartKey, Started, Status, Trigger};
 
 use super::Runs;
@@ -69,7 +70,11 @@ impl Runs<'_> {
             }
         };
         let request = run.operation.and_then(|operation| operation.again(&run, only.as_ref()));
-        let request = request.ok_or(StoreError::Conflict("a run of this type is not repeated"))?;
+        let request = match request.ok_or(StoreError::Conflict("a run of this type is not repeated"))? {
+            // What is checked is the connection as it is now: of its earlier revision the check would run beside one of this.
+            request if request.operation() == Operation::ProviderConnectionCheck => self.check_of(&sight.grant).await?,
+            request => request,
+        };
         let links = Links { retry_of: Some(run.id), schedule: run.schedule_id, parent, ..Links::default() };
         let by = StartBy::from(Trigger::Retry).with_key(key);
         self.start_linked(&sight.grant, &request, &by, &links, Action::RunRetry).await

@@ -9,9 +9,19 @@ use super::Runs;
 use super::ensure::ensure;
 use super::insert::{Links, NewRun};
 use super::start_keys::{record, recorded, request_hash};
+use super::verify::supersede;
 use crate::access::{Grant, Permit};
 use crate::db::Result;
 use crate::error::StoreError;
+
+/// What is done in a start's transaction before it looks for an equal run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Nothing.
+    Nothing,
+    /// Connection checks of the place that are under way are ended.
+    Supersede,
+}
 
 /// How often a start looks again when the run that it met ended in between.
 const TRIES: usize = 20;
@@ -43,13 +53,28 @@ impl Runs<'_> {
         links: &Links,
         action: Action,
     ) -> Result<Started> {
-        let asked = request_hash(grant, request);
+        self.start_after(grant, request, by, links, action, Before::Nothing).await
+    }
+
+    pub(super) async fn start_after(
+        &self,
+        grant: &Grant,
+        request: &RunRequest,
+        by: &StartBy,
+        links: &Links,
+        action: Action,
+        before: Before,
+    ) -> Result<Started> {
+        let asked = request_hash(grant, request, before);
         for _ in 0..TRIES {
             let mut tx = self.0.db().write(grant.reach()).await?;
             if let Some(key) = &by.key
                 && let Some(run) = recorded(&mut tx, grant, key, &asked).await?
             {
                 return Ok(Started::Deduplicated(run));
+            }
+            if before == Before::Supersede {
+                supersede(&mut tx, grant).await?;
             }
             let new = NewRun {
                 id: RunId::generate(),

@@ -1,18 +1,27 @@
 //! The keys of starts: one click, one run, however often it is sent.
 
+use model::operations::Operation;
 use model::run::{Run, RunRequest, StartKey, identity_bytes};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::insert::hash;
 use super::row::{RunRow, columns};
+use super::start::Before;
 use crate::access::Grant;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::sql::sql;
 
-/// What a start asks for, so that a key that comes back with something else is noticed.
-pub(super) fn request_hash(grant: &Grant, request: &RunRequest) -> Vec<u8> {
-    let mut bytes = identity_bytes(request.operation(), request.context());
+/// What a start asks for, so that a key that comes back with something else is noticed. Of a check that is the wish: which revision the
+/// connection had when it was heard is no part of it, or a click that is sent again after an edit would be another.
+pub(super) fn request_hash(grant: &Grant, request: &RunRequest, before: Before) -> Vec<u8> {
+    let mut bytes = match request.operation() {
+        Operation::ProviderConnectionCheck => {
+            identity_bytes(request.operation(), &json!({ "again": before == Before::Supersede }))
+        }
+        operation => identity_bytes(operation, request.context()),
+    };
     bytes.extend_from_slice(grant.tenant_id().map_or(grant.workspace_id().uuid(), model::ids::TenantId::uuid).as_bytes());
     hash(&bytes)
 }

@@ -2,11 +2,12 @@
 
 use model::access::{Capability, can};
 use model::audit::{Action, AuditEntry};
-use model::ids::{EntraTenantId, TenantId};
+use model::ids::{EntraTenantId, TenantId, WorkspaceId};
 use model::tenant::{Environment, TenantMove, TenantStatus};
+use model::time::Moment;
 
 use super::{INSERT, TAKEN, Tenants};
-use crate::access::Permit;
+use crate::access::{Grant, Permit};
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::row::name_key;
@@ -38,7 +39,7 @@ const fn action(step: TenantMove) -> Action {
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when the tenant is elsewhere in its life.
-pub(super) async fn step(tx: &mut Tx, tenant: TenantId, step: TenantMove) -> Result<AuditEntry> {
+pub(crate) async fn step(tx: &mut Tx, tenant: TenantId, step: TenantMove) -> Result<AuditEntry> {
     const STEP: &str = "update tenants set status = $3 where id = $1 and status = $2";
     let update = sql(STEP).bind(tenant).bind(step.from().code()).bind(step.to().code());
     if tx.exec(update).await? == 0 {
@@ -50,6 +51,16 @@ pub(super) async fn step(tx: &mut Tx, tenant: TenantId, step: TenantMove) -> Res
         }));
     }
     Ok(AuditEntry::done(action(step)).on("tenant", tenant.uuid()))
+}
+
+/// Takes a tenant into use, with the schedules that each has from then on; gives the entry that tells of it.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when the tenant is elsewhere in its life.
+pub(crate) async fn activate(tx: &mut Tx, workspace: WorkspaceId, tenant: TenantId, now: Moment) -> Result<AuditEntry> {
+    let entry = step(tx, tenant, TenantMove::Activate).await?;
+    crate::schedules::defaults::add(tx, workspace, tenant, now).await?;
+    Ok(entry)
 }
 
 impl Tenants<'_> {
@@ -65,25 +76,13 @@ impl Tenants<'_> {
         entra_tenant_id: EntraTenantId,
         new: &TenantEdit,
     ) -> Result<TenantId> {
-        let (grant, new) = (permit.grant(), checked(new)?);
+        let grant = permit.grant();
         if grant.entitled().is_some() {
             return Err(StoreError::Forbidden(Capability::WorkspaceTenantsOnboard));
         }
-        let id = TenantId::generate();
         let mut tx = self.0.db().write(grant.reach()).await?;
-        let insert = sql(INSERT)
-            .bind(id)
-            .bind(grant.workspace_id())
-            .bind(new.name.as_str())
-            .bind(name_key(&new.name))
-            .bind(new.domain.as_str())
-            .bind(entra_tenant_id)
-            .bind(new.environment.code())
-            .bind(TenantStatus::Draft.code());
-        if tx.exec(insert).await? == 0 {
-            return Err(StoreError::Conflict(TAKEN));
-        }
-        tx.commit(grant.actor(), AuditEntry::done(Action::TenantCreate).on("tenant", id.uuid())).await?;
+        let (id, entry) = insert_draft(&mut tx, grant, entra_tenant_id, new).await?;
+        tx.commit(grant.actor(), entry).await?;
         Ok(id)
     }
 
@@ -92,18 +91,14 @@ impl Tenants<'_> {
     /// # Errors
     /// [`StoreError::Conflict`] for one that cannot be one.
     pub async fn edit(&self, permit: &Permit<can::TenantSettingsManage>, new: &TenantEdit) -> Result<()> {
-        const EDIT: &str = "update tenants set name = $2, name_key = $3, domain = $4, environment = $5 where id = $1";
-        let (grant, new) = (permit.grant(), checked(new)?);
+        let grant = permit.grant();
         let tenant = grant.tenant_id().ok_or(StoreError::NotVisible)?;
         let mut tx = self.0.db().write(grant.reach()).await?;
-        let edit = sql(EDIT).bind(tenant).bind(new.name.as_str()).bind(name_key(&new.name)).bind(new.domain.as_str());
-        if tx.exec(edit.bind(new.environment.code())).await? == 0 {
-            return Err(StoreError::NotVisible);
-        }
+        change_tenant(&mut tx, tenant, new).await?;
         tx.commit(grant.actor(), AuditEntry::done(Action::TenantEdit).on("tenant", tenant.uuid())).await
     }
 
-    /// Takes a draft into onboarding, or what is being onboarded into use.
+    /// Takes a draft into onboarding, or what is being onboarded into use: with the daily schedules of its directory cache.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the tenant is elsewhere in its life, and for the steps of [`Tenants::archive`].
@@ -112,8 +107,13 @@ impl Tenants<'_> {
             return Err(StoreError::Conflict("this is no step forward"));
         }
         let grant = permit.grant();
+        let now = self.0.now().await?;
         let mut tx = self.0.db().write(grant.reach()).await?;
-        let entry = step(&mut tx, grant.tenant_id().ok_or(StoreError::NotVisible)?, to).await?;
+        let tenant = grant.tenant_id().ok_or(StoreError::NotVisible)?;
+        let entry = match to {
+            TenantMove::Activate => activate(&mut tx, grant.workspace_id(), tenant, now).await?,
+            _ => step(&mut tx, tenant, to).await?,
+        };
         tx.commit(grant.actor(), entry).await
     }
 
@@ -128,6 +128,43 @@ impl Tenants<'_> {
         let entry = step(&mut tx, grant.tenant_id().ok_or(StoreError::NotVisible)?, to).await?;
         tx.commit(grant.actor(), entry).await
     }
+}
+
+/// Binds a tenant to the workspace of the grant, as a draft; gives it with the entry that tells of it.
+///
+/// # Errors
+/// As [`Tenants::draft`].
+pub(crate) async fn insert_draft(
+    tx: &mut Tx,
+    grant: &Grant,
+    entra_tenant_id: EntraTenantId,
+    new: &TenantEdit,
+) -> Result<(TenantId, AuditEntry)> {
+    let (id, new) = (TenantId::generate(), checked(new)?);
+    let insert = sql(INSERT)
+        .bind(id)
+        .bind(grant.workspace_id())
+        .bind(new.name.as_str())
+        .bind(name_key(&new.name))
+        .bind(new.domain.as_str())
+        .bind(entra_tenant_id)
+        .bind(new.environment.code())
+        .bind(TenantStatus::Draft.code());
+    if tx.exec(insert).await? == 0 {
+        return Err(StoreError::Conflict(TAKEN));
+    }
+    Ok((id, AuditEntry::done(Action::TenantCreate).on("tenant", id.uuid())))
+}
+
+/// Changes name, domain and environment of a tenant that was found to be theirs.
+///
+/// # Errors
+/// As [`Tenants::edit`].
+pub(crate) async fn change_tenant(tx: &mut Tx, tenant: TenantId, new: &TenantEdit) -> Result<()> {
+    const EDIT: &str = "update tenants set name = $2, name_key = $3, domain = $4, environment = $5 where id = $1";
+    let new = checked(new)?;
+    let edit = sql(EDIT).bind(tenant).bind(new.name.as_str()).bind(name_key(&new.name)).bind(new.domain.as_str());
+    if tx.exec(edit.bind(new.environment.code())).await? == 0 { Err(StoreError::NotVisible) } else { Ok(()) }
 }
 
 fn checked(new: &TenantEdit) -> Result<TenantEdit> {

@@ -66,10 +66,13 @@ impl Wish {
     pub fn new(operation: Operation, tenant: usize, name: usize) -> Self {
         let (place, name) = match operation {
             // What a bulk action does is tested by itself; here it is a run of a workspace like another.
+            Operation::EntraGroupSync | Operation::DirectoryRoleDefinitionsSync => (Place::Tenant(tenant), String::new()),
             Operation::OperationRunsRetention | Operation::BulkAction => {
                 (Place::Workspace(Place::Tenant(tenant).workspace()), String::new())
             }
             Operation::InventorySync => (Place::Tenant(tenant), ITEMS[..=name % ITEMS.len()].join(",")),
+            // Whatever it checks: here it is one run at a time of a tenant.
+            Operation::ProviderConnectionCheck => (Place::Tenant(tenant), String::new()),
             // A record belongs to one tenant.
             Operation::Probe(Probe::Record) => (Place::Tenant(tenant), format!("{name} of {tenant}")),
             Operation::Probe(_) => (Place::Tenant(tenant), name.to_string()),
@@ -81,7 +84,11 @@ impl Wish {
     #[must_use]
     pub fn again(&self, only: Option<BTreeSet<String>>) -> Option<Self> {
         match self.operation {
-            Operation::OperationRunsRetention | Operation::BulkAction => Some(self.clone()),
+            Operation::OperationRunsRetention
+            | Operation::BulkAction
+            | Operation::EntraGroupSync
+            | Operation::DirectoryRoleDefinitionsSync
+            | Operation::ProviderConnectionCheck => Some(self.clone()),
             Operation::InventorySync => {
                 let kept = self.name.split(',').filter(|key| only.as_ref().is_none_or(|only| only.contains(*key)));
                 let name = kept.collect::<Vec<_>>().join(",");

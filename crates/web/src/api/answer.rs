@@ -140,7 +140,9 @@ pub(crate) fn started(started: &Started) -> Result<Response, Error> {
         }
     };
     let run = started.run();
-    let mut response = json(StatusCode::ACCEPTED, &super::runs::shapes::StartAnswer { answer, run: run.into() })?;
+    let steps = if matches!(started, Started::Blocked(_)) { pages::runs::next_steps(run) } else { Vec::new() };
+    let next_steps = steps.into_iter().map(|(message, page)| super::runs::shapes::NextStep { message, page }).collect();
+    let mut response = json(StatusCode::ACCEPTED, &super::runs::shapes::StartAnswer { answer, run: run.into(), next_steps })?;
     set(&mut response, header::LOCATION, &location(run));
     if run.is_active() {
         crate::respond::retry_after(&mut response, super::runs::show::POLL_AFTER);

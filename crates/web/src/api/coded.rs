@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use model::access::{Capability, Role};
 use model::audit::AuditOutcome;
+use model::connection::{Cloud, CredentialKind, Signature};
 use model::operations::Operation;
 use model::operations::bulk_action::Act;
 use model::resource_types::{Category, Platform};
@@ -45,6 +46,8 @@ stored!(
     AuditOutcome,
     Capability,
     CatchUp,
+    Cloud,
+    CredentialKind,
     Environment,
     ItemStatus,
     Omission,
@@ -52,6 +55,7 @@ stored!(
     Outcome,
     Platform,
     Role,
+    Signature,
     Status,
     TenantStatus,
     Trigger
@@ -91,20 +95,7 @@ impl Codes for Category {
     }
 
     fn code(self) -> &'static str {
-        match self {
-            Self::Configuration => "configuration",
-            Self::EndpointSecurity => "endpoint_security",
-            Self::Compliance => "compliance",
-            Self::Update => "update",
-            Self::Script => "script",
-            Self::AppProtection => "app_protection",
-            Self::App => "app",
-            Self::Enrollment => "enrollment",
-            Self::ConditionalAccess => "conditional_access",
-            Self::Rbac => "rbac",
-            Self::Directory => "directory",
-            Self::Tenant => "tenant",
-        }
+        Category::code(self)
     }
 }
 

@@ -93,6 +93,32 @@ answers! {
         category: Coded<Category>,
         /// Whether a sync reads it into the inventory.
         in_inventory: bool,
+        /// The platform of its objects; `several` where each says its own.
+        platform: Coded<Platform>,
+        /// How far each feature goes.
+        features: Vec<FeatureSupport>,
+        /// Why not everything is done with it; `null` where everything is.
+        why_limited: Option<String>,
+        /// What a restore may do: `enabled`, `preview_only`, `metadata_only`, `none`.
+        restore_mode: String,
+        /// The harm that a wrong restore can do: `low`, `medium`, `high`.
+        restore_risk: String,
+        /// Application permissions of which one is enough to read it, the recommended one first; empty: not readable app-only.
+        read_permissions: Vec<String>,
+        /// As `read_permissions`, to write it; empty: never written.
+        write_permissions: Vec<String>,
+        /// What surprises.
+        notes: Vec<String>,
+    }
+
+    /// How far a feature goes for a type.
+    FeatureSupport {
+        /// The feature: `inventory`, `snapshot`, `restore`, `drift`, `permissions`.
+        feature: String,
+        /// Whether there is any of it.
+        supported: bool,
+        /// How far, or why not, in a few words.
+        words: String,
     }
 }
 
@@ -119,6 +145,8 @@ bodies! {
     StartSync {
         /// Keys of resource types; `null` or left out: all that are kept in the inventory.
         types: Option<Vec<TypeKey>> = {"minItems": 1, "maxItems": 200},
+        /// Whether the details of every object are read, also where the list shows no change.
+        read_everything: Option<bool>,
     }
 }
 
@@ -241,8 +269,29 @@ pub(crate) async fn types(_: SignedIn) -> Result<Response, Error> {
         label: kind.label.clone(),
         category: Coded(kind.category),
         in_inventory: kind.in_inventory(),
+        platform: Coded(kind.usual_platform()),
+        features: resource_types::Feature::ALL.iter().map(|feature| support(kind, *feature)).collect(),
+        why_limited: kind.why_limited().map(str::to_owned),
+        restore_mode: kind.restore.mode.code().to_owned(),
+        restore_risk: kind.restore.risk.code().to_owned(),
+        read_permissions: permissions(kind.permissions.read.as_ref()),
+        write_permissions: permissions(kind.permissions.write.as_ref()),
+        notes: kind.quirks.clone(),
     };
     whole(resource_types::all().iter().map(kind).collect())
+}
+
+fn support(kind: &resource_types::ResourceType, feature: resource_types::Feature) -> FeatureSupport {
+    let support = kind.support(feature);
+    let feature = feature.label().to_lowercase();
+    FeatureSupport { feature, supported: support.any(), words: support.words().to_owned() }
+}
+
+/// The recommended one first.
+fn permissions(set: Option<&resource_types::PermissionSet>) -> Vec<String> {
+    let Some(set) = set else { return Vec::new() };
+    let others = set.accepted.iter().filter(|name| **name != set.recommended);
+    std::iter::once(&set.recommended).chain(others).cloned().collect()
 }
 
 /// `POST /api/v1/tenants/{tenant}/inventory/sync`
@@ -258,6 +307,7 @@ pub(crate) async fn sync(
             Arguments::only(keys(types)?).map_err(|error| invalid(&format!("`types`: {error}; see /api/v1/resource-types")))?
         }
     };
+    let arguments = arguments.reading_everything(wish.read_everything.unwrap_or(false));
     let by = StartBy::from(Trigger::Api).with_key(key);
     answer::started(&web.store().runs().start(&permit, &arguments.request(tenant.scope.tenant_id()), by).await?)
 }

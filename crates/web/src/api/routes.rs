@@ -1,6 +1,7 @@
 //! Every operation of the API, with what the document says of it beyond what its handler says itself.
 
 mod administration;
+mod connections;
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -8,10 +9,10 @@ use serde_json::{Value, json};
 use super::account::{Me, Workspace};
 use super::answer::List;
 use super::operation::Operation;
-use super::runs::shapes::{Failure, Run, RunEventRow, RunItemRow, RunRow, StartAnswer};
+use super::runs::shapes::{Failure, Run, RunEventRow, RunItemRow, RunRequestRow, RunRequestTotal, RunRow, StartAnswer};
 use super::schedules::shapes::{FireRow, Schedule};
 use super::shape::{Schemas, Shape};
-use super::{account, document, inventory, notices, queue, runs, schedules, tenants};
+use super::{account, connection_check, directory, document, inventory, notices, queue, runs, schedules, tenants};
 use crate::routes::Routes;
 
 /// Adds them.
@@ -42,7 +43,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
         .api(Method::GET, "/api/v1/tenants/{tenant}", tenants::show, |op, all| {
             op.named("getTenant", "Tenants", "A tenant.").gives::<tenants::TenantDetail>(all, 200, "The tenant.")
         });
-    administration::add(schedule_routes(run_routes(inventory_routes(routes))))
+    connections::add(administration::add(schedule_routes(run_routes(directory_routes(inventory_routes(routes))))))
 }
 
 fn inventory_routes(routes: Routes) -> Routes {
@@ -70,6 +71,31 @@ fn inventory_routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/tenants/{tenant}/inventory/sync", inventory::sync, |op, all| {
             starts(op.named("startSync", "Inventory", "Starts a sync of the tenant's inventory."), all)
         })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/connection/check", connection_check::check, |op, all| {
+            starts(op.named("startConnectionCheck", "Connections", "Starts a check of the tenant's connection."), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/connection/report", connection_check::latest, |op, all| {
+            let op = op.named("getConnectionReport", "Connections", "What the latest check of the tenant's connection found.");
+            op.gives::<connection_check::ConnectionReport>(all, 200, "The report.")
+        })
+}
+
+fn directory_routes(routes: Routes) -> Routes {
+    routes
+        .api(Method::GET, "/api/v1/tenants/{tenant}/directory", directory::state, |op, all| {
+            let op = op.named("getDirectory", "Directory", "How fresh the cache of groups and role definitions is.");
+            list::<directory::DirectoryState>(op, all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/groups", directory::groups, |op, all| {
+            paged::<directory::Group>(op.named("listGroups", "Directory", "The groups of a tenant's directory, by name."), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/role-definitions", directory::roles, |op, all| {
+            let op = op.named("listRoleDefinitions", "Directory", "The role definitions of a tenant's directory, by name.");
+            paged::<directory::RoleDefinition>(op, all)
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/directory/sync", directory::sync, |op, all| {
+            starts(op.named("startDirectorySync", "Directory", "Starts a sync of groups or role definitions."), all)
+        })
 }
 
 fn run_routes(routes: Routes) -> Routes {
@@ -86,6 +112,15 @@ fn run_routes(routes: Routes) -> Routes {
         })
         .api(Method::GET, "/api/v1/runs/{run}/items", runs::show::items, |op, all| {
             paged::<RunItemRow>(op.named("listRunItems", "Runs", "What of a run's work is done, by key."), all)
+        })
+        .api(Method::GET, "/api/v1/runs/{run}/requests", runs::show::requests, |op, all| {
+            paged::<RunRequestRow>(
+                op.named("listRunRequests", "Runs", "What a run asked of Microsoft Graph, as far as it was kept."),
+                all,
+            )
+        })
+        .api(Method::GET, "/api/v1/runs/{run}/requests/totals", runs::show::request_totals, |op, all| {
+            list::<RunRequestTotal>(op.named("listRunRequestTotals", "Runs", "All requests of a run by path, most first."), all)
         })
         .api(Method::GET, "/api/v1/runs/{run}/failures", runs::show::failures, |op, all| {
             list::<Failure>(op.named("listRunFailures", "Runs", "What went wrong in a run."), all)

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use model::ids::{
-    ApiTokenId, AuditId, EntraTenantId, InventoryItemId, InvitationId, NoticeId, RunEventId, RunId, ScheduleId, TenantId,
-    ThingId, UserId, WorkspaceId,
+    ApiTokenId, AuditId, ConnectionId, EntraTenantId, InventoryItemId, InvitationId, NoticeId, RunEventId, RunId, ScheduleId,
+    TenantId, ThingId, UserId, WorkspaceId,
 };
 use model::time::Moment;
 use serde_json::{Map, Value, json};
@@ -88,6 +88,26 @@ impl<'de> serde::Deserialize<'de> for Whole {
     }
 }
 
+/// A member that may be `null` and must be there: leaving it out would erase what it stands for without a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stated<T>(pub(crate) Option<T>);
+
+impl<T: Shape> Shape for Stated<T> {
+    fn schema(all: &mut Schemas) -> Value {
+        Option::<T>::schema(all)
+    }
+}
+
+impl<'de, T: serde::de::DeserializeOwned> serde::Deserialize<'de> for Stated<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        // An absent `Option` counts as `null`; an absent value is an error.
+        match Value::deserialize(from)? {
+            Value::Null => Ok(Self(None)),
+            value => T::deserialize(value).map(|value| Self(Some(value))).map_err(serde::de::Error::custom),
+        }
+    }
+}
+
 /// A schema with more said about it.
 pub(crate) fn described(schema: Value, words: &str, extra: Option<Value>) -> Value {
     let mut members = match schema {
@@ -122,6 +142,7 @@ plain! {
     Moment => {"type": "string", "format": "date-time"},
     ApiTokenId => {"type": "string", "format": "uuid"},
     AuditId => {"type": "string", "format": "uuid"},
+    ConnectionId => {"type": "string", "format": "uuid"},
     EntraTenantId => {"type": "string", "format": "uuid"},
     InventoryItemId => {"type": "string", "format": "uuid"},
     InvitationId => {"type": "string", "format": "uuid"},

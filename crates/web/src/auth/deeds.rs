@@ -36,6 +36,18 @@ macro_rules! deeds {
 deeds! {
     /// To start a sync of a tenant's inventory.
     StartSync = RunStart by InventorySync;
+    /// To add a tenant's connection.
+    CreateConnection = ConnectionCreate by CredentialsRotate;
+    /// To change what is known of a connection.
+    EditConnection = ConnectionEdit by ProvidersManage;
+    /// To replace a connection's credential.
+    RotateConnection = ConnectionRotate by CredentialsRotate;
+    /// To switch a connection on or off.
+    SwitchConnection = ConnectionEnable by ProvidersManage;
+    /// To remove a connection.
+    RemoveConnection = ConnectionDelete by CredentialsRotate;
+    /// To start a sync of a tenant's directory cache.
+    StartDirectorySync = RunStart by DirectorySync;
     /// To make a schedule.
     CreateSchedule = ScheduleCreate by BackupSchedulesManage;
     /// To change a schedule.
@@ -74,6 +86,12 @@ deeds! {
     ChangeTenantMember = TenantMemberAdd by TenantMembersManage;
     /// To take somebody out of a tenant.
     RemoveTenantMember = TenantMemberRemove by TenantMembersManage;
+    /// To check a tenant's connection.
+    CheckConnection = RunStart by ProvidersRun;
+    /// To go on with the onboarding of a tenant.
+    OnboardTenant = OnboardingSave by WorkspaceTenantsOnboard;
+    /// To give an onboarding up.
+    DeleteOnboarding = OnboardingDelete by WorkspaceTenantsOnboard;
     /// To act on many runs.
     StartBulk = RunStart by WorkspaceOperationsView;
     /// To cancel a run.

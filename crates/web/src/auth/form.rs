@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 
 use super::cookies::Cookie;
-use super::csrf;
 use super::operates::on_platform;
+use super::{csrf, multipart};
 use crate::error::Error;
 use crate::fields::{Fields, MAX_FIELDS};
 use crate::state::WebState;
@@ -20,6 +20,8 @@ pub(crate) const FIELD: &str = "csrf";
 pub trait Payload: Sized {
     /// Whether it is sent by somebody who is not signed in yet.
     const BEFORE_SIGN_IN: bool = false;
+    /// Whether it may hold files: it is then sent in parts.
+    const FILES: bool = false;
 
     /// Reads it from its fields.
     fn read(fields: &Fields) -> Self;
@@ -56,7 +58,7 @@ impl<T: Payload> FromRequest<WebState> for Form<T> {
             (false, false) => Cookie::Session,
         };
         let secret = cookie.read(request.headers(), web.options()).ok_or(Error::FormExpired)?;
-        let fields = fields(request, web).await?;
+        let fields = fields(request, web, T::FILES).await?;
         let token = fields.one(FIELD).ok_or(Error::FormExpired)?;
         if !csrf::verify(&secret, token) {
             return Err(Error::FormExpired);
@@ -65,10 +67,13 @@ impl<T: Payload> FromRequest<WebState> for Form<T> {
     }
 }
 
-async fn fields(request: Request, web: &WebState) -> Result<Fields, Error> {
+async fn fields(request: Request, web: &WebState, files: bool) -> Result<Fields, Error> {
     const UNREADABLE: Error = Error::BadRequest("The form cannot be understood.");
     let (parts, body) = request.into_parts();
     let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), web).await.map_err(refused)?;
+    if let Some(boundary) = multipart::boundary(&parts.headers).filter(|_| files) {
+        return multipart::fields(&bytes, &boundary).ok_or(UNREADABLE);
+    }
     if bytes.iter().filter(|byte| **byte == b'&').count() >= MAX_FIELDS {
         return Err(UNREADABLE);
     }

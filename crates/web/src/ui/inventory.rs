@@ -3,3 +3,4 @@
 pub(crate) mod item;
 pub(crate) mod list;
 pub(crate) mod sync;
+pub(crate) mod version;

@@ -41,9 +41,11 @@ impl Installation {
         Ok(installation)
     }
 
-    /// Serves pages and works on runs in one process, on a free port.
-    pub(super) fn start(&self) -> Result<Program> {
+    /// Serves pages and works on runs in one process, on a free port; `paced` by the limits that Microsoft publishes, where the
+    /// simulator has them.
+    pub(super) fn start(&self, paced: bool) -> Result<Program> {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--custom-cloud", &self.graph]);
+        command.env("TENANTATLAS_GRAPH_CUSTOM_PACED", paced.to_string());
         Program::start(&mut command, &self.folder.join("log"))
     }
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+
+use super::http::Answer;
 
 /// How a run stands, as its page says.
 pub(super) enum State {
@@ -42,6 +44,14 @@ pub(super) fn moment(page: &str, name: &str) -> Result<Duration> {
         Some(Duration::from_secs_f64(((day * 24.0 + hours) * 60.0 + minutes) * 60.0 + seconds))
     };
     read().with_context(|| format!("the page of the run does not tell when it was {}", name.to_lowercase()))
+}
+
+/// The body of an answer that went well.
+pub(super) fn ok(answer: Answer, path: &str) -> Result<String> {
+    match answer.status {
+        200 => Ok(answer.body),
+        status => bail!("{path} answered {status}"),
+    }
 }
 
 /// The token against forged forms.

@@ -25,11 +25,6 @@ impl Pending {
         *self.counts.entry(key).or_default() += by;
     }
 
-    /// Objects read so far.
-    pub(super) fn objects(&self) -> i64 {
-        self.counts.get(&CountKey::Items).copied().unwrap_or(0)
-    }
-
     pub(super) fn failure(&mut self, failure: &Failure, item: &str) {
         add_line(&mut self.failures, FailureLine::of(failure, Some(item)), MAX_FAILURES);
     }

@@ -26,12 +26,27 @@ const ELSEWHERE: [&str; 12] = [
 ];
 
 /// Words in the name of a property whose values are ids of other objects.
-const REFERRING: [&str; 7] = ["group", "location", "role", "user", "filter", "application", "strength"];
+const REFERRING: [&str; 12] = [
+    "group",
+    "location",
+    "role",
+    "user",
+    "filter",
+    "application",
+    "strength",
+    "member",
+    "resourcescope",
+    "payloadid",
+    "mobileapp",
+    "principal",
+];
 
 /// The properties of an object that no other part of the page shows.
 pub(super) fn top(kind: Option<&ResourceType>, content: &Json) -> Vec<Row> {
     let shown_elsewhere = |name: &str| {
-        ELSEWHERE.contains(&name)
+        // The name of a type that calls itself otherwise is a property like any other: the company's, on branding.
+        let own_name = matches!(name, "displayName" | "name") && kind.is_some_and(|kind| kind.name_property != name);
+        (ELSEWHERE.contains(&name) && !own_name)
             || name.contains("@odata.")
             || kind.is_some_and(|kind| kind.name_property == name || kind.id_property == name)
             || super::catalog::holds(content, name)
@@ -61,6 +76,9 @@ pub(super) fn value(name: &str, json: &Json, depth: usize) -> Value {
         Json::Array(_) | Json::Object(_) if depth >= DEEPEST => Value::TooDeep,
         Json::Array(items) => list(items, |item| value(name, item, depth + 1)),
         Json::Object(members) => {
+            if let Some(words) = picture(json) {
+                return Value::Text(words);
+            }
             let rows: Vec<Row> = members
                 .iter()
                 .filter(|(name, _)| name == "@odata.type" || !name.contains("@odata."))
@@ -106,6 +124,9 @@ fn of_text(name: &str, string: &str, depth: usize) -> Value {
     {
         return Value::Moment(moment);
     }
+    if let Some(words) = duration(string) {
+        return Value::Text(words);
+    }
     if string.contains('\n') {
         Value::Code("Text", text::shown(string, 20_000))
     } else {
@@ -113,9 +134,49 @@ fn of_text(name: &str, string: &str, depth: usize) -> Value {
     }
 }
 
-/// JSON inside a text, as in `valueJson`.
+/// A picture in base64: what it is and how large.
+fn picture(json: &Json) -> Option<String> {
+    let kind = json.get("type")?.as_str().filter(|kind| kind.starts_with("image/"))?;
+    let base64 = json.get("value")?.as_str()?;
+    let bytes = i64::try_from(base64.trim_end_matches('=').len() * 3 / 4).unwrap_or(i64::MAX);
+    Some(format!("Picture ({}, {})", text::shown(kind, 40), text::bytes(bytes)))
+}
+
+/// A duration as Graph writes it (`P90D`, `PT8H30M`), in words; `None` when the text is none.
+fn duration(string: &str) -> Option<String> {
+    let (days, times) = match string.strip_prefix('P')?.split_once('T') {
+        Some((days, times)) => (days, times),
+        None => (string.strip_prefix('P')?, ""),
+    };
+    let mut words = Vec::new();
+    for (part, units) in [
+        (days, [('Y', "year", "years"), ('M', "month", "months"), ('W', "week", "weeks"), ('D', "day", "days")].as_slice()),
+        (times, [('H', "hour", "hours"), ('M', "minute", "minutes"), ('S', "second", "seconds")].as_slice()),
+    ] {
+        let mut rest = part;
+        while !rest.is_empty() {
+            let end = rest.find(|c: char| !c.is_ascii_digit())?;
+            let (number, tail) = rest.split_at(end);
+            let unit = tail.chars().next()?;
+            let (_, one, many) = units.iter().find(|(letter, ..)| *letter == unit)?;
+            let number: i64 = number.parse().ok()?;
+            if number > 0 {
+                words.push(text::counted(number, one, many));
+            }
+            rest = &tail[1..];
+        }
+    }
+    let nothing = words.is_empty() && (days.len() > 1 || times.len() > 1);
+    if nothing { Some("none".to_owned()) } else { (!words.is_empty()).then(|| words.join(", ")) }
+}
+
+/// JSON inside a text, as in `valueJson` and in the texts of a policy's `definition`.
 fn embedded(name: &str, string: &str) -> Option<Json> {
-    if name.ends_with("Json") { Json::parse(string.as_bytes()).ok() } else { None }
+    if name.ends_with("Json") || (name == "definition" && string.starts_with('{')) {
+        Json::parse(string.as_bytes()).ok()
+    } else {
+        None
+    }
 }
 
 /// Whether a text has the form of a GUID.
@@ -146,6 +207,31 @@ mod tests {
         let id = "\"8e75af29-5176-4372-a718-724b8a4620dc\"";
         assert!(matches!(value("excludeGroups", &json(id), 0), Value::Reference(_)));
         assert!(matches!(value("settingId", &json(id), 0), Value::Text(_)));
+    }
+
+    #[test]
+    fn durations_pictures_and_policies_in_texts_are_words() {
+        for (text, words) in
+            [("PT8H", "8 hours"), ("P90D", "90 days"), ("P1DT2H30M", "1 day, 2 hours, 30 minutes"), ("PT0S", "none")]
+        {
+            assert_eq!(duration(text).as_deref(), Some(words), "{text}");
+        }
+        for text in ["P", "PT", "Policy", "P1X", "P-1D", "PT8", "P8H", "PÄ", "Print"] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+        let logo = json(r#"{"type":"image/png","value":"AAECAwQF"}"#);
+        assert!(matches!(value("themeColorLogo", &logo, 0), Value::Text(words) if words.starts_with("Picture (image/png")));
+        let definition = json(r#"["{\"TokenLifetimePolicy\":{\"AccessTokenLifetime\":\"00:30:00\"}}"]"#);
+        let Value::List(inner, 0) = value("definition", &definition, 0) else { panic!("no list") };
+        assert!(matches!(&inner[0], Value::Rows(rows) if rows.len() == 1), "{inner:?}");
+    }
+
+    #[test]
+    fn a_name_that_is_not_the_objects_own_is_a_property() {
+        let kind = model::resource_types::find("intune_branding_profile");
+        let rows = top(kind, &json(r#"{"profileName":"Default","displayName":"Workplace","description":"x"}"#));
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].value, Value::Text("Workplace".to_owned()));
     }
 
     #[test]

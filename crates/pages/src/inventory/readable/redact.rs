@@ -8,7 +8,7 @@ use model::json::Json;
 use model::resource_types::{ResourceType, Secret, Segment};
 
 const BLANK: &str = "•••••• (hidden)";
-const SCRIPT: &str = "scriptContent";
+const SCRIPTS: [&str; 3] = ["scriptContent", "detectionScriptContent", "remediationScriptContent"];
 
 /// A copy of the object without secrets.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn redacted(kind: Option<&ResourceType>, content: &Json) -> Json {
     let mut content = content.clone();
     for secret in kind.map(|kind| kind.secrets.as_slice()).unwrap_or_default() {
         match secret {
-            Secret::Path { path, .. } if path.root() == SCRIPT => {}
+            Secret::Path { path, .. } if SCRIPTS.contains(&path.root()) => {}
             Secret::Path { path, .. } => by_path(&mut content, path.segments()),
             Secret::OdataType { odata_type, property, .. } => by_type(&mut content, odata_type, property),
         }
@@ -76,7 +76,7 @@ mod tests {
                             (property, Json::text("canary")),
                         ])]),
                     )]),
-                    Secret::Path { path, .. } if path.root() == SCRIPT => continue,
+                    Secret::Path { path, .. } if SCRIPTS.contains(&path.root()) => continue,
                     Secret::Path { path, .. } => {
                         path.segments().iter().rev().fold(Json::text("canary"), |inner, segment| match segment {
                             Segment::Member(name) => Json::from([(name.as_str(), inner)]),

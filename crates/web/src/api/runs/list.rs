@@ -79,7 +79,7 @@ pub(crate) async fn list(
     let mut found = web.store().runs().list(&member.scope, &filter, cursor.as_ref(), rows).await?;
     found.page.next = found.page.next.or(found.further);
     let row = |run: model::run::Run| {
-        let capability = run.operation.map(|operation| operation.entry().capability);
+        let capability = run.operation.map(|operation| operation.view_capability());
         let may_open = capability.is_none_or(|capability| member.scope.may_open(run.tenant_id, capability));
         RunRow::of(run, may_open)
     };

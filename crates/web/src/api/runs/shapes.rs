@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::failure::FailureLine;
 use model::ids::{RunEventId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
-use model::run::{ItemStatus, Level, Outcome, RunEvent, RunItem, Status, Trigger};
+use model::run::{Call, CallTotal, ItemStatus, Level, Outcome, RunEvent, RunItem, Status, Trigger, WaitCause};
 use model::time::Moment;
 use serde_json::Value;
 
@@ -125,6 +125,16 @@ answers! {
         answer: &'static str = {"enum": ["accepted", "deduplicated", "blocked"]},
         /// The run.
         run: Run,
+        /// Where it is blocked: what to do about it.
+        next_steps: Vec<NextStep>,
+    }
+
+    /// What to do about something that stands in the way.
+    NextStep {
+        /// In a sentence.
+        message: String,
+        /// The page where it can be done.
+        page: Option<String>,
     }
 
     /// An event of a run's timeline.
@@ -155,6 +165,68 @@ answers! {
         data: Value,
         /// In which attempt.
         attempt: u32,
+    }
+
+    /// A request to Microsoft Graph.
+    RunRequestRow {
+        /// Its place among the requests of its attempt.
+        number: i64,
+        /// When it was sent.
+        at: Moment,
+        /// `GET` or `POST`.
+        method: String,
+        /// The path without ids and query.
+        path: String,
+        /// The HTTP status; `null` without an answer.
+        status: Option<u32>,
+        /// The code of what went wrong.
+        code: Option<String>,
+        /// What it waited for before it was sent.
+        wait: Coded<WaitCause>,
+        /// For how long, in milliseconds.
+        waited_ms: i64,
+        /// How long it took, in milliseconds.
+        ms: i64,
+        /// Bytes of the answer, after decompression.
+        bytes: i64,
+        /// Microsoft's id of it, for their support.
+        request_id: Option<String>,
+        /// Requests in the batch; 0 when it was none.
+        parts: i64,
+    }
+
+    /// All requests of a run to one path.
+    RunRequestTotal {
+        /// `GET` or `POST`.
+        method: String,
+        /// The path without ids and query.
+        path: String,
+        /// How many.
+        calls: i64,
+        /// How many of them went as parts of batches.
+        batched: i64,
+        /// How many of them failed.
+        failed: i64,
+        /// How many of them were answered by 429.
+        throttled: i64,
+        /// Bytes of the answers, after decompression; those of parts stand with their batches.
+        bytes: i64,
+        /// Half of them took no longer, in milliseconds.
+        ms_median: i64,
+        /// The longest, in milliseconds.
+        ms_longest: i64,
+        /// Waits before sending, added up, in milliseconds.
+        waited_ms: i64,
+    }
+}
+
+impl Codes for WaitCause {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn code(self) -> &'static str {
+        Self::code(self)
     }
 }
 
@@ -235,6 +307,42 @@ impl From<RunEvent> for RunEventRow {
     fn from(event: RunEvent) -> Self {
         let RunEvent { id, at, level, code, message, data } = event;
         Self { id, at, level: Coded(level), code, message, data }
+    }
+}
+
+impl From<Call> for RunRequestRow {
+    fn from(call: Call) -> Self {
+        Self {
+            number: call.number,
+            at: call.at,
+            method: call.method,
+            path: call.path,
+            status: call.status.map(u32::from),
+            code: call.code.map(|code| code.code().to_owned()),
+            wait: Coded(call.wait),
+            waited_ms: call.waited_ms,
+            ms: call.ms,
+            bytes: call.bytes,
+            request_id: call.request_id,
+            parts: call.parts,
+        }
+    }
+}
+
+impl From<CallTotal> for RunRequestTotal {
+    fn from(total: CallTotal) -> Self {
+        Self {
+            method: total.method,
+            path: total.path,
+            calls: total.calls,
+            batched: total.batched,
+            failed: total.failed,
+            throttled: total.throttled,
+            bytes: total.bytes,
+            ms_median: total.ms_median,
+            ms_longest: total.ms_longest,
+            waited_ms: total.waited_ms,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use model::run::ItemStatus;
 
-use super::shapes::{Failure, Run, RunEventRow, RunItemRow};
+use super::shapes::{Failure, Run, RunEventRow, RunItemRow, RunRequestRow, RunRequestTotal};
 use crate::api::answer::{self, tagged, whole};
 use crate::api::coded::Choice;
 use crate::api::headers::IfNoneMatch;
@@ -27,6 +27,18 @@ queries! {
     RunItemQuery {
         /// Only those of which that became.
         status: Option<Choice<ItemStatus>>,
+        /// How many at most.
+        limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
+        /// Where the page begins: `next` of the page before.
+        cursor: Option<String> = {"pattern": "^[fb][.]([0-9a-f]{2})*$", "maxLength": 2048},
+    }
+}
+
+queries! {
+    /// Which requests.
+    RunRequestQuery {
+        /// `true`: only those that failed.
+        failed: Option<bool>,
         /// How many at most.
         limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
         /// Where the page begins: `next` of the page before.
@@ -56,6 +68,24 @@ pub(crate) async fn items(guard: OfRun, State(web): State<WebState>, query: Quer
     let (rows, cursor) = (query::rows(*limit)?, query::cursor(cursor.as_deref())?);
     let found = web.store().runs().items(&guard.sight, status.map(|status| status.0), cursor.as_ref(), rows).await?;
     answer::page(&query, found.map(RunItemRow::from))
+}
+
+/// `GET /api/v1/runs/{run}/requests?failed=&limit=&cursor=`
+pub(crate) async fn requests(
+    guard: OfRun,
+    State(web): State<WebState>,
+    query: Query<RunRequestQuery>,
+) -> Result<Response, Error> {
+    let RunRequestQuery { failed, limit, cursor } = &query.wanted;
+    let (rows, cursor) = (query::rows(*limit)?, query::cursor(cursor.as_deref())?);
+    let found = web.store().runs().calls(&guard.sight, failed.unwrap_or(false), cursor.as_ref(), rows).await?;
+    answer::page(&query, found.map(RunRequestRow::from))
+}
+
+/// `GET /api/v1/runs/{run}/requests/totals`
+pub(crate) async fn request_totals(guard: OfRun, State(web): State<WebState>) -> Result<Response, Error> {
+    let totals = web.store().runs().call_totals(&guard.sight).await?;
+    whole(totals.into_iter().map(RunRequestTotal::from).collect())
 }
 
 /// `GET /api/v1/runs/{run}/failures`

@@ -1,10 +1,11 @@
 //! How schedules are written and read.
 
 use model::ids::{RunId, ScheduleId, TenantId};
+use model::operations::Operation;
 use model::operations::inventory_sync::Arguments;
 use model::schedule::{Cadence, CatchUp, Fire, NewSchedule, Omission, Weekday};
 use model::time::Moment;
-use pages::schedules::Input;
+use pages::schedules::{Input, SCHEDULED};
 
 use crate::api::coded::{Choice, Coded, Codes};
 use crate::api::inventory::{TypeKey, keys};
@@ -35,6 +36,20 @@ impl Codes for Kind {
             Self::Weekly => "weekly",
             Self::Cron => "cron",
         }
+    }
+}
+
+/// What a schedule of a tenant can start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scheduled(Operation);
+
+impl Codes for Scheduled {
+    fn all() -> Vec<Self> {
+        SCHEDULED.map(Self).to_vec()
+    }
+
+    fn code(self) -> &'static str {
+        self.0.code()
     }
 }
 
@@ -121,6 +136,8 @@ bodies! {
     ScheduleBody {
         /// Its name.
         name: String = {"minLength": 1, "maxLength": 100},
+        /// What it starts; left out: an inventory sync.
+        r#type: Option<Choice<Scheduled>>,
         /// How often.
         kind: Choice<Kind>,
         /// The time of day, e.g. `02:30`; with `daily` and `weekly`.
@@ -135,7 +152,7 @@ bodies! {
         catch_up: Option<Choice<CatchUp>>,
         /// How many are made up for, with `all`; left out: 1.
         catch_up_bound: Option<Whole> = {"minimum": 1, "maximum": 50},
-        /// Keys of resource types; `null` or left out: all that are kept in the inventory.
+        /// Keys of resource types, for an inventory sync; `null` or left out: all that are kept in the inventory.
         types: Option<Vec<TypeKey>> = {"minItems": 1, "maxItems": 200},
     }
 
@@ -164,6 +181,7 @@ impl ScheduleBody {
         let everything = || Arguments::everything().types().map(str::to_owned).collect();
         let input = Input {
             name: self.name,
+            operation: self.r#type.map_or_else(String::new, |kind| Codes::code(kind.0).to_owned()),
             kind: self.kind.0.code().to_owned(),
             at: self.at.unwrap_or_default(),
             days: self.days.unwrap_or_default().into_iter().map(|day| day.0.code().to_owned()).collect(),

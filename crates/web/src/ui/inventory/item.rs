@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
+use model::directory::{DirectoryKind, is_object_id, object_id};
 use model::ids::InventoryItemId;
 use model::json::Json;
 use pages::inventory::Item;
@@ -15,7 +16,9 @@ use crate::state::WebState;
 use crate::ui::shell::in_tenant;
 
 /// The types of objects that others refer to by id and that the inventory holds.
-const REFERRED_TO: [&str; 4] = ["scope_tag", "assignment_filter", "named_location", "notification_template"];
+pub(super) const REFERRED_TO: [&str; 4] = ["scope_tag", "assignment_filter", "named_location", "notification_template"];
+/// How many versions are listed.
+const VERSIONS: u32 = 50;
 /// How many references are looked up.
 const MAX_REFERENCES: usize = 300;
 
@@ -26,10 +29,28 @@ pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: R
     let detail = inventory.find(&guard.scope, id).await?;
     let (around, _) = in_tenant(&web, &guard).await?;
     let references = references(&detail.content);
+    let mut versions = web.store().policy_versions().of_item(&guard.scope, id, None, VERSIONS + 1).await?;
+    let more_versions = versions.len() > VERSIONS as usize;
+    versions.truncate(VERSIONS as usize);
+    let coverage = inventory.coverage(&guard.scope).await?;
+    let mut names = inventory.names(&guard.scope, &REFERRED_TO, &references).await?;
+    // Groups and roles are in the directory cache, under their ids in lower case.
+    for kind in [DirectoryKind::Groups, DirectoryKind::RoleDefinitions] {
+        let found = web.store().directory().names(&guard.scope, kind, references.iter().filter(|id| is_object_id(id))).await?;
+        for id in &references {
+            if let Some(found) = found.get(&object_id(id)) {
+                let name = if found.gone { format!("{} (deleted)", found.name) } else { found.name.clone() };
+                names.entry(id.clone()).or_insert(name);
+            }
+        }
+    }
     let page = Item {
         tenant: guard.scope.tenant().clone(),
         can: guard.scope.can(),
-        names: inventory.names(&guard.scope, &REFERRED_TO, &references).await?,
+        names,
+        versions,
+        more_versions,
+        coverage: coverage.into_iter().find(|known| known.resource_type == detail.item.resource_type),
         item: detail.item,
         content: Some(detail.content),
     };
@@ -37,7 +58,7 @@ pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: R
 }
 
 /// What may be an id of another object: UUIDs, and the numbers of scope tags.
-fn references(content: &Json) -> Vec<String> {
+pub(super) fn references(content: &Json) -> Vec<String> {
     let mut found = BTreeSet::new();
     let mut rest = vec![content];
     while let Some(value) = rest.pop() {

@@ -26,6 +26,7 @@ use crate::ui::start_key::start_key;
 #[derive(Debug)]
 pub(crate) struct Choice {
     types: BTreeSet<String>,
+    read_everything: bool,
     back: Option<String>,
     key: Result<Option<StartKey>, Error>,
 }
@@ -34,6 +35,7 @@ impl Payload for Choice {
     fn read(fields: &Fields) -> Self {
         Self {
             types: fields.all("types").map(str::to_owned).collect(),
+            read_everything: fields.one("read_everything") == Some("yes"),
             back: fields.one("back").or(fields.one("next")).and_then(local_path).map(str::to_owned),
             key: start_key(fields),
         }
@@ -53,11 +55,11 @@ pub(crate) async fn start(
     State(web): State<WebState>,
     form: Form<Choice>,
 ) -> Result<Response, Error> {
-    let Choice { types, back, key } = form.into_inner();
+    let Choice { types, read_everything, back, key } = form.into_inner();
     let tenant = guard.scope.tenant_id();
     let arguments = match Arguments::only(&types) {
-        Ok(arguments) => arguments,
-        Err(invalid) => return refused(&web, &guard, types, invalid).await,
+        Ok(arguments) => arguments.reading_everything(read_everything),
+        Err(invalid) => return refused(&web, &guard, (types, read_everything), invalid).await,
     };
     let started =
         web.store().runs().start(&permit, &arguments.request(tenant), StartBy::from(Trigger::Manual).with_key(key?)).await?;
@@ -68,7 +70,7 @@ pub(crate) async fn start(
 async fn refused(
     web: &WebState,
     guard: &InTenant,
-    chosen: BTreeSet<String>,
+    chosen: (BTreeSet<String>, bool),
     invalid: InvalidArguments,
 ) -> Result<Response, Error> {
     let problem = match invalid {
@@ -85,14 +87,15 @@ async fn sync_form(
     web: &WebState,
     guard: &InTenant,
     around: &Surroundings,
-    chosen: Option<BTreeSet<String>>,
+    chosen: Option<(BTreeSet<String>, bool)>,
     problem: Option<&str>,
 ) -> Result<SyncForm, Error> {
     let active = around.shell.activity.runs.iter().find(|row| row.run.operation == Some(Operation::InventorySync));
     Ok(SyncForm {
         tenant: guard.scope.tenant().clone(),
         can: guard.scope.can(),
-        chosen,
+        read_everything: chosen.as_ref().is_some_and(|(_, read_everything)| *read_everything),
+        chosen: chosen.map(|(types, _)| types),
         summary: web.store().inventory().summary(&guard.scope).await?,
         active: active.cloned(),
         problem: problem.map(str::to_owned),

@@ -30,13 +30,20 @@ pub(crate) async fn list(signed: SignedIn, State(web): State<WebState>) -> Resul
     let rows = notices.into_iter().map(|notice| row(notice, &around.names)).collect();
     let told = web.store().notices().break_glass(&signed.who, OPENED).await?;
     let opened = told.into_iter().filter_map(|told| Some((called(told.workspace_id)?, told))).map(|(name, told)| (told, name));
-    let page = List { notices: Rows { rows, next: None, previous: None }, opened: opened.collect() };
+    let expiring = web.store().notices().expiring(&signed.who, OPENED).await?;
+    around.names.learn_ids(&web, &signed, expiring.iter().map(|told| told.tenant_id)).await?;
+    let expiring = expiring.into_iter().filter_map(|told| {
+        let name = around.names.tenant(told.tenant_id)?.name.clone();
+        Some((told, name))
+    });
+    let expiring = expiring.collect();
+    let page = List { notices: Rows { rows, next: None, previous: None }, opened: opened.collect(), expiring };
     Ok(around.answer(&page, &web, &signed))
 }
 
 fn row(notice: Notice, names: &TenantNames) -> NoticeRow {
     let operation = Operation::ALL.iter().find(|operation| operation.entry().label == notice.label);
-    let granted = |can: Can| operation.is_none_or(|operation| can.allows(operation.entry().capability));
+    let granted = |can: Can| operation.is_none_or(|operation| can.allows(operation.view_capability()));
     let tenant = notice.tenant_id.and_then(|id| names.tenant(id));
     let may_open = match (notice.tenant_id, tenant) {
         (None, _) => true,

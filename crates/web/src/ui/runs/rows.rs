@@ -15,14 +15,14 @@ pub(crate) fn in_workspace(runs: Vec<Run>, scope: &WorkspaceScope, names: &Tenan
 
 /// One run of a workspace.
 pub(crate) fn in_workspace_one(run: Run, scope: &WorkspaceScope, names: &TenantNames) -> RunRow {
-    let may_open = run.operation.is_none_or(|operation| scope.may_open(run.tenant_id, operation.entry().capability));
+    let may_open = run.operation.is_none_or(|operation| scope.may_open(run.tenant_id, operation.view_capability()));
     RunRow { tenant_name: names.name(run.tenant_id), may_open, run }
 }
 
 /// Runs of one tenant.
 pub(crate) fn in_tenant(runs: Vec<Run>, name: &str, can: Can) -> Vec<RunRow> {
     let row = |run: Run| {
-        let may_open = run.operation.is_none_or(|operation| can.allows(operation.entry().capability));
+        let may_open = run.operation.is_none_or(|operation| can.allows(operation.view_capability()));
         RunRow { tenant_name: Some(name.to_owned()), may_open, run }
     };
     runs.into_iter().map(row).collect()

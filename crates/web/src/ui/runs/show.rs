@@ -3,9 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use model::access::Capability;
+use model::coverage::Reading;
+use model::operations::Operation;
 use model::page::{Cursor, PAGE_ROWS};
-use model::run::{ItemStatus, Status};
-use pages::runs::{Detail, Items};
+use model::run::{ItemStatus, Run, Status};
+use pages::runs::{Detail, Items, Requests};
 use store::access::RunSight;
 
 use crate::auth::OfRun;
@@ -16,6 +18,8 @@ use crate::ui::shell::of_run;
 
 /// How many events of the timeline are shown.
 const EVENTS: u32 = 500;
+/// How many requests are shown one by one.
+const REQUESTS: u32 = 100;
 
 /// `GET /admin/operations/{run}?items=&cursor=`
 pub(crate) async fn show(guard: OfRun, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
@@ -34,12 +38,22 @@ pub(crate) async fn show(guard: OfRun, State(web): State<WebState>, query: Field
         more_events,
         waiting: runs.waiting(&sight, &run, around.shell.now).await?,
         items: items(&web, &sight, &query).await?,
+        readings: readings(&web, &sight, &run).await?,
+        requests: requests(&web, &sight).await?,
         previous: if over { runs.previous(&sight, &run).await? } else { None },
         repeated_by: if over { runs.repeated_by(&sight).await? } else { None },
         manages: scope.can().allows(Capability::WorkspaceSettingsManage),
         run,
     };
     Ok(around.answer(&page, &web, &signed))
+}
+
+/// What a sync read of each type; other runs read none, so nothing is asked for them.
+async fn readings(web: &WebState, sight: &RunSight, run: &Run) -> Result<Vec<Reading>, Error> {
+    if run.operation != Some(Operation::InventorySync) {
+        return Ok(Vec::new());
+    }
+    Ok(web.store().inventory().readings(sight).await?)
 }
 
 /// `None` for a run without items.
@@ -49,4 +63,14 @@ async fn items(web: &WebState, sight: &RunSight, query: &Fields) -> Result<Optio
     let rows = web.store().runs().items(sight, status, cursor.as_ref(), PAGE_ROWS).await?;
     let any = status.is_some() || cursor.is_some() || !rows.rows.is_empty();
     Ok(any.then_some(Items { rows, status }))
+}
+
+/// `None` for a run that asked nothing of Microsoft Graph.
+async fn requests(web: &WebState, sight: &RunSight) -> Result<Option<Requests>, Error> {
+    let totals = web.store().runs().call_totals(sight).await?;
+    if totals.is_empty() {
+        return Ok(None);
+    }
+    let page = web.store().runs().calls(sight, false, None, REQUESTS).await?;
+    Ok(Some(Requests { totals, more: page.next.is_some(), calls: page.rows }))
 }

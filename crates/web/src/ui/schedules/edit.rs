@@ -36,6 +36,7 @@ impl Payload for Sent {
         let all = |name: &str| fields.all(name).map(str::to_owned).collect();
         let input = Input {
             name: text("name"),
+            operation: text("operation"),
             kind: text("kind"),
             at: text("at"),
             days: all("days"),

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use model::access::Capability;
 use model::label::Tone;
-use model::settings::Level;
+use model::settings::{Kind, Level};
 use pages::settings::{Form as Page, Owner};
 use pages::{Frame, Toast};
 
@@ -13,16 +13,30 @@ use super::sent::{Meant, Sent, form};
 use crate::auth::deeds::SaveTenantSettings;
 use crate::auth::{Authorized, Form, InTenant};
 use crate::error::Error;
+use crate::fields::Fields;
 use crate::respond::{page_with, see_other};
 use crate::state::WebState;
+use crate::ui::directory::selector::selector;
 use crate::ui::flash::to_flash;
 use crate::ui::shell::in_tenant;
 
-/// `GET /admin/t/{tenant}/settings`: shown to everybody who sees the tenant, disabled without the capability.
-pub(crate) async fn show(guard: InTenant, State(web): State<WebState>) -> Result<Response, Error> {
+/// `GET /admin/t/{tenant}/settings`: shown to everybody who sees the tenant, disabled without the capability. What was chosen on the
+/// page of a selector comes back in the address, under the code of its setting.
+pub(crate) async fn show(guard: InTenant, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
     let choices = web.store().settings().of_tenant(&guard.scope).await?;
     let may = guard.scope.can().allows(Capability::TenantSettingsManage);
-    answer(&web, &guard, StatusCode::OK, |owner| form(owner, &choices, may)).await
+    answer(&web, &guard, StatusCode::OK, |owner| picked(form(owner, &choices, may), &query)).await
+}
+
+/// The form with what was chosen on the page of a selector.
+fn picked(mut page: Page, query: &Fields) -> Page {
+    for field in &mut page.fields {
+        let Kind::Object(_) = field.key.declaration().kind else { continue };
+        if let Some(value) = query.one(field.key.code()).and_then(|text| field.key.parse(text).ok()) {
+            (field.own, field.text) = (true, value.to_string());
+        }
+    }
+    page
 }
 
 /// `POST /admin/t/{tenant}/settings`
@@ -54,6 +68,11 @@ async fn answer(
     let (around, workspace) = in_tenant(web, guard).await?;
     // The audit log asks for a capability of the workspace.
     let audit = workspace.can().allows(Capability::WorkspaceAuditView);
-    let page = page(Owner::Tenant(Box::new(guard.scope.tenant().clone()), audit));
+    let mut page = page(Owner::Tenant(Box::new(guard.scope.tenant().clone()), audit));
+    for field in &mut page.fields {
+        if let Kind::Object(kind) = field.key.declaration().kind {
+            field.selector = Some(selector(web, &guard.scope, kind.into(), &field.text).await?);
+        }
+    }
     Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
 }

@@ -1,0 +1,216 @@
+//! The desk at which everything comes together: lists and details come in, what they say is written.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use model::failure::{Code, Failure};
+use model::json::Json;
+use model::run::NewEvent;
+use model::time::{Moment, duration_words};
+use outbound::graph::GraphSession;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::course::{Course, Ended, Wanted};
+use super::pending::Traffic;
+use super::reader::{self, Listed, Told};
+use crate::context::Context;
+use crate::halt::Halt;
+
+/// Collections that are listed side by side; the session bounds the requests.
+const LISTS: usize = 8;
+/// Pages that wait to be taken; with `BACKLOG` they bound what is held.
+const WAITING_PAGES: usize = 2;
+/// Objects whose details are asked for together, and how many such portions are under way.
+const PORTION: usize = 100;
+const PORTIONS: usize = 3;
+/// Objects that wait for their details. No further page is taken while there are more. Of most of them only the id is held.
+const BACKLOG: usize = 5_000;
+
+/// Objects with their details, or why there are none.
+type Detailed = Vec<(Wanted, Result<Json, Failure>)>;
+
+enum Next {
+    Told(Told),
+    Detailed(Detailed),
+}
+
+pub(super) struct Desk<'a> {
+    pub(super) context: &'a mut Context,
+    pub(super) session: GraphSession,
+    pub(super) courses: Vec<Course>,
+    traffic: Traffic,
+    throttled: watch::Receiver<Option<Moment>>,
+    backlog: VecDeque<Wanted>,
+    /// The connection itself is refused: asking again would only be refused again.
+    dead: Option<Failure>,
+    /// Objects read by all collections so far.
+    objects: usize,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(context: &'a mut Context, session: GraphSession, traffic: Traffic, courses: Vec<Course>) -> Self {
+        let throttled = session.throttled_until();
+        Self { context, session, courses, traffic, throttled, backlog: VecDeque::new(), dead: None, objects: 0 }
+    }
+
+    /// Works until every collection is through. Dropping it ends all that is under way.
+    pub(super) async fn work(mut self) -> Result<(), Halt> {
+        let (to_desk, mut lists) = mpsc::channel(WAITING_PAGES);
+        let mut readers: JoinSet<()> = JoinSet::new();
+        let mut details: JoinSet<Detailed> = JoinSet::new();
+        let mut next_course = 0;
+        let mut listing = 0;
+        loop {
+            while listing < LISTS && next_course < self.courses.len() && self.dead.is_none() {
+                let now = self.context.store.now().await?;
+                let course = &mut self.courses[next_course];
+                (course.from, course.began) = (Some(now), Some(tokio::time::Instant::now()));
+                readers.spawn(reader::read(next_course, self.session.clone(), course.collection.clone(), to_desk.clone()));
+                next_course += 1;
+                listing += 1;
+            }
+            while details.len() < PORTIONS && !self.backlog.is_empty() {
+                let portion: Vec<Wanted> = self.backlog.drain(..PORTION.min(self.backlog.len())).collect();
+                details.spawn(complete(self.session.clone(), portion));
+            }
+            if listing == 0 && details.is_empty() {
+                break;
+            }
+            let room = self.backlog.len() < BACKLOG;
+            let next = async {
+                tokio::select! {
+                    Some(told) = lists.recv(), if room && listing > 0 => Some(Next::Told(told)),
+                    Some(done) = details.join_next(), if !details.is_empty() => done.ok().map(Next::Detailed),
+                    // One that broke down tells nothing more.
+                    Some(Err(_)) = readers.join_next() => None,
+                    else => None,
+                }
+            };
+            match self.context.or_stop(next).await? {
+                Some(Next::Told(Told::Page(course, page))) => self.page(course, page).await?,
+                Some(Next::Told(Told::End(course, ended))) => {
+                    listing -= 1;
+                    self.ended(course, ended).await?;
+                }
+                Some(Next::Detailed(portion)) => self.detailed(portion).await?,
+                // A task of ours broke down.
+                None => return Err(Failure::new(Code::Internal).into()),
+            }
+            if self.dead.is_some() {
+                readers.abort_all();
+                details.abort_all();
+                break;
+            }
+            self.report().await?;
+        }
+        self.give_up().await
+    }
+
+    async fn page(&mut self, number: usize, page: Listed) -> Result<(), Halt> {
+        self.objects += page.objects.len();
+        let wanted = self.listed(number, page).await?;
+        self.courses[number].open += wanted.len();
+        self.backlog.extend(wanted);
+        Ok(())
+    }
+
+    async fn ended(&mut self, number: usize, ended: Ended) -> Result<(), Halt> {
+        if let Ended::Failed(failure) = &ended {
+            self.refused(failure);
+        }
+        self.courses[number].ended = Some(ended);
+        self.finish_if_over(number).await
+    }
+
+    async fn detailed(&mut self, portion: Detailed) -> Result<(), Halt> {
+        let mut touched: Vec<usize> = portion.iter().map(|(wanted, _)| wanted.course).collect();
+        for (wanted, _) in &portion {
+            self.courses[wanted.course].open -= 1;
+        }
+        self.completed(portion).await?;
+        touched.sort_unstable();
+        touched.dedup();
+        for number in touched {
+            self.finish_if_over(number).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish_if_over(&mut self, number: usize) -> Result<(), Halt> {
+        if self.dead.is_none() && self.courses[number].is_over() {
+            self.finish(number).await?;
+            self.traffic.update(self.context, &self.session);
+        }
+        Ok(())
+    }
+
+    /// Remembers a failure that concerns the whole connection.
+    pub(super) fn refused(&mut self, failure: &Failure) {
+        if failure.code().is_of_connection() {
+            self.dead = Some(failure.clone());
+        }
+    }
+
+    /// What is not through when the connection is refused has failed.
+    async fn give_up(&mut self) -> Result<(), Halt> {
+        let Some(failure) = self.dead.take() else { return Ok(()) };
+        for number in 0..self.courses.len() {
+            if !self.courses[number].is_finished() {
+                self.courses[number].ended = Some(Ended::Failed(failure.clone()));
+                self.finish(number).await?;
+            }
+        }
+        self.traffic.update(self.context, &self.session);
+        Ok(())
+    }
+
+    /// How long the details take that are known to be wanted; `None` where there are none, or nothing tells yet. What later pages
+    /// bring is not known.
+    fn left(&self) -> Option<Duration> {
+        let open = self.courses.iter().filter(|course| course.open > 0);
+        let wanted = open.filter_map(|course| {
+            let kind = course.collection.types.first()?;
+            Some((kind.item.as_str(), u64::try_from(course.open * Course::steps(kind)).ok()?))
+        });
+        let mut wanted = wanted.peekable();
+        wanted.peek()?;
+        self.session.eta(wanted).filter(|left| *left >= Duration::from_secs(1))
+    }
+
+    async fn report(&mut self) -> Result<(), Halt> {
+        if self.throttled.has_changed().unwrap_or(false)
+            && let Some(until) = *self.throttled.borrow_and_update()
+        {
+            let words = format!("Microsoft Graph asked us to wait until {} UTC.", until.to_utc_words());
+            self.context.event(NewEvent::warning("throttled", words));
+        }
+        self.traffic.update(self.context, &self.session);
+        let at_work: Vec<&Course> =
+            self.courses.iter().filter(|course| course.from.is_some() && !course.is_finished()).take(2).collect();
+        let words: Vec<String> = at_work.iter().map(|course| course.words()).collect();
+        if !words.is_empty() {
+            let left = self.left().map(|left| format!(" About {} for the details at hand.", duration_words(left)));
+            let words = words.join(", ");
+            self.context.now_doing(format!("Reading {words}: {} objects so far.{}", self.objects, left.unwrap_or_default()));
+        }
+        self.context.report().await
+    }
+}
+
+/// Objects with their details. Owns what it needs, as a task must.
+async fn complete(session: GraphSession, mut portion: Vec<Wanted>) -> Detailed {
+    let asked = portion.iter_mut().filter(|wanted| wanted.parent.is_none());
+    let asked = asked.map(|wanted| (wanted.kind, std::mem::replace(&mut wanted.listed, Json::Null))).collect();
+    let mut answers = session.hydrate_many(asked).await.into_iter();
+    let mut detailed = Vec::with_capacity(portion.len());
+    for mut wanted in portion {
+        let answer = match &wanted.parent {
+            None => answers.next().unwrap_or_else(|| Err(Failure::new(Code::Internal))),
+            Some(parent) => super::below::complete(&session, wanted.kind, parent, &wanted.listed).await,
+        };
+        wanted.listed = Json::Null;
+        detailed.push((wanted, answer));
+    }
+    detailed
+}

@@ -1,0 +1,64 @@
+//! Listing one collection: a task of its own, which only talks to Graph.
+
+use model::failure::{Code, Failure};
+use model::json::Json;
+use model::resource_types::{Collection, collections};
+use outbound::graph::{GraphSession, Pager};
+use tokio::sync::mpsc::Sender;
+
+use super::course::Ended;
+
+/// A page of a list.
+pub(super) struct Listed {
+    pub(super) objects: Vec<Json>,
+    pub(super) odd: usize,
+    /// The object below which the list is, where it is below one.
+    pub(super) parent: Option<String>,
+}
+
+/// What a reader tells, with the number of its course.
+pub(super) enum Told {
+    Page(usize, Listed),
+    End(usize, Ended),
+}
+
+/// Reads the collection to its end, or as far as it goes. Waits while nobody takes what it read.
+pub(super) async fn read(course: usize, session: GraphSession, collection: Collection, to: Sender<Told>) {
+    let ended = match whole(course, &session, &collection, &to).await {
+        Ok(()) => Ended::ToTheEnd,
+        Err(failure) => Ended::Failed(failure),
+    };
+    // Nobody listens any more when the run was stopped.
+    _ = to.send(Told::End(course, ended)).await;
+}
+
+async fn whole(course: usize, session: &GraphSession, collection: &Collection, to: &Sender<Told>) -> Result<(), Failure> {
+    let Some(parent) = collection.parent() else {
+        return list(course, session.list(collection), None, to).await;
+    };
+    for above in collections([parent]) {
+        let mut parents = session.list(&above);
+        while let Some(page) = parents.next().await? {
+            for object in page.objects.iter().filter(|object| above.classify(object) == Some(parent)) {
+                // What is below an object that cannot be told is not read: nothing may be called missing.
+                let id = parent.id_of(object).ok_or(Failure::new(Code::GraphMalformedResponse))?;
+                list(course, session.list_below(collection, id), Some(id), to).await?;
+            }
+            if page.odd > 0 {
+                return Err(Failure::new(Code::GraphMalformedResponse));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn list(course: usize, mut pager: Pager, parent: Option<&str>, to: &Sender<Told>) -> Result<(), Failure> {
+    while let Some(page) = pager.next().await? {
+        tell(course, page.objects, page.odd, parent, to).await;
+    }
+    Ok(())
+}
+
+async fn tell(course: usize, objects: Vec<Json>, odd: usize, parent: Option<&str>, to: &Sender<Told>) {
+    _ = to.send(Told::Page(course, Listed { objects, odd, parent: parent.map(str::to_owned) })).await;
+}

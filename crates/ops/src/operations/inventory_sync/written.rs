@@ -1,0 +1,235 @@
+//! Writing what was listed and what its details say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::canonical::{canonical, list_fingerprint};
+use model::coverage::TypeState;
+use model::failure::{Code, Failure};
+use model::json::Json;
+use model::resource_types::{HydrationStep, ResourceType};
+use model::run::{CountKey, NewEvent, NewItem};
+use model::time::Moment;
+use outbound::graph::is_complete;
+use store::{ObservedItem, TypeList, TypeUnread};
+
+use super::course::{Ended, Wanted};
+use super::desk::Desk;
+use super::reader::Listed;
+use crate::halt::Halt;
+
+/// Objects written together.
+const PORTION: usize = 100;
+/// Names in one line of the timeline.
+const NAMED: usize = 3;
+
+impl Desk<'_> {
+    /// Writes what a page tells by itself; gives the objects whose details are to be read.
+    pub(super) async fn listed(&mut self, number: usize, page: Listed) -> Result<Vec<Wanted>, Halt> {
+        let course = &mut self.courses[number];
+        course.pages += 1;
+        course.odd += page.odd;
+        let mut whole = Vec::new();
+        let mut wanted = Vec::new();
+        let mut told: BTreeMap<&'static str, Vec<(String, String)>> = BTreeMap::new();
+        for object in page.objects {
+            let Some(kind) = course.kind_of(&object) else { continue };
+            let Some(id) = kind.id_of(&object).filter(|id| !id.is_empty()).map(str::to_owned) else {
+                // It may be any of those that the list does not have.
+                course.odd += 1;
+                continue;
+            };
+            course.of(kind).objects += 1;
+            if is_complete(kind, &object) {
+                whole.push(observed(kind, id, None, object));
+                continue;
+            }
+            let fingerprint = list_fingerprint(kind, &object);
+            if let Some(fingerprint) = fingerprint.as_ref().filter(|_| !course.every_detail) {
+                told.entry(&kind.key).or_default().push((id.clone(), fingerprint.clone()));
+            }
+            wanted.push(Wanted {
+                course: number,
+                kind,
+                id,
+                parent: page.parent.clone(),
+                fingerprint,
+                listed: held(kind, object),
+            });
+        }
+        for (key, objects) in told {
+            let changed = self.context.store.inventory().seen_unchanged(&self.context.scope, key, &objects).await?;
+            let same: BTreeSet<&String> = objects.iter().map(|(id, _)| id).filter(|id| !changed.contains(*id)).collect();
+            let seen = i64::try_from(same.len()).unwrap_or(i64::MAX);
+            let pending = &mut self.courses[number].pending;
+            pending.add(CountKey::Items, seen);
+            pending.add(CountKey::Unchanged, seen);
+            wanted.retain(|object| object.kind.key != key || !same.contains(&object.id));
+        }
+        for object in &wanted {
+            self.courses[number].of(object.kind).details += 1;
+        }
+        self.observe(number, whole).await?;
+        Ok(wanted)
+    }
+
+    /// Writes objects whose details came, or did not.
+    pub(super) async fn completed(&mut self, portion: Vec<(Wanted, Result<Json, Failure>)>) -> Result<(), Halt> {
+        let mut items: BTreeMap<usize, Vec<ObservedItem>> = BTreeMap::new();
+        let mut unread: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+        for (wanted, answer) in portion {
+            match answer {
+                Ok(object) => {
+                    let item = observed(wanted.kind, wanted.id, wanted.fingerprint, object);
+                    items.entry(wanted.course).or_default().push(item);
+                }
+                // Either it disappeared after the list was made, which the next complete list says as well, or a part of it is not to
+                // be had now. The list had it, so this run cannot say that it is gone.
+                Err(failure) if failure.code() == Code::GraphNotFound => {
+                    unread.entry(&wanted.kind.key).or_default().push(wanted.id);
+                }
+                Err(failure) => {
+                    self.refused(&failure);
+                    let course = &mut self.courses[wanted.course];
+                    course.pending.failure(&failure, &wanted.kind.key);
+                    unread.entry(&wanted.kind.key).or_default().push(wanted.id);
+                }
+            }
+        }
+        for (key, ids) in unread {
+            self.context.store.inventory().still_there(&self.context.scope, key, &ids).await?;
+        }
+        for (number, items) in items {
+            self.observe(number, items).await?;
+        }
+        Ok(())
+    }
+
+    async fn observe(&mut self, number: usize, items: Vec<ObservedItem>) -> Result<(), Halt> {
+        let mut items = items.into_iter().peekable();
+        while items.peek().is_some() {
+            let portion: Vec<ObservedItem> = items.by_ref().take(PORTION).collect();
+            let read = i64::try_from(portion.len()).unwrap_or(i64::MAX);
+            let effect = self.context.store.inventory().observe(&self.context.scope, portion).await?;
+            let course = &mut self.courses[number];
+            course.pending.add(CountKey::Items, read);
+            course.pending.add(CountKey::Created, effect.created);
+            course.pending.add(CountKey::Updated, effect.updated);
+            course.pending.add(CountKey::Unchanged, effect.unchanged);
+            let (names, many) = &mut course.unannounced;
+            *many += effect.unannounced.len();
+            let room = NAMED - names.len();
+            names.extend(effect.unannounced.into_iter().map(|(_, name)| name).take(room));
+        }
+        Ok(())
+    }
+
+    /// Records a collection that is through, whatever came of it.
+    pub(super) async fn finish(&mut self, number: usize) -> Result<(), Halt> {
+        let ended = self.courses[number].ended.take();
+        let failure = match ended {
+            Some(Ended::Failed(failure)) => Some(failure),
+            // Something in the list was no object: what it was is not known, so nothing may be called missing.
+            _ if self.courses[number].odd > 0 => Some(Failure::new(Code::GraphMalformedResponse)),
+            _ => None,
+        };
+        let items = match failure {
+            Some(failure) => self.unread(number, &failure).await?,
+            None => self.complete(number).await?,
+        };
+        let course = &mut self.courses[number];
+        course.finished = true;
+        let (pending, unannounced) = (std::mem::take(&mut course.pending), std::mem::take(&mut course.unannounced));
+        pending.settle(self.context);
+        if unannounced.1 > 0 {
+            self.context.event(NewEvent::warning("changed_without_sign", without_sign(&unannounced.0, unannounced.1)));
+        }
+        self.context.record(items).await
+    }
+
+    async fn complete(&mut self, number: usize) -> Result<Vec<NewItem>, Halt> {
+        let kinds = self.courses[number].collection.types.clone();
+        let Some(from) = self.courses[number].from else { return Ok(Vec::new()) };
+        let mut items = Vec::with_capacity(kinds.len());
+        for kind in kinds {
+            self.make_sure(number, kind, from).await?;
+            let course = &mut self.courses[number];
+            let list = TypeList { resource_type: &kind.key, from, effort: course.effort(kind) };
+            let missing = self.context.store.inventory().type_complete(&self.context.scope, list).await?;
+            self.courses[number].pending.add(CountKey::Missing, missing);
+            items.push(NewItem::succeeded(kind.key.as_str()));
+        }
+        Ok(items)
+    }
+
+    /// The types of a collection that could not be read.
+    async fn unread(&mut self, number: usize, failure: &Failure) -> Result<Vec<NewItem>, Halt> {
+        let kinds = self.courses[number].collection.types.clone();
+        let mut items = Vec::with_capacity(kinds.len());
+        for kind in kinds {
+            let course = &mut self.courses[number];
+            // Once a page was read, the type is there and allowed: whatever came then is trouble of the moment.
+            let state = if course.pages == 0 { TypeState::of_failure(failure) } else { TypeState::Failed };
+            let unread = TypeUnread { resource_type: &kind.key, state, code: Some(failure.code()), effort: course.effort(kind) };
+            self.context.store.inventory().type_unread(&self.context.scope, unread).await?;
+            // A service that the tenant never had is nobody's failure. One that it had is looked at by somebody.
+            if state == TypeState::NotLicensed && !self.courses[number].known.contains(&kind.key) {
+                items.push(NewItem::skipped(kind.key.as_str(), failure.code()));
+                continue;
+            }
+            self.courses[number].pending.failure(failure, &kind.key);
+            let words = format!("{} could not be read. {}", kind.label, failure.message());
+            self.context.event(NewEvent::error("type_failed", words));
+            items.push(NewItem::failed(kind.key.as_str(), failure.code()));
+        }
+        Ok(items)
+    }
+}
+
+/// What of a list's object has to be held until its details come: where they begin with the whole object, what names it.
+fn held(kind: &ResourceType, mut listed: Json) -> Json {
+    if !kind.hydration.iter().any(|step| matches!(step, HydrationStep::Get { .. })) {
+        return listed;
+    }
+    let named = [kind.id_property.as_str(), "@odata.type"].into_iter();
+    Json::Object(named.filter_map(|name| Some((name.to_owned(), listed.remove(name)?))).collect())
+}
+
+/// What changed although the list told the same: a few of the names.
+fn without_sign(names: &[String], many: usize) -> String {
+    let more = many.saturating_sub(names.len());
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("Changed without a sign in the list: {}{rest}.", names.join(", "))
+}
+
+pub(super) fn observed(
+    kind: &'static ResourceType,
+    object_id: String,
+    fingerprint: Option<String>,
+    object: Json,
+) -> ObservedItem {
+    let modified = ["lastModifiedDateTime", "modifiedDateTime"];
+    let assignments = object.get("assignments").and_then(Json::as_array);
+    ObservedItem {
+        resource_type: &kind.key,
+        object_id,
+        name: kind.name_of(&object).unwrap_or_default().to_owned(),
+        platform: kind.platform_of(&object),
+        odata_type: object.get("@odata.type").and_then(Json::as_str).map(str::to_owned),
+        modified_at: modified.iter().find_map(|name| Moment::parse(object.get(name)?.as_str()?).ok()),
+        assignments: assignments.and_then(|list| i64::try_from(list.len()).ok()),
+        content: canonical(kind, object),
+        fingerprint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_names_are_told() {
+        let names = ["A", "B", "C"].map(str::to_owned);
+        assert_eq!(without_sign(&names[..1], 1), "Changed without a sign in the list: A.");
+        assert_eq!(without_sign(&names, 5), "Changed without a sign in the list: A, B, C and 2 more.");
+    }
+}

@@ -1,0 +1,38 @@
+//! The directory cache: groups and role definitions of a tenant.
+//!
+//! `observe` and `roles` write what a sync was told, `complete` ends it, `refer` finds out which groups the inventory refers to,
+//! `count` keeps how many members these have. People read by `groups`, `roles`, `state` and `names`.
+
+mod blocks;
+mod complete;
+mod count;
+mod find;
+mod groups;
+mod names;
+mod observe;
+mod refer;
+mod roles;
+mod row;
+mod state;
+
+pub use complete::DirectoryEnd;
+pub use names::ObjectName;
+pub use observe::{DirectoryEffect, Pass};
+pub use refer::UsedBy;
+
+use crate::open::Store;
+
+/// The directory cache.
+#[derive(Debug, Clone, Copy)]
+pub struct Directory<'a>(pub(crate) &'a Store);
+
+impl Store {
+    /// The directory cache.
+    #[must_use]
+    pub const fn directory(&self) -> Directory<'_> {
+        Directory(self)
+    }
+}
+
+/// The reason of the commits of a sync.
+const BY_RUN: &str = "the directory cache, written by a run; the run is the record";

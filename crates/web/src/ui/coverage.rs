@@ -1,0 +1,4 @@
+//! Coverage.
+
+pub(crate) mod of_tenant;
+pub(crate) mod types;

@@ -1,0 +1,92 @@
+//! The first step: which tenant it is.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use model::connection::Cloud;
+use model::ids::EntraTenantId;
+use model::onboarding::{Answers, Step};
+use model::tenant::Environment;
+use pages::onboarding::{Begin, Input};
+use pages::{FieldProblem, Frame, href};
+use store::{StoreError, TenantEdit};
+
+use crate::auth::deeds::CreateTenant;
+use crate::auth::{Form, Manages, Member, Payload};
+use crate::error::{Error, sentence};
+use crate::fields::Fields;
+use crate::respond::{page_with, see_other};
+use crate::state::WebState;
+use crate::ui::shell::in_workspace;
+
+/// What the forms send.
+#[derive(Debug)]
+pub(crate) struct Sent(pub(super) Input);
+
+impl Payload for Sent {
+    fn read(fields: &Fields) -> Self {
+        let text = |name: &str| fields.one(name).unwrap_or_default().chars().take(300).collect();
+        Self(Input {
+            name: text("name"),
+            domain: text("domain"),
+            entra_tenant_id: text("entra_tenant_id"),
+            environment: text("environment"),
+            cloud: text("cloud"),
+        })
+    }
+}
+
+/// What is to be kept of it, or what is wrong.
+pub(super) fn read(input: &Input) -> Result<(TenantEdit, Cloud), FieldProblem> {
+    let wrong = |field, words: String| FieldProblem::new(field, sentence(&words));
+    let name = model::name::name(&input.name).map_err(|problem| wrong("name", problem.to_string()))?;
+    let domain = model::name::domain(&input.domain).map_err(|problem| wrong("domain", problem.to_string()))?;
+    let cloud = match Cloud::from_code(&input.cloud) {
+        Cloud::Unknown => return Err(FieldProblem::new("name", "Choose the cloud in which the tenant lives.")),
+        cloud => cloud,
+    };
+    match Environment::from_code(&input.environment) {
+        Environment::Unknown => Err(FieldProblem::new("name", "Choose an environment.")),
+        environment => Ok((TenantEdit { name, domain, environment }, cloud)),
+    }
+}
+
+/// `GET /admin/onboarding/new?workspace=`: shown to every member, disabled without the capability.
+pub(crate) async fn new(guard: Member, State(web): State<WebState>) -> Result<Response, Error> {
+    answer(&web, &guard, StatusCode::OK, Input::proposed(), None).await
+}
+
+/// `POST /admin/onboarding?workspace=`
+pub(crate) async fn create(
+    Manages { member: guard, permit }: Manages<CreateTenant>,
+    State(web): State<WebState>,
+    form: Form<Sent>,
+) -> Result<Response, Error> {
+    let Sent(input) = form.into_inner();
+    let entra = input.entra_tenant_id.trim().parse::<EntraTenantId>();
+    let entra = entra.map_err(|_| FieldProblem::new("entra_tenant_id", "It is written as 8e75af29-5176-4372-a718-724b8a4620dc."));
+    let (new, cloud, entra) = match read(&input).and_then(|(new, cloud)| Ok((new, cloud, entra?))) {
+        Ok(read) => read,
+        Err(problem) => return answer(&web, &guard, StatusCode::UNPROCESSABLE_ENTITY, input, Some(problem)).await,
+    };
+    let answers = Answers { cloud: cloud.code().to_owned(), ..Answers::default() };
+    match web.store().onboarding().begin(&permit, entra, &new, &answers).await {
+        Err(StoreError::Conflict(problem)) => {
+            let problem = FieldProblem::new("entra_tenant_id", sentence(problem));
+            answer(&web, &guard, StatusCode::UNPROCESSABLE_ENTITY, input, Some(problem)).await
+        }
+        made => Ok(see_other(&href::onboarding_step(made?, Step::Application))),
+    }
+}
+
+async fn answer(
+    web: &WebState,
+    guard: &Member,
+    status: StatusCode,
+    input: Input,
+    problem: Option<FieldProblem>,
+) -> Result<Response, Error> {
+    let around = in_workspace(web, guard).await?;
+    let page = Begin { workspace: guard.scope.workspace_id(), can: guard.scope.can(), input, problem };
+    Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
+}
