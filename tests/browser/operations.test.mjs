@@ -100,8 +100,11 @@ test('the list of a period is exported as a file', async () => {
 test('a schedule is looked at before it is made, runs by hand, and is put away and removed', async () => {
   await go(path)
   await page.getByRole('link', { name: 'Schedules', exact: true }).click()
-  await page.getByText('No schedules yet').waitFor()
-  await lookAt(page, 'schedules-empty')
+  // A tenant in use has its two daily schedules of the directory.
+  const rows = page.getByRole('table', { name: 'Schedules' }).locator('tbody tr')
+  await rows.first().waitFor()
+  assert.equal(await rows.count(), 2)
+  await lookAt(page, 'schedules-default')
   await page.getByRole('link', { name: 'New schedule' }).click()
   await lookAt(page, 'schedule-new')
   await page.getByLabel('Name', { exact: true }).fill('Nightly')
@@ -139,7 +142,9 @@ test('a schedule is looked at before it is made, runs by hand, and is put away a
   await page.getByRole('link', { name: 'Remove…' }).click()
   await lookAt(page, 'schedule-remove')
   await press('Remove it')
-  await page.getByText('No schedules yet').waitFor()
+  await page.waitForURL((url) => url.pathname === `${path}/schedules`)
+  await rows.first().waitFor()
+  assert.equal(await rows.count(), 2)
 })
 
 test('a run that does not stop is ended by force', async () => {
