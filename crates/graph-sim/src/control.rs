@@ -10,7 +10,7 @@
 //! | `POST /_sim/paging` | `{"page_size": 25, "honour_top": true}` |
 //! | `GET`, `DELETE /_sim/effects` | every write that took effect, by tenant, path and id; forgets them |
 //! | `GET /_sim/throttled` | limits that refused something: 429s given, and requests that came in a cool-down |
-//! | `POST /_sim/limits` | `{"published": true, "divided_by": 4}`: throttles by Microsoft's limits, or by parts of them; `{"published": false}` ends it |
+//! | `POST /_sim/limits` | `{"published": true, "divided_by": 4}`: throttles by Microsoft's limits, or by parts of them; `{"published": false}` ends it; nothing counts against them yet |
 //! | `POST /_sim/delta` | `{"partial": false, "repeats": true, "backwards": true, "replays": 2, "life_seconds": 60, "end": "gone"}` |
 //! | `POST /_sim/unseen` | `{"seconds": 30, "lingers_seconds": 30}`: what is created is answered with 404 for so long, what is deleted as it was |
 //! | `POST /_sim/consent` | `{"granted": false}`: what the consent page answers |

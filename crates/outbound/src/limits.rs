@@ -40,7 +40,7 @@ impl Default for Limits {
             max_delay: Duration::from_secs(60),
             max_body: 64 * 1024 * 1024,
             max_pages: 10_000,
-            concurrency: 8,
+            concurrency: 16,
         }
     }
 }

@@ -294,7 +294,7 @@ async fn an_item_outlives_the_run_that_saw_it() {
         let inventory = t.store.inventory();
         let from = t.store.now().await.unwrap();
         inventory.observe(&run, vec![seen("scope_tag", "1", "One", 1)]).await.unwrap();
-        inventory.type_complete(&run, list_of("scope_tag", from, 1)).await.unwrap();
+        inventory.types_complete(&run, &[list_of("scope_tag", from, 1)]).await.unwrap();
         inventory.run_was_clean(&run).await.unwrap();
         t.execute("delete from operation_runs").await;
         let items = all(&t, &world.tenant_scope(&world.readonly).await).await;

@@ -30,7 +30,7 @@ async fn sync(t: &TestStore, run: &RunScope, names: &[&str]) -> i64 {
     t.clock.advance(STEP);
     let from = t.store.now().await.unwrap();
     t.store.inventory().observe(run, names.iter().map(|name| seen(TAGS, name, name, 1)).collect()).await.unwrap();
-    t.store.inventory().type_complete(run, list_of(TAGS, from, i64::try_from(names.len()).unwrap())).await.unwrap()
+    t.store.inventory().types_complete(run, &[list_of(TAGS, from, i64::try_from(names.len()).unwrap())]).await.unwrap()[0]
 }
 
 async fn next_attempt(t: &TestStore, world: &World, before: &RunScope) -> RunScope {
@@ -48,7 +48,7 @@ async fn nothing_is_missing_before_a_list_was_read_to_its_end() {
         t.clock.advance(STEP);
         t.store.inventory().observe(&run, vec![seen(TAGS, "a", "a", 1)]).await.unwrap();
         // The list broke off here.
-        t.store.inventory().type_unread(&run, unread(TAGS, Code::GraphTimeout)).await.unwrap();
+        t.store.inventory().types_unread(&run, &[unread(TAGS, Code::GraphTimeout)]).await.unwrap();
         assert_eq!(presence(&t, &world).await, named(&[("a", Presence::Present), ("b", Presence::Present)]));
     })
     .await;
@@ -80,12 +80,12 @@ async fn a_complete_and_empty_list_makes_all_missing_a_failed_one_nothing() {
         sync(&t, &run, &["a", "b"]).await;
         let run = next_attempt(&t, &world, &run).await;
         t.clock.advance(STEP);
-        t.store.inventory().type_unread(&run, unread(TAGS, Code::GraphForbidden)).await.unwrap();
+        t.store.inventory().types_unread(&run, &[unread(TAGS, Code::GraphForbidden)]).await.unwrap();
         assert!(presence(&t, &world).await.iter().all(|(_, presence)| *presence == Presence::Present));
         assert_eq!(sync(&t, &run, &[]).await, 2);
         assert!(presence(&t, &world).await.iter().all(|(_, presence)| *presence == Presence::MissingUnsure));
         t.clock.advance(STEP);
-        t.store.inventory().type_unread(&run, unread(TAGS, Code::GraphForbidden)).await.unwrap();
+        t.store.inventory().types_unread(&run, &[unread(TAGS, Code::GraphForbidden)]).await.unwrap();
         assert!(presence(&t, &world).await.iter().all(|(_, presence)| *presence == Presence::MissingUnsure), "it stays known");
     })
     .await;
@@ -106,7 +106,7 @@ async fn what_could_not_be_read_but_is_still_there_is_not_missing() {
         t.store.inventory().still_there(&run, "named_location", &many[99..]).await.unwrap();
         t.store.inventory().still_there(&run, TAGS, &["never-seen".to_owned()]).await.unwrap();
         t.store.inventory().still_there(&run, TAGS, &[]).await.unwrap();
-        assert_eq!(t.store.inventory().type_complete(&run, list_of(TAGS, from, 99)).await.unwrap(), 1);
+        assert_eq!(t.store.inventory().types_complete(&run, &[list_of(TAGS, from, 99)]).await.unwrap(), [1]);
         let items = all(&t, &world.tenant_scope(&world.readonly).await).await;
         assert_eq!(items.len(), 100, "what was never seen is not made up");
         for item in items {
@@ -151,7 +151,7 @@ async fn an_older_list_that_ends_later_does_not_bring_anything_back() {
         assert_eq!(sync(&t, &quick, &["a"]).await, 1);
         t.store.inventory().run_was_clean(&quick).await.unwrap();
         t.clock.advance(STEP);
-        t.store.inventory().type_complete(&slow, list_of(TAGS, slow_from, 2)).await.unwrap();
+        t.store.inventory().types_complete(&slow, &[list_of(TAGS, slow_from, 2)]).await.unwrap();
         assert_eq!(presence(&t, &world).await, named(&[("a", Presence::Present), ("gone", Presence::Missing)]));
     })
     .await;
@@ -186,7 +186,7 @@ async fn the_summary_tells_how_much_there_is_and_how_fresh() {
         sync(&t, &run, &["a"]).await;
         let complete = t.store.now().await.unwrap();
         t.store.inventory().observe(&run, vec![seen("named_location", "x", "x", 1)]).await.unwrap();
-        t.store.inventory().type_unread(&run, unread("assignment_filter", Code::GraphForbidden)).await.unwrap();
+        t.store.inventory().types_unread(&run, &[unread("assignment_filter", Code::GraphForbidden)]).await.unwrap();
         let line = |key: &str, items, missing, complete_at, failure: Option<&str>| TypeSummary {
             resource_type: key.to_owned(),
             items,
@@ -203,7 +203,7 @@ async fn the_summary_tells_how_much_there_is_and_how_fresh() {
         };
         assert_eq!(t.store.inventory().summary(&scope).await.unwrap(), expected(None));
         t.clock.advance(STEP);
-        t.store.inventory().type_unread(&run, unread(TAGS, Code::GraphTimeout)).await.unwrap();
+        t.store.inventory().types_unread(&run, &[unread(TAGS, Code::GraphTimeout)]).await.unwrap();
         assert_eq!(t.store.inventory().summary(&scope).await.unwrap(), expected(Some("graph.timeout")));
         sync(&t, &run, &["a", "b", "c"]).await;
         let lines = t.store.inventory().summary(&scope).await.unwrap();

@@ -69,10 +69,14 @@ async fn v2_figures_are_given_for_entitled_tenants_only() {
             .observe(&run, vec![seen("scope_tag", "b", "b", 1), seen("named_location", "x", "x", 1)])
             .await
             .unwrap();
-        t.store.inventory().type_complete(&run, list_of("scope_tag", first, 1)).await.unwrap();
+        t.store.inventory().types_complete(&run, &[list_of("scope_tag", first, 1)]).await.unwrap();
         t.clock.advance(Duration::from_secs(10));
-        t.store.inventory().type_complete(&run, list_of("named_location", first, 1)).await.unwrap();
-        t.store.inventory().type_unread(&run, unread("assignment_filter", model::failure::Code::GraphForbidden)).await.unwrap();
+        t.store.inventory().types_complete(&run, &[list_of("named_location", first, 1)]).await.unwrap();
+        t.store
+            .inventory()
+            .types_unread(&run, &[unread("assignment_filter", model::failure::Code::GraphForbidden)])
+            .await
+            .unwrap();
         let here = TenantTotals { items: 2, missing: 1, complete_types: 2, complete_at: Some(first) };
         let there = TenantTotals { items: 1, missing: 0, complete_types: 0, complete_at: None };
         let tenants = [world.tenant, world.other_tenant, world.foreign_tenant];

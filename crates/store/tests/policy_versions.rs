@@ -36,7 +36,7 @@ async fn complete(t: &TestStore, run: &RunScope, items: Vec<ObservedItem>) {
     let from = t.store.now().await.unwrap();
     let objects = i64::try_from(items.len()).unwrap();
     t.store.inventory().observe(run, items).await.unwrap();
-    t.store.inventory().type_complete(run, list_of(POLICIES, from, objects)).await.unwrap();
+    t.store.inventory().types_complete(run, &[list_of(POLICIES, from, objects)]).await.unwrap();
 }
 
 async fn versions(t: &TestStore, world: &World) -> (InventoryItem, Vec<PolicyVersion>) {
@@ -99,7 +99,7 @@ async fn what_disappears_and_comes_back_has_a_version_for_each() {
         complete(&t, &run, vec![policy("A", "g", "0")]).await;
         // A list that broke off says nothing.
         t.clock.advance(STEP);
-        t.store.inventory().type_unread(&run, unread(POLICIES, model::failure::Code::GraphTimeout)).await.unwrap();
+        t.store.inventory().types_unread(&run, &[unread(POLICIES, model::failure::Code::GraphTimeout)]).await.unwrap();
         assert_eq!(versions(&t, &world).await.1.len(), 1);
         complete(&t, &run, vec![]).await;
         complete(&t, &run, vec![]).await;
@@ -182,7 +182,7 @@ async fn what_a_run_read_of_each_type_is_kept_with_it() {
         let world = World::of(&t).await;
         let run = world.attempt(&[POLICIES]).await;
         complete(&t, &run, vec![policy("A", "g", "0")]).await;
-        t.store.inventory().type_unread(&run, unread("scope_tag", model::failure::Code::GraphForbidden)).await.unwrap();
+        t.store.inventory().types_unread(&run, &[unread("scope_tag", model::failure::Code::GraphForbidden)]).await.unwrap();
         let who = world.sign_in(&world.owner).await;
         let sight = t.store.access().run(&who, run.run_id()).await.unwrap();
         let readings = t.store.inventory().readings(&sight).await.unwrap();

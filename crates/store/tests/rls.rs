@@ -45,7 +45,7 @@ async fn full(t: &TestStore) -> World {
         let run = attempt_in(t, &access.tenant(who, tenant).await.unwrap()).await;
         t.store.inventory().observe(&run, vec![seen("scope_tag", &tenant.to_string(), "One", 1)]).await.unwrap();
         let from = t.store.now().await.unwrap();
-        t.store.inventory().type_complete(&run, list_of("scope_tag", from, 1)).await.unwrap();
+        t.store.inventory().types_complete(&run, &[list_of("scope_tag", from, 1)]).await.unwrap();
         crate::directory::filled(t, &run).await;
     }
     onboarding(t, &world).await;

@@ -43,8 +43,8 @@ async fn every_write_is_refused(t: &TestStore, scope: &RunScope) {
         ("finish", queue.finish(scope, Outcome::Succeeded, None, &counts, &[]).await.map(drop)),
         ("hand_back", queue.hand_back(scope, Duration::ZERO, true, NewEvent::info("handed_back", "z")).await.map(drop)),
         ("observe", inventory.observe(scope, vec![seen("scope_tag", "zombie", "Zombie", 1)]).await.map(drop)),
-        ("type_complete", inventory.type_complete(scope, list_of("scope_tag", from, 1)).await.map(drop)),
-        ("type_unread", inventory.type_unread(scope, unread("scope_tag", Code::GraphForbidden)).await),
+        ("types_complete", inventory.types_complete(scope, &[list_of("scope_tag", from, 1)]).await.map(drop)),
+        ("types_unread", inventory.types_unread(scope, &[unread("scope_tag", Code::GraphForbidden)]).await),
         ("run_was_clean", inventory.run_was_clean(scope).await),
         ("still_there", inventory.still_there(scope, "scope_tag", &["kept".to_owned()]).await),
     ];

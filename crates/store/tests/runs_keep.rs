@@ -83,7 +83,7 @@ async fn v4_retention_removes_old_ended_runs_and_nothing_else() {
         let sync = world.attempt(&["scope_tag"]).await;
         let from = t.store.now().await.unwrap();
         let list = crate::inventory::list_of("scope_tag", from, 0);
-        t.store.inventory().type_complete(&sync, list).await.unwrap();
+        t.store.inventory().types_complete(&sync, &[list]).await.unwrap();
         world.succeed(&sync).await;
         t.clock.advance(DAY * 31);
         end(&world, "young", Outcome::Succeeded).await;

@@ -34,7 +34,7 @@ impl Default for Graph {
             custom_paced: true,
             token_folder: None,
             request_timeout_seconds: 100,
-            concurrency: 8,
+            concurrency: 16,
         }
     }
 }

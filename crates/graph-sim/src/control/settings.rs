@@ -10,7 +10,7 @@ use crate::consent::Consent;
 use crate::delta::DeltaEnd;
 use crate::message::Request;
 use crate::sim::Sim;
-use crate::throttle::Limits;
+use crate::throttle::{Limits, Throttle};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +61,8 @@ struct Granted {
 pub(super) fn limits(sim: &Sim, request: &Request) -> Answer {
     let Published { published, divided_by } = read(request)?;
     sim.change_settings(|settings| settings.limits = published.then(|| Limits::published().divided(divided_by)));
+    // Limits that are set begin unused.
+    *sim.throttle() = Throttle::default();
     Ok(json!({}))
 }
 

@@ -58,10 +58,8 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
 
 /// Notes for each type that no application can read that it was not asked for.
 async fn unreadable(context: &Context) -> Result<(), Halt> {
-    for kind in resource_types::all().iter().filter(|kind| !kind.readable()) {
-        let (state, effort) = (TypeState::NotReadableAppOnly, Effort::default());
-        let unread = TypeUnread { resource_type: &kind.key, state, code: None, effort };
-        context.store.inventory().type_unread(&context.scope, unread).await?;
-    }
-    Ok(())
+    let (state, effort) = (TypeState::NotReadableAppOnly, Effort::default());
+    let unread = resource_types::all().iter().filter(|kind| !kind.readable());
+    let unread: Vec<_> = unread.map(|kind| TypeUnread { resource_type: &kind.key, state, code: None, effort }).collect();
+    Ok(context.store.inventory().types_unread(&context.scope, &unread).await?)
 }

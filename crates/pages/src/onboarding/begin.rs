@@ -4,28 +4,22 @@ use maud::{Markup, html};
 use model::access::{Can, Capability};
 use model::connection::Cloud;
 use model::ids::WorkspaceId;
-use model::label::Labelled as _;
 use model::onboarding::Draft;
 use model::tenant::Environment;
 
-use crate::components::field::{FieldProblem, checked, select};
+use crate::components::field::{FieldProblem, select};
 use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::permission::forbidden_button;
 use crate::page::{Crumb, Destination, Page, Place, View};
+use crate::places::TenantInput;
 use crate::{href, samples};
 
 /// What stands in the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Input {
-    /// The tenant's name.
-    pub name: String,
-    /// Its initial domain.
-    pub domain: String,
-    /// Microsoft's id.
-    pub entra_tenant_id: String,
-    /// Code of its environment.
-    pub environment: String,
+    /// The tenant.
+    pub tenant: TenantInput,
     /// Code of its cloud.
     pub cloud: String,
 }
@@ -34,38 +28,24 @@ impl Input {
     /// What a new onboarding begins with.
     #[must_use]
     pub fn proposed() -> Self {
-        let [environment, cloud] = [Environment::Production.code(), Cloud::Global.code()];
-        Self { environment: environment.to_owned(), cloud: cloud.to_owned(), ..Self::default() }
+        let tenant = TenantInput { environment: Environment::Production.code().to_owned(), ..TenantInput::default() };
+        Self { tenant, cloud: Cloud::Global.code().to_owned() }
     }
 
     /// As it was chosen.
     #[must_use]
     pub fn of(draft: &Draft) -> Self {
-        Self {
-            name: draft.tenant.name.clone(),
-            domain: draft.tenant.domain.clone(),
-            entra_tenant_id: draft.tenant.entra_tenant_id.to_string(),
-            environment: draft.tenant.environment.code().to_owned(),
-            cloud: draft.answers.cloud.clone(),
-        }
+        Self { tenant: TenantInput::of(&draft.tenant), cloud: draft.answers.cloud.clone() }
     }
 
     /// The fields; Microsoft's id is chosen once.
     pub(super) fn fields(&self, new: bool, problem: Option<&FieldProblem>) -> Markup {
-        let environments: Vec<(String, String)> =
-            Environment::ALL.iter().map(|one| (one.code().to_owned(), one.badge().word.to_owned())).collect();
         let clouds: Vec<(String, String)> =
             Cloud::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
         html! {
-            div.fields {
-                (checked("text", "name", "Name", &self.name, 100, problem))
-                (checked("text", "domain", "Initial domain, as contoso.onmicrosoft.com", &self.domain, 253, problem))
-                @if new { (checked("text", "entra_tenant_id", "Tenant ID (of Microsoft Entra)", &self.entra_tenant_id, 36, problem)) }
-                (select("f-cloud", "cloud", "Cloud", &clouds, &self.cloud))
-                (select("f-environment", "environment", "Environment", &environments, &self.environment))
-            }
+            (self.tenant.fields(new, &select("f-cloud", "cloud", "Cloud", &clouds, &self.cloud), problem))
             @if new { p.quiet { "Both stand in the overview of the Microsoft Entra admin center. The ID cannot be changed later." } }
-            @else { p.quiet { "Tenant ID: " code.wrap { (self.entra_tenant_id) } } }
+            @else { p.quiet { "Tenant ID: " code.wrap { (self.tenant.entra_tenant_id) } } }
         }
     }
 }

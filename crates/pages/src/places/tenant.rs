@@ -61,7 +61,7 @@ impl Details {
             view,
             &href::of_tenant(self.tenant.id, "details"),
             &html! {
-                fieldset disabled[!may] { legend.unseen { "Name and environment" } (self.input.fields(false, self.problem.as_ref())) }
+                fieldset disabled[!may] { legend.unseen { "Name and environment" } (self.input.fields(false, &html! {}, self.problem.as_ref())) }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { "Save" } } @else { (forbidden_button("why-no-edit", "button primary", &html! { "Save" })) }
                 }

@@ -38,8 +38,8 @@ impl TenantInput {
         }
     }
 
-    /// The fields; that of Microsoft's id only for a new tenant.
-    pub(super) fn fields(&self, new: bool, problem: Option<&FieldProblem>) -> Markup {
+    /// The fields, `more` before the last one; that of Microsoft's id only for a new tenant.
+    pub(crate) fn fields(&self, new: bool, more: &Markup, problem: Option<&FieldProblem>) -> Markup {
         let environments: Vec<(String, String)> = Environment::ALL
             .iter()
             .map(|environment| (environment.code().to_owned(), environment.badge().word.to_owned()))
@@ -47,8 +47,9 @@ impl TenantInput {
         html! {
             div.fields {
                 (checked("text", "name", "Name", &self.name, 100, problem))
-                (checked("text", "domain", "Initial domain", &self.domain, 253, problem))
-                @if new { (checked("text", "entra_tenant_id", "Tenant id (of Microsoft Entra)", &self.entra_tenant_id, 36, problem)) }
+                (checked("text", "domain", "Initial domain, as contoso.onmicrosoft.com", &self.domain, 253, problem))
+                @if new { (checked("text", "entra_tenant_id", "Tenant ID (of Microsoft Entra)", &self.entra_tenant_id, 36, problem)) }
+                (more)
                 (select("f-environment", "environment", "Environment", &environments, &self.environment))
             }
         }
@@ -88,7 +89,7 @@ impl Page for TenantForm {
             (form::post(view, &href::within(self.workspace, href::TENANTS), &html! {
                 fieldset.cards disabled[!may] {
                     legend.unseen { "Tenant" }
-                    (card("tenant", "Tenant", &html! {}, &self.input.fields(true, self.problem.as_ref())))
+                    (card("tenant", "Tenant", &html! {}, &self.input.fields(true, &html! {}, self.problem.as_ref())))
                 }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { "Make the draft" } }

@@ -8,6 +8,7 @@ use super::values::{connection, id, moment, production, row, workspace};
 use super::{HOSTILE, connection_check, run};
 use crate::FieldProblem;
 use crate::onboarding::{Begin, Consent, Delete, Input, List, Said, Wizard};
+use crate::places::TenantInput;
 
 fn tenant() -> Tenant {
     Tenant { status: TenantStatus::Onboarding, ..production() }
@@ -52,7 +53,8 @@ pub(crate) fn wizards() -> Vec<(&'static str, Wizard)> {
         let mut wizard = at(step);
         wizard.draft.tenant.name = HOSTILE.to_owned();
         wizard.draft.answers.client_id = HOSTILE.to_owned();
-        wizard.input = Input { name: HOSTILE.to_owned(), domain: HOSTILE.to_owned(), ..wizard.input };
+        let tenant = wizard.input.tenant;
+        wizard.input.tenant = TenantInput { name: HOSTILE.to_owned(), domain: HOSTILE.to_owned(), ..tenant };
         wizard.problem = Some(FieldProblem::new("name", HOSTILE));
         wizard
     };
@@ -95,7 +97,8 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
 pub(crate) fn begins() -> Vec<(&'static str, Begin)> {
     let page = |role, input, problem| Begin { workspace: workspace().id, can: Can::of(role), input, problem };
     let taken = FieldProblem::new("entra_tenant_id", "This Entra tenant is bound to a workspace already.");
-    let typed = Input { name: HOSTILE.to_owned(), entra_tenant_id: HOSTILE.to_owned(), ..Input::proposed() };
+    let hostile = TenantInput { name: HOSTILE.to_owned(), entra_tenant_id: HOSTILE.to_owned(), ..Input::proposed().tenant };
+    let typed = Input { tenant: hostile, ..Input::proposed() };
     vec![
         ("new", page(Role::Manager, Input::proposed(), None)),
         ("readonly", page(Role::Readonly, Input::proposed(), None)),

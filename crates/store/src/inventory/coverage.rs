@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::coverage::{Reading, TypeCoverage, TypeState};
 use model::failure::Code;
-use model::ids::RunId;
+use model::ids::{RunId, TenantId};
 use model::time::Moment;
 use uuid::Uuid;
 
@@ -83,58 +83,43 @@ const READING: &str =
     took_ms = excluded.took_ms, every_detail = excluded.every_detail, ended_at = excluded.ended_at";
 
 impl Inventory<'_> {
-    /// Records that a type was listed completely and how many items are missing since. What the list did not have is missing from
-    /// now on, with low confidence until the run is known to be clean, and gets a version that says so. A list that began before the
-    /// latest complete one (of another run, under way at the same time) changes nothing: it would bring back what is gone.
+    /// Records that types were listed completely, all or none; how many items of each are missing since. What a list did not have is
+    /// missing from now on, with low confidence until the run is known to be clean, and gets a version that says so. A list that began
+    /// before the latest complete one (of another run, under way at the same time) changes nothing: it would bring back what is gone.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease.
-    pub async fn type_complete(&self, run: &RunScope, list: TypeList) -> Result<i64> {
-        const MISSING: &str = "select count(*) from inventory_items
-          where tenant_id = $1 and resource_type = $2 and last_seen_at < $3";
+    pub async fn types_complete(&self, run: &RunScope, lists: &[TypeList]) -> Result<Vec<i64>> {
         let tenant = run.tenant_id().ok_or(StoreError::Corrupt("an inventory run without a tenant"))?;
         let (mut tx, _) = fenced(self.0.db(), run).await?;
-        let complete = sql(COMPLETE)
-            .bind(tenant)
-            .bind(list.resource_type)
-            .bind(run.workspace_id())
-            .bind(list.from)
-            .bind(false)
-            .bind(run.run_id())
-            .bind(list.effort.objects)
-            .bind(list.effort.pages);
-        if tx.exec(complete).await? > 0 {
-            disappeared::note(&mut tx, run, tenant, list.resource_type, list.from).await?;
+        let mut missing = Vec::with_capacity(lists.len());
+        for list in lists {
+            missing.push(complete(&mut tx, run, tenant, list).await?);
         }
-        // What could not be read is read by the next sync in any case.
-        if list.effort.every_detail {
-            tx.exec(sql(VERIFIED).bind(tenant).bind(list.resource_type)).await?;
-        }
-        reading(&mut tx, run, list.resource_type, (TypeState::Complete, None), list.effort).await?;
-        let missing = sql(MISSING).bind(tenant).bind(list.resource_type).bind(list.from);
-        let (missing,): (i64,) = tx.one(missing).await?;
         tx.commit_unaudited("coverage of a run; the run is the record").await?;
         Ok(missing)
     }
 
-    /// Records that a type could not be read, or was not asked for. Its items and its latest complete list stay as they were.
+    /// Records that types could not be read, or were not asked for. Their items and their latest complete lists stay as they were.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease.
-    pub async fn type_unread(&self, run: &RunScope, unread: TypeUnread) -> Result<()> {
+    pub async fn types_unread(&self, run: &RunScope, types: &[TypeUnread]) -> Result<()> {
         let tenant = run.tenant_id().ok_or(StoreError::Corrupt("an inventory run without a tenant"))?;
         let (mut tx, _) = fenced(self.0.db(), run).await?;
-        let failed = sql(UNREAD)
-            .bind(tenant)
-            .bind(unread.resource_type)
-            .bind(run.workspace_id())
-            .bind(false)
-            .bind(0_i64)
-            .bind(0_i64)
-            .bind(unread.code.map(|code| code.code().to_owned()))
-            .bind(unread.state.code());
-        tx.exec(failed).await?;
-        reading(&mut tx, run, unread.resource_type, (unread.state, unread.code), unread.effort).await?;
+        for unread in types {
+            let failed = sql(UNREAD)
+                .bind(tenant)
+                .bind(unread.resource_type)
+                .bind(run.workspace_id())
+                .bind(false)
+                .bind(0_i64)
+                .bind(0_i64)
+                .bind(unread.code.map(|code| code.code().to_owned()))
+                .bind(unread.state.code());
+            tx.exec(failed).await?;
+            reading(&mut tx, run, unread.resource_type, (unread.state, unread.code), unread.effort).await?;
+        }
         tx.commit_unaudited("coverage of a run; the run is the record").await
     }
 
@@ -189,6 +174,30 @@ impl Inventory<'_> {
         db.end().await?;
         Ok(rows.into_iter().map(TypeCoverage::from).collect())
     }
+}
+
+async fn complete(tx: &mut Tx, run: &RunScope, tenant: TenantId, list: &TypeList) -> Result<i64> {
+    const MISSING: &str = "select count(*) from inventory_items
+      where tenant_id = $1 and resource_type = $2 and last_seen_at < $3";
+    let complete = sql(COMPLETE)
+        .bind(tenant)
+        .bind(list.resource_type)
+        .bind(run.workspace_id())
+        .bind(list.from)
+        .bind(false)
+        .bind(run.run_id())
+        .bind(list.effort.objects)
+        .bind(list.effort.pages);
+    if tx.exec(complete).await? > 0 {
+        disappeared::note(tx, run, tenant, list.resource_type, list.from).await?;
+    }
+    // What could not be read is read by the next sync in any case.
+    if list.effort.every_detail {
+        tx.exec(sql(VERIFIED).bind(tenant).bind(list.resource_type)).await?;
+    }
+    reading(tx, run, list.resource_type, (TypeState::Complete, None), list.effort).await?;
+    let (missing,): (i64,) = tx.one(sql(MISSING).bind(tenant).bind(list.resource_type).bind(list.from)).await?;
+    Ok(missing)
 }
 
 async fn reading(

@@ -111,8 +111,9 @@ pub(super) fn measure(plan: &Plan<'_>) -> Result<Measured> {
     let mut measured = Measured { policies, groups, rounds, ..Measured::default() };
     for round in 1..=rounds {
         for (at, setting) in SETTINGS.into_iter().enumerate() {
-            set(&simulator, setting)?;
             for database in Database::ALL {
+                // What the installation before asked would count against the limits of this one.
+                set(&simulator, setting)?;
                 let installation = place.installation(&format!("{round}_{at}"), database, &simulator)?;
                 let done = one(&installation, &simulator, database, setting)?;
                 println!(

@@ -8,7 +8,7 @@ use model::json::Json;
 use model::run::NewEvent;
 use model::time::{Moment, duration_words};
 use outbound::graph::GraphSession;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::course::{Course, Ended, Wanted};
@@ -17,10 +17,13 @@ use super::reader::{self, Listed, Told};
 use crate::context::Context;
 use crate::halt::Halt;
 
-/// Collections that are listed side by side; the session bounds the requests.
-const LISTS: usize = 8;
-/// Pages that wait to be taken; with `BACKLOG` they bound what is held.
-const WAITING_PAGES: usize = 2;
+/// Collections that are listed side by side; the session bounds the requests. More than wait for conditional access, which is asked
+/// once a second: the other lists tell meanwhile how much there is to read.
+const LISTS: usize = 16;
+/// Objects of pages that wait to be taken; with `BACKLOG` they bound what is held.
+const WAITING: usize = 2_000;
+/// What is taken up together: what ends together is recorded together.
+const TOGETHER: usize = 64;
 /// Objects whose details are asked for together, and how many such portions are under way.
 const PORTION: usize = 100;
 const PORTIONS: usize = 3;
@@ -31,7 +34,7 @@ const BACKLOG: usize = 5_000;
 type Detailed = Vec<(Wanted, Result<Json, Failure>)>;
 
 enum Next {
-    Told(Told),
+    Told(Vec<Told>),
     Detailed(Detailed),
 }
 
@@ -56,7 +59,7 @@ impl<'a> Desk<'a> {
 
     /// Works until every collection is through. Dropping it ends all that is under way.
     pub(super) async fn work(mut self) -> Result<(), Halt> {
-        let (to_desk, mut lists) = mpsc::channel(WAITING_PAGES);
+        let (to_desk, mut lists) = reader::channel(TOGETHER, WAITING);
         let mut readers: JoinSet<()> = JoinSet::new();
         let mut details: JoinSet<Detailed> = JoinSet::new();
         let mut next_course = 0;
@@ -78,9 +81,10 @@ impl<'a> Desk<'a> {
                 break;
             }
             let room = self.backlog.len() < BACKLOG;
+            let mut told = Vec::new();
             let next = async {
                 tokio::select! {
-                    Some(told) = lists.recv(), if room && listing > 0 => Some(Next::Told(told)),
+                    1.. = lists.recv_many(&mut told, TOGETHER), if room && listing > 0 => Some(Next::Told(told)),
                     Some(done) = details.join_next(), if !details.is_empty() => done.ok().map(Next::Detailed),
                     // One that broke down tells nothing more.
                     Some(Err(_)) = readers.join_next() => None,
@@ -88,11 +92,7 @@ impl<'a> Desk<'a> {
                 }
             };
             match self.context.or_stop(next).await? {
-                Some(Next::Told(Told::Page(course, page))) => self.page(course, page).await?,
-                Some(Next::Told(Told::End(course, ended))) => {
-                    listing -= 1;
-                    self.ended(course, ended).await?;
-                }
+                Some(Next::Told(told)) => listing -= self.told(told).await?,
                 Some(Next::Detailed(portion)) => self.detailed(portion).await?,
                 // A task of ours broke down.
                 None => return Err(Failure::new(Code::Internal).into()),
@@ -107,20 +107,31 @@ impl<'a> Desk<'a> {
         self.give_up().await
     }
 
+    /// Takes up pages and ends of lists; gives how many of the lists ended.
+    async fn told(&mut self, told: Vec<Told>) -> Result<usize, Halt> {
+        let mut ended = Vec::new();
+        for told in told {
+            match told {
+                Told::Page(number, page) => self.page(number, page).await?,
+                Told::End(number, end) => {
+                    if let Ended::Failed(failure) = &end {
+                        self.refused(failure);
+                    }
+                    self.courses[number].ended = Some(end);
+                    ended.push(number);
+                }
+            }
+        }
+        self.finish_what_is_over(&ended).await?;
+        Ok(ended.len())
+    }
+
     async fn page(&mut self, number: usize, page: Listed) -> Result<(), Halt> {
         self.objects += page.objects.len();
         let wanted = self.listed(number, page).await?;
         self.courses[number].open += wanted.len();
         self.backlog.extend(wanted);
         Ok(())
-    }
-
-    async fn ended(&mut self, number: usize, ended: Ended) -> Result<(), Halt> {
-        if let Ended::Failed(failure) = &ended {
-            self.refused(failure);
-        }
-        self.courses[number].ended = Some(ended);
-        self.finish_if_over(number).await
     }
 
     async fn detailed(&mut self, portion: Detailed) -> Result<(), Halt> {
@@ -131,15 +142,13 @@ impl<'a> Desk<'a> {
         self.completed(portion).await?;
         touched.sort_unstable();
         touched.dedup();
-        for number in touched {
-            self.finish_if_over(number).await?;
-        }
-        Ok(())
+        self.finish_what_is_over(&touched).await
     }
 
-    async fn finish_if_over(&mut self, number: usize) -> Result<(), Halt> {
-        if self.dead.is_none() && self.courses[number].is_over() {
-            self.finish(number).await?;
+    async fn finish_what_is_over(&mut self, numbers: &[usize]) -> Result<(), Halt> {
+        let over: Vec<usize> = numbers.iter().copied().filter(|number| self.courses[*number].is_over()).collect();
+        if self.dead.is_none() && !over.is_empty() {
+            self.finish(&over).await?;
             self.traffic.update(self.context, &self.session);
         }
         Ok(())
@@ -155,12 +164,11 @@ impl<'a> Desk<'a> {
     /// What is not through when the connection is refused has failed.
     async fn give_up(&mut self) -> Result<(), Halt> {
         let Some(failure) = self.dead.take() else { return Ok(()) };
-        for number in 0..self.courses.len() {
-            if !self.courses[number].is_finished() {
-                self.courses[number].ended = Some(Ended::Failed(failure.clone()));
-                self.finish(number).await?;
-            }
+        let open: Vec<usize> = (0..self.courses.len()).filter(|number| !self.courses[*number].is_finished()).collect();
+        for &number in &open {
+            self.courses[number].ended = Some(Ended::Failed(failure.clone()));
         }
+        self.finish(&open).await?;
         self.traffic.update(self.context, &self.session);
         Ok(())
     }

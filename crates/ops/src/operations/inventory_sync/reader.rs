@@ -1,10 +1,13 @@
 //! Listing one collection: a task of its own, which only talks to Graph.
 
+use std::sync::Arc;
+
 use model::failure::{Code, Failure};
 use model::json::Json;
 use model::resource_types::{Collection, collections};
 use outbound::graph::{GraphSession, Pager};
-use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::{Receiver, Sender, channel as queue};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::course::Ended;
 
@@ -14,6 +17,31 @@ pub(super) struct Listed {
     pub(super) odd: usize,
     /// The object below which the list is, where it is below one.
     pub(super) parent: Option<String>,
+    /// The room that its objects take until they are written.
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+/// Where readers tell what they read. They wait while nobody takes it.
+#[derive(Clone)]
+pub(super) struct ToDesk {
+    queue: Sender<Told>,
+    room: Arc<Semaphore>,
+    objects: usize,
+}
+
+/// What is told waits in a queue of `places`, and pages in it hold at most `objects` objects, or are a single one.
+pub(super) fn channel(places: usize, objects: usize) -> (ToDesk, Receiver<Told>) {
+    let (sender, receiver) = queue(places);
+    (ToDesk { queue: sender, room: Arc::new(Semaphore::new(objects)), objects }, receiver)
+}
+
+impl ToDesk {
+    /// Nobody listens any more when the run was stopped.
+    async fn page(&self, course: usize, objects: Vec<Json>, odd: usize, parent: Option<&str>) {
+        let takes = u32::try_from(objects.len().min(self.objects)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).acquire_many_owned(takes).await.ok();
+        _ = self.queue.send(Told::Page(course, Listed { objects, odd, parent: parent.map(str::to_owned), _room: room })).await;
+    }
 }
 
 /// What a reader tells, with the number of its course.
@@ -23,16 +51,15 @@ pub(super) enum Told {
 }
 
 /// Reads the collection to its end, or as far as it goes. Waits while nobody takes what it read.
-pub(super) async fn read(course: usize, session: GraphSession, collection: Collection, to: Sender<Told>) {
+pub(super) async fn read(course: usize, session: GraphSession, collection: Collection, to: ToDesk) {
     let ended = match whole(course, &session, &collection, &to).await {
         Ok(()) => Ended::ToTheEnd,
         Err(failure) => Ended::Failed(failure),
     };
-    // Nobody listens any more when the run was stopped.
-    _ = to.send(Told::End(course, ended)).await;
+    _ = to.queue.send(Told::End(course, ended)).await;
 }
 
-async fn whole(course: usize, session: &GraphSession, collection: &Collection, to: &Sender<Told>) -> Result<(), Failure> {
+async fn whole(course: usize, session: &GraphSession, collection: &Collection, to: &ToDesk) -> Result<(), Failure> {
     let Some(parent) = collection.parent() else {
         return list(course, session.list(collection), None, to).await;
     };
@@ -52,13 +79,9 @@ async fn whole(course: usize, session: &GraphSession, collection: &Collection, t
     Ok(())
 }
 
-async fn list(course: usize, mut pager: Pager, parent: Option<&str>, to: &Sender<Told>) -> Result<(), Failure> {
+async fn list(course: usize, mut pager: Pager, parent: Option<&str>, to: &ToDesk) -> Result<(), Failure> {
     while let Some(page) = pager.next().await? {
-        tell(course, page.objects, page.odd, parent, to).await;
+        to.page(course, page.objects, page.odd, parent).await;
     }
     Ok(())
-}
-
-async fn tell(course: usize, objects: Vec<Json>, odd: usize, parent: Option<&str>, to: &Sender<Told>) {
-    _ = to.send(Told::Page(course, Listed { objects, odd, parent: parent.map(str::to_owned) })).await;
 }

@@ -123,63 +123,80 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Records a collection that is through, whatever came of it.
-    pub(super) async fn finish(&mut self, number: usize) -> Result<(), Halt> {
-        let ended = self.courses[number].ended.take();
-        let failure = match ended {
-            Some(Ended::Failed(failure)) => Some(failure),
-            // Something in the list was no object: what it was is not known, so nothing may be called missing.
-            _ if self.courses[number].odd > 0 => Some(Failure::new(Code::GraphMalformedResponse)),
-            _ => None,
-        };
-        let items = match failure {
-            Some(failure) => self.unread(number, &failure).await?,
-            None => self.complete(number).await?,
-        };
-        let course = &mut self.courses[number];
-        course.finished = true;
-        let (pending, unannounced) = (std::mem::take(&mut course.pending), std::mem::take(&mut course.unannounced));
-        pending.settle(self.context);
-        if unannounced.1 > 0 {
-            self.context.event(NewEvent::warning("changed_without_sign", without_sign(&unannounced.0, unannounced.1)));
+    /// Records collections that are through, whatever came of them.
+    pub(super) async fn finish(&mut self, numbers: &[usize]) -> Result<(), Halt> {
+        let (mut complete, mut unread) = (Vec::new(), Vec::new());
+        for &number in numbers {
+            let course = &mut self.courses[number];
+            match course.ended.take() {
+                Some(Ended::Failed(failure)) => unread.push((number, failure)),
+                // Something in the list was no object: what it was is not known, so nothing may be called missing.
+                _ if course.odd > 0 => unread.push((number, Failure::new(Code::GraphMalformedResponse))),
+                _ => complete.push(number),
+            }
+        }
+        let mut items = self.complete(&complete).await?;
+        items.extend(self.unread(&unread).await?);
+        for &number in numbers {
+            let course = &mut self.courses[number];
+            course.finished = true;
+            let (pending, unannounced) = (std::mem::take(&mut course.pending), std::mem::take(&mut course.unannounced));
+            pending.settle(self.context);
+            if unannounced.1 > 0 {
+                let words = without_sign(&unannounced.0, unannounced.1);
+                self.context.event(NewEvent::warning("changed_without_sign", words));
+            }
         }
         self.context.record(items).await
     }
 
-    async fn complete(&mut self, number: usize) -> Result<Vec<NewItem>, Halt> {
-        let kinds = self.courses[number].collection.types.clone();
-        let Some(from) = self.courses[number].from else { return Ok(Vec::new()) };
-        let mut items = Vec::with_capacity(kinds.len());
-        for kind in kinds {
-            self.make_sure(number, kind, from).await?;
-            let course = &mut self.courses[number];
-            let list = TypeList { resource_type: &kind.key, from, effort: course.effort(kind) };
-            let missing = self.context.store.inventory().type_complete(&self.context.scope, list).await?;
-            self.courses[number].pending.add(CountKey::Missing, missing);
-            items.push(NewItem::succeeded(kind.key.as_str()));
+    async fn complete(&mut self, numbers: &[usize]) -> Result<Vec<NewItem>, Halt> {
+        let (mut lists, mut of) = (Vec::new(), Vec::new());
+        for &number in numbers {
+            let Some(from) = self.courses[number].from else { continue };
+            for kind in self.courses[number].collection.types.clone() {
+                self.make_sure(number, kind, from).await?;
+                lists.push(TypeList { resource_type: &kind.key, from, effort: self.courses[number].effort(kind) });
+                of.push(number);
+            }
         }
-        Ok(items)
+        if lists.is_empty() {
+            return Ok(Vec::new());
+        }
+        let missing = self.context.store.inventory().types_complete(&self.context.scope, &lists).await?;
+        for (number, missing) in of.into_iter().zip(missing) {
+            self.courses[number].pending.add(CountKey::Missing, missing);
+        }
+        Ok(lists.iter().map(|list| NewItem::succeeded(list.resource_type)).collect())
     }
 
-    /// The types of a collection that could not be read.
-    async fn unread(&mut self, number: usize, failure: &Failure) -> Result<Vec<NewItem>, Halt> {
-        let kinds = self.courses[number].collection.types.clone();
-        let mut items = Vec::with_capacity(kinds.len());
-        for kind in kinds {
-            let course = &mut self.courses[number];
-            // Once a page was read, the type is there and allowed: whatever came then is trouble of the moment.
-            let state = if course.pages == 0 { TypeState::of_failure(failure) } else { TypeState::Failed };
-            let unread = TypeUnread { resource_type: &kind.key, state, code: Some(failure.code()), effort: course.effort(kind) };
-            self.context.store.inventory().type_unread(&self.context.scope, unread).await?;
-            // A service that the tenant never had is nobody's failure. One that it had is looked at by somebody.
-            if state == TypeState::NotLicensed && !self.courses[number].known.contains(&kind.key) {
-                items.push(NewItem::skipped(kind.key.as_str(), failure.code()));
-                continue;
+    /// The types of collections that could not be read.
+    async fn unread(&mut self, failed: &[(usize, Failure)]) -> Result<Vec<NewItem>, Halt> {
+        let (mut types, mut items) = (Vec::new(), Vec::new());
+        for (number, failure) in failed {
+            for kind in self.courses[*number].collection.types.clone() {
+                let course = &mut self.courses[*number];
+                // Once a page was read, the type is there and allowed: whatever came then is trouble of the moment.
+                let state = if course.pages == 0 { TypeState::of_failure(failure) } else { TypeState::Failed };
+                types.push(TypeUnread {
+                    resource_type: &kind.key,
+                    state,
+                    code: Some(failure.code()),
+                    effort: course.effort(kind),
+                });
+                // A service that the tenant never had is nobody's failure. One that it had is looked at by somebody.
+                if state == TypeState::NotLicensed && !course.known.contains(&kind.key) {
+                    items.push(NewItem::skipped(kind.key.as_str(), failure.code()));
+                    continue;
+                }
+                course.pending.failure(failure, &kind.key);
+                let words = format!("{} could not be read. {}", kind.label, failure.message());
+                self.context.event(NewEvent::error("type_failed", words));
+                items.push(NewItem::failed(kind.key.as_str(), failure.code()));
             }
-            self.courses[number].pending.failure(failure, &kind.key);
-            let words = format!("{} could not be read. {}", kind.label, failure.message());
-            self.context.event(NewEvent::error("type_failed", words));
-            items.push(NewItem::failed(kind.key.as_str(), failure.code()));
+        }
+        if !types.is_empty() {
+            self.context.store.inventory().types_unread(&self.context.scope, &types).await?;
         }
         Ok(items)
     }

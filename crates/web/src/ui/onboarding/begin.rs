@@ -4,12 +4,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::connection::Cloud;
-use model::ids::EntraTenantId;
 use model::onboarding::{Answers, Step};
-use model::tenant::Environment;
 use pages::onboarding::{Begin, Input};
 use pages::{FieldProblem, Frame, href};
-use store::{StoreError, TenantEdit};
+use store::StoreError;
 
 use crate::auth::deeds::CreateTenant;
 use crate::auth::{Form, Manages, Member, Payload};
@@ -17,6 +15,7 @@ use crate::error::{Error, sentence};
 use crate::fields::Fields;
 use crate::respond::{page_with, see_other};
 use crate::state::WebState;
+use crate::ui::places::tenants;
 use crate::ui::shell::in_workspace;
 
 /// What the forms send.
@@ -25,29 +24,16 @@ pub(crate) struct Sent(pub(super) Input);
 
 impl Payload for Sent {
     fn read(fields: &Fields) -> Self {
-        let text = |name: &str| fields.one(name).unwrap_or_default().chars().take(300).collect();
-        Self(Input {
-            name: text("name"),
-            domain: text("domain"),
-            entra_tenant_id: text("entra_tenant_id"),
-            environment: text("environment"),
-            cloud: text("cloud"),
-        })
+        let cloud = fields.one("cloud").unwrap_or_default().chars().take(300).collect();
+        Self(Input { tenant: tenants::Sent::read(fields).0, cloud })
     }
 }
 
-/// What is to be kept of it, or what is wrong.
-pub(super) fn read(input: &Input) -> Result<(TenantEdit, Cloud), FieldProblem> {
-    let wrong = |field, words: String| FieldProblem::new(field, sentence(&words));
-    let name = model::name::name(&input.name).map_err(|problem| wrong("name", problem.to_string()))?;
-    let domain = model::name::domain(&input.domain).map_err(|problem| wrong("domain", problem.to_string()))?;
-    let cloud = match Cloud::from_code(&input.cloud) {
-        Cloud::Unknown => return Err(FieldProblem::new("name", "Choose the cloud in which the tenant lives.")),
-        cloud => cloud,
-    };
-    match Environment::from_code(&input.environment) {
-        Environment::Unknown => Err(FieldProblem::new("name", "Choose an environment.")),
-        environment => Ok((TenantEdit { name, domain, environment }, cloud)),
+/// The cloud that was chosen.
+pub(super) fn cloud(input: &Input) -> Result<Cloud, FieldProblem> {
+    match Cloud::from_code(&input.cloud) {
+        Cloud::Unknown => Err(FieldProblem::new("name", "Choose the cloud in which the tenant lives.")),
+        cloud => Ok(cloud),
     }
 }
 
@@ -63,9 +49,7 @@ pub(crate) async fn create(
     form: Form<Sent>,
 ) -> Result<Response, Error> {
     let Sent(input) = form.into_inner();
-    let entra = input.entra_tenant_id.trim().parse::<EntraTenantId>();
-    let entra = entra.map_err(|_| FieldProblem::new("entra_tenant_id", "It is written as 8e75af29-5176-4372-a718-724b8a4620dc."));
-    let (new, cloud, entra) = match read(&input).and_then(|(new, cloud)| Ok((new, cloud, entra?))) {
+    let (entra, new, cloud) = match tenants::read_new(&input.tenant).and_then(|(entra, new)| Ok((entra, new, cloud(&input)?))) {
         Ok(read) => read,
         Err(problem) => return answer(&web, &guard, StatusCode::UNPROCESSABLE_ENTITY, input, Some(problem)).await,
     };

@@ -8,7 +8,7 @@ use model::onboarding::{Answers, Step};
 use pages::{FieldProblem, href};
 use store::StoreError;
 
-use super::begin::{Sent, read};
+use super::begin::{Sent, cloud};
 use super::show::{answer, draft};
 use crate::auth::deeds::OnboardTenant;
 use crate::auth::{Form, ManagesTenant, Payload};
@@ -16,6 +16,7 @@ use crate::error::{Error, sentence};
 use crate::fields::Fields;
 use crate::respond::see_other;
 use crate::state::WebState;
+use crate::ui::places::tenants;
 
 /// What the application shall be able to do.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ pub(crate) async fn identify(
 ) -> Result<Response, Error> {
     let (Sent(input), draft) = (form.into_inner(), draft(&web, &guard).await?);
     let tenant = draft.tenant.id;
-    let (new, cloud) = match read(&input) {
+    let (new, cloud) = match tenants::read(&input.tenant).and_then(|new| Ok((new, cloud(&input)?))) {
         Ok(read) => read,
         Err(problem) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;

@@ -22,7 +22,7 @@ use crate::ui::shell::in_workspace;
 
 /// What the forms of a tenant send.
 #[derive(Debug)]
-pub(crate) struct Sent(pub(super) TenantInput);
+pub(crate) struct Sent(pub(in crate::ui) TenantInput);
 
 impl Payload for Sent {
     fn read(fields: &Fields) -> Self {
@@ -37,11 +37,22 @@ impl Payload for Sent {
 }
 
 /// What may be changed of a tenant, or what is wrong with it.
-pub(super) fn read(input: &TenantInput) -> Result<TenantEdit, FieldProblem> {
+pub(in crate::ui) fn read(input: &TenantInput) -> Result<TenantEdit, FieldProblem> {
     let name = model::name::name(&input.name).map_err(|problem| FieldProblem::new("name", sentence(&problem.to_string())))?;
     let domain =
         model::name::domain(&input.domain).map_err(|problem| FieldProblem::new("domain", sentence(&problem.to_string())))?;
-    Ok(TenantEdit { name, domain, environment: Environment::from_code(&input.environment) })
+    match Environment::from_code(&input.environment) {
+        Environment::Unknown => Err(FieldProblem::new("name", "Choose an environment.")),
+        environment => Ok(TenantEdit { name, domain, environment }),
+    }
+}
+
+/// A new tenant: its id at Microsoft besides.
+pub(in crate::ui) fn read_new(input: &TenantInput) -> Result<(EntraTenantId, TenantEdit), FieldProblem> {
+    let edit = read(input)?;
+    let entra = input.entra_tenant_id.trim().parse();
+    let wrong = |_| FieldProblem::new("entra_tenant_id", "It is written as 8e75af29-5176-4372-a718-724b8a4620dc.");
+    Ok((entra.map_err(wrong)?, edit))
 }
 
 /// `GET /admin/tenants?workspace=&cursor=`
@@ -65,9 +76,7 @@ pub(crate) async fn create(
     form: Form<Sent>,
 ) -> Result<Response, Error> {
     let Sent(input) = form.into_inner();
-    let entra = input.entra_tenant_id.trim().parse::<EntraTenantId>();
-    let entra = entra.map_err(|_| FieldProblem::new("entra_tenant_id", "It is written as 8e75af29-5176-4372-a718-724b8a4620dc."));
-    let (new, entra) = match read(&input).and_then(|new| Ok((new, entra?))) {
+    let (entra, new) = match read_new(&input) {
         Ok(read) => read,
         Err(problem) => return answer(&web, &guard, StatusCode::UNPROCESSABLE_ENTITY, input, Some(problem)).await,
     };
