@@ -103,6 +103,10 @@ async fn pages_hold_every_hit_once_forwards_and_backwards() {
             n => format!("Team {:05}", (n * 7_919) % 15_000),
         };
         let scope = with(&t, (0..15_000).map(|n| (id(n), name(n)))).await;
+        // Many names have the text, and no group is of the kind.
+        let filter = |kind| DirectoryFilter { text: Some("team".to_owned()), kind: Some(kind), ..DirectoryFilter::default() };
+        assert_eq!(t.store.directory().groups(&scope, &filter(GroupKind::Dynamic), None, 40).await.unwrap().rows.len(), 0);
+        assert_eq!(t.store.directory().groups(&scope, &filter(GroupKind::Security), None, 40).await.unwrap().rows.len(), 40);
         for (text, expected) in [("common", 300), ("needle", 15), ("in the mid", 15), ("sg", 300), ("team 0001", 10), ("zzzz", 0)]
         {
             let filter = DirectoryFilter { text: Some(text.to_owned()), ..DirectoryFilter::default() };

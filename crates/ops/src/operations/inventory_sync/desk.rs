@@ -65,13 +65,15 @@ impl<'a> Desk<'a> {
         let mut next_course = 0;
         let mut listing = 0;
         loop {
-            while listing < LISTS && next_course < self.courses.len() && self.dead.is_none() {
+            let begin = (LISTS - listing).min(self.courses.len() - next_course);
+            if begin > 0 {
                 let now = self.context.store.now().await?;
-                let course = &mut self.courses[next_course];
-                (course.from, course.began) = (Some(now), Some(tokio::time::Instant::now()));
-                readers.spawn(reader::read(next_course, self.session.clone(), course.collection.clone(), to_desk.clone()));
-                next_course += 1;
-                listing += 1;
+                for (number, course) in self.courses.iter_mut().enumerate().skip(next_course).take(begin) {
+                    (course.from, course.began) = (Some(now), Some(tokio::time::Instant::now()));
+                    readers.spawn(reader::read(number, self.session.clone(), course.collection.clone(), to_desk.clone()));
+                }
+                next_course += begin;
+                listing += begin;
             }
             while details.len() < PORTIONS && !self.backlog.is_empty() {
                 let portion: Vec<Wanted> = self.backlog.drain(..PORTION.min(self.backlog.len())).collect();
