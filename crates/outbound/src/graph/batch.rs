@@ -121,7 +121,7 @@ impl GraphSession {
         let mut singles: FuturesUnordered<BoxFuture<'static, Answers>> = FuturesUnordered::new();
         let mut done = Answers::new();
         loop {
-            while !open.is_empty() && under_way.len() < self.shared.limits.concurrency.max(1) {
+            while !open.is_empty() && under_way.len() < self.shared.limits.concurrency.div_ceil(2).max(1) {
                 let parts: Vec<Part> = open.drain(..open.len().min(MOST)).collect();
                 let (session, questions) = (self.clone(), Arc::clone(&questions));
                 under_way.push(async move { session.batch(&questions, version, service, parts).await }.boxed());

@@ -1,4 +1,5 @@
-//! Requests in flight for one connection: so many, and who waits goes by priority.
+//! Requests in flight for one connection: so many, and who waits goes by priority. A batch takes the room of two: what it asks for is
+//! refused together when somebody else used up the quota.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,29 +8,32 @@ use super::order::{Order, Priority};
 /// The places in flight.
 #[derive(Debug)]
 pub(crate) struct Slots {
+    all: usize,
     free: AtomicUsize,
     order: Order,
 }
 
-/// A place in flight, given up when dropped.
+/// Places in flight, given up when dropped.
 #[derive(Debug)]
-pub(crate) struct Slot<'a>(&'a Slots);
+pub(crate) struct Slot<'a>(&'a Slots, usize);
 
 impl Slots {
     pub(crate) fn new(count: usize) -> Self {
-        Self { free: AtomicUsize::new(count.max(1)), order: Order::default() }
+        let all = count.max(1);
+        Self { all, free: AtomicUsize::new(all), order: Order::default() }
     }
 
-    /// Waits for a place.
-    pub(crate) async fn take(&self, priority: Priority) -> Slot<'_> {
+    /// Waits for so many places, or for all where there are fewer.
+    pub(crate) async fn take(&self, priority: Priority, places: usize) -> Slot<'_> {
+        let places = places.min(self.all);
         let place = self.order.place(priority);
         loop {
             let changed = self.order.changed();
             tokio::pin!(changed);
             changed.as_mut().enable();
-            if place.is_first() && self.free.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |free| free.checked_sub(1)).is_ok()
+            if place.is_first() && self.free.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |free| free.checked_sub(places)).is_ok()
             {
-                return Slot(self);
+                return Slot(self, places);
             }
             changed.await;
         }
@@ -38,7 +42,7 @@ impl Slots {
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.0.free.fetch_add(1, Ordering::SeqCst);
+        self.0.free.fetch_add(self.1, Ordering::SeqCst);
         self.0.order.wake();
     }
 }
@@ -57,7 +61,7 @@ mod tests {
         let go = |name: &'static str, priority| {
             let (slots, came) = (Arc::clone(&slots), Arc::clone(&came));
             tokio::spawn(async move {
-                let _slot = slots.take(priority).await;
+                let _slot = slots.take(priority, 1).await;
                 came.lock().unwrap().push(name);
                 tokio::time::sleep(Duration::from_secs(1)).await;
             })
@@ -74,10 +78,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_no_longer_waits_is_in_nobodys_way() {
         let slots = Slots::new(1);
-        let held = slots.take(Priority::Urgent).await;
-        let gone = tokio::time::timeout(Duration::from_secs(1), slots.take(Priority::Urgent)).await;
+        let held = slots.take(Priority::Urgent, 1).await;
+        let gone = tokio::time::timeout(Duration::from_secs(1), slots.take(Priority::Urgent, 1)).await;
         assert!(gone.is_err());
         drop(held);
-        slots.take(Priority::Background).await;
+        slots.take(Priority::Background, 1).await;
     }
 }

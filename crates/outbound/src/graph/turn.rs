@@ -196,7 +196,7 @@ impl GraphSession {
             }
             let token = self.token().await?;
             let started = Instant::now();
-            let slot = self.registration.slots.take(self.priority).await;
+            let slot = self.registration.slots.take(self.priority, costs.len().clamp(1, 2)).await;
             waited.add(WaitCause::Turn, started.elapsed());
             // It may have closed while this request waited for its turn.
             if gate.closed_for(service).is_none() {
