@@ -31,7 +31,8 @@ impl Slots {
             let changed = self.order.changed();
             tokio::pin!(changed);
             changed.as_mut().enable();
-            if place.is_first() && self.free.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |free| free.checked_sub(places)).is_ok()
+            if place.is_first()
+                && self.free.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |free| free.checked_sub(places)).is_ok()
             {
                 return Slot(self, places);
             }
