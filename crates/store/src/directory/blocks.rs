@@ -9,8 +9,8 @@ use crate::access::RunScope;
 use crate::db::{Result, Tx};
 use crate::sql::sql;
 
-/// Groups of one block: few enough for PostgreSQL to keep the text in the row, uncompressed.
-const SIZE: i64 = 48;
+/// Groups of one block.
+const SIZE: i64 = 128;
 /// Blocks per statement.
 const CHUNK: usize = 20;
 
