@@ -145,6 +145,26 @@ test('items of different shapes', async () => {
   }
 })
 
+test('comparisons', async () => {
+  await go(`${path}/compare`)
+  await look('compare-choose')
+  await go(`${path}/compare?from=2020-01-01T00:00`)
+  await look('compare-moments')
+  await go(`${path}/inventory?type=settings_catalog_policy`)
+  await page.locator('main tbody .row-head a').first().click()
+  await page.getByRole('link', { name: 'Compare with…' }).click()
+  await page.getByRole('heading', { level: 1, name: /^Compare / }).waitFor()
+  await look('compare-pick')
+  await page.locator('main tbody .row-head a').first().click()
+  await page.getByRole('heading', { level: 2, name: 'What is compared' }).waitFor()
+  await look('compare-policies')
+  for (const [view, name] of [['Unified', 'compare-unified'], ['JSON Patch', 'compare-patch']]) {
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: view }).click()
+    await page.getByRole('heading', { level: 2, name: view }).waitFor()
+    await look(name)
+  }
+})
+
 test('search and the shell', async () => {
   await go('/admin/search?q=windows')
   await look('search')

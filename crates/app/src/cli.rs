@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{check, demo, keys, migrate, operator, serve, sim, tenant, user, worker};
+use crate::commands::{backup, check, demo, keys, migrate, operator, serve, sim, tenant, user, worker};
 use crate::config::{self, Config};
 
 /// Knows what is configured in every Microsoft 365 tenant, keeps every version, and puts it back safely.
@@ -38,6 +38,9 @@ enum Command {
     /// Add tenants with their connection.
     #[command(subcommand)]
     Tenant(tenant::Command),
+    /// Export, import and check backup sets as files.
+    #[command(subcommand)]
+    Backup(backup::Command),
     /// Look after the keys that seal secrets in the database.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -124,6 +127,7 @@ pub(crate) fn run() -> Result<()> {
             Command::User(command) => user::run(command).await,
             Command::Operator(command) => operator::run(command).await,
             Command::Tenant(command) => tenant::run(command).await,
+            Command::Backup(command) => backup::run(&command).await,
             Command::Keys(command) => keys::run(command).await,
             Command::Sim(options) => sim::run(options).await,
         }

@@ -13,6 +13,7 @@
 //! | `POST /_sim/limits` | `{"published": true, "divided_by": 4}`: throttles by Microsoft's limits, or by parts of them; `{"published": false}` ends it; nothing counts against them yet |
 //! | `POST /_sim/delta` | `{"partial": false, "repeats": true, "backwards": true, "replays": 2, "life_seconds": 60, "end": "gone"}` |
 //! | `POST /_sim/unseen` | `{"seconds": 30, "lingers_seconds": 30}`: what is created is answered with 404 for so long, what is deleted as it was |
+//! | `POST /_sim/actor` | `{"person": "ann@contoso.com", "app": "Portal"}` or `{"application": "Terraform"}`: who changes things from now on, as the audit logs tell; `delay_seconds`: how late events are there |
 //! | `POST /_sim/consent` | `{"granted": false}`: what the consent page answers |
 //! | `GET /_sim/tenants` | ids, names and counts by type |
 //! | `POST /_sim/tenants/{id}/objects/{type}` | adds an object, or replaces the one of its `id` |
@@ -117,6 +118,7 @@ pub(crate) fn answer(sim: &Sim, request: &Request) -> Response {
         ("POST", ["limits"]) => settings::limits(sim, request),
         ("POST", ["delta"]) => settings::delta(sim, request),
         ("POST", ["unseen"]) => settings::unseen(sim, request),
+        ("POST", ["actor"]) => settings::actor(sim, request),
         ("POST", ["consent"]) => settings::consent(sim, request),
         ("GET", ["tenants"]) => Ok(tenants(sim)),
         (method, ["tenants", tenant, rest @ ..]) => match tenant.parse() {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use model::resource_types::{Method, all};
 
 use crate::certificate::RegisteredCertificate;
+use crate::plain_text::may_ask;
 use crate::route::{Place, Route, Target, place};
 use crate::token::{EXCHANGE, TokenError};
 
@@ -137,7 +138,8 @@ impl AppRegistration {
     /// What the catalogue recommends to ask for, to read and to write, and to look at the tenant and the app itself.
     #[must_use]
     pub fn every_permission() -> BTreeSet<String> {
-        let own = ["Organization.Read.All", "Application.Read.All"].map(str::to_owned);
+        let own = ["Organization.Read.All", "Application.Read.All", "AuditLog.Read.All", "DeviceManagementApps.Read.All"]
+            .map(str::to_owned);
         let of_types = all().iter().flat_map(|kind| kind.permissions.read.iter().chain(&kind.permissions.write));
         of_types.map(|set| set.recommended.clone()).chain(own).collect()
     }
@@ -160,7 +162,9 @@ pub(crate) fn permitted(roles: &BTreeSet<String>, method: Method, route: &Route)
             let contract = place("/servicePrincipals").is_some_and(|of| by_contract(roles, method, of));
             contract || (method == Method::Get && any(&SERVICE_PRINCIPALS))
         }
+        Target::AuditEvents { source } => any(source.permissions()),
         Target::Members { .. } | Target::MemberCount { .. } => any(&MEMBERS),
+        Target::PlainText { of, .. } => method == Method::Get && may_ask(roles, of),
         Target::Batch | Target::Unknown { .. } => true,
         Target::Collection { of }
         | Target::Count { of }

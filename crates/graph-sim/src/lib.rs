@@ -4,13 +4,15 @@
 //! [`model::resource_types`]: token endpoint (secrets, certificates, federated credentials), consent, paging, `$select`, `$expand`,
 //! delta queries, errors, writes, assignments and `$batch`. It throttles by the published limits ([`Settings::limits`]), keeps count of
 //! everything that it is asked ([`Ledger`]) and of every write that took effect ([`EffectCount`]), misbehaves on demand ([`Fault`])
-//! and changes tenants behind everybody's back, saying what truly changed ([`Mutator`]). [`Sim::listen`] puts it behind a
+//! and changes tenants behind everybody's back, saying what truly changed ([`Mutator`]) and leaving events in the tenants' audit logs
+//! ([`AuditActor`]). [`Sim::listen`] puts it behind a
 //! loopback listener. Content comes from folders of exported objects ([`load_folders`]) or is invented ([`generate`]).
 //!
 //! It refuses what Graph refuses and no more; what it does not know, it answers as Graph answers an unknown path.
 
 mod app_roles;
 mod assign;
+mod audit;
 mod batch;
 mod call;
 mod certificate;
@@ -32,6 +34,7 @@ mod load;
 mod message;
 mod mutate;
 mod observe;
+mod plain_text;
 mod query;
 mod read;
 mod route;
@@ -46,6 +49,7 @@ mod token;
 mod write;
 mod young;
 
+pub use audit::AuditActor;
 pub use certificate::{NoKey, RegisteredCertificate, SelfSigned};
 pub use consent::Consent;
 pub use delta::{DeltaEnd, DeltaSettings};
@@ -57,6 +61,7 @@ pub use ledger::{Count, Entry, EntryKind, Filter, Ledger, Mark, ThrottleCount};
 pub use load::{Duplicate, LoadError, LoadReport, load_folders};
 pub use message::{Body, Delivery, Request, Response};
 pub use mutate::{Mutation, Mutator, Truth, What};
+pub use plain_text::plain_text_of;
 pub use serve::Listening;
 pub use settings::Settings;
 pub use sim::{NoSuchTenant, Sim};

@@ -2,10 +2,12 @@
 
 use std::sync::LazyLock;
 
+use model::attribution::EventSource;
 use model::resource_types::{ApiVersion, ResourceType, all};
 
 use crate::delta::is_followed;
 use crate::expand::shape;
+use crate::plain_text::handle_of;
 use crate::query::decode;
 
 /// A collection that the catalogue names, with the types in it.
@@ -80,10 +82,20 @@ pub(crate) enum Target {
         id: String,
         action: String,
     },
+    /// The value behind the mask of a setting.
+    PlainText {
+        of: &'static Place,
+        id: String,
+        handle: String,
+    },
     /// `createInstance` of a template makes an object of another collection.
     FromTemplate {
         of: &'static Place,
         template: String,
+    },
+    /// A list of audit events.
+    AuditEvents {
+        source: EventSource,
     },
     Organization,
     ServicePrincipals,
@@ -171,6 +183,12 @@ fn segments(path: &str) -> Vec<String> {
 fn target(version: ApiVersion, segments: &[String]) -> (Target, String) {
     let words: Vec<&str> = segments.iter().map(String::as_str).collect();
     match words.as_slice() {
+        ["deviceManagement", "auditEvents"] => {
+            return (Target::AuditEvents { source: EventSource::Intune }, "/deviceManagement/auditEvents".to_owned());
+        }
+        ["auditLogs", "directoryAudits"] => {
+            return (Target::AuditEvents { source: EventSource::Directory }, "/auditLogs/directoryAudits".to_owned());
+        }
         ["$batch"] => return (Target::Batch, "/$batch".to_owned()),
         ["organization"] => return (Target::Organization, "/organization".to_owned()),
         ["servicePrincipals"] => return (Target::ServicePrincipals, "/servicePrincipals".to_owned()),
@@ -241,6 +259,10 @@ fn below(of: &'static Place, rest: &[&str]) -> (Target, String) {
             } else {
                 (Target::Action { of, id, action: name }, template)
             }
+        }
+        [id, name, key] if handle_of(of, name, key).is_some() => {
+            let handle = handle_of(of, name, key).unwrap_or_default();
+            (Target::PlainText { of, id: (*id).to_owned(), handle }, format!("{path}/{{id}}/{name}"))
         }
         [id, name, child] if navigation(name) => {
             let target = Target::ChildItem { of, id: (*id).to_owned(), name: (*name).to_owned(), child: (*child).to_owned() };

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::audit::AuditActor;
 use crate::consent::Consent;
 use crate::delta::DeltaSettings;
 use crate::throttle::Limits;
@@ -35,6 +36,12 @@ pub struct Settings {
     pub unseen_after_create: Duration,
     /// For so long after it was deleted over Graph an object is answered as it was.
     pub lingers_after_delete: Duration,
+    /// Who changes things in the portal, as the audit logs tell.
+    pub actor: AuditActor,
+    /// So long after it happened an event is in an audit log.
+    pub audit_delay: Duration,
+    /// Whether each list of Intune's audit log has an element that is no event.
+    pub audit_odd: bool,
     /// Where the ids that the simulator makes begin; two with one seed make the same ids.
     pub seed: u64,
 }
@@ -55,6 +62,9 @@ impl Default for Settings {
             lingers_after_delete: Duration::ZERO,
             consent: Consent::Granted,
             delta: DeltaSettings::default(),
+            actor: AuditActor::default(),
+            audit_delay: Duration::ZERO,
+            audit_odd: false,
             seed: 1,
         }
     }

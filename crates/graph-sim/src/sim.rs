@@ -13,10 +13,11 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use uuid::Uuid;
 
+use crate::audit::{AuditActor, AuditLog, Done};
 use crate::derived_id::uuid_of;
-use crate::effects::Effects;
+use crate::effects::{Effects, Wrote};
 use crate::faults::{Fault, FaultId, Faults};
-use crate::generate::Change;
+use crate::generate::{Change, ChangeEffect};
 use crate::identity::AppRegistration;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
@@ -47,6 +48,7 @@ struct Inner {
     throttle: Mutex<Throttle>,
     effects: Mutex<Effects>,
     young: Mutex<Young>,
+    audit: Mutex<AuditLog>,
     random: Mutex<StdRng>,
     exchanges: AtomicU64,
 }
@@ -81,6 +83,7 @@ impl Sim {
             throttle: Mutex::default(),
             effects: Mutex::default(),
             young: Mutex::default(),
+            audit: Mutex::default(),
             random,
             exchanges: AtomicU64::new(0),
         }))
@@ -169,7 +172,13 @@ impl Sim {
             object.set(&kind.id_property, Json::text(&id));
         }
         crate::write::stamp(kind, &mut object, self.now());
-        Ok(self.change_state(tenant, |state| state.put(type_key, object))?.map(|_| id))
+        let name = object.get(&kind.name_property).and_then(Json::as_str).unwrap_or_default().to_owned();
+        let put = self.change_state(tenant, |state| state.put(type_key, object))?;
+        if let Ok(was_there) = put {
+            let wrote = if was_there { Wrote::Updated } else { Wrote::Created };
+            self.audit_portal(tenant, &Done { kind, wrote, id: &id, name: &name });
+        }
+        Ok(put.map(|_| id))
     }
 
     /// Removes an object from a tenant. Returns whether there was one.
@@ -177,7 +186,13 @@ impl Sim {
     /// # Errors
     /// [`NoSuchTenant`].
     pub fn remove_object(&self, tenant: EntraTenantId, type_key: &str, id: &str) -> Result<bool, NoSuchTenant> {
-        self.change_state(tenant, |state| state.remove(type_key, id))
+        let before = self.read_state(tenant, |state| state.object(type_key, id))?;
+        let removed = self.change_state(tenant, |state| state.remove(type_key, id))?;
+        if let (true, Some(kind)) = (removed, find(type_key)) {
+            let name = before.as_ref().and_then(|object| object.get(&kind.name_property)?.as_str()).unwrap_or_default();
+            self.audit_portal(tenant, &Done { kind, wrote: Wrote::Deleted, id, name });
+        }
+        Ok(removed)
     }
 
     /// Applies the waiting changes of a tenant's history up to a moment. Returns them.
@@ -185,7 +200,7 @@ impl Sim {
     /// # Errors
     /// [`NoSuchTenant`].
     pub fn advance(&self, tenant: EntraTenantId, until: Moment) -> Result<Vec<Change>, NoSuchTenant> {
-        self.change_state(tenant, |state| {
+        let applied = self.change_state(tenant, |state| {
             let mut applied = Vec::new();
             while state.pending.front().is_some_and(|change| change.at <= until) {
                 let Some(change) = state.pending.pop_front() else { break };
@@ -193,7 +208,9 @@ impl Sim {
                 applied.push(change);
             }
             applied
-        })
+        })?;
+        applied.iter().for_each(|change| self.audit_change(tenant, change));
+        Ok(applied)
     }
 
     /// Applies the next waiting change of a tenant's history.
@@ -201,11 +218,25 @@ impl Sim {
     /// # Errors
     /// [`NoSuchTenant`].
     pub fn advance_one(&self, tenant: EntraTenantId) -> Result<Option<Change>, NoSuchTenant> {
-        self.change_state(tenant, |state| {
+        let applied = self.change_state(tenant, |state| {
             let change = state.pending.pop_front();
             change.iter().for_each(|change| state.apply(change));
             change
-        })
+        })?;
+        applied.iter().for_each(|change| self.audit_change(tenant, change));
+        Ok(applied)
+    }
+
+    /// A step of a history is in the audit log as one that was made when it came to be.
+    fn audit_change(&self, tenant: EntraTenantId, change: &Change) {
+        let Some(kind) = find(&change.type_key) else { return };
+        let (wrote, name) = match &change.effect {
+            ChangeEffect::Put(object) => (Wrote::Updated, object.get(&kind.name_property).and_then(Json::as_str)),
+            ChangeEffect::Remove => (Wrote::Deleted, None),
+        };
+        let AuditActor::Person { app, .. } = AuditActor::default() else { return };
+        let actor = AuditActor::Person { name: change.actor.clone(), app };
+        self.audit(tenant, actor, &Done { kind, wrote, id: &change.object_id, name: name.unwrap_or_default() });
     }
 
     /// Ends every token of a tenant, as if time had passed.
@@ -274,6 +305,10 @@ impl Sim {
 
     pub(crate) fn young(&self) -> MutexGuard<'_, Young> {
         lock(&self.0.young)
+    }
+
+    pub(crate) fn audit_log(&self) -> MutexGuard<'_, AuditLog> {
+        lock(&self.0.audit)
     }
 
     pub(crate) fn throttle(&self) -> MutexGuard<'_, Throttle> {

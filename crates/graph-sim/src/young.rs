@@ -87,6 +87,7 @@ impl Context<'_> {
         let body = (wrote == Wrote::Created).then(|| Json::parse(&self.request.body).ok()).flatten();
         let name = ["displayName", "name"].into_iter().find_map(|name| body.as_ref()?.get(name)?.as_str());
         self.sim.effects_mut().record(self.caller.tenant, wrote, path, &id, name);
+        self.audit_write(wrote, &id, name);
         if wrote == Wrote::Created && !self.settings.unseen_after_create.is_zero() {
             let mut young = self.sim.young();
             young.0.retain(|_, until| *until > self.now);

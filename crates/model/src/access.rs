@@ -142,6 +142,7 @@ capabilities! {
         RestoreExecute = "tenant.restore.execute";
     Tenant Owner: TenantMembersManage = "tenant.members.manage",
         CredentialsRotate = "tenant.credentials.rotate",
+        SecretsFetch = "tenant.secrets.fetch",
         TenantDangerZone = "tenant.danger_zone";
 }
 

@@ -165,6 +165,24 @@ codes! {
         OnboardingSave = "onboarding.save",
         /// An onboarding was given up; the tenant that was never in use was removed.
         OnboardingDelete = "onboarding.delete",
+        /// A note was written on a version of a policy, or the version was pinned, or either was taken back.
+        VersionMark = "version.mark",
+        /// A backup set was removed.
+        BackupSetDelete = "backup_set.delete",
+        /// A backup set was pinned, or unpinned.
+        BackupSetPin = "backup_set.pin",
+        /// The import of a backup set was begun.
+        BackupSetImportBegin = "backup_set.import_begin",
+        /// A backup set was imported.
+        BackupSetImport = "backup_set.import",
+        /// A backup set was exported to a file.
+        BackupSetExport = "backup_set.export",
+        /// An exported file was fetched.
+        BackupFileFetch = "backup_file.fetch",
+        /// An exported file was removed.
+        BackupFileRemove = "backup_file.remove",
+        /// A file to be imported was received.
+        BackupFileReceive = "backup_file.receive",
     }
 }
 

@@ -49,14 +49,25 @@ pub fn canonical(resource_type: &ResourceType, object: Json) -> Canonical {
     Canonical { hash: hash(&text), semantic, parts, volatile, text }
 }
 
+/// The content with its lists without order put into one order, so that two of them can be laid side by side.
+#[must_use]
+pub fn laid_out(resource_type: Option<&ResourceType>, content: &Json) -> Json {
+    let mut content = content.clone();
+    if let Some(resource_type) = resource_type {
+        in_order(resource_type, &mut content);
+    }
+    content
+}
+
 /// What an item of a list tells of its object, as a hash: equal ones mean that the object need not be read again; different objects
 /// never have the same. `None` where the
-/// list tells nothing, or not enough: the type's contract names nothing that changes with the content, the item lacks one of those
-/// values, or a collection inside it goes on elsewhere.
+/// list tells nothing, or not enough: the type's contract names nothing that changes with the content (and the audit log does not tell
+/// either), the item lacks one of those values, or a collection inside it goes on elsewhere. Where the audit log has to tell, equal ones
+/// mean so only together with its silence.
 #[must_use]
 pub fn list_fingerprint(resource_type: &ResourceType, listed: &Json) -> Option<String> {
     let told = &resource_type.list.changed_by;
-    if told.is_empty() || goes_on_elsewhere(listed) {
+    if (told.is_empty() && !resource_type.list.audited) || goes_on_elsewhere(listed) {
         return None;
     }
     // Another way of completing objects makes other content out of the same list.
@@ -90,8 +101,12 @@ fn goes_on_elsewhere(value: &Json) -> bool {
     }
 }
 
+/// The innermost lists first: where nothing tells the elements of a list apart their whole text does, and what is inside them must be
+/// in one order by then.
 fn in_order(resource_type: &ResourceType, object: &mut Json) {
-    for list in &resource_type.unordered {
+    let mut lists: Vec<_> = resource_type.unordered.iter().collect();
+    lists.sort_by_key(|list| std::cmp::Reverse(list.path.segments().len()));
+    for list in lists {
         list.path.for_each_mut(object, &mut |value| in_one_order(value, &list.identity));
     }
 }
@@ -201,6 +216,18 @@ mod tests {
         assert_eq!(print(unfinished), None);
         let silent = find("endpoint_security_intent").unwrap();
         assert_eq!(list_fingerprint(silent, &Json::parse(b"{}").unwrap()), None);
+    }
+
+    #[test]
+    fn another_order_inside_elements_that_nothing_tells_apart_is_no_change() {
+        let kind = find("administrative_template").unwrap();
+        let of = |first: &str, second: &str| {
+            let text =
+                format!(r#"{{"definitionValues":[{{"presentationValues":[{first}]}},{{"presentationValues":[{second}]}}]}}"#);
+            canonical(kind, Json::parse(text.as_bytes()).unwrap()).semantic
+        };
+        assert_eq!(of("1,3", "2,4"), of("4,2", "3,1"));
+        assert_ne!(of("1,3", "2,4"), of("1,4", "2,3"));
     }
 
     #[test]

@@ -77,8 +77,14 @@ ids! {
     InventoryItemId,
     /// A version of a policy.
     PolicyVersionId,
+    /// An event of a tenant's own audit log, as it is kept here.
+    TenantEventId,
+    /// A backup set.
+    BackupSetId,
     /// A notice to one person.
     NoticeId,
+    /// A file with a backup set.
+    BackupFileId,
     /// An audit entry.
     AuditId,
     /// The id of whatever an audit entry speaks of: a person, a tenant, a run.

@@ -1,6 +1,7 @@
 //! Words and colours: every stored enum has a badge here, and nowhere else.
 
 use crate::access::Role;
+use crate::backup::{BackupStatus, ItemProblem};
 use crate::connection_check::CheckStatus;
 use crate::coverage::TypeState;
 use crate::inventory::Presence;
@@ -169,6 +170,29 @@ impl Labelled for CheckStatus {
     }
 }
 
+impl Labelled for BackupStatus {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Capturing => badge(Tone::Info, Icon::Spinner, "Capturing"),
+            Self::Complete => badge(Tone::Success, Icon::Check, "Complete"),
+            Self::Partial => badge(Tone::Warning, Icon::Half, "Partial"),
+            Self::Failed => badge(Tone::Danger, Icon::Cross, "Not usable"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown status"),
+        }
+    }
+}
+
+impl Labelled for ItemProblem {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Missing => badge(Tone::Danger, Icon::Minus, "Content missing"),
+            Self::Unreadable => badge(Tone::Danger, Icon::Cross, "Content unreadable"),
+            Self::Altered => badge(Tone::Danger, Icon::Pencil, "Content altered"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown problem"),
+        }
+    }
+}
+
 impl Labelled for Role {
     fn badge(&self) -> Badge {
         let word = match self {
@@ -204,6 +228,8 @@ mod tests {
         check(Environment::ALL, Environment::Unknown);
         check(CheckStatus::ALL, CheckStatus::Unknown);
         check(Role::ALL, Role::Unknown);
+        check(BackupStatus::ALL, BackupStatus::Unknown);
+        check(ItemProblem::ALL, ItemProblem::Unknown);
     }
 
     #[test]

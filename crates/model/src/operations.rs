@@ -1,13 +1,23 @@
 //! The catalogue of operations: one entry per type, one file per entry.
 
+pub mod audit_events_sync;
+pub mod backup_schedule_purge;
+pub mod backup_schedule_retention;
+pub mod backup_schedule_run;
+pub mod backup_set_capture;
+pub mod backup_set_export;
+pub mod backup_set_import;
+pub mod backup_set_verify;
 pub mod bulk_action;
 pub mod directory_role_definitions_sync;
 pub mod entra_group_sync;
 pub mod inventory_sync;
 pub mod operation_runs_retention;
+pub mod policy_capture_snapshot;
 #[cfg(feature = "testing")]
 pub mod probe;
 pub mod provider_connection_check;
+pub mod snapshot_gc;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -31,6 +41,26 @@ pub enum Operation {
     DirectoryRoleDefinitionsSync,
     /// Checks the connection of a tenant.
     ProviderConnectionCheck,
+    /// Reads who changed what from a tenant's own audit logs.
+    AuditEventsSync,
+    /// Reads one object fresh.
+    PolicyCaptureSnapshot,
+    /// Captures versions of policies together.
+    BackupSetCapture,
+    /// The same, because a schedule says so.
+    BackupScheduleRun,
+    /// Removes sets that a schedule no longer keeps.
+    BackupScheduleRetention,
+    /// Removes an archived schedule for good.
+    BackupSchedulePurge,
+    /// Makes sure that the contents of a set are what was stored.
+    BackupSetVerify,
+    /// Writes a set to a file.
+    BackupSetExport,
+    /// Reads a file into a set.
+    BackupSetImport,
+    /// Removes stored contents to which nothing refers.
+    SnapshotGc,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -113,6 +143,16 @@ impl Operation {
         Self::EntraGroupSync,
         Self::DirectoryRoleDefinitionsSync,
         Self::ProviderConnectionCheck,
+        Self::AuditEventsSync,
+        Self::PolicyCaptureSnapshot,
+        Self::BackupSetCapture,
+        Self::BackupScheduleRun,
+        Self::BackupScheduleRetention,
+        Self::BackupSchedulePurge,
+        Self::BackupSetVerify,
+        Self::BackupSetExport,
+        Self::BackupSetImport,
+        Self::SnapshotGc,
     ];
 
     /// Its entry.
@@ -125,6 +165,16 @@ impl Operation {
             Self::EntraGroupSync => &entra_group_sync::ENTRY,
             Self::DirectoryRoleDefinitionsSync => &directory_role_definitions_sync::ENTRY,
             Self::ProviderConnectionCheck => &provider_connection_check::ENTRY,
+            Self::AuditEventsSync => &audit_events_sync::ENTRY,
+            Self::PolicyCaptureSnapshot => &policy_capture_snapshot::ENTRY,
+            Self::BackupSetCapture => &backup_set_capture::ENTRY,
+            Self::BackupScheduleRun => &backup_schedule_run::ENTRY,
+            Self::BackupScheduleRetention => &backup_schedule_retention::ENTRY,
+            Self::BackupSchedulePurge => &backup_schedule_purge::ENTRY,
+            Self::BackupSetVerify => &backup_set_verify::ENTRY,
+            Self::BackupSetExport => &backup_set_export::ENTRY,
+            Self::BackupSetImport => &backup_set_import::ENTRY,
+            Self::SnapshotGc => &snapshot_gc::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -164,6 +214,19 @@ impl Operation {
             Self::EntraGroupSync => Some(entra_group_sync::Arguments::stored(&run.context)?.request(run.tenant_id?)),
             Self::DirectoryRoleDefinitionsSync => Some(directory_role_definitions_sync::request(run.tenant_id?)),
             Self::ProviderConnectionCheck => provider_connection_check::again(run),
+            Self::AuditEventsSync => Some(audit_events_sync::request(run.tenant_id?)),
+            Self::PolicyCaptureSnapshot => {
+                Some(policy_capture_snapshot::Arguments::stored(&run.context)?.request(run.tenant_id?))
+            }
+            Self::BackupSetCapture => backup_set_capture::again(run, only),
+            Self::BackupScheduleRun => Some(backup_schedule_run::Arguments::stored(&run.context)?.request(run.tenant_id?)),
+            Self::BackupScheduleRetention => Some(backup_schedule_retention::Arguments::stored(&run.context)?.request()),
+            // Whether it may be removed is asked of the schedule, not of an earlier run.
+            Self::BackupSchedulePurge => None,
+            Self::BackupSetVerify => Some(backup_set_verify::Arguments::stored(&run.context)?.request(run.tenant_id?)),
+            // What closes or opens the file, and a file that was sent, are gone with the run.
+            Self::BackupSetExport | Self::BackupSetImport => None,
+            Self::SnapshotGc => Some(snapshot_gc::request(run.workspace_id)),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }
@@ -182,7 +245,10 @@ impl Operation {
             (Self::InventorySync, Some(tenant)) => Some(inventory_sync::Arguments::stored(arguments)?.request(tenant)),
             (Self::EntraGroupSync, Some(tenant)) => Some(entra_group_sync::Arguments::stored(arguments)?.request(tenant)),
             (Self::DirectoryRoleDefinitionsSync, Some(tenant)) => Some(directory_role_definitions_sync::request(tenant)),
+            (Self::AuditEventsSync, Some(tenant)) => Some(audit_events_sync::request(tenant)),
+            (Self::BackupScheduleRun, Some(tenant)) => Some(backup_schedule_run::Arguments::stored(arguments)?.request(tenant)),
             (Self::OperationRunsRetention, None) => Some(operation_runs_retention::request(workspace)),
+            (Self::SnapshotGc, None) => Some(snapshot_gc::request(workspace)),
             #[cfg(feature = "testing")]
             (Self::Probe(probe), _) => Some(probe.request(&serde_json::from_value(arguments.clone()).ok()?)),
             _ => None,
@@ -213,7 +279,9 @@ mod tests {
             let entry = operation.entry();
             assert!(!entry.label.is_empty() && !entry.counts.is_empty() && !entry.identity_inputs.is_empty());
             assert!(entry.max_attempts > 0 && entry.capability != Capability::Unknown);
-            assert!(!entry.needs_connection || entry.start_deadline.is_some(), "{}: needs a start deadline", entry.code);
+            // What a schedule fires waits for as long as it takes; what is reused while active would block what comes after it.
+            let waits = !entry.needs_connection || entry.identity == Identity::PerFire;
+            assert!(waits || entry.start_deadline.is_some(), "{}: needs a start deadline", entry.code);
             for name in entry.older_codes.iter().chain([&entry.code]) {
                 assert!(names.insert(*name), "{name} is used twice");
                 assert_eq!(Operation::from_code(name), Some(*operation));

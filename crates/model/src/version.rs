@@ -1,5 +1,11 @@
 //! Versions of policies: every state that was ever observed, never changed afterwards.
 
+mod history;
+mod mark;
+
+pub use history::{Around, ChangeDay, ChangeKind, PastFilter, PastItem, TenantVersion, VersionFilter, calendar};
+pub use mark::{LONGEST_NOTE, Mark, NewMark, NoteTooLong};
+
 use crate::codes::codes;
 use crate::ids::{InventoryItemId, PolicyVersionId, RunId};
 use crate::time::Moment;
@@ -29,6 +35,15 @@ pub struct Changed {
     pub scope_tags: bool,
 }
 
+/// That a value which Microsoft masks in a version is kept, sealed. The value itself is told to nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptSecret {
+    /// Where in the object it is, for people.
+    pub place: String,
+    /// When it was fetched.
+    pub fetched_at: Moment,
+}
+
 /// A version, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyVersion {
@@ -52,6 +67,12 @@ pub struct PolicyVersion {
     pub name: String,
     /// Hash of the content; `None` for a version that says that the object disappeared.
     pub content_hash: Option<String>,
+    /// The latest observation before this one; `None`: there was none, or it is not known.
+    pub observed_before: Option<Moment>,
+    /// What people wrote on it, if anything.
+    pub mark: Option<Mark>,
+    /// How often that was changed; 0 when it never was.
+    pub mark_revision: i64,
 }
 
 impl PolicyVersion {

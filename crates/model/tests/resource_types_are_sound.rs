@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use model::attribution::EventSource;
 use model::json::Json;
 use model::resource_types::{Collection, Form, Platform, Recognition, ResourceType, StoredIn, all, collections, find};
 
@@ -278,14 +279,17 @@ fn an_app_of_the_store_is_listed_while_it_is_assigned() {
     }
 }
 
-/// Types whose details every sync reads: their lists cannot tell that something changed. The list only shrinks.
+/// Types whose lists cannot tell that something changed, so that the audit log has to. The list only shrinks.
 #[test]
-fn few_types_are_read_each_time() {
+fn few_types_are_told_by_the_audit_log() {
     let told_by_nothing = |kind: &&ResourceType| {
         kind.in_inventory() && kind.hydration.iter().any(|step| step.executed()) && kind.list.changed_by.is_empty()
     };
     let keys: Vec<&str> = all().iter().filter(told_by_nothing).map(|kind| kind.key.as_str()).collect();
     assert_eq!(keys, ["policy_set", "scope_tag", "terms_and_conditions"]);
+    let audited: Vec<&str> = all().iter().filter(|kind| kind.list.audited).map(|kind| kind.key.as_str()).collect();
+    assert_eq!(audited, keys);
+    assert!(all().iter().filter(|kind| kind.list.audited).all(|kind| EventSource::of(kind) == EventSource::Intune));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod attempt;
 mod endings;
 mod figures;
 mod held;
+mod indexer;
 mod scheduler;
 mod sealer;
 mod worker;

@@ -7,8 +7,9 @@ use crate::halt::Halt;
 #[cfg(feature = "testing")]
 use crate::operations::probe;
 use crate::operations::{
-    bulk_action, directory_role_definitions_sync, entra_group_sync, inventory_sync, operation_runs_retention,
-    provider_connection_check,
+    audit_events_sync, backup_schedule_purge, backup_schedule_retention, backup_schedule_run, backup_set_capture,
+    backup_set_export, backup_set_import, backup_set_verify, bulk_action, directory_role_definitions_sync, entra_group_sync,
+    inventory_sync, operation_runs_retention, policy_capture_snapshot, provider_connection_check, snapshot_gc,
 };
 
 /// Does the work of a run to its end. How it ended follows from its figures and failures.
@@ -20,6 +21,16 @@ pub(crate) async fn execute(operation: Operation, context: &mut Context) -> Resu
         Operation::EntraGroupSync => entra_group_sync::run(context).await,
         Operation::DirectoryRoleDefinitionsSync => directory_role_definitions_sync::run(context).await,
         Operation::ProviderConnectionCheck => provider_connection_check::run(context).await,
+        Operation::PolicyCaptureSnapshot => policy_capture_snapshot::run(context).await,
+        Operation::AuditEventsSync => audit_events_sync::run(context).await,
+        Operation::BackupSetCapture => backup_set_capture::run(context).await,
+        Operation::BackupScheduleRun => backup_schedule_run::run(context).await,
+        Operation::BackupScheduleRetention => backup_schedule_retention::run(context).await,
+        Operation::BackupSchedulePurge => backup_schedule_purge::run(context).await,
+        Operation::BackupSetVerify => backup_set_verify::run(context).await,
+        Operation::BackupSetExport => backup_set_export::run(context).await,
+        Operation::BackupSetImport => backup_set_import::run(context).await,
+        Operation::SnapshotGc => snapshot_gc::run(context).await,
         #[cfg(feature = "testing")]
         Operation::Probe(_) => probe::run(context).await,
     }

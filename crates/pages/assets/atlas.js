@@ -350,6 +350,19 @@ function selecting(box) {
 
 $$("[data-selector]").forEach(selecting);
 
+// ---- Time slider: each step is a day with changes; letting go leads there.
+
+$$("[data-instants]").forEach((slider) => {
+  const instants = slider.dataset.instants.split(" ");
+  const output = slider.parentElement.querySelector("output");
+  slider.addEventListener("input", () => write(output, formats.minute.format(new Date(instants[slider.value]))));
+  slider.addEventListener("change", () => {
+    const there = new URL(slider.dataset.address, location.href);
+    there.searchParams.set("at", instants[slider.value]);
+    location.assign(there);
+  });
+});
+
 // ---- Menus and other clicks.
 
 on("toggle", ({ target }) => {

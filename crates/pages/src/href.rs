@@ -1,13 +1,19 @@
 //! Every address of the product that a page links to. The web crate routes exactly these.
 
+mod backups;
+mod compare;
 mod system;
+mod versions;
 
 use std::fmt::Write as _;
 
 use model::ids::{InventoryItemId, InvitationId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
 use model::page::Cursor;
 
+pub use backups::*;
+pub use compare::*;
 pub use system::*;
+pub use versions::*;
 
 /// The sign-in form, and where it is posted to.
 pub const SIGN_IN: &str = "/sign-in";
@@ -60,10 +66,8 @@ pub const MEMBERS: &str = "/admin/members";
 pub const INVITE: &str = "/admin/members/invite";
 /// The question whether to leave the workspace (GET), and leaving (POST).
 pub const LEAVE: &str = "/admin/members/leave";
-/// The tenants of the workspace with their states (GET), and making one (POST).
+/// The tenants of the workspace with their states (GET).
 pub const TENANTS: &str = "/admin/tenants";
-/// The form for a new tenant.
-pub const NEW_TENANT: &str = "/admin/tenants/new";
 /// Who may do what.
 pub const ROLES: &str = "/admin/roles";
 /// The current workspace (GET), and its name (POST `name`).
@@ -151,6 +155,12 @@ pub fn version(tenant: TenantId, item: InventoryItemId, number: i64) -> String {
     format!("/admin/t/{tenant}/inventory/{item}/versions/{number}")
 }
 
+/// The search over the settings of a tenant (GET `q`, `in`, `type`…).
+#[must_use]
+pub fn setting_search(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/inventory/search")
+}
+
 /// The form that chooses what to sync (GET), and the start itself (POST `types`…).
 #[must_use]
 pub fn sync(tenant: TenantId) -> String {
@@ -199,7 +209,7 @@ pub fn schedule(tenant: TenantId, schedule: ScheduleId) -> String {
     format!("/admin/t/{tenant}/schedules/{schedule}")
 }
 
-/// What can be done with a schedule: `edit` and `purge` (GET and POST), `run`, `switch` and `archive` (POST).
+/// What can be done with a schedule: `edit` and `purge` (GET and POST), `retention` (GET), `run`, `switch` and `archive` (POST).
 #[must_use]
 pub fn of_schedule(tenant: TenantId, schedule: ScheduleId, what: &str) -> String {
     format!("/admin/t/{tenant}/schedules/{schedule}/{what}")

@@ -4,6 +4,7 @@ mod assignments;
 mod item;
 mod list;
 mod readable;
+mod search;
 mod sync;
 mod sync_button;
 mod versions;
@@ -11,9 +12,12 @@ mod versions;
 pub use item::Item;
 pub use list::List;
 pub use readable::redacted;
+pub use search::{Search, search_query};
 pub use sync::SyncForm;
 pub use versions::Version;
 
+pub(crate) use assignments::{aimed_at, terms};
+pub(crate) use readable::{Named, Names, choice, display_name, named, payload_words, property_words, shown, tidy, words_of};
 pub(crate) use sync_button::sync_button;
 
 use model::ids::TenantId;

@@ -11,7 +11,9 @@
 pub mod api;
 pub mod assets;
 pub mod audit;
+pub mod backups;
 pub mod chrome;
+pub mod compare;
 pub mod connection_check;
 pub mod connections;
 pub mod coverage;
@@ -32,6 +34,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod system;
 pub mod tokens;
+pub mod versions;
 
 mod components;
 mod live;

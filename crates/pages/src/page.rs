@@ -100,8 +100,12 @@ pub enum Destination {
     Dashboard,
     /// A tenant's inventory.
     Inventory,
+    /// The changes of a tenant.
+    Versions,
     /// A tenant's directory cache.
     Directory,
+    /// A tenant's backup sets.
+    Backups,
     /// A tenant's schedules.
     Schedules,
     /// The runs of the workspace.
@@ -134,11 +138,13 @@ pub enum Destination {
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Overview,
         Self::Dashboard,
         Self::Inventory,
+        Self::Versions,
         Self::Directory,
+        Self::Backups,
         Self::Schedules,
         Self::Operations,
         Self::TenantMembers,
@@ -162,7 +168,9 @@ impl Destination {
             Self::Overview => "Overview",
             Self::Dashboard => "Dashboard",
             Self::Inventory => "Inventory",
+            Self::Versions => "Versions",
             Self::Directory => "Directory",
+            Self::Backups => "Backups",
             Self::Schedules => "Schedules",
             Self::Operations => "Operations",
             Self::Members => "Members",
@@ -208,7 +216,9 @@ impl Destination {
             }
             Self::Dashboard => tenant.map(href::tenant),
             Self::Inventory => tenant.map(href::inventory),
+            Self::Versions => tenant.map(href::versions),
             Self::Directory => tenant.map(href::directory),
+            Self::Backups => tenant.map(href::backups),
             Self::Schedules => tenant.map(href::schedules),
             Self::TenantSettings => tenant.map(href::tenant_settings),
             Self::Connection => tenant.map(|tenant| href::of_tenant(tenant, "connection")),

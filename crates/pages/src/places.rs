@@ -2,14 +2,14 @@
 
 mod archive;
 mod tenant;
-mod tenant_form;
+mod tenant_input;
 mod tenants;
 mod workspace;
 mod workspaces;
 
 pub use archive::{Archive, Archived};
 pub use tenant::Details;
-pub use tenant_form::{TenantForm, TenantInput};
+pub use tenant_input::TenantInput;
 pub use tenants::Tenants;
 pub use workspace::WorkspacePage;
 pub use workspaces::Workspaces;

@@ -1,6 +1,9 @@
 //! Examples of every page, for tests and for looking at them. All names are made up.
 
 pub(crate) mod audit;
+pub(crate) mod backup;
+pub(crate) mod backup_file;
+pub(crate) mod compare;
 pub(crate) mod connection;
 pub(crate) mod connection_check;
 pub(crate) mod content;
@@ -17,10 +20,12 @@ pub(crate) mod reading;
 mod requests;
 pub(crate) mod run;
 pub(crate) mod schedule;
+pub(crate) mod setting_search;
 pub(crate) mod settings;
 pub(crate) mod system;
 pub(crate) mod token;
 mod values;
+pub(crate) mod versions;
 
 pub(crate) use values::{bare_frame, frame, production, row as run_row, shell, tenant_list};
 
@@ -69,8 +74,14 @@ pub fn all_samples() -> Vec<Sample> {
     of::<crate::connections::Remove>(&mut all);
     of::<inventory_pages::List>(&mut all);
     of::<inventory_pages::Item>(&mut all);
+    of::<inventory_pages::Search>(&mut all);
     of::<inventory_pages::SyncForm>(&mut all);
     of::<inventory_pages::Version>(&mut all);
+    of::<crate::compare::Pair>(&mut all);
+    of::<crate::compare::Pick>(&mut all);
+    of::<crate::compare::Tenants>(&mut all);
+    of::<crate::versions::History>(&mut all);
+    of::<crate::versions::Past>(&mut all);
     of::<crate::coverage::Types>(&mut all);
     of::<crate::coverage::OfTenant>(&mut all);
     of::<runs::List>(&mut all);
@@ -86,6 +97,17 @@ pub fn all_samples() -> Vec<Sample> {
     of::<schedules::Detail>(&mut all);
     of::<schedules::Form>(&mut all);
     of::<schedules::Purge>(&mut all);
+    of::<schedules::Retention>(&mut all);
+    of::<crate::backups::List>(&mut all);
+    of::<crate::backups::Form>(&mut all);
+    of::<crate::backups::Detail>(&mut all);
+    of::<crate::backups::Contents>(&mut all);
+    of::<crate::backups::Missing>(&mut all);
+    of::<crate::backups::Delete>(&mut all);
+    of::<crate::backups::Files>(&mut all);
+    of::<crate::backups::Import>(&mut all);
+    of::<crate::backups::Report>(&mut all);
+    of::<crate::backups::ImportedContents>(&mut all);
     of::<people_pages::List>(&mut all);
     of::<people_pages::Detail>(&mut all);
     of::<people_pages::Confirm>(&mut all);
@@ -98,7 +120,6 @@ pub fn all_samples() -> Vec<Sample> {
     of::<place_pages::WorkspacePage>(&mut all);
     of::<place_pages::Archive>(&mut all);
     of::<place_pages::Tenants>(&mut all);
-    of::<place_pages::TenantForm>(&mut all);
     of::<place_pages::Details>(&mut all);
     of::<crate::connection_check::Detail>(&mut all);
     of::<crate::onboarding::List>(&mut all);

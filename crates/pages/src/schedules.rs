@@ -5,6 +5,7 @@ mod form;
 mod input;
 mod list;
 mod purge;
+mod retention;
 mod state;
 
 pub use detail::{Detail, FireRow};
@@ -12,3 +13,4 @@ pub use form::Form;
 pub use input::{Input, SCHEDULED};
 pub use list::{List, Row};
 pub use purge::Purge;
+pub use retention::Retention;

@@ -10,7 +10,7 @@ pub(crate) const PROSE: usize = 2_000;
 /// The text with at most `limit` characters; what would be invisible or change the direction of writing is spelled out as
 /// `[U+202E]`. White space other than line breaks becomes a space.
 pub(crate) fn shown(text: &str, limit: usize) -> String {
-    let mut out = String::with_capacity(text.len().min(limit + 16));
+    let mut out = String::with_capacity(text.len().min(limit.saturating_add(16)));
     for (count, c) in text.chars().enumerate() {
         if count == limit {
             out.push('…');
@@ -20,6 +20,19 @@ pub(crate) fn shown(text: &str, limit: usize) -> String {
             '\n' => out.push('\n'),
             c if c.is_whitespace() => out.push(' '),
             c if is_hidden(c) => out.push_str(&format!("[U+{:04X}]", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The same with every white space but plain spaces and line breaks spelled out too: for texts that differ in nothing else.
+pub(crate) fn spelled(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | ' ' => out.push(c),
+            c if c.is_whitespace() || is_hidden(c) => out.push_str(&format!("[U+{:04X}]", u32::from(c))),
             c => out.push(c),
         }
     }
@@ -91,6 +104,7 @@ mod tests {
     fn what_would_deceive_is_spelled_out() {
         assert_eq!(shown("a\u{202E}b\u{0000}\tc", 99), "a[U+202E]b[U+0000] c");
         assert_eq!(shown("äöü", 2), "äö…");
+        assert_eq!((shown("a\u{A0}b", 9).as_str(), spelled("a\u{A0}b c").as_str()), ("a b", "a[U+00A0]b c"));
         assert_eq!(name(" \u{2003} ", NAMELESS), NAMELESS);
     }
 

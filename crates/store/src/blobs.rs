@@ -29,7 +29,9 @@ pub(crate) fn pack(content: &Canonical) -> Result<Packed> {
     Ok(Packed { hash: content.hash.clone(), bytes, plain_size: i64::try_from(content.text.len()).unwrap_or(i64::MAX) })
 }
 
-/// Stores contents that are not there yet. Sorted by hash, so that two runs never wait for each other in a circle.
+/// Stores contents that are not there yet, and holds those that are until the transaction ends, so that whoever collects what nobody
+/// refers to leaves them alone (`backups::collect`). One that is there is written again: what is stored may have been damaged, and this
+/// is what its hash says. Sorted by hash, so that two runs never wait for each other in a circle.
 pub(crate) async fn put(tx: &mut Tx, workspace: WorkspaceId, contents: Vec<Packed>) -> Result<()> {
     let sorted: BTreeMap<String, Packed> = contents.into_iter().map(|packed| (packed.hash.clone(), packed)).collect();
     let mut rest: Vec<Packed> = sorted.into_values().collect();
@@ -44,7 +46,9 @@ pub(crate) async fn put(tx: &mut Tx, workspace: WorkspaceId, contents: Vec<Packe
                 .push_bind(", ", packed.plain_size)
                 .push(", $now)");
         }
-        tx.exec(insert.push(" on conflict (workspace_id, hash) do nothing")).await?;
+        let again = " on conflict (workspace_id, hash) do update set bytes = excluded.bytes, plain_size = excluded.plain_size,
+          created_at = excluded.created_at";
+        tx.exec(insert.push(again)).await?;
     }
     Ok(())
 }
@@ -54,7 +58,32 @@ pub(crate) async fn get(db: &mut Reader, workspace: WorkspaceId, hash: &str) -> 
     const GET: &str = "select bytes, plain_size from blobs where workspace_id = $1 and hash = $2";
     let row: Option<(Vec<u8>, i64)> = db.optional(sql(GET).bind(workspace).bind(hash)).await?;
     let (bytes, size) = row.ok_or(StoreError::Corrupt("a content is missing"))?;
+    unpack(&bytes, size)
+}
+
+/// Contents as they are stored, by hash: their bytes, and the size that they had. What is not there is left out.
+pub(crate) async fn stored(
+    db: &mut Reader,
+    workspace: WorkspaceId,
+    hashes: &[String],
+) -> Result<BTreeMap<String, (Vec<u8>, i64)>> {
+    let mut stored = BTreeMap::new();
+    for chunk in hashes.chunks(CHUNK) {
+        let get = sql("select hash, bytes, plain_size from blobs where workspace_id = $1").bind(workspace);
+        let rows: Vec<(String, Vec<u8>, i64)> = db.all(get.push_in(" and hash in ", chunk.iter().map(String::as_str))).await?;
+        stored.extend(rows.into_iter().map(|(hash, bytes, size)| (hash, (bytes, size))));
+    }
+    Ok(stored)
+}
+
+/// The text of a content as it is stored, with the size that it had.
+pub(crate) fn unpack(bytes: &[u8], size: i64) -> Result<String> {
+    let told = u64::try_from(size).ok();
     let size = usize::try_from(size).ok().filter(|size| *size <= MAX_PLAIN).ok_or(StoreError::Corrupt("a content's size"))?;
-    let plain = zstd::bulk::decompress(&bytes, size).map_err(|_| StoreError::Corrupt("a content cannot be unpacked"))?;
+    // Room is made for what the content itself says, not for what a damaged row claims.
+    if !matches!(zstd::zstd_safe::get_frame_content_size(bytes), Ok(said) if said.is_some() && said == told) {
+        return Err(StoreError::Corrupt("a content's size"));
+    }
+    let plain = zstd::bulk::decompress(bytes, size).map_err(|_| StoreError::Corrupt("a content cannot be unpacked"))?;
     String::from_utf8(plain).map_err(|_| StoreError::Corrupt("a content is no text"))
 }

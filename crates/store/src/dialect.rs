@@ -50,6 +50,11 @@ pub(crate) const fn place_in(postgres: bool) -> &'static str {
     if postgres { "strpos(" } else { "instr(" }
 }
 
+/// Compares a text by its bytes, and not as a language sorts.
+pub(crate) const fn bytewise(postgres: bool) -> &'static str {
+    if postgres { " collate \"C\"" } else { "" }
+}
+
 /// Keeps others from changing the rows of `r` until the transaction ends, where others could.
 pub(crate) const fn hold_rows(postgres: bool) -> &'static str {
     if postgres { " for share of r" } else { "" }

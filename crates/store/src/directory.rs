@@ -14,6 +14,7 @@ mod refer;
 mod roles;
 mod row;
 mod state;
+mod statistics;
 
 pub use complete::DirectoryEnd;
 pub use names::ObjectName;

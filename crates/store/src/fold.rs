@@ -7,6 +7,18 @@ const MOST: usize = 256;
 
 /// Lower case, without accents, compatibility forms made plain (`ﬁ`, full width), white space and controls as single spaces.
 pub(crate) fn folded(name: &str) -> String {
+    let mut whole = whole(name);
+    if let Some((end, _)) = whole.char_indices().nth(MOST) {
+        whole.truncate(end);
+    }
+    whole
+}
+
+/// The same of a text of any length.
+pub(crate) fn whole(name: &str) -> String {
+    if name.is_ascii() {
+        return plain(name);
+    }
     // Twice: a capital may be decomposed only after it is small (`İ`), and some small letters only by compatibility.
     let once = decomposed(name.chars().flat_map(char::to_lowercase));
     let mut out = String::with_capacity(once.len());
@@ -30,7 +42,22 @@ pub(crate) fn folded(name: &str) -> String {
             c => out.push(c),
         }
     }
-    out.trim_end().chars().take(MOST).collect()
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// What most texts are.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !(c.is_ascii_whitespace() || c.is_ascii_control()) {
+            out.push(c.to_ascii_lowercase());
+        } else if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
 }
 
 /// Decomposed, combining accents left out. Marks of other scripts stay: there they are part of the letter.
@@ -89,6 +116,11 @@ mod tests {
         #[test]
         fn folding_is_done_once(name in ".{0,60}") {
             prop_assert_eq!(folded(&folded(&name)), folded(&name));
+        }
+
+        #[test]
+        fn plain_texts_fold_as_others_do(name in "[\\x00-\\x7f]{0,60}") {
+            prop_assert_eq!(whole(&name), whole(&format!("{name}\u{301}")));
         }
 
         #[test]

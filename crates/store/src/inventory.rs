@@ -1,10 +1,13 @@
 //! The inventory: the last observed state of every policy of a tenant.
 
+mod chosen;
+mod compare;
 mod coverage;
 mod disappeared;
 mod item;
 mod known;
 mod list;
+mod named;
 mod names;
 mod observe;
 mod row;
@@ -13,8 +16,9 @@ mod summary;
 mod totals;
 mod unchanged;
 
-pub use coverage::{Effort, TypeList, TypeUnread};
+pub use coverage::{Effort, ReadBefore, TypeList, TypeUnread};
 pub use item::InventoryDetail;
+pub use named::NamedItem;
 pub use observe::{ObservedItem, PageEffect};
 pub use totals::TenantTotals;
 

@@ -10,11 +10,14 @@
 pub mod access;
 mod api_tokens;
 mod audit;
+mod backup_files;
+mod backups;
 mod bind;
 mod blobs;
 pub mod changes;
 mod connection_checks;
 mod connections;
+mod content_secrets;
 mod db;
 mod dialect;
 mod directory;
@@ -41,8 +44,10 @@ mod schedules;
 pub mod sealed;
 mod second_factor;
 mod sessions;
+mod setting_search;
 mod settings;
 mod sql;
+mod tenant_events;
 mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -52,15 +57,20 @@ mod wake;
 mod workspaces;
 
 pub use audit::{AuditActor, AuditFilter, AuditList, actions_of_group};
+pub use backup_files::{BackupFiles, FETCHABLE, FileKey, FileLock, OpenFile, PART_BYTES, Receiving};
+pub use backups::{Backups, Collected, ImportEnd, ImportedObject, OpenSet, Portion, Preview, Removed, Sealed, StoredObject};
 pub use connection_checks::{ConnectionChecks, KEPT_CHECKS};
 pub use connections::{
     CertificatePair, CertificateProblem, ConnectionEdit, MAX_CERTIFICATE_FILE, NewConnection, NewCredential, OpenCredential,
 };
+pub use content_secrets::{ContentSecrets, MaskedOwner, OpenSecret};
 pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass, UsedBy};
 pub use error::StoreError;
 pub use health::Health;
 pub use identities::SIGN_IN_OPEN;
-pub use inventory::{Effort, InventoryDetail, ObservedItem, PageEffect, TenantTotals, TypeList, TypeUnread};
+pub use inventory::{
+    Effort, InventoryDetail, NamedItem, ObservedItem, PageEffect, ReadBefore, TenantTotals, TypeList, TypeUnread,
+};
 pub use invitations::{Invited, NewInvitation};
 pub use migrate::MigrationState;
 pub use onboarding::Onboarding;
@@ -70,12 +80,14 @@ pub use platform::{
     Credential, FirstOwner, GlassMember, GlassRun, GlassTenant, GlassTrail, OPERATOR_SESSION_ABSOLUTE, OPERATOR_SESSION_IDLE,
     OpenGlass, OperatorRecord,
 };
-pub use policy_versions::{PolicyVersions, VersionDetail};
+pub use policy_versions::{PolicyVersions, VersionDetail, VersionList};
 pub use quota::SharedQuota;
 pub use schedules::Dispatched;
 pub use second_factor::{Enabled, Factor, RECOVERY_CODES, STEP_OPEN, STEP_TRIES, Step};
 pub use sessions::{Flash, SESSION_ABSOLUTE, SESSION_IDLE, SessionView};
+pub use setting_search::{SettingPage, SettingSearches};
 pub use settings::{Choices, NewChoice};
+pub use tenant_events::{AskedOf, EventsEffect, TenantEvents};
 pub use tenants::{NewTenant, TenantEdit, TenantOverview};
 pub use users::SignInRecord;
 pub use workspaces::Home;

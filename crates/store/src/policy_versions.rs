@@ -3,7 +3,8 @@
 use model::canonical::Canonical;
 use model::ids::{InventoryItemId, PolicyVersionId, RunId, TenantId};
 use model::json::Json;
-use model::version::{Change, Changed, PolicyVersion};
+use model::time::Moment;
+use model::version::{Change, Changed, Mark, PolicyVersion};
 use uuid::Uuid;
 
 use crate::access::{RunScope, TenantScope};
@@ -12,7 +13,14 @@ use crate::blobs;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::sql::sql;
+use crate::sql::{Sql, sql};
+
+mod list;
+mod marks;
+mod past;
+
+pub use list::VersionList;
+pub(crate) use past::{AS_IT_WAS, THE_LATEST};
 
 /// The versions of policies.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +46,8 @@ pub(crate) struct NewVersion<'a> {
     pub(crate) name: String,
     /// `None`: it disappeared.
     pub(crate) content: Option<&'a Canonical>,
+    /// The latest observation before this one.
+    pub(crate) observed_before: Option<Moment>,
 }
 
 /// Rows per statement; see `blobs`.
@@ -49,7 +59,7 @@ pub(crate) async fn insert(tx: &mut Tx, run: &RunScope, tenant: TenantId, versio
         let mut insert =
             sql("insert into policy_versions (id, workspace_id, tenant_id, item_id, number, captured_at, operation_run_id,
           change, changed_body, changed_assignments, changed_scope_tags, name, content_hash, semantic_hash, body_hash,
-          assignments_hash, scope_tags_hash, volatile_fields) values ");
+          assignments_hash, scope_tags_hash, volatile_fields, observed_before) values ");
         for (i, version) in chunk.iter().enumerate() {
             let hash = |of: fn(&Canonical) -> &String| version.content.map(|content| of(content).clone());
             insert = insert
@@ -70,6 +80,7 @@ pub(crate) async fn insert(tx: &mut Tx, run: &RunScope, tenant: TenantId, versio
                 .push_bind(", ", hash(|content| &content.parts.assignments))
                 .push_bind(", ", hash(|content| &content.parts.scope_tags))
                 .push_bind(", ", hash(|content| &content.volatile))
+                .push_bind(", ", version.observed_before)
                 .push(")");
         }
         tx.exec(insert).await?;
@@ -77,10 +88,34 @@ pub(crate) async fn insert(tx: &mut Tx, run: &RunScope, tenant: TenantId, versio
     Ok(())
 }
 
-const SELECT: &str =
-    "select v.id, v.item_id, v.number, v.captured_at, v.operation_run_id, r.id is not null as run_recorded, v.change,
-    v.changed_body, v.changed_assignments, v.changed_scope_tags, v.name, v.content_hash
-  from policy_versions v left join operation_runs r on r.id = v.operation_run_id";
+/// The columns of a [`VersionRow`].
+macro_rules! columns {
+    () => {
+        "v.id, v.item_id, v.number, v.captured_at, v.operation_run_id, r.id is not null as run_recorded, v.change,
+    v.changed_body, v.changed_assignments, v.changed_scope_tags, v.name, v.content_hash, v.observed_before, m.note, m.pinned,
+    m.marked_at, m.revision as mark_revision, u.name as marked_by"
+    };
+}
+
+/// Where they come from.
+macro_rules! joined {
+    () => {
+        "policy_versions v left join operation_runs r on r.id = v.operation_run_id
+    left join policy_version_marks m on m.version_id = v.id left join users u on u.id = m.marked_by"
+    };
+}
+
+use {columns, joined};
+
+const SELECT: &str = concat!("select ", columns!(), " from ", joined!());
+
+/// A version of an item of the scope's tenant.
+fn one(scope: &TenantScope, item: InventoryItemId, number: i64) -> Sql {
+    sql(SELECT)
+        .push_bind(" where v.tenant_id = ", scope.tenant_id())
+        .push_bind(" and v.item_id = ", item)
+        .push_bind(" and v.number = ", number)
+}
 
 impl PolicyVersions<'_> {
     /// The latest versions of an item, newest first, at most `limit`, below the number `before` where one is given.
@@ -112,11 +147,7 @@ impl PolicyVersions<'_> {
     pub async fn find(&self, scope: &TenantScope, item: InventoryItemId, number: i64) -> Result<VersionDetail> {
         const VOLATILE: &str = "select volatile_fields from policy_versions where id = $1";
         let mut db = self.0.db().read(scope.grant().reach()).await?;
-        let find = sql(SELECT)
-            .push_bind(" where v.tenant_id = ", scope.tenant_id())
-            .push_bind(" and v.item_id = ", item)
-            .push_bind(" and v.number = ", number);
-        let row: Option<VersionRow> = db.optional(find).await?;
+        let row: Option<VersionRow> = db.optional(one(scope, item, number)).await?;
         let version = PolicyVersion::from(row.ok_or(StoreError::NotVisible)?);
         let text = match &version.content_hash {
             Some(hash) => Some(blobs::get(&mut db, scope.workspace_id(), hash).await?),
@@ -143,6 +174,12 @@ struct VersionRow {
     changed_scope_tags: bool,
     name: String,
     content_hash: Option<String>,
+    observed_before: Option<DbTime>,
+    note: Option<String>,
+    pinned: Option<bool>,
+    marked_at: Option<DbTime>,
+    mark_revision: Option<i64>,
+    marked_by: Option<String>,
 }
 
 impl From<VersionRow> for PolicyVersion {
@@ -158,6 +195,17 @@ impl From<VersionRow> for PolicyVersion {
             changed: Changed { body: row.changed_body, assignments: row.changed_assignments, scope_tags: row.changed_scope_tags },
             name: row.name,
             content_hash: row.content_hash,
+            observed_before: row.observed_before.map(|at| at.0),
+            mark: row
+                .marked_at
+                .map(|at| Mark {
+                    note: row.note.unwrap_or_default(),
+                    pinned: row.pinned.unwrap_or_default(),
+                    at: at.0,
+                    by: row.marked_by,
+                })
+                .filter(|mark| mark.pinned || !mark.note.is_empty()),
+            mark_revision: row.mark_revision.unwrap_or(0),
         }
     }
 }

@@ -77,6 +77,13 @@ impl Sql {
         self.push(if first { "(null)" } else { ")" })
     }
 
+    /// The same with text before it: how a database answers it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn before(mut self, text: &'static str) -> Self {
+        self.text.to_mut().insert_str(0, text);
+        self
+    }
+
     /// The text and values as a backend wants them. `now` is `None` when the database's own clock tells the time.
     pub(crate) fn assemble(mut self, now: Option<Moment>) -> (String, Vec<Value>) {
         if !["$now", "$after(", "$micros"].iter().any(|token| self.text.contains(token)) {

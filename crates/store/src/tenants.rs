@@ -78,6 +78,23 @@ impl Tenants<'_> {
         Ok(id)
     }
 
+    /// Tenants by what people call them: our id, Microsoft's id, domain or name. Several may have the name.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn called(&self, _: &Operator, text: &str) -> Result<Vec<TenantId>> {
+        let find = match Uuid::parse_str(text) {
+            Ok(id) => sql("select id from tenants where id = $1 or entra_tenant_id = $1").bind(id),
+            Err(_) => sql("select id from tenants where lower(domain) = $1 or name_key = $2 order by id limit 10")
+                .bind(text.to_lowercase())
+                .bind(name_key(text)),
+        };
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let rows: Vec<(Uuid,)> = db.all(find).await?;
+        db.end().await?;
+        Ok(rows.into_iter().map(|(id,)| TenantId::from_uuid(id)).collect())
+    }
+
     /// Moves a tenant one step in its life.
     ///
     /// # Errors

@@ -282,7 +282,7 @@ async fn a_tenant_that_is_taken_into_use_syncs_its_directory_daily() {
         let new = store::TenantEdit { name, domain, environment: Environment::Production };
         let tenant = t.store.tenants().draft(&permit, model::ids::EntraTenantId::generate(), &new).await.unwrap();
         let who = world.sign_in(&world.owner).await;
-        for (step, schedules) in [(TenantMove::Onboard, 0), (TenantMove::Activate, 2)] {
+        for (step, schedules) in [(TenantMove::Onboard, 0), (TenantMove::Activate, 3)] {
             let scope = t.store.access().tenant(&who, tenant).await.unwrap();
             t.store.tenants().advance(&scope.permit().unwrap(), step).await.unwrap();
             assert_eq!(t.store.schedules().list(&scope).await.unwrap().len(), schedules);
@@ -291,9 +291,12 @@ async fn a_tenant_that_is_taken_into_use_syncs_its_directory_daily() {
         let made = t.store.schedules().list(&scope).await.unwrap();
         assert!(made.iter().all(|schedule| schedule.enabled && schedule.next_fire_at.is_some()));
         let kinds: Vec<&str> = made.iter().map(|schedule| schedule.type_code.as_str()).collect();
-        assert_eq!(kinds, ["entra_group_sync", "directory_role_definitions_sync"]);
+        assert_eq!(kinds.len(), 3);
+        for code in ["entra_group_sync", "directory_role_definitions_sync", "audit_events_sync"] {
+            assert!(kinds.contains(&code), "{kinds:?}");
+        }
         assert_eq!(t.store.schedules().defaults(&t.operator, tenant).await.unwrap(), 0, "it has them already");
-        assert_eq!(t.store.schedules().defaults(&t.operator, world.tenant).await.unwrap(), 2, "one that was in use before");
+        assert_eq!(t.store.schedules().defaults(&t.operator, world.tenant).await.unwrap(), 3, "one that was in use before");
         let nobody = t.store.schedules().defaults(&t.operator, model::ids::TenantId::generate()).await;
         assert!(matches!(nobody, Err(StoreError::NotVisible)));
         t.clock.advance(DAY);

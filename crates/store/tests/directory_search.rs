@@ -140,3 +140,17 @@ async fn pages_hold_every_hit_once_forwards_and_backwards() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_reading_of_many_groups_gathers_statistics_by_itself() {
+    on_both(async |t: TestStore| {
+        if t.store.backend() != store::Backend::Postgres {
+            return;
+        }
+        with(&t, (0..1_000).map(|n| (id(n), format!("Group {n}")))).await;
+        // PostgreSQL says -1 as long as it knows nothing of a table.
+        let known = t.number("select reltuples::bigint from pg_class where relname = 'directory_groups'").await;
+        assert!(known >= 500, "{known}");
+    })
+    .await;
+}

@@ -34,6 +34,7 @@ pub(crate) fn seen(resource_type: &'static str, object_id: &str, name: &str, ver
         assignments: None,
         content: canonical(contract, object),
         fingerprint: None,
+        asked_at: None,
     }
 }
 

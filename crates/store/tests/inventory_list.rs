@@ -219,3 +219,23 @@ async fn a_cursor_of_something_else_starts_at_the_beginning() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chosen_items_are_those_of_the_tenant_whatever_became_of_their_contents() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let run = world.attempt(&["scope_tag"]).await;
+        let items = (0..130).map(|n| seen("scope_tag", &n.to_string(), &format!("Tag {n:03}"), 1)).collect();
+        t.store.inventory().observe(&run, items).await.unwrap();
+        t.execute("update blobs set plain_size = 1").await;
+        let scope = world.tenant_scope(&world.readonly).await;
+        let there = all(&t, &scope).await;
+        let mut ids: std::collections::BTreeSet<_> = there.iter().map(|item| item.id).collect();
+        ids.insert(model::ids::InventoryItemId::generate());
+        assert_eq!(t.store.inventory().chosen(&scope, &ids).await.unwrap(), there, "by name");
+        let who = world.sign_in(&world.stranger).await;
+        let foreign = t.store.access().tenant(&who, world.foreign_tenant).await.unwrap();
+        assert_eq!(t.store.inventory().chosen(&foreign, &ids).await.unwrap(), []);
+    })
+    .await;
+}

@@ -193,8 +193,36 @@ async fn what_a_run_read_of_each_type_is_kept_with_it() {
         let told: Vec<_> = coverage.iter().map(|c| (c.state.code(), c.complete_run_id, c.verified_at.is_some())).collect();
         assert_eq!(told, [("forbidden", None, false), ("complete", Some(run.run_id()), true)]);
         let before = t.store.inventory().read_before(&run).await.unwrap();
-        let told: Vec<_> = before.iter().map(|(key, verified)| (key.as_str(), verified.is_some())).collect();
+        let told: Vec<_> = before.iter().map(|read| (read.resource_type.as_str(), read.verified_at.is_some())).collect();
         assert_eq!(told, [(POLICIES, true)], "what was refused was not read");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_the_silence_of_the_audit_log_calls_unchanged_was_not_observed() {
+    on_both(async |t: TestStore| {
+        const TAGS: &str = "scope_tag";
+        let world = World::of(&t).await;
+        let run = world.attempt(&[POLICIES, TAGS]).await;
+        let tag =
+            |version| ObservedItem { fingerprint: Some("f".to_owned()), ..crate::inventory::seen(TAGS, "tag", "Tag", version) };
+        let list = ObservedItem { fingerprint: Some("f".to_owned()), ..policy("A", "g", "0") };
+        observe(&t, &run, vec![tag(1), list.clone()]).await;
+        let read = t.store.now().await.unwrap();
+        t.clock.advance(STEP);
+        let heard = t.store.now().await.unwrap();
+        let same = |id: &str| [(id.to_owned(), "f".to_owned())];
+        assert_eq!(t.store.inventory().seen_unchanged(&run, TAGS, &same("tag")).await.unwrap().len(), 0);
+        assert_eq!(t.store.inventory().seen_unchanged(&run, POLICIES, &same("p")).await.unwrap().len(), 0);
+        t.clock.advance(STEP);
+        observe(&t, &run, vec![tag(2), ObservedItem { fingerprint: Some("g".to_owned()), ..policy("B", "g", "0") }]).await;
+        let scope = world.tenant_scope(&world.readonly).await;
+        for item in crate::inventory::all(&t, &scope).await {
+            let latest = t.store.policy_versions().of_item(&scope, item.id, None, 1).await.unwrap().remove(0);
+            let expected = if item.resource_type == TAGS { read } else { heard };
+            assert_eq!(latest.observed_before, Some(expected), "{}", item.resource_type);
+        }
     })
     .await;
 }

@@ -47,7 +47,19 @@ async fn full(t: &TestStore) -> World {
         let from = t.store.now().await.unwrap();
         t.store.inventory().types_complete(&run, &[list_of("scope_tag", from, 1)]).await.unwrap();
         crate::directory::filled(t, &run).await;
+        crate::tenant_events::filled(t, &run, &tenant.to_string()).await;
+        let scope = access.tenant(who, tenant).await.unwrap();
+        let item = crate::inventory::all(t, &scope).await.remove(0).id;
+        let note = model::version::NewMark::new("A note", true).unwrap();
+        t.store.policy_versions().mark(&scope.permit().unwrap(), item, 1, 0, &note).await.unwrap();
     }
+    crate::setting_search::indexed(t).await;
+    t.execute(
+        "insert into setting_waiting (tenant_id, content_hash, resource_type, workspace_id, since)
+         select tenant_id, content_hash, resource_type, workspace_id, now() from setting_contents",
+    )
+    .await;
+    backups(t).await;
     onboarding(t, &world).await;
     let worker = WorkerId::new("w");
     t.store.queue().register(&worker, "host", "1", 1).await.unwrap();
@@ -68,6 +80,38 @@ async fn full(t: &TestStore) -> World {
         t.store.api_tokens().create(&scope.permit().unwrap(), &token).await.unwrap();
     }
     world
+}
+
+/// A backup set of each tenant, with something in it, something missing, and somebody who uses it.
+async fn backups(t: &TestStore) {
+    for text in [
+        "insert into backup_sets (id, workspace_id, tenant_id, name, status, selection, holds, created_by_name, started_at, completed_at,
+           items, bytes, missing, left_out, pinned)
+         select gen_random_uuid(), workspace_id, id, 'n', 'partial', '{\"what\": \"all\"}', 'Everything', '', now(), now(), 1, 1, 1, 1, false from tenants",
+        "insert into backup_set_items (set_id, item_id, version_id, workspace_id, tenant_id)
+         select s.id, v.item_id, v.id, s.workspace_id, s.tenant_id from backup_sets s join policy_versions v on v.tenant_id = s.tenant_id",
+        "insert into backup_set_types (set_id, resource_type, workspace_id, tenant_id, state, pages, objects, details, every_detail, wanted_whole,
+           items, bytes, left_out, ended_at)
+         select id, 'scope_tag', workspace_id, tenant_id, 'complete', 1, 1, 1, true, true, 1, 1, 0, now() from backup_sets",
+        "insert into backup_set_missing (set_id, resource_type, object_id, workspace_id, tenant_id, name, code)
+         select id, 'scope_tag', 'x', workspace_id, tenant_id, '', 'graph.not_found' from backup_sets",
+        "insert into blobs (workspace_id, hash, bytes, plain_size, created_at) select id, 'h', '', 0, now() from workspaces",
+        "insert into backup_set_objects (id, set_id, resource_type, object_id, workspace_id, tenant_id, name, name_key, content_hash,
+           semantic_hash, volatile_fields, id_was_made, withheld)
+         select gen_random_uuid(), id, 'scope_tag', 'x', workspace_id, tenant_id, '', '', 'h', 'h', '{}', false, false from backup_sets",
+        "insert into backup_set_remarks (set_id, number, workspace_id, tenant_id, remark, file, words)
+         select id, 1, workspace_id, tenant_id, 'note', '', '' from backup_sets",
+        "insert into backup_files (id, workspace_id, tenant_id, kind, set_id, created_at, expires_at, protection, sealed_secret, bytes, parts)
+         select id, workspace_id, tenant_id, 'export', id, now(), now(), 'open', '', 1, 1 from backup_sets",
+        "insert into backup_file_parts (file_id, number, workspace_id, tenant_id, bytes)
+         select id, 0, workspace_id, tenant_id, '' from backup_files",
+        "insert into backup_set_uses (set_id, used_by, workspace_id, tenant_id, kind, created_at)
+         select id, id, workspace_id, tenant_id, 'restore', now() from backup_sets",
+        "insert into content_secrets (id, workspace_id, tenant_id, version_id, handle, place, sealed_value, fetched_at)
+         select gen_random_uuid(), workspace_id, tenant_id, id, 'h', './x', '\\x00', now() from policy_versions",
+    ] {
+        t.execute(text).await;
+    }
 }
 
 /// An onboarding in each workspace, and a report of a connection check in each tenant.

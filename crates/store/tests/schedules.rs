@@ -11,7 +11,7 @@ use model::run::{Outcome, StartBy, StartKey, Started, Status, Trigger};
 use model::schedule::{Cadence, CatchUp, CronText, Fire, NewSchedule, Omission, Schedule, Zone};
 use model::time::Moment;
 use store::StoreError;
-use store::access::{Permit, TenantScope};
+use store::access::{Confirmed, NotItsName, Permit, TenantScope};
 use testkit::probes::claim;
 use testkit::stores::{TestStore, on_both, on_both_in_real_time};
 use testkit::world::World;
@@ -255,7 +255,8 @@ async fn t7_no_edit_and_no_switch_replays_the_past() {
         let back = schedules.archive(&permit, made.id, false).await.unwrap();
         assert_eq!((back.archived_at, back.enabled, back.next_fire_at), (None, false, None));
         schedules.archive(&permit, made.id, true).await.unwrap();
-        let early = schedules.purge(&permit, made.id).await;
+        let confirmed = Confirmed::typed(scope.permit::<can::BackupSchedulesManage>().unwrap(), &made, " Hourly ").unwrap();
+        let early = schedules.purge(&confirmed, Trigger::Manual).await;
         assert!(matches!(early, Err(StoreError::Conflict(_))), "its run is not over");
         for claim in claim(&t.store, 9).await {
             let scope = match t.store.queue().admit(&claim).await.unwrap() {
@@ -267,10 +268,22 @@ async fn t7_no_edit_and_no_switch_replays_the_past() {
             };
             t.store.queue().finish(&scope, Outcome::Blocked, None, &model::run::Counts::default(), &[]).await.unwrap();
         }
-        schedules.purge(&permit, made.id).await.unwrap();
+        let purging = schedules.purge(&confirmed, Trigger::Manual).await.unwrap();
+        assert!(matches!(purging, Started::Accepted(_)) && schedules.find(&scope, made.id).await.is_ok(), "a run removes it");
+        let again = schedules.purge(&confirmed, Trigger::Manual).await.unwrap();
+        assert_eq!(again, Started::Deduplicated(purging.run().clone()));
+        let run = world.admit(&world.claim(&store::runs::WorkerId::new("w")).await).await;
+        // Taken out again meanwhile: it is not removed.
+        schedules.archive(&permit, made.id, false).await.unwrap();
+        assert!(matches!(schedules.purge_now(&run, made.id).await, Err(StoreError::Conflict(_))));
+        schedules.archive(&permit, made.id, true).await.unwrap();
+        schedules.purge_now(&run, made.id).await.unwrap();
+        schedules.purge_now(&run, made.id).await.unwrap();
         assert!(matches!(schedules.find(&scope, made.id).await, Err(StoreError::NotVisible)));
-        assert_eq!(t.number("select count(*) from schedule_fires").await, 0);
-        assert_eq!(runs(&t).await, 1, "the history of runs stays");
+        assert_eq!(schedules.list(&scope).await.unwrap(), []);
+        assert!(matches!(schedules.archive(&permit, made.id, false).await, Err(StoreError::NotVisible)));
+        assert!(t.number("select count(*) from schedule_fires").await > 0, "what was due stays on record");
+        assert_eq!(runs(&t).await, 2, "the history of runs stays");
     })
     .await;
 }
@@ -365,9 +378,11 @@ async fn v2_a_schedule_is_of_its_tenant_and_of_nobody_elses() {
         let theirs = foreign.permit::<can::BackupSchedulesManage>().unwrap();
         assert!(matches!(t.store.schedules().switch(&theirs, made.id, false).await, Err(StoreError::NotVisible)));
         assert!(matches!(t.store.schedules().archive(&theirs, made.id, true).await, Err(StoreError::NotVisible)));
-        assert!(matches!(t.store.schedules().purge(&theirs, made.id).await, Err(StoreError::NotVisible)));
         let edit = t.store.schedules().edit(&theirs, made.id, 1, &every("0 * * * *")).await;
         assert!(matches!(edit, Err(StoreError::NotVisible)));
+        assert_eq!(Confirmed::typed(foreign.permit::<can::BackupSchedulesManage>().unwrap(), &made, "").err(), Some(NotItsName));
+        let confirmed = Confirmed::typed(theirs, &made, "Hourly").unwrap();
+        assert!(matches!(t.store.schedules().purge(&confirmed, Trigger::Manual).await, Err(StoreError::NotVisible)));
         let reader = world.tenant_scope(&world.readonly).await;
         assert!(reader.permit::<can::BackupSchedulesManage>().is_err() && reader.permit::<can::BackupSchedulesRun>().is_err());
         assert_eq!(t.store.schedules().list(&reader).await.unwrap().len(), 1, "who sees the tenant sees its schedules");
@@ -404,18 +419,47 @@ async fn what_is_not_acceptable_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_workspace_has_the_retention_of_its_history_once() {
+async fn each_workspace_has_the_schedules_of_its_own_once() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
-        assert_eq!(t.store.queue().schedules_of_workspaces().await.unwrap(), 2);
+        assert_eq!(t.store.queue().schedules_of_workspaces().await.unwrap(), 4);
         assert_eq!(t.store.queue().schedules_of_workspaces().await.unwrap(), 0);
         t.clock.advance(24 * HOUR);
         let done = t.store.queue().fire_due(9).await.unwrap();
-        assert_eq!((done.schedules, done.runs), (2, 2));
-        let types = t.texts("select distinct type from operation_runs").await;
-        assert_eq!(types, ["operation_runs_retention"]);
+        assert_eq!((done.schedules, done.runs), (4, 4));
+        let types = t.texts("select distinct type from operation_runs order by type").await;
+        assert_eq!(types, ["operation_runs_retention", "snapshot_gc"]);
         let owner = world.tenant_scope(&world.owner).await;
         assert_eq!(t.store.schedules().list(&owner).await.unwrap(), [], "they are of no tenant");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tenants_in_use_before_get_the_daily_reading_of_their_audit_logs_once() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let migration = match t.store.backend() {
+            store::Backend::Postgres => include_str!("../migrations/postgres/0018_attribution.sql"),
+            store::Backend::Sqlite => include_str!("../migrations/sqlite/0018_attribution.sql"),
+        };
+        let (_, insert) = migration.split_once("insert into schedules").unwrap();
+        let insert = format!("insert into schedules{insert}");
+        let scope = world.tenant_scope(&world.owner).await;
+        let daily = async || {
+            let all = t.store.schedules().list(&scope).await.unwrap();
+            all.into_iter().filter(|schedule| schedule.operation() == Some(Operation::AuditEventsSync)).collect::<Vec<_>>()
+        };
+        t.execute("delete from schedules").await;
+        t.execute(&insert).await;
+        t.execute(&insert).await;
+        let made = daily().await;
+        assert_eq!(made.len(), 1, "{made:?}");
+        let schedule = &made[0];
+        assert!(schedule.enabled && schedule.problem.is_none(), "{schedule:?}");
+        let Some(Cadence::Daily { at }) = &schedule.cadence else { panic!("{schedule:?}") };
+        let next = schedule.next_fire_at.unwrap().to_fixed_text();
+        assert!(next.contains(&format!("T{at}:00.000000Z")), "{next} {at}");
     })
     .await;
 }

@@ -254,7 +254,7 @@ async fn in_an_archived_workspace_nothing_is_started_and_nothing_is_removed() {
         t.clock.advance(5 * HOUR);
         assert!(!queue.any_due().await.unwrap());
         assert_eq!(queue.fire_due(9).await.unwrap(), store::Dispatched::default());
-        assert_eq!(queue.schedules_of_workspaces().await.unwrap(), 1, "of the other workspace");
+        assert_eq!(queue.schedules_of_workspaces().await.unwrap(), 2, "of the other workspace");
 
         // Everything is still there to be looked at, and says so.
         let home = workspaces.mine(&world.sign_in(&world.owner).await).await.unwrap();

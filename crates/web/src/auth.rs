@@ -15,6 +15,7 @@ pub(crate) mod multipart;
 pub mod operates;
 pub mod password;
 pub(crate) mod random;
+pub(crate) mod upload;
 
 pub use extract::{
     Authorized, Guard, InTenant, Looks, LooksInTenant, Manages, ManagesRun, Member, OfRun, OnRun, Public, SeesIn, SignedIn,

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, Query};
 use axum::http::Uri;
 use axum::http::request::Parts;
+use model::time::Moment;
 
 use crate::error::Error;
 
@@ -13,6 +14,10 @@ pub(crate) const MAX_FIELDS: usize = 500;
 /// that is how a form says "any".
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(String, String)>);
+
+/// What was entered is no instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unreadable;
 
 impl Fields {
     pub(crate) const fn new(pairs: Vec<(String, String)>) -> Self {
@@ -35,6 +40,18 @@ impl Fields {
     /// [`Error::NotFound`] when there is a value that is no id: it names nothing that could be shown.
     pub(crate) fn id<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Error> {
         self.one(name).map(|text| text.parse().map_err(|_| Error::NotFound)).transpose()
+    }
+
+    /// The instant of that name: as a link has it, or as the field of a form sends it, without a zone, in UTC, perhaps without seconds.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when there is a value that is none.
+    pub(crate) fn instant(&self, name: &str) -> Result<Option<Moment>, Unreadable> {
+        let Some(text) = self.one(name) else { return Ok(None) };
+        let candidates = [text.to_owned(), format!("{text}Z"), format!("{text}:00Z")];
+        let at = candidates.iter().find_map(|text| Moment::parse(text).ok()).ok_or(Unreadable)?;
+        // Nothing was observed before 1970, and not every database can tell of it.
+        Ok(Some(at.max(Moment::from_micros(0))))
     }
 
     /// The fields of a query.
@@ -67,6 +84,18 @@ mod tests {
         assert_eq!(fields.one("tenant"), None);
         assert_eq!(fields.id::<model::ids::TenantId>("tenant").unwrap(), None);
         assert!(matches!(fields.id::<model::ids::TenantId>("type"), Err(Error::NotFound)));
+    }
+
+    #[test]
+    fn an_instant_is_read_from_links_and_fields() {
+        let instant = |text: &str| Fields::new(vec![("at".to_owned(), text.to_owned())]).instant("at");
+        let expected = Moment::parse("2026-03-01T08:05:00Z").unwrap();
+        for text in ["2026-03-01T08:05", "2026-03-01T08:05:00", "2026-03-01T08:05:00.000000Z", "2026-03-01T09:05:00+01:00"] {
+            assert_eq!(instant(text), Ok(Some(expected)), "{text}");
+        }
+        assert!(["yesterday", "2026-13-01T00:00", "2026-03-01"].into_iter().all(|text| instant(text) == Err(Unreadable)));
+        assert_eq!(instant(""), Ok(None));
+        assert_eq!(instant("1969-03-01T08:05"), Ok(Some(Moment::from_micros(0))));
     }
 
     #[test]

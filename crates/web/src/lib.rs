@@ -10,6 +10,8 @@
 
 mod api;
 pub mod auth;
+mod backup_file;
+mod comparison;
 mod credential;
 pub mod error;
 mod events;
@@ -19,6 +21,7 @@ mod live;
 mod local_path;
 mod respond;
 pub mod routes;
+mod secrets;
 mod serve;
 mod state;
 mod ui;

@@ -2,6 +2,8 @@
 
 pub(crate) mod api_reference;
 pub(crate) mod audit;
+pub(crate) mod backups;
+pub(crate) mod compare;
 pub(crate) mod connection_check;
 pub(crate) mod connections;
 pub(crate) mod coverage;
@@ -21,6 +23,7 @@ pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod system;
 pub(crate) mod tokens;
+pub(crate) mod versions;
 
 mod csv;
 pub(crate) mod flash;

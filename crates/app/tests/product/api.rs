@@ -298,15 +298,20 @@ async fn a_schedule_is_changed_only_as_it_was_seen() {
             let answer = caller.post(&list, &odd).await;
             assert_eq!((answer.status, answer.problem().as_str()), (400, "request.invalid"), "{member}");
         }
-        assert_eq!(caller.send("DELETE", &at, None, &[]).await.problem(), "conflict", "it is not archived");
+        let mut all = wish("x");
+        (all["type"], all["catch_up"]) = (json!("backup_schedule_run"), json!("all"));
+        assert_eq!(caller.post(&list, &all).await.problem(), "request.invalid", "a missed backup is made up for once");
+        let (purge, named) = (format!("{at}/purge"), json!({ "confirm": "two" }));
+        assert_eq!(caller.post(&purge, &named).await.problem(), "conflict", "it is not archived");
         let started = caller.send("POST", &format!("{at}/run"), None, &[]).await;
         assert_eq!((started.status, &started.json()["run"]["schedule_id"]), (202, &made.json()["id"]));
         assert_eq!(caller.post(&format!("{at}/switch"), &json!({ "enabled": false })).await.json()["enabled"], json!(false));
         assert_ne!(caller.post(&format!("{at}/archive"), &json!({ "archived": true })).await.json()["archived_at"], Value::Null);
         assert_eq!(caller.send("PUT", &at, Some(&wish("four")), &[("if-match", "*")]).await.problem(), "conflict", "archived");
         caller.send("POST", &format!("{}/cancel", started.location().unwrap()), None, &[]).await;
-        assert_eq!(caller.send("DELETE", &at, None, &[]).await.status, 204);
-        assert_eq!(caller.get(&at).await.status, 404);
+        assert_eq!(caller.post(&purge, &json!({ "confirm": "one" })).await.problem(), "request.invalid", "not its name");
+        let removal = caller.post(&purge, &named).await;
+        assert_eq!((removal.status, &removal.json()["run"]["type"]), (202, &json!("backup_schedule_purge")), "a run removes it");
         // A cursor may say anything.
         let far: String = "-009999-01-02T00:00:00Z".bytes().map(|byte| format!("{byte:02x}")).collect();
         let other = caller.post(&list, &wish("five")).await;

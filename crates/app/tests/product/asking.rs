@@ -1,6 +1,8 @@
 //! Requests that fit the product's table of routes, sent as by a person who got there by its own pages.
 
-use model::ids::{ApiTokenId, EntraTenantId, InventoryItemId, InvitationId, OperatorId, RunId, ScheduleId, TenantId, UserId};
+use model::ids::{
+    ApiTokenId, BackupSetId, EntraTenantId, InventoryItemId, InvitationId, OperatorId, RunId, ScheduleId, TenantId, UserId,
+};
 use model::inventory::InventoryFilter;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -43,6 +45,8 @@ pub(crate) const WALKED_ELSEWHERE: &[&str] = &[
     "/admin/profile/second-factor/confirm",
     "/admin/profile/second-factor/remove",
     "/admin/onboarding/consent",
+    "/admin/t/{tenant}/backups/{backup}/files/{file}",
+    "/api/v1/tenants/{tenant}/backups/{backup}/files/{file}",
 ];
 
 /// What wants a tenant without a connection, the revision of one or a name that is typed: the tests of connections walk it.
@@ -51,6 +55,9 @@ pub(crate) const WRITTEN_ELSEWHERE: &[&str] = &[
     "/admin/t/{tenant}/connection/edit",
     "/admin/t/{tenant}/connection/rotate",
     "/admin/t/{tenant}/connection/remove",
+    "/admin/t/{tenant}/backups/import",
+    "/admin/t/{tenant}/backups/{backup}/files/{file}/remove",
+    "/api/v1/tenants/{tenant}/backups/{backup}/files/{file}/remove",
     "/api/v1/tenants/{tenant}/connection",
     "/api/v1/tenants/{tenant}/connection/rotate",
     "/api/v1/tenants/{tenant}/connection/remove",
@@ -63,6 +70,7 @@ pub(crate) struct Place {
     pub(crate) run: RunId,
     pub(crate) item: InventoryItemId,
     pub(crate) schedule: ScheduleId,
+    pub(crate) backup: BackupSetId,
     pub(crate) people: People,
     pub(crate) operator: OperatorId,
     /// The secret part of an operator's one-time link.
@@ -99,7 +107,8 @@ impl Place {
     pub(crate) fn nowhere() -> Self {
         let (item, schedule, token) = (InventoryItemId::generate(), ScheduleId::generate(), ApiTokenId::generate());
         let (tenant, run, operator) = (TenantId::generate(), RunId::generate(), OperatorId::generate());
-        Self { tenant, run, item, schedule, people: People::nobody(), operator, link: NO_LINK, token }
+        let backup = BackupSetId::generate();
+        Self { tenant, run, item, schedule, backup, people: People::nobody(), operator, link: NO_LINK, token }
     }
 
     /// The path with this place in it.
@@ -109,6 +118,9 @@ impl Place {
             .replace("{run}", &self.run.to_string())
             .replace("{item}", &self.item.to_string())
             .replace("{schedule}", &self.schedule.to_string())
+            .replace("{backup}", &self.backup.to_string())
+            // A file of its own kind: nothing stands there.
+            .replace("{file}", &self.backup.to_string())
             .replace("{member}", &self.people.member.to_string())
             .replace("{invitation}", &self.people.invitation.to_string())
             .replace("{token}", &self.people.token())
@@ -161,8 +173,8 @@ impl Served {
     pub(crate) async fn ask(&self, route: &RouteInfo, who: Somebody, place: &Place) -> Answer {
         if let Some(operation) = route.operation {
             let (body, path) = (sent(operation, place), place.in_path(route.path));
-            let versioned =
-                ["editSchedule", "editConnection", "rotateConnection"].contains(&operation) || operation.ends_with("Setting");
+            let versioned = ["editSchedule", "editConnection", "rotateConnection", "markVersion"].contains(&operation)
+                || operation.ends_with("Setting");
             let version: &[(&str, &str)] = if versioned { &[("if-match", "*")] } else { &[] };
             return self.caller(who).await.send(route.method.as_str(), &path, body.as_ref(), version).await;
         }
@@ -197,7 +209,6 @@ impl Served {
         let (member, entra) = (place.people.member.to_string(), EntraTenantId::generate().to_string());
         let somebody = format!("{}@example.test", UserId::generate());
         let tenant = [("name", "Contoso"), ("domain", "contoso.example"), ("environment", "production")];
-        let new_tenant = [tenant[0], tenant[1], tenant[2], ("entra_tenant_id", &entra)];
         let onboarding = [tenant[0], tenant[1], tenant[2], ("cloud", "global")];
         let new_onboarding = [tenant[0], tenant[1], tenant[2], ("cloud", "global"), ("entra_tenant_id", &entra)];
         // Somebody new each time: whoever is an operator, or an owner, already is not made one again.
@@ -214,6 +225,8 @@ impl Served {
             "/admin/switch" => &[("workspace", &workspace)],
             "/admin/theme" => &[("theme", "dark"), ("back", "/admin")],
             "/admin/t/{tenant}/inventory/sync" => &[("types", "scope_tag")],
+            "/admin/t/{tenant}/inventory/{item}/capture" | "/admin/t/{tenant}/versions/events" => &[],
+            "/admin/t/{tenant}/inventory/{item}/versions/{version}/mark" => &[("note", "n"), ("pinned", "yes")],
             "/admin/t/{tenant}/directory/sync" => &[("sync", "groups")],
             "/admin/operations/{run}/retry" => &[("what", "whole")],
             "/admin/operations/bulk" => &[("act", "cancel"), ("typed", "1")],
@@ -233,17 +246,23 @@ impl Served {
             "/admin/onboarding/{tenant}/application" => &[("client_id", "4f3c2d1e-0000-4000-8000-0123456789ab")],
             "/admin/onboarding/{tenant}/complete" => &[],
             "/admin/onboarding/{tenant}/delete" => &[("typed", "Wide World")],
+            "/admin/t/{tenant}/backups" => &[("what", "all")],
+            "/admin/t/{tenant}/backups/import" => &[("name", "n")],
+            "/admin/t/{tenant}/backups/{backup}/files" => &[("protection", "open")],
+            "/admin/t/{tenant}/backups/{backup}/files/{file}/remove" => &[],
+            "/admin/t/{tenant}/backups/{backup}/verify" => &[],
+            "/admin/t/{tenant}/backups/{backup}/pin" | "/admin/t/{tenant}/backups/{backup}/unpin" => &[],
+            "/admin/t/{tenant}/backups/{backup}/delete" => &[("typed", "n")],
             "/admin/t/{tenant}/schedules" => &SCHEDULE,
             "/admin/t/{tenant}/schedules/{schedule}/edit" => &EDITED,
             "/admin/t/{tenant}/schedules/{schedule}/run" => &[],
             "/admin/t/{tenant}/schedules/{schedule}/switch" => &[("on", "no")],
             "/admin/t/{tenant}/schedules/{schedule}/archive" => &[("away", "yes")],
-            "/admin/t/{tenant}/schedules/{schedule}/purge" => &[],
+            "/admin/t/{tenant}/schedules/{schedule}/purge" => &[("typed", "n")],
             // By its name after the others, so that nobody's first workspace becomes another.
             "/admin/workspaces" => &[("name", "Zebra")],
             "/admin/workspace" => &[("name", "Renamed")],
             "/admin/workspace/archive" => &[("away", "yes"), ("typed", "Northwind Services")],
-            "/admin/tenants" => &new_tenant,
             "/admin/t/{tenant}/details" => &tenant,
             "/admin/t/{tenant}/advance" => &[("to", "active")],
             "/admin/t/{tenant}/archive" => &[("away", "yes"), ("typed", "Contoso")],
@@ -282,7 +301,14 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
     match operation {
         "startConnectionCheck" => Some(json!({ "again": false })),
         "startSync" => Some(json!({ "types": ["scope_tag"] })),
+        "startBackup" => Some(json!({ "types": ["scope_tag"] })),
+        "deleteBackup" | "purgeSchedule" => Some(json!({ "confirm": "n" })),
+        "pinBackup" | "unpinBackup" | "verifyBackup" => None,
+        "removeBackupFile" => None,
+        "exportBackup" => Some(json!({ "protection": "open" })),
         "startDirectorySync" => Some(json!({ "kind": "role_definitions" })),
+        "markVersion" => Some(json!({ "note": "n", "pinned": true })),
+        "captureItem" | "startAuditEventsSync" => None,
         "repeatRun" => Some(json!({ "what": "whole" })),
         "startBulkAction" => Some(json!({ "act": "cancel", "runs": [place.run] })),
         "saveLimits" => Some(json!({ "tenant_limit": 4, "workspace_limit": 32, "keep_days": 90 })),
@@ -314,15 +340,15 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
         "archiveTenant" => Some(json!({ "archived": true, "confirm": "Contoso" })),
         "saveSetting" | "saveTenantSetting" => Some(json!({ "value": "Europe/Berlin" })),
         "removeMember" | "revokeInvitation" | "removeTenantMember" | "resetSetting" | "resetTenantSetting" => None,
-        "readNotices" | "cancelRun" | "forceRun" | "runSchedule" | "purgeSchedule" => None,
-        read if ["get", "list"].iter().any(|verb| read.starts_with(verb)) => None,
+        "readNotices" | "cancelRun" | "forceRun" | "runSchedule" => None,
+        read if ["get", "list", "search", "fetch"].iter().any(|verb| read.starts_with(verb)) => None,
         _ => panic!("say in asking.rs what is sent to {operation}"),
     }
 }
 
 /// Whether the route removes a schedule, which must be put away before.
 pub(crate) fn removes_a_schedule(route: &RouteInfo) -> bool {
-    route.path.ends_with("/purge") || (route.method == "DELETE" && route.path.ends_with("{schedule}"))
+    route.path.ends_with("/purge")
 }
 
 /// As a browser asks for it.

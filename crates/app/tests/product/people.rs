@@ -186,15 +186,17 @@ async fn a_tenant_goes_from_draft_to_archived_by_its_pages() {
     on_both(|test| async move {
         let served = Served::of(&test).await;
         let owner = served.browser(Somebody::Owner).await;
-        let new = owner.page("/admin/tenants/new").await;
-        let form = html::forms(&new.body).into_iter().find(|form| form.action.starts_with("/admin/tenants?")).unwrap();
-        let form = form.with("name", "Wide World").with("domain", "wide.example").with("environment", "staging");
+        let new = owner.page("/admin/onboarding/new").await;
+        let form = html::forms(&new.body).into_iter().find(|form| form.action.starts_with("/admin/onboarding?")).unwrap();
+        let form =
+            form.with("name", "Wide World").with("domain", "wide.example").with("environment", "staging").with("cloud", "global");
         let wrong = owner.submit(&form.clone().with("entra_tenant_id", "x")).await;
         assert_eq!(wrong.status, 422);
         assert!(wrong.body.contains("id=\"why-entra_tenant_id\""), "the field itself says what is wrong");
         let entra = EntraTenantId::generate().to_string();
         let made = owner.submit(&form.clone().with("entra_tenant_id", &entra)).await;
-        let details = made.location().expect("a draft").to_owned();
+        let wizard = made.location().expect("a draft").to_owned();
+        let details = wizard.replace("/admin/onboarding/", "/admin/t/").replace("?step=application", "/details");
         let taken = owner.submit(&form.with("entra_tenant_id", &entra)).await;
         assert_eq!(taken.status, 422);
         assert!(html::text(&taken.body).contains("This Entra tenant is bound to a workspace already."));

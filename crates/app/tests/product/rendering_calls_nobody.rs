@@ -19,7 +19,8 @@ async fn rendering_calls_nobody() {
         let people = served.people(served.world.workspace, tenant, None).await;
         let (operator, link) = served.a_new_operator().await;
         let token = served.a_token(&served.world.owner).await;
-        let place = Place { tenant, run, item: served.an_item().await, schedule, people, operator, link, token };
+        let (item, backup) = (served.an_item().await, served.a_backup(tenant).await);
+        let place = Place { tenant, run, item, schedule, backup, people, operator, link, token };
         assert!(graph.sim.requests() > 0, "the sync itself did ask");
         graph.sim.clear_ledger();
         let mut rendered = 0;

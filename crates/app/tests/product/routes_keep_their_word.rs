@@ -70,7 +70,8 @@ async fn mutations_leave_audit_reads_do_not() {
             } else {
                 Place::nowhere().token
             };
-            let mut place = Place { tenant, run, item, schedule, people, operator, link, token };
+            let backup = served.a_backup(tenant).await;
+            let mut place = Place { tenant, run, item, schedule, backup, people, operator, link, token };
             if route.path.ends_with("/advance") || route.path.starts_with("/admin/onboarding/{tenant}") {
                 place.tenant = served.onboarding(served.world.workspace, true).await;
             }

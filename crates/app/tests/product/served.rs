@@ -7,7 +7,7 @@ use std::time::Duration;
 use model::access::{Capability, Role, can};
 use model::api_token::NewApiToken;
 use model::connection_check::{Check, CheckKey, Report};
-use model::ids::{ApiTokenId, EntraTenantId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
+use model::ids::{ApiTokenId, BackupSetId, EntraTenantId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
 use model::operations::Operation;
 use model::operations::inventory_sync::Arguments;
 use model::platform::{Minutes, Reason};
@@ -197,6 +197,21 @@ impl Served {
         self.world.store.schedules().create(&scope.permit().unwrap(), &new).await.unwrap().id
     }
 
+    /// A backup set of a tenant, sealed, under the name "n".
+    pub(crate) async fn a_backup(&self, tenant: TenantId) -> BackupSetId {
+        let (store, id) = (&self.world.store, BackupSetId::generate());
+        let text = format!(
+            "insert into backup_sets (id, workspace_id, tenant_id, name, status, selection, holds, created_by_name, started_at,
+               completed_at, items, bytes, missing, left_out, pinned)
+             select {}, workspace_id, id, 'n', 'complete', '{{\"what\": \"all\"}}', 'Everything', '', '2026-03-01T08:00:00.000000Z',
+               '2026-03-01T08:00:00.000000Z', 0, 0, 0, 0, 1 = 0 from tenants where id = {}",
+            store::testing::literal(store, id.uuid()),
+            store::testing::literal(store, tenant.uuid())
+        );
+        store::testing::execute(store, &text).await.unwrap();
+        id
+    }
+
     /// The owner of a workspace of the world.
     fn owner_of(&self, workspace: WorkspaceId) -> &User {
         if workspace == self.world.workspace { &self.world.owner } else { &self.world.stranger }
@@ -288,6 +303,13 @@ impl Served {
         for user in [&self.world.owner, &self.world.stranger] {
             let Ok(sight) = store.access().run(&self.world.sign_in(user).await, run).await else { continue };
             if path.ends_with("/force") {
+                // What other routes started takes no place of this one.
+                let rest = format!(
+                    "update operation_runs set status = 'completed', outcome = 'succeeded', completed_at = created_at
+                     where status <> 'completed' and id <> {}",
+                    store::testing::literal(store, run.uuid())
+                );
+                store::testing::execute(store, &rest).await.unwrap();
                 store.queue().claim(&WorkerId::new("stuck"), Operation::ALL, 100, LEASE).await.unwrap();
             }
             store.runs().cancel(&sight).await.unwrap();

@@ -157,6 +157,34 @@ async fn a_killed_worker_is_replaced_and_the_run_completes_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_killed_while_it_captures_leaves_a_set_that_is_visibly_unfinished_until_another_seals_it() {
+    let graph = Tenants::invented(1, 120).await;
+    let site = Site::at(graph.base(), SHORT).await;
+    let tenant = site.place.add_tenant("Contoso", graph.ids[0]).await;
+    let workers = [site.worker("2").await, site.worker("2").await];
+    let hang = graph.sim.inject(Fault::new(Effect::Hang).on(LATE).times(1));
+    let list = pages::href::backups(tenant);
+    let form = site.owner.page(&pages::href::new_backup(tenant)).await;
+    let token = form.form(&list).field("csrf").unwrap().to_owned();
+    let fields = [("csrf", token.as_str()), ("what", "all")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(site.owner.post(&list, &fields).await.status, 303);
+    eventually("the run to be in the middle", async || (graph.sim.times_applied(hang) > 0).then_some(())).await;
+    const SETS: &str = "select status || ' ' || items || ' ' || (select count(*) from backup_set_items) from backup_sets";
+    assert_eq!(texts(&site.store, SETS).await, ["capturing 0 0"]);
+    let [(mut victim, _), (other, _)] = site.holder(workers).await;
+    victim.kill().await;
+    assert_eq!(texts(&site.store, SETS).await, ["capturing 0 0"], "nothing of it looks whole");
+    assert!(site.owner.page(&list).await.body.contains("Capturing"));
+    eventually("another worker to seal it", async || (texts(&site.store, SETS).await != ["capturing 0 0"]).then_some(())).await;
+    let whole = format!("complete {0} {0}", graph.objects());
+    assert_eq!(texts(&site.store, SETS).await, [whole], "one set, with everything");
+    let ended = "select status from operation_runs where status = 'completed'";
+    eventually("the run to end", async || texts(&site.store, ended).await.pop()).await;
+    taken_over_once(&site.store).await;
+    site.remove([other]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_is_asked_to_go_hands_its_run_back() {
     let graph = Tenants::invented(1, 60).await;
     let site = Site::at(graph.base(), LONG).await;

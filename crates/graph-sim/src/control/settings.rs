@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Answer, read};
+use crate::audit::AuditActor;
 use crate::consent::Consent;
 use crate::delta::DeltaEnd;
 use crate::message::Request;
@@ -54,6 +55,15 @@ struct Unseen {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Actor {
+    person: Option<String>,
+    app: Option<String>,
+    application: Option<String>,
+    delay_seconds: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Granted {
     granted: bool,
 }
@@ -91,6 +101,20 @@ pub(super) fn unseen(sim: &Sim, request: &Request) -> Answer {
     sim.change_settings(|settings| {
         settings.unseen_after_create = Duration::from_secs(seconds);
         settings.lingers_after_delete = Duration::from_secs(lingers_seconds);
+    });
+    Ok(json!({}))
+}
+
+/// Who changes things in the portal.
+pub(super) fn actor(sim: &Sim, request: &Request) -> Answer {
+    let wanted: Actor = read(request)?;
+    sim.change_settings(|settings| {
+        settings.actor = match (wanted.person, wanted.application) {
+            (Some(name), _) => AuditActor::Person { name, app: wanted.app.unwrap_or_default() },
+            (None, Some(name)) => AuditActor::Application { name },
+            (None, None) => settings.actor.clone(),
+        };
+        settings.audit_delay = wanted.delay_seconds.map_or(settings.audit_delay, Duration::from_secs);
     });
     Ok(json!({}))
 }

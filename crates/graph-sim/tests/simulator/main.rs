@@ -17,6 +17,7 @@ mod listener;
 mod loading;
 mod mutations;
 mod paging;
+mod plain_text;
 mod thousands;
 mod throttling;
 mod world;

@@ -36,6 +36,7 @@ impl Capability {
             Self::RestoreExecute => "Write policies back to Microsoft.",
             Self::TenantMembersManage => "Add people to the tenant, change their roles there and remove them.",
             Self::CredentialsRotate => "Add, replace and remove the credential of the connection to Microsoft.",
+            Self::SecretsFetch => "Let a backup fetch the secret values of policies, and keep them sealed.",
             Self::TenantDangerZone => "Archive the tenant, and take it out again.",
             Self::Unknown => "This version does not know what it allows.",
         }

@@ -110,6 +110,22 @@ codes! {
         OtherTenant = "connection.other_tenant",
         /// The tenant is a draft: its onboarding has not begun.
         TenantDraft = "tenant.draft",
+        /// A stored content is not what its hash says, or cannot be read.
+        ContentCorrupt = "content.corrupt",
+        /// A backup set lacks something that it was to hold.
+        BackupIncomplete = "backup.incomplete",
+        /// The backup set is not there any more.
+        BackupGone = "backup.gone",
+        /// The schedule is not archived any more, or a run of it is not over.
+        ScheduleBusy = "schedule.busy",
+        /// The file of an export or an import is not there any more.
+        BackupFileGone = "backup.file_gone",
+        /// An archive that was to be imported was refused as a whole.
+        ArchiveRefused = "archive.refused",
+        /// A file is larger than files may be.
+        ArchiveTooLarge = "archive.too_large",
+        /// Some files of an archive are not what they should be.
+        ArchiveDamaged = "archive.damaged",
     }
 }
 

@@ -64,6 +64,14 @@ const fn sentence(code: Code) -> &'static str {
         Code::RunSuperseded => "A newer check was asked for and took its place.",
         Code::OtherTenant => "The credential opens another tenant than this one; nothing was read from it.",
         Code::TenantDraft => "The tenant is still a draft; begin its onboarding first.",
+        Code::ContentCorrupt => "A stored content is not what was stored, or cannot be read any more.",
+        Code::BackupIncomplete => "Some objects that the backup was to hold are not in it; its page names them.",
+        Code::BackupGone => "The backup set is not there any more.",
+        Code::ScheduleBusy => "The schedule is not archived any more, or a run of it is not over.",
+        Code::BackupFileGone => "The file is not there any more. Ask for the export again, or send the file again.",
+        Code::ArchiveRefused => "The file cannot be read as an export of backups, or the passphrase or key does not open it.",
+        Code::ArchiveTooLarge => "The file is larger than 512 MiB. The command line exports and imports larger ones.",
+        Code::ArchiveDamaged => "Some files of the export are missing, changed or damaged; the page of the backup names them.",
         Code::Unknown => "An unknown failure was recorded.",
     }
 }

@@ -13,8 +13,9 @@ pub const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 /// data (Cloud-Architekt/AzurePrivilegedIAM, MIT).
 const APP_ROLES: &str = include_str!("app_roles.txt");
 
-/// What is asked for beside what the types need: to see which tenant it is, and what was granted.
-const OWN: [&str; 2] = ["Organization.Read.All", "Application.Read.All"];
+/// What is asked for beside what the types need: to see which tenant it is, what was granted, and who changed what in the directory
+/// (Intune's own log is open to who may read its apps).
+const OWN: [&str; 3] = ["Organization.Read.All", "Application.Read.All", "AuditLog.Read.All"];
 
 /// An application permission of Microsoft Graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,6 +12,23 @@ use crate::ids::TenantId;
 use crate::resource_types;
 use crate::run::{CountKey, Run, RunRequest};
 
+/// The figures of everything that reads the configuration of a tenant.
+pub(super) const COUNTS: &[CountKey] = &[
+    CountKey::Total,
+    CountKey::Processed,
+    CountKey::Succeeded,
+    CountKey::Failed,
+    CountKey::Skipped,
+    CountKey::Items,
+    CountKey::Created,
+    CountKey::Updated,
+    CountKey::Unchanged,
+    CountKey::Missing,
+    CountKey::Requests,
+    CountKey::Throttled,
+    CountKey::Bytes,
+];
+
 pub(super) static ENTRY: Entry = Entry {
     code: "inventory_sync",
     older_codes: &["inventory.sync"],
@@ -26,21 +43,7 @@ pub(super) static ENTRY: Entry = Entry {
     max_attempts: 3,
     priority: 0,
     unit: "resource types",
-    counts: &[
-        CountKey::Total,
-        CountKey::Processed,
-        CountKey::Succeeded,
-        CountKey::Failed,
-        CountKey::Skipped,
-        CountKey::Items,
-        CountKey::Created,
-        CountKey::Updated,
-        CountKey::Unchanged,
-        CountKey::Missing,
-        CountKey::Requests,
-        CountKey::Throttled,
-        CountKey::Bytes,
-    ],
+    counts: COUNTS,
     follow_ups: &[],
 };
 
@@ -112,6 +115,16 @@ impl Arguments {
     #[must_use]
     pub fn to_stored(&self) -> serde_json::Value {
         json!(self)
+    }
+
+    /// The types that a backup selects, which may be fewer than it was asked for when the catalogue has changed.
+    ///
+    /// # Errors
+    /// [`InvalidArguments::Empty`] when none is left.
+    pub fn of_selection(types: BTreeSet<String>) -> Result<Self, InvalidArguments> {
+        Self::only(
+            types.into_iter().filter(|key| resource_types::find(key).is_some_and(resource_types::ResourceType::can_be_synced)),
+        )
     }
 
     /// The keys, sorted.

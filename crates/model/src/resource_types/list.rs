@@ -36,6 +36,9 @@ pub struct ListContract {
     /// same need not be read again. Empty: nothing in the list tells.
     #[serde(default)]
     pub changed_by: Vec<FieldPath>,
+    /// What nothing in the list tells, the tenant's audit log does: a change of the object leaves an event there.
+    #[serde(default)]
+    pub audited: bool,
 }
 
 /// A state of an object in which its list shows it.

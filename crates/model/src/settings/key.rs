@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{InvalidSetting, Outcomes, Value};
+use super::{InvalidSetting, Outcomes, Stored, Value};
 use crate::directory::{self, DirectoryKind};
 use crate::run::{Outcome, RunSettings};
 use crate::schedule::Zone;
@@ -85,6 +85,8 @@ pub enum Key {
     ManagerOutcomes,
     /// `inventory.verify_days`
     VerifyDays,
+    /// `backups.secrets`
+    FetchSecrets,
     /// `access.group`
     AccessGroup,
     /// `access.role_definition`
@@ -94,15 +96,19 @@ pub enum Key {
 const ENDS: &[Outcome] =
     &[Outcome::Succeeded, Outcome::PartiallySucceeded, Outcome::Failed, Outcome::Blocked, Outcome::Cancelled];
 
+const NEVER: &str = "never";
+const WHEN_ASKED: &str = "when_asked";
+
 impl Key {
     /// All of them, in the order of the pages.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::TimeZone,
         Self::DateFormat,
         Self::KeepDays,
         Self::NoticeOutcomes,
         Self::ManagerOutcomes,
         Self::VerifyDays,
+        Self::FetchSecrets,
         Self::AccessGroup,
         Self::AccessRole,
     ];
@@ -158,6 +164,13 @@ impl Key {
                 levels: &[Workspace, Tenant],
                 kind: Kind::Number { bounds: 1..=90, default: 7, unit: "days" },
             },
+            Self::FetchSecrets => Declaration {
+                code: "backups.secrets",
+                label: "Secret values in backups",
+                help: "Whether a backup may fetch the values that Microsoft masks, and keep them sealed.",
+                levels: &[Workspace, Tenant],
+                kind: Kind::Choice(&[(NEVER, "Never"), (WHEN_ASKED, "When whoever starts the backup asks for them")]),
+            },
             Self::AccessGroup => Declaration {
                 code: "access.group",
                 label: "Access setup: group",
@@ -190,6 +203,12 @@ impl Key {
     /// Those that can be chosen there.
     pub fn of(level: Level) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |key| key.declaration().levels.contains(&level))
+    }
+
+    /// Whether what is stored lets a backup of a tenant fetch secret values.
+    #[must_use]
+    pub fn lets_fetch_secrets(stored: &Stored) -> bool {
+        stored.find(Self::FetchSecrets, Level::Tenant.path()).value == Value::Choice(WHEN_ASKED)
     }
 
     /// What holds when nobody chose.

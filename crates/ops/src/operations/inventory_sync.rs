@@ -5,6 +5,7 @@
 //!   its details are asked for is no failure.
 //! - An object for which the list tells the same as when its details were last read is not asked for again; every so often, or on
 //!   demand, everything is.
+//! - Where the list of a type cannot tell, the tenant's audit log does; where that is not to be had, the details are read.
 //! - Collections are listed side by side, details are asked for together, and everything is written here, one after the other.
 //!   Memory does not grow with the tenant.
 //! - The run's items are the resource types. A later attempt skips the collections that an earlier one went through; writing an
@@ -14,9 +15,11 @@ mod absence;
 mod below;
 mod course;
 mod desk;
+pub(super) mod one;
 mod pending;
 mod plan;
 mod reader;
+mod silence;
 mod written;
 
 use model::coverage::TypeState;
@@ -34,6 +37,11 @@ use pending::Traffic;
 pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let arguments: Arguments =
         serde_json::from_value(context.run.context.clone()).map_err(|_| Failure::new(Code::RunContextMissing))?;
+    read(context, &arguments).await
+}
+
+/// Reads those types; for a backup as for a sync.
+pub(super) async fn read(context: &mut Context, arguments: &Arguments) -> Result<(), Halt> {
     let selected = arguments
         .types()
         .map(|key| resource_types::find(key).ok_or(Failure::new(Code::ResourceTypeUnknown)))
@@ -44,9 +52,13 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     context.counts.set(CountKey::Total, total);
     let session = context.connect().await?;
     context.or_stop(session.check()).await??;
-    let courses = plan::courses(context, &arguments, &selected, &recorded).await?;
+    let before = plan::read_before(context).await?;
+    let courses = plan::courses(context, arguments, &selected, &recorded, &before).await?;
+    // Silence is of the time before the log was asked; the next sync goes on from there.
+    let asked = context.store.now().await?;
+    let changes = silence::changes(context, &session, &courses, &before).await?;
     context.phase(format!("Reading {total} resource types."));
-    Desk::new(context, session, traffic, courses).work().await?;
+    Desk::new(context, session, traffic, courses, (asked, changes)).work().await?;
     if arguments.types().eq(Arguments::everything().types()) {
         unreadable(context).await?;
     }

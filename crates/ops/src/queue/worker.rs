@@ -17,7 +17,7 @@ use super::attempt;
 use super::endings::Endings;
 use super::figures::{self, failed};
 use super::held::Held;
-use super::scheduler;
+use super::{indexer, scheduler};
 use crate::context::Clouds;
 use crate::halt::Stop;
 
@@ -123,6 +123,7 @@ impl Worker {
         let sweeps = tokio::spawn(sweeps(Arc::clone(&self.0), shutdown.clone()));
         let roll_ups = tokio::spawn(roll_ups(Arc::clone(&self.0), shutdown.clone()));
         let fires = tokio::spawn(scheduler::fires(Arc::clone(&self.0), shutdown.clone()));
+        let indexes = tokio::spawn(indexer::indexes(self.0.store.clone(), shutdown.clone()));
         let store = self.0.store.clone();
         let hears = self.0.options.hints;
         let hints = tokio::spawn(async move {
@@ -139,7 +140,7 @@ impl Worker {
         }
         attempts.abort_all();
         over.cancel();
-        let _ = tokio::join!(beats, sweeps, roll_ups, fires);
+        let _ = tokio::join!(beats, sweeps, roll_ups, fires, indexes);
         hints.abort();
         if let Err(error) = self.0.store.queue().retire(self.id()).await {
             tracing::warn!(%error, "the end of the worker could not be recorded; it will be missed");

@@ -22,6 +22,7 @@ use super::page::Pager;
 use super::question::Question;
 use super::quota::{Cost, Quota};
 use super::recorder::Recorder;
+use super::route::Route;
 use super::service::{self, Access, Service};
 use super::turn::{Observer, Waiting};
 
@@ -76,6 +77,14 @@ impl GraphSession {
     #[must_use]
     pub fn list_below(&self, collection: &Collection, parent: &str) -> Pager {
         Pager::of_collection(self.clone(), collection, Some(parent))
+    }
+
+    /// The elements of a list that belongs to no type of the catalogue, page by page; each has an `id`. Nothing is asked before the
+    /// first [`Pager::next`]. The arguments are those of [`GraphSession::read`].
+    #[must_use]
+    pub fn walk(&self, path_template: impl Into<Cow<'static, str>>, path_and_query: &str, version: ApiVersion) -> Pager {
+        let first = self.address(&Question::new("", path_and_query, version)).ok();
+        Pager::begin(self.clone(), Route::of(path_template), "id", first)
     }
 
     /// The complete object for an object of a list: executes the contract's hydration steps and follows every next link

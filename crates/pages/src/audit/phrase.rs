@@ -42,6 +42,14 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "schedule.archive" => ("put the schedule {s} away, or took it out again", "put a schedule away"),
         "schedule.purge" => ("removed the schedule {s} for good", "remove a schedule"),
         "schedule.run" => ("ran the schedule {s} by hand", "run a schedule"),
+        "backup_set.delete" => ("removed the backup set {s}", "remove a backup set"),
+        "backup_set.pin" => ("pinned or unpinned the backup set {s}", "pin a backup set"),
+        "backup_set.import_begin" => ("began to import the backup set {s}", "import a backup set"),
+        "backup_set.import" => ("imported the backup set {s}", "import a backup set"),
+        "backup_set.export" => ("exported the backup set {s}", "export a backup set"),
+        "backup_file.fetch" => ("fetched a file with a backup set", "fetch a file with a backup set"),
+        "backup_file.remove" => ("removed a file with a backup set", "remove a file with a backup set"),
+        "backup_file.receive" => ("sent a file with a backup set", "send a file with a backup set"),
         "settings.change" => ("changed {setting}[ of {s}][ from {old}][ to {new}]", "change settings"),
         other => return of_people(other),
     })
@@ -92,6 +100,7 @@ fn of_people(code: &str) -> Option<(&'static str, &'static str)> {
         "break_glass.name_owner" => ("made {s} an owner by break-glass", "name an owner by break-glass"),
         "onboarding.save" => ("went on with the onboarding of {s}", "onboard a tenant"),
         "onboarding.delete" => ("gave up the onboarding of a tenant", "give up an onboarding"),
+        "version.mark" => ("wrote on a version of a policy, or pinned it", "mark a version of a policy"),
         _ => return None,
     })
 }
@@ -119,6 +128,8 @@ pub(super) fn group(code: &str) -> String {
         "operator" => "Operators",
         "break_glass" => "Break-glass",
         "onboarding" => "Onboarding",
+        "version" => "Versions",
+        "backup_file" => "Files with backups",
         other => return capital(&other.replace('_', " ")),
     };
     words.to_owned()

@@ -18,14 +18,14 @@ const fn picture(destination: Destination) -> Icon {
         Destination::Overview => Icon::Overview,
         Destination::Dashboard => Icon::Dashboard,
         Destination::Inventory => Icon::Inventory,
-        Destination::Schedules => Icon::Clock,
+        Destination::Versions | Destination::Schedules => Icon::Clock,
         Destination::Operations => Icon::Operations,
         Destination::Directory | Destination::Members | Destination::TenantMembers => Icon::Group,
         Destination::Tenants | Destination::TenantDetails => Icon::Globe,
         Destination::Roles | Destination::Connection => Icon::Lock,
         Destination::Workspace => Icon::Workspace,
         Destination::TenantSettings | Destination::Settings => Icon::Pencil,
-        Destination::Audit => Icon::Archive,
+        Destination::Audit | Destination::Backups => Icon::Archive,
         Destination::Tokens => Icon::Lock,
         Destination::Coverage => Icon::Check,
     }
@@ -58,7 +58,8 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
             @if tenant.is_some() {
                 p.rail-label #rail-tenant { "Tenant" }
                 ul.rail-list aria-labelledby="rail-tenant" {
-                    (entry(Destination::Dashboard)) (entry(Destination::Inventory)) (entry(Destination::Directory)) (entry(Destination::Schedules))
+                    (entry(Destination::Dashboard)) (entry(Destination::Inventory)) (entry(Destination::Versions)) (entry(Destination::Backups))
+                    (entry(Destination::Schedules)) (entry(Destination::Directory))
                     (entry(Destination::TenantMembers)) (entry(Destination::TenantDetails)) (entry(Destination::TenantSettings))
                     (entry(Destination::Connection))
                 }

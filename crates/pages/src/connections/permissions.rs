@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
+use model::attribution::EventSource;
 use model::label::Tone;
 use model::resource_types::{PermissionSet, ResourceType, find};
 
@@ -68,12 +69,12 @@ fn features() -> Vec<Feature> {
         Feature { name: "Restore", needs: needs(kept_types(), |kind| kind.permissions.write.as_ref()) },
         Feature { name: "Directory", needs: needs(directory(), |kind| kind.permissions.read.as_ref()) },
         Feature {
-            name: "Drift: who changed it",
-            // Microsoft Graph reference, "List auditEvents" (Intune) and "List directoryAudits".
-            needs: vec![
-                Need::own("DeviceManagementApps.Read.All", &["DeviceManagementApps.ReadWrite.All"]),
-                Need::own("AuditLog.Read.All", &[]),
-            ],
+            name: "Attribution: who changed it",
+            needs: EventSource::ALL
+                .iter()
+                .filter_map(|source| source.permissions().split_first())
+                .map(|(one, more)| Need::own(one, more))
+                .collect(),
         },
     ]
 }

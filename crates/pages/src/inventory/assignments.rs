@@ -55,6 +55,21 @@ pub(super) fn assignments(content: &Json, names: &Names) -> Option<Markup> {
     })
 }
 
+/// Whom one assignment is aimed at.
+pub(crate) fn aimed_at(assignment: &Json, names: &Names) -> Markup {
+    target(&read(assignment).target, names)
+}
+
+/// What else one assignment says: mode, intent, filter.
+pub(crate) fn terms(assignment: &Json, names: &Names) -> Markup {
+    let read = read(assignment);
+    html! {
+        (mode(read.exclude))
+        @if let Some(intent) = &read.intent { " " (property_words(intent)) }
+        @if read.filter.is_some() { span.below { "Filter: " (filter(read.filter.as_ref(), names)) } }
+    }
+}
+
 fn read(assignment: &Json) -> Assignment {
     let target = assignment.get("target").unwrap_or(assignment);
     let text = |name: &str| target.get(name).and_then(Json::as_str).map(str::to_owned);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 use model::access::{Can, Capability};
+use model::attribution::Attribution;
 use model::coverage::TypeCoverage;
 use model::inventory::{InventoryItem, Presence};
 use model::json::Json;
@@ -18,9 +19,10 @@ use super::versions::versions;
 use super::{query, type_label, unknown_kind};
 use crate::components::badge::badge;
 use crate::components::callout::callout;
+use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::INSUFFICIENT;
+use crate::components::permission::{INSUFFICIENT, forbidden_button};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{self, NAMELESS, PROSE};
 use crate::{href, samples, when};
@@ -43,6 +45,8 @@ pub struct Item {
     pub names: BTreeMap<String, String>,
     /// The latest versions, newest first.
     pub versions: Vec<PolicyVersion>,
+    /// Who each of them is by, in the same order.
+    pub by: Vec<Attribution>,
     /// Whether there are earlier ones.
     pub more_versions: bool,
     /// What is known of the reading of its type.
@@ -61,7 +65,7 @@ impl Page for Item {
         Place { destination: Some(Destination::Inventory), tenant: Some(self.tenant.id), crumbs }
     }
 
-    fn body(&self, _: &View<'_>) -> Markup {
+    fn body(&self, view: &View<'_>) -> Markup {
         let item = &self.item;
         let names = Names::new(&self.names);
         let kind = resource_types::find(&item.resource_type);
@@ -75,7 +79,10 @@ impl Page for Item {
         let description =
             content.as_ref().and_then(|c| c.get("description")).and_then(Json::as_str).filter(|d| !d.trim().is_empty());
         html! {
-            (header(&self.title(), &marks, &lead, &html! {}))
+            (header(&self.title(), &marks, &lead, &html! {
+                a.button href=(String::from(href::compare_with(self.tenant.id, item.id))) { "Compare with…" }
+                (self.capture(view))
+            }))
             (self.gone())
             @if let Some(description) = description { p.description { (text::shown(description, PROSE)) } }
             div.split {
@@ -90,7 +97,7 @@ impl Page for Item {
                             p { "The list showed this object, but its details could not be read. The next sync tries again." }
                         })),
                     }
-                    (versions(item, self.can, &self.versions, self.more_versions))
+                    (versions(item, self.can, &self.versions, &self.by, self.more_versions))
                 }
                 (card("about", "About this item", &html! {}, &self.facts(content.as_ref(), &names)))
             }
@@ -103,6 +110,20 @@ impl Page for Item {
 }
 
 impl Item {
+    /// "Capture now".
+    fn capture(&self, view: &View<'_>) -> Markup {
+        let face = html! { (icon(Icon::Sync)) "Capture now" };
+        if !self.can.allows(Capability::BackupsRun) {
+            return forbidden_button("why-no-capture", "button", &face);
+        }
+        form::start(
+            view,
+            "capture",
+            &href::capture(self.tenant.id, self.item.id),
+            &html! { button.button type="submit" { (face) } },
+        )
+    }
+
     fn gone(&self) -> Markup {
         match self.item.presence {
             Presence::Present => html! {},

@@ -15,6 +15,7 @@ use crate::components::header::header;
 use crate::components::icon::{Icon, icon};
 use crate::components::menu::menu;
 use crate::components::pager::pager;
+use crate::components::permission::forbidden_button;
 use crate::components::table::{self, Column};
 use crate::live::{Topic, live};
 use crate::page::{Destination, Page, Place, View};
@@ -50,7 +51,11 @@ impl Page for List {
     fn body(&self, view: &View<'_>) -> Markup {
         let lead = html! { "What was last observed in " (text::name(&self.tenant.name, NAMELESS)) ": every policy, profile, script and app." };
         html! {
-            (header("Inventory", &html! {}, &lead, &sync_button(self.tenant.id, self.can, view)))
+            (header("Inventory", &html! {}, &lead, &html! {
+                a.button href=(href::setting_search(self.tenant.id)) { "Search settings" }
+                a.button href=(href::compare(self.tenant.id)) { "Compare tenants" }
+                (sync_button(self.tenant.id, self.can, view))
+            }))
             @if !self.summary.is_empty() || self.narrows() { (self.filters()) (self.chips()) }
             (live("items", Topic::Runs, &self.rows(view)))
         }
@@ -165,6 +170,7 @@ impl List {
 
     fn rows(&self, view: &View<'_>) -> Markup {
         let columns = [
+            Column("Select", false),
             Column("Name", false),
             Column("Type", false),
             Column("Platform", false),
@@ -175,6 +181,7 @@ impl List {
         html! {
             @if self.items.rows.is_empty() { (self.nothing()) }
             @else {
+                (self.bulk())
                 (table::table("Inventory items", &columns, &html! { @for item in &self.items.rows { (self.line(item, view)) } }))
                 (pager(&self.items, "inventory items", &query(self.tenant.id, &self.filter)))
             }
@@ -185,6 +192,10 @@ impl List {
         table::row(
             item.id,
             &html! {
+                (table::cell("Select", &html! {
+                    input type="checkbox" id={ "pick-" (item.id) } form="chosen" name="item" value=(item.id);
+                    label.unseen for={ "pick-" (item.id) } { "Select " (text::name(&item.name, NAMELESS)) }
+                }))
                 (table::head(&html! {
                     a.cover href=(href::item(self.tenant.id, item.id)) { (text::name(&item.name, NAMELESS)) }
                     @if item.presence != Presence::Present { " " (badge(&item.presence)) }
@@ -196,6 +207,17 @@ impl List {
                 (table::figure("Last seen", &when::ago(item.last_seen_at, view.now)))
             },
         )
+    }
+
+    /// What can be done with the objects whose boxes are checked.
+    fn bulk(&self) -> Markup {
+        let face = html! { (icon(Icon::Archive)) "Back up the selected…" };
+        html! {
+            form.bulk #chosen method="get" action=(href::new_backup(self.tenant.id)) {
+                @if self.can.allows(Capability::BackupsRun) { button.button.small type="submit" { (face) } }
+                @else { (forbidden_button("why-no-backup", "button small", &face)) }
+            }
+        }
     }
 
     fn nothing(&self) -> Markup {

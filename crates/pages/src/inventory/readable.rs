@@ -4,16 +4,19 @@
 //! dropped silently: what is not configured is folded away, what is too long or too deep points to the raw JSON.
 
 mod catalog;
+mod element;
 mod generic;
-mod lexicon;
 mod redact;
 mod script;
 mod show;
 mod template;
 mod words;
 
+pub(crate) use catalog::{choice, display_name};
+pub(crate) use element::{Named, named, shown, words_of};
 pub use redact::redacted;
-pub(super) use words::property_words;
+pub(crate) use script::{tidy, words as payload_words};
+pub(crate) use words::property_words;
 
 use std::collections::BTreeMap;
 
@@ -25,15 +28,15 @@ use crate::components::header::card;
 use crate::text;
 
 /// Names of objects by Microsoft's id.
-pub(super) struct Names<'a>(&'a BTreeMap<String, String>);
+pub(crate) struct Names<'a>(&'a BTreeMap<String, String>);
 
 impl<'a> Names<'a> {
-    pub(super) const fn new(names: &'a BTreeMap<String, String>) -> Self {
+    pub(crate) const fn new(names: &'a BTreeMap<String, String>) -> Self {
         Self(names)
     }
 
     /// The name, or "Unresolved (…last 8)"; the whole id is the hint.
-    pub(super) fn of(&self, id: &str) -> Markup {
+    pub(crate) fn of(&self, id: &str) -> Markup {
         let words = self.0.get(id).map_or_else(|| text::unresolved(id), |name| text::name(name, text::NAMELESS).into_owned());
         html! { span title=(text::shown(id, 80)) { (words) } }
     }

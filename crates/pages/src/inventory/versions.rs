@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 use model::access::{Can, Capability};
+use model::attribution::Attribution;
 use model::inventory::InventoryItem;
 use model::json::Json;
 use model::label::Tone;
 use model::resource_types;
 use model::tenant::Tenant;
-use model::version::PolicyVersion;
+use model::version::{KeptSecret, PolicyVersion};
 
 use super::assignments::assignments;
 use super::item::raw;
@@ -22,18 +23,34 @@ use crate::components::permission::INSUFFICIENT;
 use crate::components::table::{Column, cell, head, row, table};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{self, NAMELESS};
+use crate::versions::{by as who, by_one, mark_form, mark_of};
 use crate::{href, samples, when};
 
+/// How many actors, and how many places of sealed values, the page of a version names.
+const MOST_NAMED: usize = 10;
+
 /// The card that lists the versions of an item, newest first.
-pub(super) fn versions(item: &InventoryItem, can: Can, list: &[PolicyVersion], more: bool) -> Markup {
-    let columns = [Column("Version", false), Column("When", false), Column("What", false), Column("Observed by", false)];
+pub(super) fn versions(item: &InventoryItem, can: Can, list: &[PolicyVersion], by: &[Attribution], more: bool) -> Markup {
+    let columns = [
+        Column("Version", false),
+        Column("When", false),
+        Column("What", false),
+        Column("Changed by", false),
+        Column("Observed by", false),
+        Column("Compare", false),
+    ];
     let rows = html! {
-        @for version in list {
+        @for (i, version) in list.iter().enumerate() {
             (row(version.number, &html! {
-                (head(&html! { a href=(href::version(item.tenant_id, item.id, version.number)) { "Version " (version.number) } }))
+                (head(&html! { a href=(href::version(item.tenant_id, item.id, version.number)) { "Version " (version.number) } (mark_of(version.mark.as_ref())) }))
                 (cell("When", &html! { (when::at(version.captured_at)) }))
                 (cell("What", &html! { (version.words()) }))
+                (cell("Changed by", &html! { @if let Some(attribution) = by.get(i) { (who(attribution)) } }))
                 (cell("Observed by", &observed_by(version, can)))
+                (cell("Compare", &html! {
+                    @if version.number > 1 { a href=(with_before(item, version.number)) { "With version " (version.number - 1) } }
+                    @else { span.quiet { "–" } }
+                }))
             }))
         }
     };
@@ -41,8 +58,14 @@ pub(super) fn versions(item: &InventoryItem, can: Can, list: &[PolicyVersion], m
         @if list.is_empty() { p.quiet { "No version is kept yet. The next sync writes the first one." } }
         @else { (table("Versions", &columns, &rows)) }
         @if more { p.quiet { "Only the latest versions are shown." } }
+        p.quiet { a href=(href::versions(item.tenant_id)) { "All changes of the tenant" } }
     };
     card("versions", "Versions", &html! {}, &content)
+}
+
+/// What a version changed: the comparison with the one before it.
+fn with_before(item: &InventoryItem, number: i64) -> String {
+    crate::versions::compare(item.tenant_id, item.id, number - 1, number)
 }
 
 fn observed_by(version: &PolicyVersion, can: Can) -> Markup {
@@ -68,6 +91,12 @@ pub struct Version {
     pub content: Option<Json>,
     /// Ids, times and counters as they were then.
     pub volatile: Option<Json>,
+    /// Which of its masked values are kept, sealed.
+    pub kept: Vec<KeptSecret>,
+    /// Who it is by.
+    pub by: Attribution,
+    /// What is wrong with a note that was sent.
+    pub problem: Option<String>,
     /// Names of objects that this one refers to, by Microsoft's id.
     pub names: BTreeMap<String, String>,
 }
@@ -88,7 +117,7 @@ impl Page for Version {
         Place { destination: Some(Destination::Inventory), tenant: Some(self.tenant.id), crumbs }
     }
 
-    fn body(&self, _: &View<'_>) -> Markup {
+    fn body(&self, view: &View<'_>) -> Markup {
         let kind = resource_types::find(&self.item.resource_type);
         let names = Names::new(&self.names);
         // Places that hold secrets are blanked before anything of the content is shown.
@@ -96,6 +125,7 @@ impl Page for Version {
         let lead = html! { (type_label(&self.item.resource_type)) " · " (self.version.words()) " · " (when::at(self.version.captured_at)) };
         html! {
             (header(&self.title(), &html! {}, &lead, &html! {
+                @if self.version.number > 1 { a.button href=(with_before(&self.item, self.version.number)) { "Compare with version " (self.version.number - 1) } }
                 a.button href=(href::item(self.tenant.id, self.item.id)) { "Latest state" }
             }))
             div.split {
@@ -111,7 +141,11 @@ impl Page for Version {
                         })),
                     }
                 }
-                (card("about", "About this version", &html! {}, &self.facts()))
+                div.stack {
+                    (card("about", "About this version", &html! {}, &self.facts()))
+                    @if !self.kept.is_empty() { (card("sealed", "Sealed values", &html! {}, &self.sealed())) }
+                    (card("mark", "Note and pin", &html! {}, &mark_form(self.tenant.id, &self.version, self.can, self.problem.as_deref(), view)))
+                }
             }
         }
     }
@@ -122,6 +156,33 @@ impl Page for Version {
 }
 
 impl Version {
+    /// Each actor with what they did and when.
+    fn changed_by(&self) -> Markup {
+        let all = self.by.named();
+        if all.is_empty() {
+            return who(&self.by);
+        }
+        html! {
+            @if all.len() > 1 { p { "One or several of these:" } }
+            @for one in all.iter().take(MOST_NAMED) {
+                p { (by_one(one)) span.below { (text::shown(&one.activity, 120)) ", " (when::exact(one.at)) @if one.events > 1 { ", the latest of " (one.events) " events" } } }
+            }
+            @if all.len() > MOST_NAMED { p.quiet { "and " (all.len() - MOST_NAMED) " more" } }
+            @if let Some((_, why)) = self.by.gap() { p.quiet { (why) } }
+        }
+    }
+
+    /// That values are kept, and never one of them.
+    fn sealed(&self) -> Markup {
+        html! {
+            p { "Microsoft masks these values. A backup that was asked to has fetched them: they are kept sealed, and shown nowhere." }
+            ul { @for kept in self.kept.iter().take(MOST_NAMED) {
+                li { code.wrap { (text::shown(&kept.place, 200)) } span.below { "Sealed value kept, fetched " (when::at(kept.fetched_at)) } }
+            } }
+            @if self.kept.len() > MOST_NAMED { p.quiet { "and " (self.kept.len() - MOST_NAMED) " more" } }
+        }
+    }
+
     fn facts(&self) -> Markup {
         let version = &self.version;
         let volatile = self.volatile.as_ref().and_then(Json::as_object).unwrap_or_default();
@@ -130,6 +191,8 @@ impl Version {
                 dt { "Observed" } dd { (when::at(version.captured_at)) }
                 dt { "Observed by" } dd { (observed_by(version, self.can)) }
                 dt { "What" } dd { (version.words()) }
+                dt { "Changed by" } dd { (self.changed_by()) }
+                @if let Some(before) = version.observed_before { dt { "Observed before" } dd { (when::at(before)) } }
                 @if let Some(hash) = &version.content_hash { dt { "Content" } dd { code title=(hash) { (text::shown(hash, 12)) } } }
             }
             @if !volatile.is_empty() {

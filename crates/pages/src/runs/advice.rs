@@ -55,6 +55,7 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
     let again = |words| vec![Step { words, link: tenant.map(|t| ("Sync again", href::sync(t))) }];
     let onboard = |words| vec![Step { words, link: tenant.map(|t| ("Go on with the onboarding", href::onboarding(t))) }];
     let connect = |words| vec![Step { words, link: tenant.map(|t| ("Look at the connection", href::connection_check(t))) }];
+    let back = |words| vec![Step { words, link: tenant.map(|t| ("Backups", href::backups(t))) }];
     match Code::from_code(code) {
         Code::GraphThrottled => again("Wait some minutes, then start it again with fewer resource types."),
         Code::GraphUnauthorized | Code::CredentialsInvalid => {
@@ -120,6 +121,22 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::RunSuperseded => say("Nothing needs to be done: look at the newer check."),
         Code::OtherTenant => connect("Enter the connection of the right tenant."),
         Code::TenantDraft => onboard("Begin the onboarding of the tenant; what is read comes after its connection."),
+        Code::ContentCorrupt => back(
+            "Look at the backup set for what is damaged; the rest of it is fine. Ask an operator to check the database, and capture again.",
+        ),
+        Code::BackupIncomplete => back("Look at what the backup set lacks, then capture again."),
+        Code::BackupGone => back("Nothing needs to be done: the backup set was removed meanwhile."),
+        Code::BackupFileGone => back("Export the backup again, or send the file again: files stay for some days only."),
+        Code::ArchiveRefused => back(
+            "Check that it is a zip that was exported here or by a tool that is understood, and the passphrase or key. The run's timeline says why it was refused.",
+        ),
+        Code::ArchiveTooLarge => {
+            back("Ask an operator to export or import it at the server's command line, which takes larger files.")
+        }
+        Code::ArchiveDamaged => {
+            back("Look at the report of the imported backup. If you can, export it again where it came from.")
+        }
+        Code::ScheduleBusy => say("Archive the schedule, wait for its runs to end, then remove it again."),
         Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
     }
 }

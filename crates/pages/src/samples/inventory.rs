@@ -7,7 +7,7 @@ use model::coverage::{TypeCoverage, TypeState};
 use model::inventory::{InventoryFilter, InventoryItem, Presence};
 use model::json::Json;
 use model::resource_types::Platform;
-use model::version::{Change, Changed, PolicyVersion};
+use model::version::{Change, Changed, KeptSecret, Mark, PolicyVersion};
 
 use super::values::{id, moment, production};
 use super::{HOSTILE, content, middle, overview, row_of_sync, whole};
@@ -101,6 +101,7 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
         content: Json::parse(json.as_bytes()).ok(),
         names: names.clone(),
         versions: some_versions(n),
+        by: super::versions::attributions(),
         more_versions: n == 1,
         coverage: Some(coverage()),
     };
@@ -139,7 +140,7 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
     ]
 }
 
-fn some_versions(n: u32) -> Vec<PolicyVersion> {
+pub(crate) fn some_versions(n: u32) -> Vec<PolicyVersion> {
     let version = |number: i64, change, changed, content: bool| PolicyVersion {
         id: id(9, n * 10 + u32::try_from(number).unwrap_or(0)),
         item_id: id(8, n),
@@ -150,6 +151,9 @@ fn some_versions(n: u32) -> Vec<PolicyVersion> {
         change,
         changed,
         name: "WIN – Baseline – Defender Antivirus".to_owned(),
+        mark: None,
+        mark_revision: 0,
+        observed_before: (number > 1).then(|| moment(86_400 * u64::try_from(7 - number).unwrap_or(0))),
         content_hash: content.then(|| "5f3c9a1be07d4c2285e6b1f09d3a7c415f3c9a1be07d4c2285e6b1f09d3a7c41".to_owned()),
     };
     let all = Changed { body: true, assignments: true, scope_tags: true };
@@ -182,6 +186,9 @@ pub(crate) fn versions() -> Vec<(&'static str, Version)> {
         can: Can::of(Role::Operator),
         item: rows().remove(0),
         version: some_versions(1).remove(at),
+        kept: Vec::new(),
+        by: super::versions::attributions().remove(at),
+        problem: None,
         volatile: content.is_some().then(|| Json::from([("id", Json::text("1")), ("settingCount", Json::int(12))])),
         content,
         names: BTreeMap::new(),
@@ -189,9 +196,14 @@ pub(crate) fn versions() -> Vec<(&'static str, Version)> {
     let catalog = || Json::parse(content::CATALOG.as_bytes()).ok();
     let mut hostile = of(2, Some(content::hostile()));
     (hostile.item, hostile.version.name) = (hostile_item(), HOSTILE.to_owned());
+    hostile.by = super::versions::hostile_attributions().remove(0);
+    hostile.version.mark = Some(Mark { note: HOSTILE.to_owned(), pinned: true, at: moment(60), by: Some(HOSTILE.to_owned()) });
+    hostile.problem = Some(HOSTILE.to_owned());
+    hostile.kept = vec![KeptSecret { place: HOSTILE.to_owned(), fetched_at: moment(60) }; 12];
     hostile.volatile = Some(Json::from([(HOSTILE, Json::text(HOSTILE))]));
     let mut readonly = of(4, catalog());
     readonly.can = Can::of(Role::Readonly);
+    readonly.version.mark = Some(Mark { note: "Agreed.".to_owned(), pinned: true, at: moment(60), by: None });
     vec![("changed", of(2, catalog())), ("disappeared", of(1, None)), ("first-readonly", readonly), ("hostile", hostile)]
 }
 

@@ -7,7 +7,7 @@ use model::workspace::Workspace;
 use super::values::{id, production, tenant_list, workspace};
 use super::{HOSTILE, middle, whole};
 use crate::FieldProblem;
-use crate::places::{Archive, Archived, Details, TenantForm, TenantInput, Tenants, WorkspacePage, Workspaces};
+use crate::places::{Archive, Archived, Details, TenantInput, Tenants, WorkspacePage, Workspaces};
 
 fn archived() -> Workspace {
     Workspace { id: id(2, 2), name: "Contoso".to_owned(), role: Role::Owner, archived: true }
@@ -76,18 +76,6 @@ pub(crate) fn tenants() -> Vec<(&'static str, Tenants)> {
         ("empty", page(Role::Manager, whole(Vec::new()))),
         ("readonly", page(Role::Readonly, whole(tenant_list()))),
         ("hostile", page(Role::Owner, whole(vec![hostile_tenant()]))),
-    ]
-}
-
-pub(crate) fn tenant_forms() -> Vec<(&'static str, TenantForm)> {
-    let form = |role, input, problem| TenantForm { workspace: workspace().id, can: Can::of(role), input, problem };
-    let taken = FieldProblem::new("entra_tenant_id", "This Entra tenant is bound to a workspace already.");
-    let hostile = TenantInput { name: HOSTILE.to_owned(), domain: HOSTILE.to_owned(), ..TenantInput::default() };
-    vec![
-        ("new", form(Role::Manager, TenantInput::default(), None)),
-        ("readonly", form(Role::Readonly, TenantInput::default(), None)),
-        ("taken", form(Role::Manager, TenantInput::of(&production()), Some(taken))),
-        ("hostile", form(Role::Manager, hostile, Some(FieldProblem::new("name", HOSTILE)))),
     ]
 }
 

@@ -7,9 +7,10 @@ use model::schedule::{Cadence, CatchUp, CronText, Fire, Occurrence, Omission, Sc
 use super::run::{partial, succeeded};
 use super::values::{id, moment, production};
 use super::{HOSTILE, middle, whole};
+use crate::components::field::FieldProblem;
 use crate::schedules::{Detail, FireRow, Form, Input, List, Purge, Row};
 
-fn nightly() -> Schedule {
+pub(crate) fn nightly() -> Schedule {
     Schedule {
         id: id(9, 1),
         workspace_id: id(2, 1),
@@ -142,6 +143,7 @@ pub(crate) fn forms() -> Vec<(&'static str, Form)> {
 }
 
 pub(crate) fn purges() -> Vec<(&'static str, Purge)> {
-    let purge = |schedule| Purge { tenant: production(), schedule };
-    vec![("archived", purge(archived())), ("not-archived", purge(nightly())), ("hostile", purge(hostile()))]
+    let purge = |schedule| Purge { tenant: production(), schedule, problem: None };
+    let wrong = Purge { problem: Some(FieldProblem::new("typed", "That is not its name.")), ..purge(archived()) };
+    vec![("archived", purge(archived())), ("not-archived", purge(nightly())), ("wrong", wrong), ("hostile", purge(hostile()))]
 }

@@ -9,7 +9,7 @@ use model::schedule::{Fire, Occurrence, Omission, Schedule};
 use model::tenant::Tenant;
 
 use super::form::{local_words, policy_words, wall};
-use super::state::{cadence, state, what};
+use super::state::{cadence, retention, state, what};
 use crate::components::badge::badge;
 use crate::components::callout::callout;
 use crate::components::form;
@@ -141,6 +141,10 @@ impl Detail {
                 dt { "Starts" } dd { (what(schedule)) }
                 dt { "When" } dd { (cadence(schedule)) }
                 dt { "Missed times" } dd { (policy_words(schedule.catch_up)) }
+                @if let Some(rule) = retention(schedule) {
+                    dt { "Keeps" } dd { (rule.words()) " " a href=(href::of_schedule(self.tenant.id, schedule.id, "retention")) { "What would go" } }
+                    dt { "Backups" } dd { a href=(String::from(Query::new(href::backups(self.tenant.id)).with("schedule", schedule.id))) { "Of this schedule" } }
+                }
                 dt { "Made" } dd { (when::at(schedule.created_at)) }
                 dt { "Schedule id" } dd { code.wrap { (schedule.id) } }
             }

@@ -117,6 +117,7 @@ impl Form {
                     (checkbox(&format!("day-{}", code(day)), "days", &code(day), input.days.contains(&code(day)), &html! { (day.name()) }))
                 }
             }
+            p.quiet { "Backups are made up for once: what several missed ones would hold is what there is now." }
             p.quiet {
                 "A cron pattern has five fields: minute, hour, day of the month, month, day of the week. "
                 "A time that the clocks skip is due right after the gap, one that they repeat once; patterns such as */15 follow the time that passes."
@@ -129,7 +130,8 @@ impl Form {
             SCHEDULED.iter().map(|operation| (operation.code().to_owned(), operation.entry().label.to_owned())).collect();
         html! {
             div.fields { (select("s-operation", "operation", "Starts", &kinds, &self.input.operation)) }
-            p.quiet { "An inventory sync reads the resource types that are chosen here; the others read all of theirs." }
+            p.quiet { "An inventory sync and a backup read the resource types that are chosen here; the others read all of theirs. With all of them chosen, a backup also holds what later versions add." }
+            (self.backup())
             div.choose-tools.needs-script {
                 button.button.small type="button" data-check="all" { "Select all" }
                 button.button.small type="button" data-check="none" { "Select none" }
@@ -146,6 +148,26 @@ impl Form {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+impl Form {
+    /// What only a backup asks for.
+    fn backup(&self) -> Markup {
+        html! {
+            fieldset {
+                legend { "Of a backup" }
+                div.fields {
+                    (line("s-keep-last", "keep_last", "Keep the last … backups", &self.input.keep_last, 4))
+                    (line("s-keep-days", "keep_days", "Keep backups for … days", &self.input.keep_days, 4))
+                }
+                p.quiet { "With neither, every backup is kept. With both, what either keeps stays. The newest that can be used, pinned ones and those in use always stay." }
+                (checkbox("s-trust", "trust_list", "yes", self.input.trust_list, &html! {
+                    span { "Trust lists that show no change" }
+                    span.quiet { "Quicker; otherwise every detail is read." }
+                }))
             }
         }
     }

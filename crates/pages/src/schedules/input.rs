@@ -2,16 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use model::operations::Operation;
+use model::backup::{Retention, Selection};
 use model::operations::inventory_sync::Arguments;
-use model::operations::{directory_role_definitions_sync, entra_group_sync};
+use model::operations::{Identity, Operation};
+use model::operations::{audit_events_sync, backup_schedule_run, directory_role_definitions_sync, entra_group_sync};
 use model::schedule::{Cadence, CatchUp, CronText, Days, NewSchedule, Schedule, TimeOfDay, Weekday, Zone};
 
 /// What a schedule of a tenant can start, the usual first.
-pub const SCHEDULED: [Operation; 3] =
-    [Operation::InventorySync, Operation::EntraGroupSync, Operation::DirectoryRoleDefinitionsSync];
+pub const SCHEDULED: [Operation; 5] = [
+    Operation::InventorySync,
+    Operation::BackupScheduleRun,
+    Operation::EntraGroupSync,
+    Operation::DirectoryRoleDefinitionsSync,
+    Operation::AuditEventsSync,
+];
 
-/// The fields of the form: `name`, `operation`, `kind` (`daily`, `weekly`, `cron`), `at`, `days`…, `cron`, `zone`, `catch_up`, `bound`, `types`….
+/// The fields of the form: `name`, `operation`, `kind` (`daily`, `weekly`, `cron`), `at`, `days`…, `cron`, `zone`, `catch_up`, `bound`, `types`…;
+/// of a backup also `keep_last`, `keep_days`, `trust_list`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// Its name.
@@ -34,6 +41,12 @@ pub struct Input {
     pub bound: String,
     /// Keys of the resource types.
     pub types: BTreeSet<String>,
+    /// How many backups are kept; empty: no such rule.
+    pub keep_last: String,
+    /// For how many days backups are kept; empty: no such rule.
+    pub keep_days: String,
+    /// Whether a backup trusts lists that show no change.
+    pub trust_list: bool,
 }
 
 impl Input {
@@ -50,7 +63,10 @@ impl Input {
             zone: "UTC".to_owned(),
             catch_up: CatchUp::Latest.code().to_owned(),
             bound: "1".to_owned(),
-            types: Arguments::everything().types().map(str::to_owned).collect(),
+            types: everything(),
+            keep_last: String::new(),
+            keep_days: String::new(),
+            trust_list: false,
         }
     }
 
@@ -66,6 +82,17 @@ impl Input {
             types: Arguments::stored(&schedule.arguments).map_or_else(BTreeSet::new, |a| a.types().map(str::to_owned).collect()),
             ..Self::proposed()
         };
+        if let Some(arguments) = backup_schedule_run::Arguments::stored(&schedule.arguments)
+            && schedule.operation() == Some(Operation::BackupScheduleRun)
+        {
+            let figure = |figure: Option<u32>| figure.map_or_else(String::new, |figure| figure.to_string());
+            (input.keep_last, input.keep_days) = (figure(arguments.retention.keep_last), figure(arguments.retention.keep_days));
+            input.trust_list = arguments.trust_list;
+            input.types = match arguments.selection {
+                Selection::Types { types } => types,
+                _ => everything(),
+            };
+        }
         match &schedule.cadence {
             Some(Cadence::Daily { at }) => input.at = at.to_string(),
             Some(Cadence::Weekly { days, at }) => {
@@ -104,12 +131,17 @@ impl Input {
         let operation = operation.ok_or("Choose what it starts.")?;
         let arguments = match operation {
             Operation::InventorySync => Arguments::only(&self.types).map_err(|error| sentence(&error))?.to_stored(),
+            Operation::BackupScheduleRun => self.backup()?.to_stored(),
             Operation::EntraGroupSync => entra_group_sync::Arguments::default().to_stored(),
+            Operation::AuditEventsSync => audit_events_sync::arguments(),
             _ => directory_role_definitions_sync::arguments(),
         };
         let catch_up = CatchUp::ALL.iter().copied().find(|policy| policy.code() == self.catch_up);
         let bound: Option<u32> = self.bound.trim().parse().ok().filter(|bound| (1..=CatchUp::MOST).contains(bound));
         let catch_up = catch_up.ok_or("Choose what becomes of missed times.")?;
+        if catch_up == CatchUp::All && operation.entry().identity == Identity::PerFire {
+            return Err("A backup that was missed is made up for once: choose the latest, or none.".to_owned());
+        }
         Ok(NewSchedule {
             name: self.name.trim().to_owned(),
             operation,
@@ -126,6 +158,28 @@ impl Input {
             },
         })
     }
+}
+
+impl Input {
+    /// What a backup schedule captures, and how long it is kept. All types that this version knows are all that any version knows.
+    fn backup(&self) -> Result<backup_schedule_run::Arguments, String> {
+        let sentence = |error: &dyn std::fmt::Display| capitalised(&error.to_string());
+        let figure = |text: &str| match text.trim() {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| "How much is kept is a whole number, or nothing.".to_owned()),
+        };
+        let retention = Retention::new(figure(&self.keep_last)?, figure(&self.keep_days)?).map_err(|error| sentence(&error))?;
+        let selection = if self.types == everything() {
+            Selection::All
+        } else {
+            Selection::of_types(&self.types).map_err(|error| sentence(&error))?
+        };
+        Ok(backup_schedule_run::Arguments { selection, trust_list: self.trust_list, retention })
+    }
+}
+
+fn everything() -> BTreeSet<String> {
+    Arguments::everything().types().map(str::to_owned).collect()
 }
 
 /// The value of a day in the form.
@@ -157,6 +211,16 @@ mod tests {
     }
 
     #[test]
+    fn a_backup_schedule_says_what_it_holds_and_for_how_long() {
+        let input = Input { operation: "backup_schedule_run".to_owned(), keep_last: "7".to_owned(), trust_list: true, ..named() };
+        let all = backup_schedule_run::Arguments::stored(&input.read().unwrap().arguments).unwrap();
+        assert_eq!((all.selection, all.retention.keep_last, all.trust_list), (Selection::All, Some(7), true));
+        let some = Input { types: ["scope_tag".to_owned()].into(), ..input };
+        let some = backup_schedule_run::Arguments::stored(&some.read().unwrap().arguments).unwrap();
+        assert_eq!(some.selection.words(), "1 type");
+    }
+
+    #[test]
     fn whoever_typed_it_is_told_what_is_wrong() {
         let wrong = [
             (Input { name: " ".to_owned(), ..named() }, "A name has 1 to 100 characters."),
@@ -173,6 +237,18 @@ mod tests {
             (Input { types: BTreeSet::new(), ..named() }, "Choose at least one resource type."),
             (Input { kind: "yearly".to_owned(), ..named() }, "Choose how often."),
             (Input { operation: "bulk_action".to_owned(), ..named() }, "Choose what it starts."),
+            (
+                Input { operation: "backup_schedule_run".to_owned(), keep_last: "0".to_owned(), ..named() },
+                "From 1 to 3650 sets are kept.",
+            ),
+            (
+                Input { operation: "backup_schedule_run".to_owned(), keep_days: "soon".to_owned(), ..named() },
+                "How much is kept is a whole number, or nothing.",
+            ),
+            (
+                Input { operation: "backup_schedule_run".to_owned(), catch_up: "all".to_owned(), ..named() },
+                "A backup that was missed is made up for once: choose the latest, or none.",
+            ),
             (
                 Input { catch_up: "all".to_owned(), bound: "99".to_owned(), ..named() },
                 "From 1 to 50 missed times are made up for.",

@@ -95,7 +95,7 @@ impl List {
         };
         let next = html! { @if self.can.allows(Capability::BackupSchedulesManage) { a.button href=(href::new_schedule(self.tenant.id)) { (icon(Icon::Clock)) "Make the first one" } } };
         html! {
-            @if self.rows.is_empty() { (empty(Icon::Clock, "No schedules yet", "A schedule syncs the inventory by itself: every day, on some days of the week, or as a cron pattern says.", &next)) }
+            @if self.rows.is_empty() { (empty(Icon::Clock, "No schedules yet", "A schedule syncs the inventory or captures a backup by itself: every day, on some days of the week, or as a cron pattern says.", &next)) }
             @else { (table("Schedules", &columns, &rows)) }
         }
     }

@@ -5,6 +5,7 @@ use model::schedule::Schedule;
 use model::tenant::Tenant;
 
 use super::state::state;
+use crate::components::field::{FieldProblem, checked};
 use crate::components::{form, header};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{self, NAMELESS};
@@ -17,6 +18,8 @@ pub struct Purge {
     pub tenant: Tenant,
     /// The schedule.
     pub schedule: Schedule,
+    /// What was wrong with what was typed.
+    pub problem: Option<FieldProblem>,
 }
 
 impl Page for Purge {
@@ -37,8 +40,9 @@ impl Page for Purge {
             (header::header(&self.title(), &state(&self.schedule), &html! {}, &html! {}))
             div.card.narrow {
                 @if self.schedule.archived_at.is_some() {
-                    p { "The schedule and the record of when it was due are removed for good. The runs that it started stay in the history of operations." }
-                    (form::post(view, &href::of_schedule(self.tenant.id, self.schedule.id, "purge"), &html! {
+                    p { "The schedule is removed for good, by an operation of its own. The runs that it started, the record of when it was due and the backup sets that it captured stay; no rule removes those sets any more." }
+                    (form::start(view, "purge", &href::of_schedule(self.tenant.id, self.schedule.id, "purge"), &html! {
+                        (checked("text", "typed", &format!("Type “{}” to confirm", text::name(&self.schedule.name, NAMELESS)), "", 200, self.problem.as_ref()))
                         div.form-actions {
                             button.button.danger type="submit" { "Remove it" }
                             a.button href=(back) { "Keep it" }

@@ -1,7 +1,10 @@
 //! How a schedule stands, in words.
 
 use maud::{Markup, html};
+use model::backup::Retention;
 use model::label::Tone;
+use model::operations::Operation;
+use model::operations::backup_schedule_run::Arguments;
 use model::schedule::Schedule;
 
 use crate::components::badge::worded;
@@ -33,4 +36,10 @@ pub(super) fn cadence(schedule: &Schedule) -> Markup {
 /// What it starts.
 pub(super) fn what(schedule: &Schedule) -> String {
     schedule.operation().map_or_else(|| text::shown(&schedule.type_code, 60).to_string(), |o| o.entry().label.to_owned())
+}
+
+/// How long what it captures is kept; `None` for one that captures nothing.
+pub(super) fn retention(schedule: &Schedule) -> Option<Retention> {
+    let arguments = Arguments::stored(&schedule.arguments)?;
+    (schedule.operation() == Some(Operation::BackupScheduleRun)).then_some(arguments.retention)
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::grant::{Grant, Place, RunScope, SignedIn, TenantScope, WorkspaceScope};
 use super::limits::Limits;
+use super::permit::Operator;
 use crate::audit::ActorKind;
 use crate::db::{Reader, Result};
 use crate::error::StoreError;
@@ -198,6 +199,22 @@ impl Access<'_> {
         db.end().await?;
         looks(who.limits.as_deref(), Capability::TenantView)?;
         Ok(TenantScope(Arc::new(tenant_grant(who, tenant))))
+    }
+
+    /// A tenant, for whoever runs the program on its machine.
+    ///
+    /// # Errors
+    /// [`StoreError::NotVisible`] for an unknown tenant.
+    pub async fn tenant_of_operator(&self, _: &Operator, id: TenantId) -> Result<TenantScope> {
+        const TENANT: &str = "select id, workspace_id, name, domain, entra_tenant_id, environment, status,
+          'owner' as workspace_role, cast(null as text) as tenant_role from tenants where id = $1";
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let row: Option<TenantRow> = db.optional(sql(TENANT).bind(id)).await?;
+        db.end().await?;
+        let tenant = row.and_then(TenantRow::entitled).ok_or(StoreError::NotVisible)?;
+        let workspace = tenant.workspace_id;
+        let grant = Grant::new(ActorKind::Operator, None, workspace, Role::Owner, Place::Tenant(tenant), None);
+        Ok(TenantScope(Arc::new(grant)))
     }
 
     /// A run, for somebody entitled to its tenant (or a member of its workspace) who holds its type's capability.

@@ -316,4 +316,13 @@ impl RunScope {
     pub fn tenant_id(&self) -> Option<TenantId> {
         self.grant.tenant_id()
     }
+
+    /// What the attempt may look at in its tenant: all that somebody may who can only look. `None` for runs of the workspace.
+    #[must_use]
+    pub fn looking(&self) -> Option<TenantScope> {
+        let Place::Tenant(tenant) = &self.grant.place else { return None };
+        let place = Place::Tenant(Tenant { role: Role::Readonly, ..tenant.clone() });
+        let grant = Grant::new(ActorKind::System, None, self.grant.workspace_id, Role::Readonly, place, None);
+        Some(TenantScope(Arc::new(grant)))
+    }
 }

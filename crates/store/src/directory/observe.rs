@@ -7,7 +7,7 @@ use model::ids::TenantId;
 use model::time::Moment;
 
 use super::row::{GroupRow, Said, columns};
-use super::{BY_RUN, Directory, blocks, state};
+use super::{BY_RUN, Directory, blocks, state, statistics};
 use crate::access::RunScope;
 use crate::bind::storable;
 use crate::db::{Result, Tx};
@@ -82,7 +82,8 @@ impl Directory<'_> {
             }
         }
         let new = written.iter().filter(|(_, block, _)| block.is_none()).count();
-        let mut number = state::take_numbers(&mut tx, run, tenant, DirectoryKind::Groups, new).await?;
+        let first = state::take_numbers(&mut tx, run, tenant, DirectoryKind::Groups, new).await?;
+        let mut number = first;
         let mut placed = Vec::with_capacity(written.len());
         let mut touched = BTreeSet::new();
         for (id, block, said) in written {
@@ -104,6 +105,7 @@ impl Directory<'_> {
                 tx.exec(sql(statement).bind(tenant).push_in("", chunk.iter().map(String::as_str))).await?;
             }
         }
+        statistics::follow(&mut tx, self.0.db().is_postgres(), first, number).await?;
         blocks::write(&mut tx, run, tenant, &touched).await?;
         tx.commit_unaudited(BY_RUN).await?;
         Ok(effect)

@@ -57,6 +57,17 @@ pub struct TypeUnread {
     pub effort: Effort,
 }
 
+/// A type whose list was read to its end before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadBefore {
+    /// Key of the resource type.
+    pub resource_type: String,
+    /// When the latest such reading began.
+    pub from: Moment,
+    /// When the details of every object were last read.
+    pub verified_at: Option<Moment>,
+}
+
 const COMPLETE: &str = "insert into inventory_coverage (tenant_id, resource_type, workspace_id, complete_from, complete_at,
     complete_clean, complete_operation_run_id, objects, pages, attempted_at, failure_code, state)
   values ($1, $2, $3, $4, $now, $5, $6, $7, $8, $now, null, 'complete')
@@ -134,17 +145,22 @@ impl Inventory<'_> {
         tx.commit_unaudited("coverage of a run; the run is the record").await
     }
 
-    /// The types whose list was ever read to its end, by key, and when the details of every object of each were last read.
+    /// The types whose list was ever read to its end, by key.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn read_before(&self, run: &RunScope) -> Result<Vec<(String, Option<Moment>)>> {
-        const READ: &str =
-            "select resource_type, verified_at from inventory_coverage where tenant_id = $1 and complete_at is not null";
+    pub async fn read_before(&self, run: &RunScope) -> Result<Vec<ReadBefore>> {
+        const READ: &str = "select resource_type, complete_from, verified_at from inventory_coverage
+          where tenant_id = $1 and complete_from is not null";
         let mut db = self.0.db().read(run.grant().reach()).await?;
-        let rows: Vec<(String, Option<DbTime>)> = db.all(sql(READ).bind(run.tenant_id())).await?;
+        let rows: Vec<(String, DbTime, Option<DbTime>)> = db.all(sql(READ).bind(run.tenant_id())).await?;
         db.end().await?;
-        Ok(rows.into_iter().map(|(key, at)| (key, at.map(|at| at.0))).collect())
+        let read = |(resource_type, from, verified): (String, DbTime, Option<DbTime>)| ReadBefore {
+            resource_type,
+            from: from.0,
+            verified_at: verified.map(|at| at.0),
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 
     /// What the run read of each type, by key.

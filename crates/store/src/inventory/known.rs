@@ -19,6 +19,11 @@ pub(super) struct Known {
     pub(super) fingerprint: Option<String>,
     pub(super) modified_at: Option<Moment>,
     pub(super) absent: bool,
+    /// When this state was last observed whole.
+    pub(super) observed_at: Option<Moment>,
+    /// A verification found that the content of the latest version is not what was stored.
+    damaged: bool,
+    content: String,
     semantic: String,
     has_version: bool,
     parts: Option<Parts>,
@@ -28,6 +33,11 @@ impl Known {
     /// Whether the content is the one of the latest version.
     pub(super) fn is_current(&self, semantic: &str) -> bool {
         self.semantic == semantic && !self.absent && self.has_version
+    }
+
+    /// Whether that content is the one of the latest version, of which what is stored is damaged.
+    pub(super) fn mends(&self, content: &str) -> bool {
+        self.damaged && self.content == content
     }
 
     /// Whether the list told the same when the item was written.
@@ -46,7 +56,8 @@ impl Known {
     }
 }
 
-const FIND: &str = "select i.object_id, i.id, i.semantic_hash, i.list_fingerprint, i.modified_at, i.absent,
+const FIND: &str = "select i.object_id, i.id, i.semantic_hash, i.list_fingerprint, i.modified_at, i.absent, i.observed_at,
+    i.content_hash, exists (select 1 from backup_set_items p where p.version_id = v.id and p.problem is not null) as damaged,
     i.latest_version > 0 as has_version, v.body_hash, v.assignments_hash, v.scope_tags_hash
   from inventory_items i left join policy_versions v on v.item_id = i.id and v.number = i.latest_version
   where i.tenant_id = $1 and i.resource_type = $2";
@@ -55,10 +66,13 @@ const FIND: &str = "select i.object_id, i.id, i.semantic_hash, i.list_fingerprin
 struct Row {
     object_id: String,
     id: Uuid,
+    content_hash: String,
+    damaged: bool,
     semantic_hash: String,
     list_fingerprint: Option<String>,
     modified_at: Option<DbTime>,
     absent: bool,
+    observed_at: Option<DbTime>,
     has_version: bool,
     body_hash: Option<String>,
     assignments_hash: Option<String>,
@@ -76,6 +90,9 @@ impl Row {
             fingerprint: self.list_fingerprint,
             modified_at: self.modified_at.map(|at| at.0),
             absent: self.absent,
+            observed_at: self.observed_at.map(|at| at.0),
+            damaged: self.damaged,
+            content: self.content_hash,
             semantic: self.semantic_hash,
             has_version: self.has_version,
             parts,

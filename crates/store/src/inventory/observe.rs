@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::Inventory;
 use super::known::{Known, known};
 use crate::access::RunScope;
-use crate::bind::storable;
+use crate::backups::damage;
+use crate::bind::{DbTime, storable};
 use crate::blobs;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
@@ -42,6 +43,8 @@ pub struct ObservedItem {
     pub content: Canonical,
     /// What the list told of it ([`model::canonical::list_fingerprint`]).
     pub fingerprint: Option<String>,
+    /// A moment of the database's clock before it was asked for; `None`: it is told as it is now.
+    pub asked_at: Option<Moment>,
 }
 
 /// What writing a page did.
@@ -63,8 +66,10 @@ const CHUNK: usize = 40;
 pub(super) type Key = (&'static str, String);
 
 impl Inventory<'_> {
-    /// Writes what was read: new and changed objects with their content and a version, unchanged ones with the time only. An object
-    /// that occurs twice in `items` counts once, the later one wins.
+    /// Writes what was read: new and changed objects with their content and a version, unchanged ones with the time only, and with
+    /// their content where what is stored of it was found damaged. An object that occurs twice in `items` counts once, the later one
+    /// wins. Several runs may read a tenant side by side: what was asked for before the stored state was observed changes nothing of
+    /// it, and counts as unchanged.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease; nothing is written then.
@@ -72,63 +77,79 @@ impl Inventory<'_> {
         let tenant = run.tenant_id().ok_or(StoreError::Corrupt("an inventory run without a tenant"))?;
         let items: BTreeMap<Key, ObservedItem> =
             items.into_iter().map(|item| ((item.resource_type, storable(item.object_id.clone())), item)).collect();
+        let now = self.0.now().await?;
         let known = known(self.0.db(), run, items.keys()).await?;
         let mut effect = PageEffect::default();
-        let (mut written, mut same, mut told, mut packed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut written, mut told, mut packed, mut mended) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut same: BTreeMap<Moment, Vec<Uuid>> = BTreeMap::new();
         for (key, item) in items {
+            let asked = item.asked_at.unwrap_or(now);
             match known.get(&key) {
                 // A new order of an unordered list alone is no change, and nothing is written for it.
                 Some(known) if known.is_current(&item.content.semantic) => {
                     effect.unchanged += 1;
+                    // What is stored of it was found damaged, and here it is as it was.
+                    if known.mends(&item.content.hash) {
+                        packed.push(blobs::pack(&item.content)?);
+                        mended.push(item.content.hash.clone());
+                    }
                     if known.fingerprint == item.fingerprint && known.modified_at == item.modified_at {
-                        same.push(known.id);
+                        same.entry(asked).or_default().push(known.id);
                     } else {
-                        told.push((known.id, item));
+                        told.push((known.id, asked, item));
                     }
                 }
-                found => {
-                    effect.created += i64::from(found.is_none());
-                    effect.updated += i64::from(found.is_some());
-                    if found.is_some_and(|known| known.told_the_same(item.fingerprint.as_deref())) {
-                        effect.unannounced.push((item.resource_type, item.name.clone()));
-                    }
+                _ => {
                     packed.push(blobs::pack(&item.content)?);
-                    written.push((key, item));
+                    written.push((key, asked, item));
                 }
             }
         }
         let (mut tx, _) = fenced(self.0.db(), run).await?;
         blobs::put(&mut tx, run.workspace_id(), packed).await?;
+        damage::mended(&mut tx, tenant, &mended).await?;
         for chunk in written.chunks(CHUNK) {
-            upsert(&mut tx, run, tenant, chunk, &known).await?;
+            upsert(&mut tx, run, tenant, chunk, &known, &mut effect).await?;
         }
-        for chunk in same.chunks(CHUNK) {
-            let seen = sql("update inventory_items set last_seen_at = $now, last_seen_operation_run_id = $1")
+        for (asked, ids) in same {
+            for chunk in ids.chunks(CHUNK) {
+                let seen = sql("update inventory_items set last_seen_at = $now, last_seen_operation_run_id = $1,
+                  observed_at = case when observed_at > $2 then observed_at else $2 end")
                 .bind(run.run_id())
+                .bind(asked)
                 .push_in(" where id in ", chunk.iter().copied());
-            tx.exec(seen).await?;
+                tx.exec(seen).await?;
+            }
         }
-        for (id, item) in told {
+        for (id, asked, item) in told {
             const TOLD: &str = "update inventory_items set last_seen_at = $now, last_seen_operation_run_id = $2,
-              list_fingerprint = $3, modified_at = $4 where id = $1";
-            tx.exec(sql(TOLD).bind(id).bind(run.run_id()).bind(item.fingerprint).bind(item.modified_at)).await?;
+                list_fingerprint = case when observed_at > $5 then list_fingerprint else $3 end,
+                modified_at = case when observed_at > $5 then modified_at else $4 end,
+                observed_at = case when observed_at > $5 then observed_at else $5 end
+              where id = $1";
+            let told = sql(TOLD).bind(id).bind(run.run_id()).bind(item.fingerprint).bind(item.modified_at).bind(asked);
+            tx.exec(told).await?;
         }
         tx.commit_unaudited("observations of a run; the run is the record").await?;
         Ok(effect)
     }
 }
 
+/// An object that is to be written, and when it was asked for at the earliest.
+type Read = (Key, Moment, ObservedItem);
+
 async fn upsert(
     tx: &mut Tx,
     run: &RunScope,
     tenant: TenantId,
-    items: &[(Key, ObservedItem)],
+    items: &[Read],
     known: &BTreeMap<Key, Known>,
+    effect: &mut PageEffect,
 ) -> Result<()> {
     let mut insert = sql("insert into inventory_items (id, workspace_id, tenant_id, resource_type, object_id, name, name_key,
       platform, odata_type, modified_at, assignment_count, content_hash, semantic_hash, last_seen_operation_run_id, list_fingerprint,
-      latest_version, absent, first_seen_at, last_seen_at, changed_at) values ");
-    for (i, (_, item)) in items.iter().enumerate() {
+      observed_at, latest_version, absent, first_seen_at, last_seen_at, changed_at) values ");
+    for (i, (_, asked, item)) in items.iter().enumerate() {
         insert = insert
             .push_bind(if i == 0 { "(" } else { ", (" }, InventoryItemId::generate())
             .push_bind(", ", run.workspace_id())
@@ -145,31 +166,47 @@ async fn upsert(
             .push_bind(", ", item.content.semantic.as_str())
             .push_bind(", ", run.run_id())
             .push_bind(", ", item.fingerprint.clone())
+            .push_bind(", ", *asked)
             .push_bind(", 1, ", false)
             .push(", $now, $now, $now)");
     }
-    // Two runs may see the same change at the same time: the second one finds nothing to write.
+    // Two runs may see the same change at the same time: the second one finds nothing to write. And one that asked earlier than the
+    // other may come later: it must not bring back what was, nor what a complete list that began since did not have.
     let rows: Vec<(Uuid, String, String, i64)> = tx
         .all(insert.push(
             " on conflict (tenant_id, resource_type, object_id) do update set name = excluded.name, name_key = excluded.name_key,
         platform = excluded.platform, odata_type = excluded.odata_type, modified_at = excluded.modified_at,
         assignment_count = excluded.assignment_count, content_hash = excluded.content_hash, semantic_hash = excluded.semantic_hash,
         last_seen_operation_run_id = excluded.last_seen_operation_run_id, list_fingerprint = excluded.list_fingerprint,
-        last_seen_at = excluded.last_seen_at, changed_at = excluded.changed_at,
+        last_seen_at = excluded.last_seen_at, observed_at = excluded.observed_at, changed_at = excluded.changed_at,
         latest_version = inventory_items.latest_version + 1, absent = excluded.absent
-        where inventory_items.semantic_hash <> excluded.semantic_hash or inventory_items.absent or inventory_items.latest_version = 0
+        where (inventory_items.semantic_hash <> excluded.semantic_hash or inventory_items.absent or inventory_items.latest_version = 0)
+          and (inventory_items.observed_at is null or inventory_items.observed_at <= excluded.observed_at)
+          and (not inventory_items.absent or not exists (select 1 from inventory_coverage c
+            where c.tenant_id = inventory_items.tenant_id and c.resource_type = inventory_items.resource_type
+              and c.complete_from > excluded.observed_at))
         returning id, resource_type, object_id, latest_version",
         ))
         .await?;
     let mut numbers: BTreeMap<(&str, &str), (Uuid, i64)> =
         rows.iter().map(|(id, kind, object, number)| ((kind.as_str(), object.as_str()), (*id, *number))).collect();
+    let lists = latest_lists(tx, tenant).await?;
     let mut versions = Vec::with_capacity(items.len());
-    for (key, item) in items {
+    for (key, _, item) in items {
         let Some((id, number)) = numbers.remove(&(key.0, key.1.as_str())) else {
-            seen(tx, run, tenant, key.0, std::slice::from_ref(&key.1)).await?;
+            effect.unchanged += 1;
+            still(tx, run, tenant, key).await?;
             continue;
         };
         let before = known.get(key);
+        if before.is_none() && number == 1 {
+            effect.created += 1;
+        } else {
+            effect.updated += 1;
+        }
+        if before.is_some_and(|before| before.told_the_same(item.fingerprint.as_deref())) {
+            effect.unannounced.push((item.resource_type, item.name.clone()));
+        }
         versions.push(NewVersion {
             item: id,
             number,
@@ -179,6 +216,11 @@ async fn upsert(
                 _ => Change::FirstSeen,
             },
             changed: before.map_or(Changed::default(), |before| before.changed(&item.content.parts)),
+            observed_before: match before {
+                Some(before) if !before.absent => before.observed_at,
+                // It was not there when its type was last listed completely.
+                _ => lists.get(key.0).copied(),
+            },
             name: item.name.clone(),
             content: Some(&item.content),
         });
@@ -186,7 +228,23 @@ async fn upsert(
     policy_versions::insert(tx, run, tenant, &versions).await
 }
 
-/// Notes that objects are still there.
+/// Notes that an object was seen of which nothing is written. One that has disappeared since stays so.
+async fn still(tx: &mut Tx, run: &RunScope, tenant: TenantId, key: &Key) -> Result<()> {
+    const STILL: &str = "update inventory_items set last_seen_at = $now, last_seen_operation_run_id = $1
+      where tenant_id = $2 and resource_type = $3 and object_id = $4 and not absent";
+    tx.exec(sql(STILL).bind(run.run_id()).bind(tenant).bind(key.0).bind(key.1.as_str())).await?;
+    Ok(())
+}
+
+/// When the latest complete list of each type began.
+async fn latest_lists(tx: &mut Tx, tenant: TenantId) -> Result<BTreeMap<String, Moment>> {
+    const LISTS: &str =
+        "select resource_type, complete_from from inventory_coverage where tenant_id = $1 and complete_from is not null";
+    let rows: Vec<(String, DbTime)> = tx.all(sql(LISTS).bind(tenant)).await?;
+    Ok(rows.into_iter().map(|(key, from)| (key, from.0)).collect())
+}
+
+/// Notes that objects are still there. What they hold was not observed.
 pub(super) async fn seen(
     tx: &mut Tx,
     run: &RunScope,

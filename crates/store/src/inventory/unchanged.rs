@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use model::resource_types;
 use model::time::Moment;
 
 use super::{Inventory, observe};
@@ -19,6 +20,9 @@ impl Inventory<'_> {
     /// Notes that objects are there for which the list told the same as when they were last read, given by Microsoft's id and
     /// fingerprint. Gives the ids of those that are to be read: new ones, changed ones, and ones that had disappeared.
     ///
+    /// Where not the list but the silence of the audit log says that they are the same, they were not observed whole: an event that
+    /// arrives late must still lie after the latest observation.
+    ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease.
     pub async fn seen_unchanged(
@@ -28,18 +32,23 @@ impl Inventory<'_> {
         objects: &[(String, String)],
     ) -> Result<BTreeSet<String>> {
         let tenant = run.tenant_id().ok_or(StoreError::Corrupt("an inventory run without a tenant"))?;
+        const OBSERVED: &str =
+            "update inventory_items set last_seen_at = $now, observed_at = $now, last_seen_operation_run_id = $1
+              where tenant_id = $2 and resource_type = $3 and latest_version > 0 and not absent";
+        const HEARD: &str = "update inventory_items set last_seen_at = $now, last_seen_operation_run_id = $1
+              where tenant_id = $2 and resource_type = $3 and latest_version > 0 and not absent";
+        let audited = resource_types::find(resource_type).is_some_and(|kind| kind.list.audited);
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let (mut tx, _) = fenced(self.0.db(), run).await?;
         for chunk in objects.chunks(CHUNK) {
             // A fingerprint holds the id: no object can pass for another one of the chunk.
-            let same = sql("update inventory_items set last_seen_at = $now, last_seen_operation_run_id = $1
-              where tenant_id = $2 and resource_type = $3 and latest_version > 0 and not absent")
-            .bind(run.run_id())
-            .bind(tenant)
-            .bind(resource_type)
-            .push_in(" and object_id in ", chunk.iter().map(|(id, _)| id.as_str()))
-            .push_in(" and list_fingerprint in ", chunk.iter().map(|(_, fingerprint)| fingerprint.as_str()))
-            .push(" returning object_id");
+            let same = sql(if audited { HEARD } else { OBSERVED })
+                .bind(run.run_id())
+                .bind(tenant)
+                .bind(resource_type)
+                .push_in(" and object_id in ", chunk.iter().map(|(id, _)| id.as_str()))
+                .push_in(" and list_fingerprint in ", chunk.iter().map(|(_, fingerprint)| fingerprint.as_str()))
+                .push(" returning object_id");
             let rows: Vec<(String,)> = tx.all(same).await?;
             seen.extend(rows.into_iter().map(|(id,)| id));
         }

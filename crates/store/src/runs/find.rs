@@ -45,7 +45,7 @@ impl Runs<'_> {
         Ok(rows.into_iter().map(Run::from).collect())
     }
 
-    /// The latest run that each schedule of a tenant started, by hand or by itself.
+    /// The latest run that each schedule of a tenant started, by hand or by itself; those that were removed are left out.
     ///
     /// # Errors
     /// When the database refuses.
@@ -54,7 +54,7 @@ impl Runs<'_> {
             "select ",
             columns!(),
             " from schedules s join operation_runs on operation_runs.id = (select r.id from operation_runs r
-                where r.schedule_id = s.id order by r.id desc limit 1) where s.workspace_id = $1 and s.tenant_id = $2"
+                where r.schedule_id = s.id order by r.id desc limit 1) where s.workspace_id = $1 and s.tenant_id = $2 and s.purged_at is null"
         );
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let rows: Vec<RunRow> = db.all(sql(LATEST).bind(scope.workspace_id()).bind(scope.tenant_id())).await?;

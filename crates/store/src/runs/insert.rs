@@ -51,11 +51,18 @@ impl NewRun {
         self.tenant.map_or(self.workspace.uuid(), TenantId::uuid)
     }
 
-    /// SHA-256 over the canonical identity bytes. A type that is a new run with each click is never equal to another.
+    /// SHA-256 over the canonical identity bytes. A type that is a new run with each click is never equal to another; what a schedule
+    /// fires is equal to what it fired before, so that a fire that meets it is left out.
     pub(crate) fn identity_hash(&self) -> Vec<u8> {
-        let each_its_own = matches!(self.operation().entry().identity, Identity::PerClick | Identity::PerFire);
-        let own = json!({ "inputs": self.request.identity(), "run": self.id });
-        hash(&identity_bytes(self.operation(), if each_its_own { &own } else { self.request.identity() }))
+        let inputs = self.request.identity();
+        let own = json!({ "inputs": inputs, "run": self.id });
+        let fired = json!({ "inputs": inputs, "schedule": self.links.schedule });
+        let inputs = match self.operation().entry().identity {
+            Identity::PerFire if self.trigger == Trigger::Schedule => &fired,
+            Identity::PerClick | Identity::PerFire => &own,
+            Identity::WhileActive | Identity::PerRecord => inputs,
+        };
+        hash(&identity_bytes(self.operation(), inputs))
     }
 }
 

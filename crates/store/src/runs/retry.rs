@@ -31,7 +31,7 @@ impl Runs<'_> {
     ///
     /// # Errors
     /// [`StoreError::Forbidden`] without the type's capability; [`StoreError::Conflict`] when the run is not over, is of a type that
-    /// is not repeated, or has no failed item (or too many) to repeat.
+    /// is not repeated, has no failed item (or too many) to repeat, or is of a schedule that is archived or removed.
     pub async fn retry(&self, sight: &RunSight, again: Again, key: Option<StartKey>) -> Result<Started> {
         self.repeat(sight, again, key, None).await
     }
@@ -51,10 +51,21 @@ impl Runs<'_> {
     async fn repeat(&self, sight: &RunSight, again: Again, key: Option<StartKey>, parent: Option<RunId>) -> Result<Started> {
         const FAILED: &str =
             "select item_key from operation_run_items where run_id = $1 and status = $2 order by item_key limit $3";
+        const PUT_AWAY: &str =
+            "select archived_at is not null or purged_at is not null from schedules where id = $1 and workspace_id = $2";
         sight.may_change()?;
         let run = self.find(sight).await?;
         if run.status != Status::Completed {
             return Err(StoreError::Conflict("the run is not over yet"));
+        }
+        if let Some(schedule) = run.schedule_id {
+            let mut db = self.0.db().read(sight.grant.reach()).await?;
+            let row: Option<(bool,)> = db.optional(sql(PUT_AWAY).bind(schedule).bind(sight.workspace_id())).await?;
+            db.end().await?;
+            // As for "run now": it would only be blocked when it is its turn, and stand in the way of a removal until then.
+            if row.is_some_and(|(away,)| away) {
+                return Err(StoreError::Conflict("the schedule is archived"));
+            }
         }
         let only = match again {
             Again::Whole => None,

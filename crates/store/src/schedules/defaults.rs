@@ -1,7 +1,7 @@
-//! The schedules that a tenant gets when it is taken into use: once a day each of its directory cache.
+//! The schedules that a tenant gets when it is taken into use: once a day each of its directory cache, and its audit events.
 
 use model::ids::{ScheduleId, TenantId, WorkspaceId};
-use model::operations::{Operation, directory_role_definitions_sync, entra_group_sync};
+use model::operations::{Operation, audit_events_sync, directory_role_definitions_sync, entra_group_sync};
 use model::schedule::{Cadence, CatchUp, NewSchedule, TimeOfDay, Zone};
 use model::time::Moment;
 use uuid::Uuid;
@@ -16,16 +16,17 @@ use crate::reach::Reach;
 use crate::sql::sql;
 
 /// What starts by itself, with its name.
-const DAILY: [(Operation, &str); 2] = [
+const DAILY: [(Operation, &str); 3] = [
     (Operation::EntraGroupSync, "Directory groups, daily"),
     (Operation::DirectoryRoleDefinitionsSync, "Role definitions, daily"),
+    (Operation::AuditEventsSync, "Audit events, daily"),
 ];
 /// The hours of the night over which tenants are spread, in minutes, and their beginning.
 const SPREAD: u16 = 360;
 const FROM: u16 = 60;
 
 impl Schedules<'_> {
-    /// Gives a tenant the daily schedules of its directory cache, each unless it has one of that type; how many it lacked. Taking a
+    /// Gives a tenant the daily schedules of its directory cache and its audit events, each unless it has one of that type; how many it lacked. Taking a
     /// tenant into use does so by itself; this is for one that was made in use.
     ///
     /// # Errors
@@ -72,6 +73,7 @@ pub(crate) async fn add(tx: &mut Tx, workspace: WorkspaceId, tenant: TenantId, n
 fn arguments(operation: Operation) -> serde_json::Value {
     match operation {
         Operation::EntraGroupSync => entra_group_sync::Arguments::default().to_stored(),
+        Operation::AuditEventsSync => audit_events_sync::arguments(),
         _ => directory_role_definitions_sync::arguments(),
     }
 }

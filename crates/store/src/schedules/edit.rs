@@ -3,6 +3,7 @@
 use model::access::can;
 use model::audit::{Action, AuditEntry};
 use model::ids::ScheduleId;
+use model::operations::Identity;
 use model::schedule::{CatchUp, NewSchedule, Schedule, Timetable};
 use model::time::Moment;
 
@@ -31,6 +32,10 @@ fn problem(grant: &Grant, new: &NewSchedule) -> Option<&'static str> {
     if new.operation.scheduled(grant.workspace_id(), grant.tenant_id(), &new.arguments).is_none() {
         return Some("schedules do not start this, or not so");
     }
+    // What is due while the earlier one is not over is left out: of several at once only the first would become a run.
+    if new.catch_up == CatchUp::All && new.operation.entry().identity == Identity::PerFire {
+        return Some("a backup that was missed is made up for once: choose the latest, or none");
+    }
     let bound = 1..=CatchUp::MOST;
     (new.catch_up == CatchUp::All && !bound.contains(&new.bound)).then_some("from 1 to 50 missed times are made up for")
 }
@@ -41,7 +46,7 @@ impl Schedules<'_> {
     /// # Errors
     /// [`StoreError::Conflict`] when it is not acceptable, or the tenant has 200 already.
     pub async fn create(&self, permit: &Permit<can::BackupSchedulesManage>, new: &NewSchedule) -> Result<Schedule> {
-        const COUNT: &str = "select count(*) from schedules where workspace_id = $1 and tenant_id = $2";
+        const COUNT: &str = "select count(*) from schedules where workspace_id = $1 and tenant_id = $2 and purged_at is null";
         const CREATE: &str = concat!(
             "insert into schedules (id, workspace_id, tenant_id, type, arguments, name, cadence, time_zone, catch_up, catch_up_bound,
               enabled, holds_from, next_fire_at, revision, created_at, updated_at)

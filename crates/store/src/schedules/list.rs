@@ -28,8 +28,11 @@ impl Schedules<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn list(&self, scope: &TenantScope) -> Result<Vec<Schedule>> {
-        const LIST: &str =
-            concat!("select ", columns!(), " from schedules where workspace_id = $1 and tenant_id = $2 order by id limit ");
+        const LIST: &str = concat!(
+            "select ",
+            columns!(),
+            " from schedules where workspace_id = $1 and tenant_id = $2 and purged_at is null order by id limit "
+        );
         let list = sql(LIST).bind(scope.workspace_id()).bind(scope.tenant_id()).push_bind("", MOST);
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let rows: Vec<ScheduleRow> = db.all(list).await?;
@@ -44,8 +47,11 @@ impl Schedules<'_> {
     /// # Errors
     /// [`StoreError::NotVisible`].
     pub async fn find(&self, scope: &TenantScope, id: ScheduleId) -> Result<Schedule> {
-        const FIND: &str =
-            concat!("select ", columns!(), " from schedules where id = $1 and workspace_id = $2 and tenant_id = $3");
+        const FIND: &str = concat!(
+            "select ",
+            columns!(),
+            " from schedules where id = $1 and workspace_id = $2 and tenant_id = $3 and purged_at is null"
+        );
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let row: Option<ScheduleRow> = db.optional(sql(FIND).bind(id).bind(scope.workspace_id()).bind(scope.tenant_id())).await?;
         db.end().await?;

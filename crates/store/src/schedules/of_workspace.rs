@@ -1,4 +1,4 @@
-//! The schedules that each workspace has of itself: the retention of its run history.
+//! The schedules that each workspace has of itself: the retention of its run history, and the clean-up of stored contents.
 
 use model::ids::{ScheduleId, WorkspaceId};
 use model::operations::Operation;
@@ -14,20 +14,30 @@ use crate::sql::sql;
 
 /// Workspaces that are looked after at a time.
 const AT_ONCE: u32 = 100;
+/// What starts by itself in each workspace, what it is called, and the first hour of the three over which workspaces are spread.
+const OWN: [(Operation, &str, u8); 2] =
+    [(Operation::OperationRunsRetention, "Run history retention", 2), (Operation::SnapshotGc, "Content clean-up", 5)];
 
 impl Queue<'_> {
-    /// Gives each workspace that lacks it the daily retention of its run history; how many were missing it. At most 100 at a time.
+    /// Gives each workspace that lacks them the daily schedules of its own; how many were missing. At most 100 of each at a time.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn schedules_of_workspaces(&self) -> Result<u32> {
+        let mut made = 0;
+        for (operation, name, hour) in OWN {
+            made += self.schedule_of_workspaces(operation, name, hour).await?;
+        }
+        Ok(made)
+    }
+
+    async fn schedule_of_workspaces(&self, operation: Operation, name: &str, hour: u8) -> Result<u32> {
         const MISSING: &str =
             "select w.id from workspaces w where w.archived_at is null and not exists (select 1 from schedules s
             where s.workspace_id = w.id and s.tenant_id is null and s.type = $1) order by w.id limit $2";
         const CREATE: &str = "insert into schedules (id, workspace_id, tenant_id, type, arguments, name, cadence, time_zone,
               catch_up, catch_up_bound, enabled, holds_from, next_fire_at, revision, created_at, updated_at)
             values ($1, $2, null, $3, $4, $5, $6, $7, $8, 1, $9, $now, $10, 1, $now, $now) on conflict do nothing";
-        let operation = Operation::OperationRunsRetention;
         let mut db = self.0.db().read(&Reach::system()).await?;
         let missing: Vec<(Uuid,)> = db.all(sql(MISSING).bind(operation.code()).bind(AT_ONCE)).await?;
         db.end().await?;
@@ -37,7 +47,7 @@ impl Queue<'_> {
         let now = self.0.now().await?;
         let mut tx = self.0.db().write(&Reach::system()).await?;
         for (id,) in &missing {
-            let new = retention(WorkspaceId::from_uuid(*id))?;
+            let new = nightly(WorkspaceId::from_uuid(*id), operation, name, hour)?;
             let cadence = serde_json::to_value(&new.cadence).map_err(|_| StoreError::Corrupt("a cadence"))?;
             let create = sql(CREATE)
                 .bind(ScheduleId::generate())
@@ -58,12 +68,13 @@ impl Queue<'_> {
 }
 
 /// Once a night, not in all workspaces at the same minute.
-fn retention(workspace: WorkspaceId) -> Result<NewSchedule> {
+fn nightly(workspace: WorkspaceId, operation: Operation, name: &str, hour: u8) -> Result<NewSchedule> {
     let spread = workspace.uuid().as_bytes()[15];
-    let at = TimeOfDay::parse(&format!("{:02}:{:02}", 2 + spread % 3, spread % 60)).map_err(|_| StoreError::Corrupt("a time"))?;
+    let at =
+        TimeOfDay::parse(&format!("{:02}:{:02}", hour + spread % 3, spread % 60)).map_err(|_| StoreError::Corrupt("a time"))?;
     Ok(NewSchedule {
-        name: "Run history retention".to_owned(),
-        operation: Operation::OperationRunsRetention,
+        name: name.to_owned(),
+        operation,
         arguments: serde_json::json!({}),
         cadence: Cadence::Daily { at },
         zone: Zone::utc(),

@@ -21,7 +21,7 @@ use crate::sql::sql;
 pub(super) async fn last(tx: &mut Tx, grant: &Grant, id: ScheduleId) -> Result<Option<Moment>> {
     // A write that changes nothing waits for a dispatcher that is at it, on both databases.
     const LOCK: &str = "update schedules set updated_at = updated_at where id = $1 and workspace_id = $2 and tenant_id = $3
-        returning last_fired_at";
+        and purged_at is null returning last_fired_at";
     let row: Option<(Option<DbTime>,)> =
         tx.optional(sql(LOCK).bind(id).bind(grant.workspace_id()).bind(grant.tenant_id())).await?;
     Ok(row.ok_or(StoreError::NotVisible)?.0.map(|at| at.0))

@@ -47,6 +47,8 @@ macro_rules! columns {
 columns! {
     ("provider_connections", "id", "sealed_secret"),
     ("user_totp", "user_id", "sealed_secret"),
+    ("content_secrets", "id", "sealed_value"),
+    ("backup_files", "id", "sealed_secret"),
 }
 
 /// How many rows a key sealed.

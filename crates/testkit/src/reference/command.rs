@@ -67,12 +67,21 @@ impl Wish {
         let (place, name) = match operation {
             // What a bulk action does is tested by itself; here it is a run of a workspace like another.
             Operation::EntraGroupSync | Operation::DirectoryRoleDefinitionsSync => (Place::Tenant(tenant), String::new()),
-            Operation::OperationRunsRetention | Operation::BulkAction => {
+            Operation::OperationRunsRetention | Operation::BulkAction | Operation::SnapshotGc => {
                 (Place::Workspace(Place::Tenant(tenant).workspace()), String::new())
             }
             Operation::InventorySync => (Place::Tenant(tenant), ITEMS[..=name % ITEMS.len()].join(",")),
-            // Whatever it checks: here it is one run at a time of a tenant.
-            Operation::ProviderConnectionCheck => (Place::Tenant(tenant), String::new()),
+            // Whatever it checks or captures: here it is one run at a time of a tenant.
+            Operation::ProviderConnectionCheck
+            | Operation::AuditEventsSync
+            | Operation::PolicyCaptureSnapshot
+            | Operation::BackupSetCapture
+            | Operation::BackupScheduleRun
+            | Operation::BackupScheduleRetention
+            | Operation::BackupSchedulePurge
+            | Operation::BackupSetVerify
+            | Operation::BackupSetExport
+            | Operation::BackupSetImport => (Place::Tenant(tenant), String::new()),
             // A record belongs to one tenant.
             Operation::Probe(Probe::Record) => (Place::Tenant(tenant), format!("{name} of {tenant}")),
             Operation::Probe(_) => (Place::Tenant(tenant), name.to_string()),
@@ -88,6 +97,16 @@ impl Wish {
             | Operation::BulkAction
             | Operation::EntraGroupSync
             | Operation::DirectoryRoleDefinitionsSync
+            | Operation::AuditEventsSync
+            | Operation::PolicyCaptureSnapshot
+            | Operation::BackupSetCapture
+            | Operation::BackupScheduleRun
+            | Operation::BackupScheduleRetention
+            | Operation::BackupSchedulePurge
+            | Operation::BackupSetVerify
+            | Operation::BackupSetExport
+            | Operation::BackupSetImport
+            | Operation::SnapshotGc
             | Operation::ProviderConnectionCheck => Some(self.clone()),
             Operation::InventorySync => {
                 let kept = self.name.split(',').filter(|key| only.as_ref().is_none_or(|only| only.contains(*key)));

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use model::access::{Capability, Role};
 use model::audit::AuditOutcome;
+use model::comparison::{Difference, Part};
 use model::connection::{Cloud, CredentialKind, Signature};
 use model::operations::Operation;
 use model::operations::bulk_action::Act;
@@ -48,11 +49,13 @@ stored!(
     CatchUp,
     Cloud,
     CredentialKind,
+    Difference,
     Environment,
     ItemStatus,
     Omission,
     Operation,
     Outcome,
+    Part,
     Platform,
     Role,
     Signature,

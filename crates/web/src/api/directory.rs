@@ -80,7 +80,7 @@ queries! {
     /// What the groups are narrowed to.
     GroupQuery {
         /// Only names that contain this text (begin with it, below three characters), or an id, or its last eight characters.
-        q: Option<String> = {"maxLength": 200},
+        q: Option<String> = {"maxLength": 200, "minLength": 1},
         /// Only this kind.
         kind: Option<Choice<GroupKind>>,
         /// Those that are gone.
@@ -94,7 +94,7 @@ queries! {
     /// What the role definitions are narrowed to.
     RoleQuery {
         /// Only names that contain this text, or an id.
-        q: Option<String> = {"maxLength": 200},
+        q: Option<String> = {"maxLength": 200, "minLength": 1},
         /// Those that are gone.
         deleted: Option<bool>,
         /// How many at most.

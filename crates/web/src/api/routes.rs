@@ -2,6 +2,7 @@
 
 mod administration;
 mod connections;
+mod versions;
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -12,7 +13,10 @@ use super::operation::Operation;
 use super::runs::shapes::{Failure, Run, RunEventRow, RunItemRow, RunRequestRow, RunRequestTotal, RunRow, StartAnswer};
 use super::schedules::shapes::{FireRow, Schedule};
 use super::shape::{Schemas, Shape};
-use super::{account, connection_check, directory, document, inventory, notices, queue, runs, schedules, tenants};
+use super::{
+    account, backups, comparison, connection_check, directory, document, inventory, notices, queue, runs, schedules,
+    setting_search, tenants,
+};
 use crate::routes::Routes;
 
 /// Adds them.
@@ -43,7 +47,8 @@ pub(crate) fn add(routes: Routes) -> Routes {
         .api(Method::GET, "/api/v1/tenants/{tenant}", tenants::show, |op, all| {
             op.named("getTenant", "Tenants", "A tenant.").gives::<tenants::TenantDetail>(all, 200, "The tenant.")
         });
-    connections::add(administration::add(schedule_routes(run_routes(directory_routes(inventory_routes(routes))))))
+    let routes = inventory_routes(versions::add(routes));
+    connections::add(administration::add(backup_routes(schedule_routes(run_routes(directory_routes(routes))))))
 }
 
 fn inventory_routes(routes: Routes) -> Routes {
@@ -57,12 +62,30 @@ fn inventory_routes(routes: Routes) -> Routes {
         .api(Method::GET, "/api/v1/tenants/{tenant}/inventory", inventory::list, |op, all| {
             paged::<inventory::Item>(op.named("listItems", "Inventory", "The objects of a tenant, by name."), all)
         })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/inventory/search", setting_search::search, |op, all| {
+            let op =
+                op.named("searchSettings", "Inventory", "Objects by words in one of their settings, now or in all versions.");
+            paged::<setting_search::ObjectWithSettings>(op, all)
+        })
         .api(Method::GET, "/api/v1/tenants/{tenant}/inventory/{item}", inventory::item, |op, all| {
             op.named("getItem", "Inventory", "An object with its content.").gives::<inventory::ItemDetail>(
                 all,
                 200,
                 "The object.",
             )
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/inventory/{item}/compare", comparison::item, |op, all| {
+            let op =
+                op.named("getItemComparison", "Inventory", "What differs between two versions of an object, or two objects.");
+            op.gives::<comparison::ItemComparison>(all, 200, "What differs.")
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/differences", comparison::tenants, |op, all| {
+            let op = op.named(
+                "listDifferences",
+                "Inventory",
+                "What differs between two tenants, or two moments of one, by type and name.",
+            );
+            paged::<comparison::PolicyDifference>(op, all)
         })
         .api(Method::GET, "/api/v1/tenants/{tenant}/coverage", inventory::coverage, |op, all| {
             let op = op.named("getCoverage", "Inventory", "How much of each type there is, and how fresh it is.");
@@ -175,9 +198,9 @@ fn schedule_routes(routes: Routes) -> Routes {
             let op = op.named("editSchedule", "Schedules", "Changes a schedule.").gives::<Schedule>(all, 200, "As changed.");
             etag(op, 200).fails(409, "It is archived.")
         })
-        .api(Method::DELETE, "/api/v1/tenants/{tenant}/schedules/{schedule}", schedules::change::purge, |op, _| {
-            let op = op.named("purgeSchedule", "Schedules", "Removes an archived schedule for good; its runs stay.");
-            op.ends(204, "It is removed.").fails(409, "It is not archived, or a run of it is not over.")
+        .api(Method::POST, "/api/v1/tenants/{tenant}/schedules/{schedule}/purge", schedules::change::purge, |op, all| {
+            let words = "Starts the removal of an archived schedule for good; its runs, its fires and what it captured stay.";
+            starts(op.named("purgeSchedule", "Schedules", words), all)
         })
         .api(Method::GET, "/api/v1/tenants/{tenant}/schedules/{schedule}/fires", schedules::show::fires, |op, all| {
             paged::<FireRow>(op.named("listFires", "Schedules", "When a schedule was due, newest first."), all)
@@ -192,6 +215,58 @@ fn schedule_routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/tenants/{tenant}/schedules/{schedule}/archive", schedules::change::archive, |op, all| {
             let op = op.named("archiveSchedule", "Schedules", "Puts a schedule away, or takes it out again.");
             op.gives::<Schedule>(all, 200, "As it stands.")
+        })
+}
+
+fn backup_routes(routes: Routes) -> Routes {
+    use backups::{Backup, BackupDetail, BackupFate, BackupItem, BackupMissing};
+    routes
+        .api(Method::GET, "/api/v1/tenants/{tenant}/backups", backups::list, |op, all| {
+            paged::<Backup>(op.named("listBackups", "Backups", "The backup sets of a tenant, newest first."), all)
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/backups", backups::change::capture, |op, all| {
+            starts(op.named("startBackup", "Backups", "Starts a backup."), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/backups/{backup}", backups::show, |op, all| {
+            op.named("getBackup", "Backups", "A backup set with its certificate.").gives::<BackupDetail>(all, 200, "The set.")
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/backups/{backup}/items", backups::items, |op, all| {
+            paged::<BackupItem>(op.named("listBackupItems", "Backups", "What a backup set holds, by name."), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/backups/{backup}/missing", backups::missing, |op, all| {
+            paged::<BackupMissing>(op.named("listBackupMissing", "Backups", "What a backup set was to hold and does not."), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/backups/{backup}/files", backups::files::list, |op, all| {
+            let op = op.named("listBackupFiles", "Backups", "The files of a backup set that can be fetched, or will be.");
+            list::<backups::files::BackupFile>(op, all)
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/backups/{backup}/files", backups::files::ask, |op, all| {
+            starts(op.named("exportBackup", "Backups", "Starts the export of a backup set to a file."), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/backups/{backup}/files/{file}", backups::files::fetch, |op, _| {
+            let op = op.named("fetchBackupFile", "Backups", "The file itself: a zip, or one that is encrypted with age.");
+            op.ends(200, "The file.").fails(409, "It is being written.")
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/backups/{backup}/files/{file}/remove", backups::files::remove, |op, _| {
+            op.named("removeBackupFile", "Backups", "Removes a file; the backup set stays.").ends(204, "It is removed.")
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/backups/{backup}/verify", backups::change::verify, |op, all| {
+            starts(op.named("verifyBackup", "Backups", "Starts a check of the contents of a sealed backup set."), all)
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/backups/{backup}/pin", backups::change::pin, |op, all| {
+            let words = "Pins a backup set: no rule removes it, and nobody.";
+            op.named("pinBackup", "Backups", words).gives::<Backup>(all, 200, "As it stands.")
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/backups/{backup}/unpin", backups::change::unpin, |op, all| {
+            op.named("unpinBackup", "Backups", "Takes the pin of a backup set away.").gives::<Backup>(all, 200, "As it stands.")
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/backups/{backup}/delete", backups::change::delete, |op, _| {
+            let op = op.named("deleteBackup", "Backups", "Removes a backup set; the versions that it held stay.");
+            op.ends(204, "It is removed.").fails(409, "It is pinned, used by a restore or a baseline, or being captured.")
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/schedules/{schedule}/retention", backups::retention, |op, all| {
+            let words = "What the retention of a schedule would do with each of its sets now, newest first.";
+            paged::<BackupFate>(op.named("listRetentionPreview", "Backups", words), all)
         })
 }
 

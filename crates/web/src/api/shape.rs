@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use model::ids::{
-    ApiTokenId, AuditId, ConnectionId, EntraTenantId, InventoryItemId, InvitationId, NoticeId, RunEventId, RunId, ScheduleId,
-    TenantId, ThingId, UserId, WorkspaceId,
+    ApiTokenId, AuditId, BackupFileId, BackupSetId, ConnectionId, EntraTenantId, InventoryItemId, InvitationId, NoticeId,
+    PolicyVersionId, RunEventId, RunId, ScheduleId, TenantId, ThingId, UserId, WorkspaceId,
 };
 use model::time::Moment;
 use serde_json::{Map, Value, json};
@@ -142,9 +142,12 @@ plain! {
     Moment => {"type": "string", "format": "date-time"},
     ApiTokenId => {"type": "string", "format": "uuid"},
     AuditId => {"type": "string", "format": "uuid"},
+    BackupFileId => {"type": "string", "format": "uuid"},
+    BackupSetId => {"type": "string", "format": "uuid"},
     ConnectionId => {"type": "string", "format": "uuid"},
     EntraTenantId => {"type": "string", "format": "uuid"},
     InventoryItemId => {"type": "string", "format": "uuid"},
+    PolicyVersionId => {"type": "string", "format": "uuid"},
     InvitationId => {"type": "string", "format": "uuid"},
     NoticeId => {"type": "string", "format": "uuid"},
     RunEventId => {"type": "string", "format": "uuid"},

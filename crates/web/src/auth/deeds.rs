@@ -48,6 +48,24 @@ deeds! {
     RemoveConnection = ConnectionDelete by CredentialsRotate;
     /// To start a sync of a tenant's directory cache.
     StartDirectorySync = RunStart by DirectorySync;
+    /// To capture a backup.
+    StartBackup = RunStart by BackupsRun;
+    /// To make sure of the contents of a backup.
+    VerifyBackup = RunStart by BackupsRun;
+    /// To pin a backup.
+    PinBackup = BackupSetPin by BackupsRun;
+    /// To take the pin of a backup away.
+    UnpinBackup = BackupSetPin by BackupSchedulesManage;
+    /// To remove a backup.
+    DeleteBackup = BackupSetDelete by BackupSchedulesManage;
+    /// To export a backup to a file.
+    ExportBackup = BackupSetExport by BackupsRun;
+    /// To fetch a file with a backup.
+    FetchBackupFile = BackupFileFetch by BackupsRun;
+    /// To remove a file with a backup.
+    RemoveBackupFile = BackupFileRemove by BackupsRun;
+    /// To import a backup from a file.
+    ImportBackup = BackupFileReceive by BackupsRun;
     /// To make a schedule.
     CreateSchedule = ScheduleCreate by BackupSchedulesManage;
     /// To change a schedule.
@@ -92,6 +110,12 @@ deeds! {
     OnboardTenant = OnboardingSave by WorkspaceTenantsOnboard;
     /// To give an onboarding up.
     DeleteOnboarding = OnboardingDelete by WorkspaceTenantsOnboard;
+    /// To read the audit logs of a tenant.
+    StartAuditEventsSync = RunStart by DriftRun;
+    /// To read one object fresh.
+    CapturePolicy = RunStart by BackupsRun;
+    /// To write a note on a version, or pin it.
+    MarkVersion = VersionMark by BackupsRun;
     /// To act on many runs.
     StartBulk = RunStart by WorkspaceOperationsView;
     /// To cancel a run.

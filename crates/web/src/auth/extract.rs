@@ -101,6 +101,7 @@ pub struct Authorized<D: Permitted> {
 /// Somebody entitled to the tenant of the path who holds `C` there, to look.
 #[derive(Debug)]
 pub struct SeesIn<C> {
+    pub(crate) who: store::access::SignedIn,
     pub(crate) scope: TenantScope,
     capability: PhantomData<C>,
 }
@@ -380,8 +381,8 @@ impl<C: Capable> FromRequestParts<WebState> for SeesIn<C> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
-        let InTenant { scope, .. } = InTenant::from_request_parts(parts, web).await?;
+        let InTenant { scope, signed } = InTenant::from_request_parts(parts, web).await?;
         scope.permit::<C>()?;
-        Ok(Self { scope, capability: PhantomData })
+        Ok(Self { who: signed.who, scope, capability: PhantomData })
     }
 }

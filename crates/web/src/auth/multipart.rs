@@ -44,14 +44,38 @@ pub(super) fn fields(body: &[u8], boundary: &str) -> Option<Fields> {
     Some(Fields::new(pairs))
 }
 
+/// The fields before the first file that stands in a body, and where that file begins; `None` when it did not arrive yet, or is not
+/// well-formed.
+pub(super) fn before_file(body: &[u8], boundary: &str) -> Option<(Fields, usize)> {
+    let line = format!("--{boundary}");
+    let between = format!("\r\n{line}");
+    let mut at = body.starts_with(line.as_bytes()).then_some(line.len())?;
+    let mut pairs = Vec::new();
+    while pairs.len() < MOST_PARTS {
+        let rest = body.get(at..)?.strip_prefix(b"\r\n")?;
+        let head = find(rest, b"\r\n\r\n")?;
+        if parameter(disposition(&rest[..head])?, "filename").is_some() {
+            return Some((Fields::new(pairs), at + 2 + head + 4));
+        }
+        let end = find(rest, between.as_bytes())?;
+        pairs.push(part(&rest[..end])?);
+        at += 2 + end + between.len();
+    }
+    None
+}
+
+/// What a part's head says of it.
+fn disposition(head: &[u8]) -> Option<&str> {
+    std::str::from_utf8(head).ok()?.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
+    })
+}
+
 /// Name and value of a part.
 fn part(bytes: &[u8]) -> Option<(String, String)> {
     let at = find(bytes, b"\r\n\r\n")?;
-    let (head, content) = (std::str::from_utf8(&bytes[..at]).ok()?, &bytes[at + 4..]);
-    let disposition = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
-    })?;
+    let (disposition, content) = (disposition(&bytes[..at])?, &bytes[at + 4..]);
     let name = parameter(disposition, "name")?.to_owned();
     let value = match parameter(disposition, "filename") {
         Some(_) => STANDARD.encode(content),

@@ -4,6 +4,7 @@
 mod access;
 mod answers;
 mod audit;
+mod backups;
 mod browser;
 mod forged;
 mod live;
@@ -13,3 +14,4 @@ mod pages_by_role;
 mod schedules;
 mod settings;
 mod sign_in;
+mod versions;

@@ -76,14 +76,20 @@ async fn a_schedule_is_made_looked_at_changed_and_removed() {
         owner.submit(&format!("{one}/archive"), &[("away", "yes")]).await;
         assert!(owner.get(&one).await.body.contains("Take out again"));
         let purge = format!("{one}/purge");
-        assert_eq!(owner.submit(&purge, &[]).await.status, StatusCode::CONFLICT, "its run is not over");
+        let named = [("typed", "Nightly")];
+        assert_eq!(owner.submit(&purge, &named).await.status, StatusCode::CONFLICT, "its run is not over");
         product
             .test
             .execute("update operation_runs set status = 'completed', outcome = 'succeeded', completed_at = created_at")
             .await;
         assert!(owner.get(&purge).await.body.contains("Remove it"));
-        assert_eq!(owner.submit(&purge, &[]).await.location(), Some(list.as_str()));
-        assert_eq!(owner.get(&one).await.status, StatusCode::NOT_FOUND);
+        let unnamed = owner.submit(&purge, &[("typed", "nightly")]).await;
+        assert_eq!(unnamed.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unnamed.body.contains("That is not its name."));
+        assert_eq!(owner.submit(&purge, &named).await.location(), Some(list.as_str()));
+        let purges = "select count(*) from operation_runs where type = 'backup_schedule_purge' and status = 'queued'";
+        assert_eq!(product.test.number(purges).await, 1, "a run of its own removes it");
+        assert_eq!(owner.get(&one).await.status, StatusCode::OK, "until then it is there");
     })
     .await;
 }

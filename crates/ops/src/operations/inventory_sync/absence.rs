@@ -34,7 +34,11 @@ impl Desk<'_> {
         let mut there = Vec::new();
         for (id, answer) in absent.into_iter().zip(answers) {
             match answer {
-                Ok(object) if self.courses[number].is_of(kind, &object) && kind.list.shows(&object) => there.push(id),
+                Ok(object) if self.courses[number].is_of(kind, &object) && kind.list.shows(&object) => {
+                    // It is there, but what it holds was not read.
+                    self.courses[number].not_read(kind, &id, Code::ObjectUnreadable);
+                    there.push(id);
+                }
                 // It is there as an object of another type, or in a state in which no list has it, or it is gone, or the service does
                 // not answer such a question.
                 Ok(_) => {}
@@ -43,6 +47,7 @@ impl Desk<'_> {
                 Err(failure) => {
                     self.refused(&failure);
                     self.courses[number].pending.failure(&failure, &kind.key);
+                    self.courses[number].not_read(kind, &id, failure.code());
                     there.push(id);
                 }
             }

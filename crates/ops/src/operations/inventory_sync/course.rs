@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use model::failure::Failure;
+use model::failure::{Code, Failure};
 use model::json::Json;
 use model::resource_types::{Collection, HydrationStep, ResourceType};
 use model::time::Moment;
@@ -21,6 +21,8 @@ pub(super) struct Wanted {
     /// The object below which it is, where it is below one.
     pub(super) parent: Option<String>,
     pub(super) fingerprint: Option<String>,
+    /// Before its details were asked for, by the database's clock; `None` until then.
+    pub(super) asked: Option<Moment>,
     pub(super) listed: Json,
 }
 
@@ -29,6 +31,34 @@ pub(super) struct Wanted {
 pub(super) struct Seen {
     pub(super) objects: i64,
     pub(super) details: i64,
+}
+
+/// Objects of one type that are named as unread, at most.
+const MOST_UNREAD: usize = 2_000;
+
+/// Objects of a type that are there and could not be read.
+#[derive(Default)]
+pub(super) struct Unread {
+    objects: Vec<(String, &'static str)>,
+    more: bool,
+}
+
+impl Unread {
+    pub(super) fn add(&mut self, id: &str, code: Code) {
+        if self.objects.len() < MOST_UNREAD {
+            self.objects.push((id.replace('\0', "\u{fffd}"), code.code()));
+        } else {
+            self.more = true;
+        }
+    }
+
+    /// What the run's item of the type says of it: a backup leaves these objects out, as what is known of them may be old.
+    pub(super) fn told(&self) -> serde_json::Value {
+        if self.more {
+            return serde_json::json!({ "unread": self.objects, "unread_many": true });
+        }
+        serde_json::json!({ "unread": self.objects })
+    }
 }
 
 /// How the list ended.
@@ -43,7 +73,7 @@ pub(super) struct Course {
     pub(super) every_detail: bool,
     /// Keys of the types that were read in this tenant before.
     pub(super) known: BTreeSet<String>,
-    /// When reading began, by the database's clock; `None` before.
+    /// When reading began, by the database's clock, or when the audit log was asked that tells what changed; `None` before.
     pub(super) from: Option<Moment>,
     pub(super) began: Option<Instant>,
     pub(super) pages: i64,
@@ -57,6 +87,8 @@ pub(super) struct Course {
     pub(super) pending: Pending,
     /// A few names of what changed without a sign in the list, and how many there are.
     pub(super) unannounced: (Vec<String>, usize),
+    /// Objects that are there and could not be read, by type key.
+    pub(super) unread: BTreeMap<&'static str, Unread>,
     /// Whether it is recorded.
     pub(super) finished: bool,
 }
@@ -76,6 +108,7 @@ impl Course {
             ended: None,
             pending: Pending::default(),
             unannounced: (Vec::new(), 0),
+            unread: BTreeMap::new(),
             finished: false,
         }
     }
@@ -86,6 +119,11 @@ impl Course {
         self.collection.types.iter().any(|wanted| wanted.key == kind.key).then_some(kind)
     }
 
+    /// Whether the audit log tells what changed in one of its types.
+    pub(super) fn goes_by_the_log(&self) -> bool {
+        self.collection.types.iter().any(|kind| kind.list.audited)
+    }
+
     /// Whether an object is one of that type.
     pub(super) fn is_of(&self, kind: &'static ResourceType, object: &Json) -> bool {
         self.collection.classify(object).is_some_and(|found| found.key == kind.key)
@@ -94,6 +132,11 @@ impl Course {
     /// Whether it is recorded.
     pub(super) const fn is_finished(&self) -> bool {
         self.finished
+    }
+
+    /// Notes an object that is there and could not be read.
+    pub(super) fn not_read(&mut self, kind: &'static ResourceType, id: &str, code: Code) {
+        self.unread.entry(&kind.key).or_default().add(id, code);
     }
 
     pub(super) fn of(&mut self, kind: &'static ResourceType) -> &mut Seen {
@@ -128,5 +171,22 @@ impl Course {
 
     pub(super) fn words(&self) -> String {
         self.collection.types.iter().map(|kind| kind.label.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_are_named_and_then_it_is_said_that_there_are_more() {
+        let mut unread = Unread::default();
+        (0..MOST_UNREAD).for_each(|n| unread.add(&format!("{n}\0"), Code::GraphUnavailable));
+        let told = unread.told();
+        assert_eq!(told["unread"].as_array().map(Vec::len), Some(MOST_UNREAD));
+        assert_eq!((&told["unread"][7][0], told.get("unread_many")), (&"7\u{fffd}".into(), None));
+        unread.add("one more", Code::GraphUnavailable);
+        let told = unread.told();
+        assert_eq!((told["unread"].as_array().map(Vec::len), &told["unread_many"]), (Some(MOST_UNREAD), &true.into()));
     }
 }

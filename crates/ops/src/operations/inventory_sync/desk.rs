@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use model::attribution::Changes;
 use model::failure::{Code, Failure};
 use model::json::Json;
 use model::run::NewEvent;
@@ -47,14 +48,25 @@ pub(super) struct Desk<'a> {
     backlog: VecDeque<Wanted>,
     /// The connection itself is refused: asking again would only be refused again.
     dead: Option<Failure>,
+    /// What the audit log says was changed since the latest sync; `None`: it was not asked, or did not answer.
+    pub(super) changes: Option<Changes>,
+    /// When the audit log was asked: what it says by its silence is of the time before.
+    asked: Moment,
     /// Objects read by all collections so far.
     objects: usize,
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(context: &'a mut Context, session: GraphSession, traffic: Traffic, courses: Vec<Course>) -> Self {
+    pub(super) fn new(
+        context: &'a mut Context,
+        session: GraphSession,
+        traffic: Traffic,
+        courses: Vec<Course>,
+        (asked, changes): (Moment, Option<Changes>),
+    ) -> Self {
         let throttled = session.throttled_until();
-        Self { context, session, courses, traffic, throttled, backlog: VecDeque::new(), dead: None, objects: 0 }
+        let backlog = VecDeque::new();
+        Self { context, session, courses, traffic, throttled, backlog, dead: None, changes, asked, objects: 0 }
     }
 
     /// Works until every collection is through. Dropping it ends all that is under way.
@@ -69,14 +81,19 @@ impl<'a> Desk<'a> {
             if begin > 0 {
                 let now = self.context.store.now().await?;
                 for (number, course) in self.courses.iter_mut().enumerate().skip(next_course).take(begin) {
-                    (course.from, course.began) = (Some(now), Some(tokio::time::Instant::now()));
+                    // Where the log tells what changed, the next sync has to ask it from when it was asked now, not from when the list
+                    // began, which may be much later.
+                    let from = if course.goes_by_the_log() { self.asked.min(now) } else { now };
+                    (course.from, course.began) = (Some(from), Some(tokio::time::Instant::now()));
                     readers.spawn(reader::read(number, self.session.clone(), course.collection.clone(), to_desk.clone()));
                 }
                 next_course += begin;
                 listing += begin;
             }
             while details.len() < PORTIONS && !self.backlog.is_empty() {
-                let portion: Vec<Wanted> = self.backlog.drain(..PORTION.min(self.backlog.len())).collect();
+                let asked = Some(self.context.store.now().await?);
+                let portion = self.backlog.drain(..PORTION.min(self.backlog.len()));
+                let portion: Vec<Wanted> = portion.map(|wanted| Wanted { asked, ..wanted }).collect();
                 details.spawn(complete(self.session.clone(), portion));
             }
             if listing == 0 && details.is_empty() {

@@ -7,12 +7,19 @@ use model::operations::inventory_sync::Arguments;
 use model::resource_types::{self, Collection, ResourceType};
 use model::run::ItemStatus;
 use model::settings::{Key, Level};
+use store::ReadBefore;
 
 use super::course::Course;
 use crate::context::Context;
 use crate::halt::Halt;
 
 const DAY: Duration = Duration::from_secs(86_400);
+
+/// What is known of the types that were read before, by key.
+pub(super) async fn read_before(context: &Context) -> Result<BTreeMap<String, ReadBefore>, Halt> {
+    let before = context.store.inventory().read_before(&context.scope).await?;
+    Ok(before.into_iter().map(|read| (read.resource_type.clone(), read)).collect())
+}
 
 /// A course for each collection that no earlier attempt went through, the slowest service first. Every detail is read where that
 /// was asked for, or where it has not happened for as many days as the tenant's settings say.
@@ -21,12 +28,14 @@ pub(super) async fn courses(
     arguments: &Arguments,
     selected: &[&'static ResourceType],
     recorded: &BTreeMap<String, ItemStatus>,
+    before: &BTreeMap<String, ReadBefore>,
 ) -> Result<Vec<Course>, Halt> {
     let settings = context.store.settings().of_run(&context.scope).await?;
     let days = settings.stored.find(Key::VerifyDays, Level::Tenant.path()).value.number();
     let oldest = context.store.now().await?.minus(DAY * days);
-    let before: BTreeMap<String, _> = context.store.inventory().read_before(&context.scope).await?.into_iter().collect();
-    let is_due = |kind: &&'static ResourceType| before.get(&kind.key).copied().flatten().is_none_or(|verified| verified < oldest);
+    let is_due = |kind: &&'static ResourceType| {
+        before.get(&kind.key).and_then(|read| read.verified_at).is_none_or(|verified| verified < oldest)
+    };
     let collections = slowest_first(resource_types::collections(selected.iter().copied()));
     let left = collections.into_iter().filter(|collection| !collection.types.iter().all(|kind| recorded.contains_key(&kind.key)));
     Ok(left

@@ -6,7 +6,7 @@ use model::canonical::{canonical, list_fingerprint};
 use model::coverage::TypeState;
 use model::failure::{Code, Failure};
 use model::json::Json;
-use model::resource_types::{HydrationStep, ResourceType};
+use model::resource_types::{self, HydrationStep, ResourceType};
 use model::run::{CountKey, NewEvent, NewItem};
 use model::time::Moment;
 use outbound::graph::is_complete;
@@ -40,11 +40,12 @@ impl Desk<'_> {
             };
             course.of(kind).objects += 1;
             if is_complete(kind, &object) {
-                whole.push(observed(kind, id, None, object));
+                whole.push(observed(kind, id, None, course.from, object));
                 continue;
             }
             let fingerprint = list_fingerprint(kind, &object);
-            if let Some(fingerprint) = fingerprint.as_ref().filter(|_| !course.every_detail) {
+            let quiet = || !kind.list.audited || self.changes.as_ref().is_some_and(|changes| !changes.may_concern(kind, &id));
+            if let Some(fingerprint) = fingerprint.as_ref().filter(|_| !course.every_detail && quiet()) {
                 told.entry(&kind.key).or_default().push((id.clone(), fingerprint.clone()));
             }
             wanted.push(Wanted {
@@ -53,6 +54,7 @@ impl Desk<'_> {
                 id,
                 parent: page.parent.clone(),
                 fingerprint,
+                asked: None,
                 listed: held(kind, object),
             });
         }
@@ -79,18 +81,20 @@ impl Desk<'_> {
         for (wanted, answer) in portion {
             match answer {
                 Ok(object) => {
-                    let item = observed(wanted.kind, wanted.id, wanted.fingerprint, object);
+                    let item = observed(wanted.kind, wanted.id, wanted.fingerprint, wanted.asked, object);
                     items.entry(wanted.course).or_default().push(item);
                 }
                 // Either it disappeared after the list was made, which the next complete list says as well, or a part of it is not to
                 // be had now. The list had it, so this run cannot say that it is gone.
                 Err(failure) if failure.code() == Code::GraphNotFound => {
+                    self.courses[wanted.course].not_read(wanted.kind, &wanted.id, Code::GraphNotFound);
                     unread.entry(&wanted.kind.key).or_default().push(wanted.id);
                 }
                 Err(failure) => {
                     self.refused(&failure);
                     let course = &mut self.courses[wanted.course];
                     course.pending.failure(&failure, &wanted.kind.key);
+                    course.not_read(wanted.kind, &wanted.id, failure.code());
                     unread.entry(&wanted.kind.key).or_default().push(wanted.id);
                 }
             }
@@ -116,9 +120,15 @@ impl Desk<'_> {
             course.pending.add(CountKey::Updated, effect.updated);
             course.pending.add(CountKey::Unchanged, effect.unchanged);
             let (names, many) = &mut course.unannounced;
-            *many += effect.unannounced.len();
-            let room = NAMED - names.len();
-            names.extend(effect.unannounced.into_iter().map(|(_, name)| name).take(room));
+            // Where the audit log has to tell, the list says nothing by telling the same.
+            let audited = |key: &str| resource_types::find(key).is_some_and(|kind| kind.list.audited);
+            let unannounced = effect.unannounced.into_iter().filter(|(key, _)| !audited(key));
+            for (_, name) in unannounced {
+                *many += 1;
+                if names.len() < NAMED {
+                    names.push(name);
+                }
+            }
         }
         Ok(())
     }
@@ -141,6 +151,12 @@ impl Desk<'_> {
             let course = &mut self.courses[number];
             course.finished = true;
             let (pending, unannounced) = (std::mem::take(&mut course.pending), std::mem::take(&mut course.unannounced));
+            let unread = std::mem::take(&mut course.unread);
+            for item in items.iter_mut() {
+                if let Some(unread) = unread.get(item.key.as_str()) {
+                    item.data = unread.told();
+                }
+            }
             pending.settle(self.context);
             if unannounced.1 > 0 {
                 let words = without_sign(&unannounced.0, unannounced.1);
@@ -222,6 +238,7 @@ pub(super) fn observed(
     kind: &'static ResourceType,
     object_id: String,
     fingerprint: Option<String>,
+    asked_at: Option<Moment>,
     object: Json,
 ) -> ObservedItem {
     let modified = ["lastModifiedDateTime", "modifiedDateTime"];
@@ -236,6 +253,7 @@ pub(super) fn observed(
         assignments: assignments.and_then(|list| i64::try_from(list.len()).ok()),
         content: canonical(kind, object),
         fingerprint,
+        asked_at,
     }
 }
 

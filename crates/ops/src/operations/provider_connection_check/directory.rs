@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::attribution::EventSource;
 use model::connection::Connection;
 use model::connection_check::{Check, CheckKey, CheckStatus, GrantSource, Reason};
 use model::failure::{Code, Failure};
@@ -82,13 +83,18 @@ async fn in_directory(session: &GraphSession, client_id: &str) -> Result<Option<
     Ok(Some(held.into_iter().collect()))
 }
 
-/// What is missing of what the inventory needs.
+/// What is missing of what the inventory and the reading of who changed it need.
 pub(super) fn judge_grants(granted: Option<&[String]>, from: Option<&str>) -> Check {
     let key = CheckKey::of(CheckKey::PERMISSIONS);
     let Some(granted) = granted else { return Check::because(key, CheckStatus::Skip, Reason::GrantsUnknown) };
     let needed = all().iter().filter(|kind| kind.in_inventory()).filter_map(|kind| kind.permissions.read.as_ref());
     let lacking = needed.filter(|set| !set.satisfied_by(granted.iter().map(String::as_str)));
-    let missing: BTreeSet<String> = lacking.map(|set| set.recommended.clone()).collect();
+    let mut missing: BTreeSet<String> = lacking.map(|set| set.recommended.clone()).collect();
+    for permissions in EventSource::ALL.iter().map(|source| source.permissions()) {
+        if !permissions.iter().any(|one| granted.iter().any(|name| name == one)) {
+            missing.extend(permissions.first().map(|one| (*one).to_owned()));
+        }
+    }
     match (missing.is_empty(), from) {
         (false, _) => Check::because(key, CheckStatus::Warn, Reason::PermissionsMissing).lacking(missing.into_iter().collect()),
         (true, Some(from)) if from == GrantSource::Token.code() => Check::because(key, CheckStatus::Pass, Reason::GrantsByToken),

@@ -21,6 +21,11 @@ pub(super) fn rows(content: &Json) -> Vec<Row> {
         .collect()
 }
 
+/// What a setting says, or one inside another: the object that names its definition.
+pub(super) fn of_instance(instance: &Json) -> Value {
+    instance_row(instance, &[], 0).value
+}
+
 fn instances(content: &Json) -> impl Iterator<Item = (&Json, &Json)> {
     let settings = content.get("settings").and_then(Json::as_array).unwrap_or_default();
     settings.iter().filter_map(|setting| Some((setting, setting.get("settingInstance")?)))
@@ -87,14 +92,19 @@ fn with_children(own: Option<String>, value: &Json, definitions: &[Json], depth:
 }
 
 fn choice_value(value: &Json, id: &str, definitions: &[Json]) -> Option<String> {
-    let value = value.get("value")?.as_str()?;
+    Some(choice(value.get("value")?.as_str()?, id, definitions))
+}
+
+/// A choice by the name that its definition gives it, where that came along.
+pub(crate) fn choice(value: &str, id: &str, definitions: &[Json]) -> String {
     let options = definition(definitions, id).and_then(|d| d.get("options")).and_then(Json::as_array).unwrap_or_default();
     let named = options.iter().find(|option| option.get("itemId").and_then(Json::as_str) == Some(value));
     let named = named.and_then(|option| option.get("displayName")).and_then(Json::as_str);
-    Some(named.map_or_else(|| choice_words(id, value), |name| text::shown(name, text::NAME)))
+    named.map_or_else(|| choice_words(id, value), |name| text::shown(name, text::NAME))
 }
 
-fn display_name(definitions: &[Json], id: &str) -> Option<String> {
+/// The name that its definition gives a setting, where that came along.
+pub(crate) fn display_name(definitions: &[Json], id: &str) -> Option<String> {
     let name = definition(definitions, id)?.get("displayName")?.as_str()?;
     Some(text::name(name, text::NAMELESS).into_owned())
 }

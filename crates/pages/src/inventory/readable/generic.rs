@@ -1,5 +1,6 @@
 //! Any JSON.
 
+use model::diff::{HIDDEN, is_hidden};
 use model::json::Json;
 use model::resource_types::ResourceType;
 use model::time::Moment;
@@ -105,6 +106,9 @@ fn kind_row(value: &Json) -> Row {
 }
 
 fn of_text(name: &str, string: &str, depth: usize) -> Value {
+    if string == HIDDEN || is_hidden(string) {
+        return Value::Hidden;
+    }
     if string.is_empty() || string == "notConfigured" {
         return Value::Unset;
     }

@@ -22,7 +22,8 @@ pub(super) fn rows(rows: &[&Row], names: &Names<'_>) -> Markup {
     }
 }
 
-fn value(value_: &Value, names: &Names<'_>) -> Markup {
+/// A value.
+pub(super) fn value(value_: &Value, names: &Names<'_>) -> Markup {
     html! {
         @match value_ {
             Value::Unset => span.quiet { "Not configured" },

@@ -27,7 +27,8 @@ fn intents(content: &Json) -> impl Iterator<Item = (&str, &Json)> {
     settings.iter().filter_map(|setting| Some((setting.get("definitionId")?.as_str()?, setting)))
 }
 
-fn template(setting: &Json) -> Row {
+/// A setting of an administrative template.
+pub(super) fn template(setting: &Json) -> Row {
     let of = |name: &str| setting.at(&["definition", name]).and_then(Json::as_str).unwrap_or_default();
     let name = match of("displayName") {
         "" => text::unresolved(
@@ -58,13 +59,15 @@ fn template(setting: &Json) -> Row {
     Row { name, path: text::shown(&path, text::NAME), value }
 }
 
-fn presentation(json: &Json) -> Row {
+/// A value of such a setting.
+pub(super) fn presentation(json: &Json) -> Row {
     let label = json.at(&["presentation", "label"]).and_then(Json::as_str).unwrap_or("Value");
     let value = json.get("value").or_else(|| json.get("values")).map_or(Value::Unset, |v| value("", v, 2));
     Row { name: text::name(label.trim_end_matches(':'), "Value").into_owned(), path: String::new(), value }
 }
 
-fn intent(id: &str, setting: &Json) -> Row {
+/// A setting of an endpoint security intent.
+pub(super) fn intent(id: &str, setting: &Json) -> Row {
     let (name, path) = setting_words(id);
     let json = setting.get("valueJson").map(|json| value("valueJson", json, 0));
     let value = json.or_else(|| Some(generic::value("", setting.get("value")?, 0))).unwrap_or(Value::Unset);

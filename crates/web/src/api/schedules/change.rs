@@ -4,11 +4,13 @@ use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use model::ids::ScheduleId;
 use model::run::{StartBy, Trigger};
+use store::access::Confirmed;
 
-use super::shapes::{ArchiveBody, Schedule, SwitchBody};
-use crate::api::answer::{nothing, ok, started};
+use super::shapes::{ArchiveBody, PurgeScheduleBody, Schedule, SwitchBody};
+use crate::api::answer::{ok, started};
 use crate::api::body::Body;
 use crate::api::headers::IdempotencyKey;
+use crate::api::query::invalid;
 use crate::auth::Authorized;
 use crate::auth::deeds::{ArchiveSchedule, PurgeSchedule, RunSchedule, SwitchSchedule};
 use crate::auth::extract::path_id;
@@ -49,13 +51,17 @@ pub(crate) async fn archive(
     ok(&Schedule::from(web.store().schedules().archive(&permit, id, wish.archived).await?))
 }
 
-/// `DELETE /api/v1/tenants/{tenant}/schedules/{schedule}`: an archived one, with its ledger.
+/// `POST /api/v1/tenants/{tenant}/schedules/{schedule}/purge`: starts the run that removes an archived one; who removes it says its name.
 pub(crate) async fn purge(
-    Authorized { permit, .. }: Authorized<PurgeSchedule>,
+    Authorized { tenant, permit }: Authorized<PurgeSchedule>,
     State(web): State<WebState>,
     params: RawPathParams,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(wish): Body<PurgeScheduleBody>,
 ) -> Result<Response, Error> {
-    let id: ScheduleId = path_id(&params, "schedule")?;
-    web.store().schedules().purge(&permit, id).await?;
-    Ok(nothing())
+    let schedule = web.store().schedules().find(&tenant.scope, path_id(&params, "schedule")?).await?;
+    let confirmed =
+        Confirmed::typed(permit, &schedule, &wish.confirm).map_err(|_| invalid("`confirm` is the name of the schedule"))?;
+    let by = StartBy::from(Trigger::Api).with_key(key);
+    started(&web.store().schedules().purge(&confirmed, by).await?)
 }

@@ -2,6 +2,7 @@
 
 use model::ids::{RunId, ScheduleId, TenantId};
 use model::operations::Operation;
+use model::operations::backup_schedule_run;
 use model::operations::inventory_sync::Arguments;
 use model::schedule::{Cadence, CatchUp, Fire, NewSchedule, Omission, Weekday};
 use model::time::Moment;
@@ -82,8 +83,14 @@ answers! {
         name: String,
         /// The type of what it starts.
         r#type: String,
-        /// The resource types that it syncs.
+        /// The resource types that it syncs or captures; empty for a type that reads all of its own.
         types: Vec<String>,
+        /// Of a backup: how many sets are kept.
+        keep_last: Option<u32>,
+        /// Of a backup: for how many days sets are kept.
+        keep_days: Option<u32>,
+        /// Of a backup: whether lists that show no change are trusted.
+        trust_list: Option<bool>,
         /// How often; `null` when this version cannot read it.
         kind: Option<Coded<Kind>>,
         /// The time of day, with `daily` and `weekly`.
@@ -152,7 +159,13 @@ bodies! {
         catch_up: Option<Choice<CatchUp>>,
         /// How many are made up for, with `all`; left out: 1.
         catch_up_bound: Option<Whole> = {"minimum": 1, "maximum": 50},
-        /// Keys of resource types, for an inventory sync; `null` or left out: all that are kept in the inventory.
+        /// Of a backup: how many sets are kept; `null` or left out: no such rule.
+        keep_last: Option<Whole> = {"minimum": 1, "maximum": 3650},
+        /// Of a backup: for how many days sets are kept; `null` or left out: no such rule.
+        keep_days: Option<Whole> = {"minimum": 1, "maximum": 3650},
+        /// Of a backup: whether lists that show no change are trusted; left out: no.
+        trust_list: Option<bool>,
+        /// Keys of resource types, for an inventory sync or a backup; `null` or left out: all that are kept in the inventory.
         types: Option<Vec<TypeKey>> = {"minItems": 1, "maxItems": 200},
     }
 
@@ -167,6 +180,12 @@ bodies! {
         /// Whether it is put away.
         archived: bool,
     }
+
+    /// Who removes a schedule says its name.
+    PurgeScheduleBody {
+        /// The name of the schedule.
+        confirm: String = {"maxLength": 200},
+    }
 }
 
 impl ScheduleBody {
@@ -178,6 +197,7 @@ impl ScheduleBody {
         if self.catch_up_bound.is_some_and(|bound| !(1..=CatchUp::MOST).contains(&bound.0)) {
             return Err(invalid("`catch_up_bound` is from 1 to 50"));
         }
+        let figure = |figure: Option<Whole>| figure.map_or_else(String::new, |figure| figure.0.to_string());
         let everything = || Arguments::everything().types().map(str::to_owned).collect();
         let input = Input {
             name: self.name,
@@ -189,6 +209,9 @@ impl ScheduleBody {
             zone: self.time_zone,
             catch_up: self.catch_up.map_or(CatchUp::Latest, |policy| policy.0).code().to_owned(),
             bound: self.catch_up_bound.map_or(1, |bound| bound.0).to_string(),
+            keep_last: figure(self.keep_last),
+            keep_days: figure(self.keep_days),
+            trust_list: self.trust_list.unwrap_or(false),
             types: self.types.map(keys).transpose()?.unwrap_or_else(everything),
         };
         input.read().map_err(|words| invalid(&words))
@@ -206,13 +229,22 @@ impl From<model::schedule::Schedule> for Schedule {
             Some(Cadence::Cron { text }) => (Some(Kind::Cron), None, None, Some(text.as_str().to_owned())),
             None => (None, None, None, None),
         };
-        let types = Arguments::stored(&schedule.arguments);
+        let backup = backup_schedule_run::Arguments::stored(&schedule.arguments)
+            .filter(|_| schedule.operation() == Some(Operation::BackupScheduleRun));
+        let types = match &backup {
+            Some(backup) => backup.selection.types(&std::collections::BTreeSet::new()).into_iter().collect(),
+            None => Arguments::stored(&schedule.arguments)
+                .map_or_else(Vec::new, |arguments| arguments.types().map(str::to_owned).collect()),
+        };
         Self {
             id: schedule.id,
             tenant_id: schedule.tenant_id,
             name: schedule.name,
             r#type: schedule.type_code,
-            types: types.map_or_else(Vec::new, |arguments| arguments.types().map(str::to_owned).collect()),
+            types,
+            keep_last: backup.as_ref().and_then(|backup| backup.retention.keep_last),
+            keep_days: backup.as_ref().and_then(|backup| backup.retention.keep_days),
+            trust_list: backup.map(|backup| backup.trust_list),
             kind: kind.map(Coded),
             at,
             days,

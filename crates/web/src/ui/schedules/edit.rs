@@ -45,6 +45,9 @@ impl Payload for Sent {
             catch_up: text("catch_up"),
             bound: text("bound"),
             types: all("types"),
+            keep_last: text("keep_last"),
+            keep_days: text("keep_days"),
+            trust_list: fields.one("trust_list") == Some("yes"),
         };
         let revision = fields.one("revision").and_then(|text| text.parse().ok()).unwrap_or(0);
         Self { input, revision, preview: fields.one("preview").is_some() }

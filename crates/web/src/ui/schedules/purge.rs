@@ -1,21 +1,37 @@
 //! Removing a schedule: the question, and the answer to it.
 
 use axum::extract::{RawPathParams, State};
+use axum::http::StatusCode;
 use axum::response::Response;
-use model::ids::ScheduleId;
-use model::label::Tone;
+use model::run::{StartBy, StartKey, Trigger};
+use model::schedule::Schedule;
 use pages::schedules::Purge;
-use pages::{Toast, href};
+use pages::{FieldProblem, Frame, Toast, href};
+use store::access::Confirmed;
 
 use crate::auth::deeds::PurgeSchedule;
 use crate::auth::extract::path_id;
-use crate::auth::form::Empty;
-use crate::auth::{Authorized, Form};
+use crate::auth::{Authorized, Form, InTenant, Payload};
 use crate::error::Error;
-use crate::respond::see_other;
+use crate::fields::Fields;
+use crate::respond::{page_with, see_other};
 use crate::state::WebState;
 use crate::ui::flash::to_flash;
 use crate::ui::shell::in_tenant;
+use crate::ui::start_key::start_key;
+
+/// What the form sends: the schedule's name, and its key.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    typed: String,
+    key: Result<Option<StartKey>, Error>,
+}
+
+impl Payload for Sent {
+    fn read(fields: &Fields) -> Self {
+        Self { typed: fields.one("typed").unwrap_or_default().to_owned(), key: start_key(fields) }
+    }
+}
 
 /// `GET /admin/t/{tenant}/schedules/{schedule}/purge`
 pub(crate) async fn ask(
@@ -24,21 +40,36 @@ pub(crate) async fn ask(
     params: RawPathParams,
 ) -> Result<Response, Error> {
     let schedule = web.store().schedules().find(&guard.scope, path_id(&params, "schedule")?).await?;
-    let page = Purge { tenant: guard.scope.tenant().clone(), schedule };
-    let (around, _) = in_tenant(&web, &guard).await?;
-    Ok(around.answer(&page, &web, &guard.signed))
+    answer(&web, &guard, StatusCode::OK, schedule, None).await
 }
 
-/// `POST /admin/t/{tenant}/schedules/{schedule}/purge`
+/// `POST /admin/t/{tenant}/schedules/{schedule}/purge`: starts the run that removes it.
 pub(crate) async fn purge(
     Authorized { tenant: guard, permit }: Authorized<PurgeSchedule>,
     State(web): State<WebState>,
     params: RawPathParams,
-    _: Form<Empty>,
+    form: Form<Sent>,
 ) -> Result<Response, Error> {
-    let id: ScheduleId = path_id(&params, "schedule")?;
-    web.store().schedules().purge(&permit, id).await?;
-    let toast = Toast::plain("Schedule removed", "The runs that it started stay.", Tone::Info);
-    web.store().sessions().put_flash(&guard.signed.who, &to_flash(toast)).await?;
+    let schedule = web.store().schedules().find(&guard.scope, path_id(&params, "schedule")?).await?;
+    let Sent { typed, key } = form.into_inner();
+    let by = StartBy::from(Trigger::Manual).with_key(key?);
+    let Ok(confirmed) = Confirmed::typed(permit, &schedule, &typed) else {
+        let problem = FieldProblem::new("typed", "That is not its name.");
+        return answer(&web, &guard, StatusCode::UNPROCESSABLE_ENTITY, schedule, Some(problem)).await;
+    };
+    let started = web.store().schedules().purge(&confirmed, by).await?;
+    web.store().sessions().put_flash(&guard.signed.who, &to_flash(Toast::started(&started))).await?;
     Ok(see_other(&href::schedules(guard.scope.tenant_id())))
+}
+
+async fn answer(
+    web: &WebState,
+    guard: &InTenant,
+    status: StatusCode,
+    schedule: Schedule,
+    problem: Option<FieldProblem>,
+) -> Result<Response, Error> {
+    let page = Purge { tenant: guard.scope.tenant().clone(), schedule, problem };
+    let (around, _) = in_tenant(web, guard).await?;
+    Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
 }

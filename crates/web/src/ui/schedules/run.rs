@@ -17,7 +17,7 @@ use crate::ui::start_key::start_key;
 
 /// What the form sends: its key.
 #[derive(Debug)]
-pub(crate) struct Click(Result<Option<StartKey>, Error>);
+pub(crate) struct Click(pub(super) Result<Option<StartKey>, Error>);
 
 impl Payload for Click {
     fn read(fields: &Fields) -> Self {

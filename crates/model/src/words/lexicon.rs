@@ -22,7 +22,8 @@ const COST: u32 = 10;
 const COST_OF_SHORT: u32 = 16;
 
 /// `allowarchivescanning` → `Allow archive scanning`; `None` when a part of it is no word that we know.
-pub(super) fn spaced(name: &str) -> Option<String> {
+#[must_use]
+pub fn spaced(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     if !lower.bytes().all(|b| b.is_ascii_alphanumeric()) || lower.len() > LONGEST_NAME {
         return None;
