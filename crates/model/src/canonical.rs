@@ -39,14 +39,71 @@ pub struct Parts {
 pub fn canonical(resource_type: &ResourceType, object: Json) -> Canonical {
     let mut object = object;
     let volatile = Json::Object(resource_type.strip_volatile(&mut object)).sorted().to_text();
-    let mut object = without_control(object).sorted();
-    let text = object.to_text();
-    in_order(resource_type, &mut object);
-    let semantic = if resource_type.unordered.is_empty() { hash(&text) } else { hash(&object.to_text()) };
-    let assignments = part(&mut object, resource_type.assignments.as_ref().map(|assignments| assignments.path.as_str()));
-    let scope_tags = part(&mut object, resource_type.scope_tag_property.as_deref());
-    let parts = Parts { body: hash(&object.to_text()), assignments, scope_tags };
-    Canonical { hash: hash(&text), semantic, parts, volatile, text }
+    drop_control(&mut object);
+    let mut object = object.sorted();
+    let first = Text::of(&object);
+    // In most of what Graph gives, the lists stand in one order already: then the text is made and hashed once.
+    let (semantic, parts) = if in_order(resource_type, &mut object) {
+        let laid = Text::of(&object);
+        (hash(&laid.text), laid.parts(resource_type, &object))
+    } else {
+        (hash(&first.text), first.parts(resource_type, &object))
+    };
+    Canonical { hash: hash(&first.text), semantic, parts, volatile, text: first.text }
+}
+
+/// The text of an object, and where in it its members stand.
+struct Text {
+    text: String,
+    members: Vec<std::ops::Range<usize>>,
+}
+
+impl Text {
+    fn of(object: &Json) -> Self {
+        let (text, members) = object.to_text_by_member().unwrap_or_else(|| (object.to_text(), Vec::new()));
+        Self { text, members }
+    }
+
+    /// The hashes of the parts of the object of which this is the text.
+    fn parts(&self, resource_type: &ResourceType, object: &Json) -> Parts {
+        let members = object.as_object().unwrap_or_default();
+        let assignments = resource_type.assignments.as_ref().map(|assignments| assignments.path.as_str());
+        let scope_tags = resource_type.scope_tag_property.as_deref();
+        let place = |name: Option<&str>| members.iter().position(|(member, _)| Some(member.as_str()) == name);
+        let (assignments, scope_tags) = (place(assignments), place(scope_tags));
+        let body = if assignments.is_none() && scope_tags.is_none() {
+            hash(&self.text)
+        } else {
+            let rest = (0..members.len()).filter(|at| Some(*at) != assignments && Some(*at) != scope_tags);
+            self.hash_of(rest)
+        };
+        // An empty list is as good as none.
+        let part = |at: Option<usize>| {
+            let (name, value) = at.and_then(|at| members.get(at))?;
+            let empty = *value == Json::Null || value.as_array().is_some_and(<[Json]>::is_empty);
+            (!empty).then(|| self.value_of(at?, name))?
+        };
+        Parts { body, assignments: hash(part(assignments).unwrap_or_default()), scope_tags: hash(part(scope_tags).unwrap_or_default()) }
+    }
+
+    /// The hash of the object's text with these members only.
+    fn hash_of(&self, members: impl Iterator<Item = usize>) -> String {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(b"{");
+        for (i, text) in members.filter_map(|at| self.text.get(self.members.get(at)?.clone())).enumerate() {
+            if i > 0 {
+                hasher.update(b",");
+            }
+            hasher.update(text.as_bytes());
+        }
+        hasher.update(b"}");
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// The text of a member's value. The name is one of a contract's: nothing in it is escaped.
+    fn value_of(&self, at: usize, name: &str) -> Option<&str> {
+        self.text.get(self.members.get(at)?.clone())?.get(name.len() + 3..)
+    }
 }
 
 /// The content with its lists without order put into one order, so that two of them can be laid side by side.
@@ -85,7 +142,8 @@ pub fn list_fingerprint(resource_type: &ResourceType, listed: &Json) -> Option<S
     }
     let mut object = listed.clone();
     resource_type.strip_volatile(&mut object);
-    let mut object = without_control(object).sorted();
+    drop_control(&mut object);
+    let mut object = object.sorted();
     in_order(resource_type, &mut object);
     text.push_str(&object.to_text());
     Some(hash(&text))
@@ -101,51 +159,58 @@ fn goes_on_elsewhere(value: &Json) -> bool {
     }
 }
 
-/// The innermost lists first: where nothing tells the elements of a list apart their whole text does, and what is inside them must be
-/// in one order by then.
-fn in_order(resource_type: &ResourceType, object: &mut Json) {
+/// Tells whether anything was moved. The innermost lists first: where nothing tells the elements of a list apart their whole text does, and
+/// what is inside them must be in one order by then.
+fn in_order(resource_type: &ResourceType, object: &mut Json) -> bool {
     let mut lists: Vec<_> = resource_type.unordered.iter().collect();
     lists.sort_by_key(|list| std::cmp::Reverse(list.path.segments().len()));
+    let mut moved = false;
     for list in lists {
-        list.path.for_each_mut(object, &mut |value| in_one_order(value, &list.identity));
+        list.path.for_each_mut(object, &mut |value| moved |= in_one_order(value, &list.identity));
     }
-}
-
-/// The hash of a property that is taken out; an empty list is as good as none.
-fn part(object: &mut Json, property: Option<&str>) -> String {
-    let value = property.and_then(|name| object.remove(name));
-    match value {
-        None | Some(Json::Null) => hash(""),
-        Some(Json::Array(items)) if items.is_empty() => hash(""),
-        Some(value) => hash(&value.to_text()),
-    }
+    moved
 }
 
 fn hash(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
-/// Sorts a list by what tells its elements apart, then by the whole element. Anything else stays as it is.
-fn in_one_order(value: &mut Json, identity: &[FieldPath]) {
-    let Json::Array(items) = value else { return };
-    items.sort_by_cached_key(|item| {
-        let told: Vec<String> = identity.iter().map(|path| path.first(item).map(Json::to_text).unwrap_or_default()).collect();
-        (told, item.to_text())
-    });
+/// Sorts a list by what tells its elements apart, then by the whole element. Anything else stays as it is. Tells whether anything was
+/// moved.
+fn in_one_order(value: &mut Json, identity: &[FieldPath]) -> bool {
+    let Json::Array(items) = value else { return false };
+    let told = |item: &Json| -> Vec<String> {
+        identity.iter().map(|path| path.first(item).map(Json::to_text).unwrap_or_default()).collect()
+    };
+    // Where that tells all of them apart, nobody has to look at the whole of any.
+    let keys: Vec<_> = if identity.is_empty() { Vec::new() } else { items.iter().map(told).collect() };
+    if !identity.is_empty() && keys.is_sorted_by(|a, b| a < b) || items.len() < 2 {
+        return false;
+    }
+    let keys: Vec<_> = items.iter().map(|item| (told(item), item.to_text())).collect();
+    if keys.is_sorted() {
+        return false;
+    }
+    let mut keyed: Vec<_> = keys.into_iter().zip(std::mem::take(items)).collect();
+    keyed.sort_by(|a, b| a.0.cmp(&b.0));
+    items.extend(keyed.into_iter().map(|(_, item)| item));
+    true
 }
 
 /// Takes out what the OData protocol adds: `@odata.context`, `settings@odata.context`, `@odata.nextLink`, `#microsoft.graph.assign` …
-fn without_control(value: Json) -> Json {
+fn drop_control(value: &mut Json) {
     match value {
-        Json::Array(items) => Json::Array(items.into_iter().map(without_control).collect()),
-        Json::Object(members) => Json::Object(
-            members
-                .into_iter()
-                .filter(|(name, _)| name == "@odata.type" || !(name.contains("@odata.") || name.starts_with('#')))
-                .map(|(name, value)| (name, without_control(value)))
-                .collect(),
-        ),
-        other => other,
+        Json::Array(items) => items.iter_mut().for_each(drop_control),
+        Json::Object(members) => {
+            members.retain_mut(|(name, value)| {
+                let added = name.starts_with('#') || name.contains('@') && name.contains("@odata.") && name != "@odata.type";
+                if !added {
+                    drop_control(value);
+                }
+                !added
+            });
+        }
+        _ => {}
     }
 }
 

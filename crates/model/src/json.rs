@@ -133,6 +133,12 @@ impl Json {
         write::compact(self)
     }
 
+    /// As [`Json::to_text`] of an object, with where in it each member stands, its name included and the comma not; `None` when this is
+    /// no object.
+    pub(crate) fn to_text_by_member(&self) -> Option<(String, Vec<std::ops::Range<usize>>)> {
+        Some(write::by_member(self.as_object()?))
+    }
+
     /// Indented text for people, members in their order.
     #[must_use]
     pub fn to_pretty(&self) -> String {
@@ -141,15 +147,22 @@ impl Json {
 
     /// The same value with the members of every object sorted by name (by their UTF-8 bytes). Lists keep their order.
     #[must_use]
-    pub fn sorted(self) -> Self {
+    pub fn sorted(mut self) -> Self {
+        self.sort();
+        self
+    }
+
+    /// Most of what is sorted was stored sorted: then nothing is moved.
+    fn sort(&mut self) {
         match self {
-            Self::Array(items) => Self::Array(items.into_iter().map(Self::sorted).collect()),
+            Self::Array(items) => items.iter_mut().for_each(Self::sort),
             Self::Object(members) => {
-                let mut members: Vec<_> = members.into_iter().map(|(name, value)| (name, value.sorted())).collect();
-                members.sort_by(|a, b| a.0.cmp(&b.0));
-                Self::Object(members)
+                members.iter_mut().for_each(|(_, value)| value.sort());
+                if !members.is_sorted_by(|a, b| a.0 <= b.0) {
+                    members.sort_by(|a, b| a.0.cmp(&b.0));
+                }
             }
-            other => other,
+            _ => {}
         }
     }
 }

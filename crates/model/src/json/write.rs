@@ -8,6 +8,24 @@ pub(super) fn compact(value: &Json) -> String {
     out
 }
 
+/// An object's text, and where in it each member stands.
+pub(super) fn by_member(members: &[(String, Json)]) -> (String, Vec<std::ops::Range<usize>>) {
+    let mut out = String::from("{");
+    let mut places = Vec::with_capacity(members.len());
+    for (i, (name, value)) in members.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        let from = out.len();
+        string(name, &mut out);
+        out.push(':');
+        write(value, None, &mut out);
+        places.push(from..out.len());
+    }
+    out.push('}');
+    (out, places)
+}
+
 pub(super) fn pretty(value: &Json) -> String {
     let mut out = String::new();
     write(value, Some(0), &mut out);
@@ -60,19 +78,24 @@ fn line(indent: Option<usize>, out: &mut String) {
     }
 }
 
-/// Escapes only what RFC 8259 demands, so that the text stays readable in any script.
+/// Escapes only what RFC 8259 demands, so that the text stays readable in any script. All of that is ASCII, so that what lies between is
+/// whole characters and is taken over in one piece.
 fn string(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push(c),
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        let (plain, after) = rest.split_at(at);
+        out.push_str(plain);
+        match after.as_bytes().first() {
+            Some(b'"') => out.push_str("\\\""),
+            Some(b'\\') => out.push_str("\\\\"),
+            Some(b'\n') => out.push_str("\\n"),
+            Some(b'\r') => out.push_str("\\r"),
+            Some(b'\t') => out.push_str("\\t"),
+            other => out.push_str(&format!("\\u{:04x}", other.copied().unwrap_or_default())),
         }
+        rest = after.get(1..).unwrap_or_default();
     }
+    out.push_str(rest);
     out.push('"');
 }
