@@ -16,7 +16,8 @@ pub(crate) fn folded(name: &str) -> String {
 
 /// The same of a text of any length.
 pub(crate) fn whole(name: &str) -> String {
-    if name.is_ascii() {
+    // The sign between the steps of a setting's way is one that stays as it is.
+    if name.is_ascii() || name.chars().all(|c| c.is_ascii() || c == '›') {
         return plain(name);
     }
     // Twice: a capital may be decomposed only after it is small (`İ`), and some small letters only by compatibility.
@@ -46,18 +47,23 @@ pub(crate) fn whole(name: &str) -> String {
     out
 }
 
-/// What most texts are.
+/// What most texts are: byte by byte, of which only ASCII ones are changed.
 fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if !(c.is_ascii_whitespace() || c.is_ascii_control()) {
-            out.push(c.to_ascii_lowercase());
-        } else if !out.is_empty() && !out.ends_with(' ') {
-            out.push(' ');
+    let mut out = Vec::with_capacity(text.len());
+    let mut gap = true;
+    for byte in text.bytes() {
+        if byte > b' ' && byte != 0x7f {
+            out.push(byte.to_ascii_lowercase());
+            gap = false;
+        } else if !gap {
+            out.push(b' ');
+            gap = true;
         }
     }
-    out.truncate(out.trim_end().len());
-    out
+    if out.last() == Some(&b' ') {
+        out.pop();
+    }
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Decomposed, combining accents left out. Marks of other scripts stay: there they are part of the letter.
@@ -121,6 +127,8 @@ mod tests {
         #[test]
         fn plain_texts_fold_as_others_do(name in "[\\x00-\\x7f]{0,60}") {
             prop_assert_eq!(whole(&name), whole(&format!("{name}\u{301}")));
+            let way = name.replace('>', "›");
+            prop_assert_eq!(whole(&way), whole(&format!("{way}\u{301}")));
         }
 
         #[test]
