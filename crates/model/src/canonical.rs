@@ -83,7 +83,11 @@ impl Text {
             let empty = *value == Json::Null || value.as_array().is_some_and(<[Json]>::is_empty);
             (!empty).then(|| self.value_of(at?, name))?
         };
-        Parts { body, assignments: hash(part(assignments).unwrap_or_default()), scope_tags: hash(part(scope_tags).unwrap_or_default()) }
+        Parts {
+            body,
+            assignments: hash(part(assignments).unwrap_or_default()),
+            scope_tags: hash(part(scope_tags).unwrap_or_default()),
+        }
     }
 
     /// The hash of the object's text with these members only.
