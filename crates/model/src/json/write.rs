@@ -10,7 +10,8 @@ pub(super) fn compact(value: &Json) -> String {
 
 /// An object's text, and where in it each member stands.
 pub(super) fn by_member(members: &[(String, Json)]) -> (String, Vec<std::ops::Range<usize>>) {
-    let mut out = String::from("{");
+    let mut out = String::with_capacity(8 * 1024);
+    out.push('{');
     let mut places = Vec::with_capacity(members.len());
     for (i, (name, value)) in members.iter().enumerate() {
         if i > 0 {
