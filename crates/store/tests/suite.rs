@@ -64,6 +64,8 @@ mod runs_timeline;
 mod runs_verify;
 mod runs_waiting;
 mod schedules;
+mod schedules_defaults;
+mod schedules_fires;
 mod sealed;
 mod second_factor;
 mod sessions;
