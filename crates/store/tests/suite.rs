@@ -16,6 +16,7 @@ mod backups_damage;
 mod backups_import;
 mod backups_keep;
 mod backups_limits;
+mod backups_mirror;
 mod break_glass;
 mod certificates;
 mod comparison;

@@ -18,6 +18,7 @@ mod local_accounts;
 mod lying_graph;
 mod lying_provider;
 mod metrics;
+mod mirroring;
 mod onboarding;
 mod people;
 mod platform;

@@ -1,4 +1,5 @@
-//! A tenant's backup sets: how they are written and read; `change` captures, verifies, pins and removes them, `files` gives them away.
+//! A tenant's backup sets: how they are written and read; `change` captures, verifies, pins and removes them, `files` gives them away, `import`
+//! takes them.
 
 pub(crate) mod change;
 pub(crate) mod files;
@@ -59,6 +60,12 @@ answers! {
         verified_at: Option<Moment>,
         /// Objects whose content was not what was stored then.
         corrupt: Option<i64>,
+        /// When it was committed to the tenant's Git mirror.
+        mirrored_at: Option<Moment>,
+        /// The commit there.
+        mirror_commit: Option<String>,
+        /// The run that committed it, while that is recorded.
+        mirror_run_id: Option<RunId>,
     }
 
     /// A backup set with its certificate.
@@ -243,6 +250,9 @@ impl From<backup::BackupSet> for Backup {
             in_use: set.in_use,
             verified_at: set.verified.map(|verified| verified.at),
             corrupt: set.verified.map(|verified| verified.corrupt),
+            mirrored_at: set.mirrored.as_ref().map(|mirrored| mirrored.at),
+            mirror_run_id: set.mirrored.as_ref().and_then(|mirrored| mirrored.run_id),
+            mirror_commit: set.mirrored.map(|mirrored| mirrored.commit),
         }
     }
 }
