@@ -3,6 +3,7 @@
 
 pub(crate) mod change;
 pub(crate) mod files;
+pub(crate) mod import;
 
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
@@ -60,6 +61,8 @@ answers! {
         verified_at: Option<Moment>,
         /// Objects whose content was not what was stored then.
         corrupt: Option<i64>,
+        /// Whether it was imported: its objects are no items of the inventory then, and listed by `listBackupObjects`.
+        imported: bool,
         /// When it was committed to the tenant's Git mirror.
         mirrored_at: Option<Moment>,
         /// The commit there.
@@ -250,6 +253,7 @@ impl From<backup::BackupSet> for Backup {
             in_use: set.in_use,
             verified_at: set.verified.map(|verified| verified.at),
             corrupt: set.verified.map(|verified| verified.corrupt),
+            imported: set.origin.is_some(),
             mirrored_at: set.mirrored.as_ref().map(|mirrored| mirrored.at),
             mirror_run_id: set.mirrored.as_ref().and_then(|mirrored| mirrored.run_id),
             mirror_commit: set.mirrored.map(|mirrored| mirrored.commit),
