@@ -89,6 +89,19 @@ pub struct BackupSet {
     pub verified: Option<Verified>,
     /// Where it was imported from; `None`: it was captured here.
     pub origin: Option<Origin>,
+    /// What it is in the tenant's Git mirror, if it is there.
+    pub mirrored: Option<Mirrored>,
+}
+
+/// A set in a Git mirror.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mirrored {
+    /// When it was committed.
+    pub at: Moment,
+    /// The commit.
+    pub commit: String,
+    /// The run, while that is recorded.
+    pub run_id: Option<RunId>,
 }
 
 /// What a verification found.

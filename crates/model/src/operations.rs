@@ -7,6 +7,7 @@ pub mod backup_schedule_run;
 pub mod backup_set_capture;
 pub mod backup_set_export;
 pub mod backup_set_import;
+pub mod backup_set_mirror;
 pub mod backup_set_verify;
 pub mod bulk_action;
 pub mod directory_role_definitions_sync;
@@ -25,6 +26,7 @@ use std::time::Duration;
 use crate::access::Capability;
 use crate::ids::{TenantId, WorkspaceId};
 use crate::run::{CountKey, Run, RunRequest};
+use crate::settings::Key;
 
 /// A type of operation. Each variant has an entry here and a handler in `ops::registry`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +61,8 @@ pub enum Operation {
     BackupSetExport,
     /// Reads a file into a set.
     BackupSetImport,
+    /// Commits a set to the Git folder of its tenant.
+    BackupSetMirror,
     /// Removes stored contents to which nothing refers.
     SnapshotGc,
     /// Does what a test asks for.
@@ -131,8 +135,22 @@ const DIRECTORY_COUNTS: &[CountKey] = &[
     CountKey::Bytes,
 ];
 
-/// What follows a run that ended: a wish, or nothing.
-pub type FollowUp = fn(&Run) -> Option<RunRequest>;
+/// What follows a run that ended.
+#[derive(Debug, Clone, Copy)]
+pub struct FollowUp {
+    /// A wish, or nothing.
+    pub wish: fn(&Run) -> Option<RunRequest>,
+    /// Only where that setting was chosen, for the tenant or above it.
+    pub only_with: Option<Key>,
+}
+
+impl FollowUp {
+    /// Whatever the settings say.
+    #[must_use]
+    pub const fn always(wish: fn(&Run) -> Option<RunRequest>) -> Self {
+        Self { wish, only_with: None }
+    }
+}
 
 impl Operation {
     /// Every type.
@@ -152,6 +170,7 @@ impl Operation {
         Self::BackupSetVerify,
         Self::BackupSetExport,
         Self::BackupSetImport,
+        Self::BackupSetMirror,
         Self::SnapshotGc,
     ];
 
@@ -174,6 +193,7 @@ impl Operation {
             Self::BackupSetVerify => &backup_set_verify::ENTRY,
             Self::BackupSetExport => &backup_set_export::ENTRY,
             Self::BackupSetImport => &backup_set_import::ENTRY,
+            Self::BackupSetMirror => &backup_set_mirror::ENTRY,
             Self::SnapshotGc => &snapshot_gc::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
@@ -226,6 +246,7 @@ impl Operation {
             Self::BackupSetVerify => Some(backup_set_verify::Arguments::stored(&run.context)?.request(run.tenant_id?)),
             // What closes or opens the file, and a file that was sent, are gone with the run.
             Self::BackupSetExport | Self::BackupSetImport => None,
+            Self::BackupSetMirror => Some(backup_set_mirror::Arguments::stored(&run.context)?.request(run.tenant_id?)),
             Self::SnapshotGc => Some(snapshot_gc::request(run.workspace_id)),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),

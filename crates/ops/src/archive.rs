@@ -30,7 +30,7 @@ mod withheld;
 mod yaml;
 mod zip;
 
-pub use export::{ExportError, Exported, Protection, SetHeader, SetObject, export, export_with_secrets};
+pub use export::{ExportError, Exported, Protection, SetHeader, SetObject, Streamed, export};
 pub use import::import;
 pub use limits::Limits;
 pub use manifest::{Certificate, MissingLine, SecretLine, SetLine, TenantLine};

@@ -1,20 +1,23 @@
-//! Backup sets between the database and the archive: what is exported comes out of the store in portions, what is imported goes into it
-//! in portions. Operations and the command line use the same.
+//! Backup sets between the database and the archive: what is exported or mirrored comes out of the store in portions, what is imported goes
+//! into it in portions. Operations and the command line use the same.
 //!
 //! The archive blocks; it runs on a thread of its own, and a channel with room for a few objects lies between the two. No set is ever
 //! held as a whole.
 
 mod export;
 mod import;
+mod mirror;
 mod parts;
+mod stream;
 
 pub use export::{Exporting, begin as export};
 pub use import::{Importer, Importing, Opener, begin as import};
+pub use mirror::{Mirroring, begin as mirror};
 pub use parts::{PartReader, PartWriter, parts};
 
 use store::StoreError;
 
-use crate::archive::{ArchiveError, ExportError};
+use crate::archive::{ArchiveError, ExportError, MirrorError};
 
 /// Objects between the database and the archive.
 const ROOM: usize = 4;
@@ -31,6 +34,9 @@ pub enum FileError {
     /// The archive could not be written.
     #[error(transparent)]
     Export(#[from] ExportError<StoreError>),
+    /// The mirror could not be written.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
     /// Nothing can be taken out of the set.
     #[error("nothing of the backup set can be used")]
     NotUsable,

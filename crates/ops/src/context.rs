@@ -69,6 +69,8 @@ pub(crate) struct Context {
     pub(crate) cursor: Option<String>,
     pub(crate) counts: Counts,
     pub(crate) failures: Vec<FailureLine>,
+    /// The folder below which mirrors are, where this process has one.
+    pub(crate) mirror_folder: Option<PathBuf>,
     graph: Graph,
     clouds: Clouds,
     stop: watch::Receiver<Option<Stop>>,
@@ -89,6 +91,7 @@ pub(crate) struct Parts {
     pub(crate) cursor: Option<String>,
     pub(crate) graph: Graph,
     pub(crate) clouds: Clouds,
+    pub(crate) mirror_folder: Option<PathBuf>,
     pub(crate) stop: watch::Receiver<Option<Stop>>,
 }
 
@@ -104,6 +107,7 @@ impl Context {
             run: parts.run,
             graph: parts.graph,
             clouds: parts.clouds,
+            mirror_folder: parts.mirror_folder,
             stop: parts.stop,
             phase: None,
             held: None,

@@ -8,6 +8,7 @@ mod backup_secrets;
 pub(crate) mod backup_set_capture;
 pub(crate) mod backup_set_export;
 pub(crate) mod backup_set_import;
+pub(crate) mod backup_set_mirror;
 pub(crate) mod backup_set_verify;
 pub(crate) mod bulk_action;
 mod directory;

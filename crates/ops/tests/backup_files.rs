@@ -15,7 +15,7 @@ use ops::archive::{Identity, Key, Limits, Lock, Protection, Verdict, open_file};
 use ops::backup_files::{FileError, Importer, Opener, export, import};
 use secrecy::SecretString;
 use store::access::TenantScope;
-use store::{FileKey, FileLock, Store, StoreError};
+use store::{FileKey, FileLock, Store};
 use testkit::graph::{TestGraph, test_data};
 use testkit::stores::{TestStore, on_both, start_of_time};
 use testkit::world::World;
@@ -176,7 +176,7 @@ async fn an_open_export_withholds_secrets_and_its_import_is_not_complete() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_that_is_broken_off_or_meets_damage_ends_as_no_archive() {
+async fn an_export_that_is_broken_off_is_no_archive_and_one_that_meets_damage_names_it() {
     on_both(|t: TestStore| async move {
         let world = World::of(&t).await;
         let (set, _graph) = captured(&t, &world).await;
@@ -190,10 +190,27 @@ async fn an_export_that_is_broken_off_or_meets_damage_ends_as_no_archive() {
         assert!(half.portion().await.unwrap() > Some(0));
         half.break_off().await;
         assert!(ops::archive::open(&path, None, &Limits::default()).is_err(), "what was broken off is no archive");
-        t.execute("update blobs set plain_size = 1").await;
+        let held = hashes(&t.store, &scope, set).await;
+        t.execute(&format!("update blobs set plain_size = 1 where hash = '{}'", held[3].2)).await;
         let mut export =
-            export(&t.store, &scope, set, Protection::Open { scripts: false }, at, Limits::default(), Vec::new()).await.unwrap();
-        assert!(matches!(export.portion().await, Err(FileError::Store(StoreError::Corrupt(_)))));
+            export(&t.store, &scope, set, Protection::Open { scripts: true }, at, Limits::default(), Vec::new()).await.unwrap();
+        while export.portion().await.unwrap().is_some() {}
+        let named: Vec<_> = export.damaged().iter().map(|line| (line.resource_type.clone(), line.id.clone())).collect();
+        let shared = held.iter().filter(|(_, _, hash)| *hash == held[3].2);
+        assert_eq!(named, shared.map(|(kind, id, _)| (kind.clone(), id.clone())).collect::<Vec<_>>());
+        let (bytes, done) = export.finish().await.unwrap();
+        assert_eq!((done.damaged, done.objects), (named.len() as u64, (held.len() - named.len()) as u64));
+        // Whoever imports it is told, and it is not called whole.
+        let (copy, report) =
+            imported(&t, &t.store.access().tenant_of_operator(&t.operator, world.tenant).await.unwrap(), opener(bytes, None))
+                .await
+                .unwrap();
+        assert_eq!(
+            report.missing.iter().map(|line| line.code.as_str()).collect::<Vec<_>>(),
+            vec!["content.corrupt"; named.len()]
+        );
+        let found = t.store.backups().find(&scope, copy).await.unwrap();
+        assert_eq!((found.status, usize::try_from(found.missing)), (BackupStatus::Partial, Ok(named.len())));
     })
     .await;
 }
@@ -305,14 +322,16 @@ async fn runs_write_a_file_that_other_runs_read_again() {
         t.clock.advance(std::time::Duration::from_secs(60));
         let (run, copy) = sent(&t, &world, &graph, &open, None).await;
         assert_eq!((run.outcome, copy.status), (Outcome::PartiallySucceeded, BackupStatus::Partial));
-        // The damage of a content is told, and leaves no file.
-        t.execute("update blobs set plain_size = 1").await;
+        // The damage of a content is told; the file holds the rest.
+        t.execute(&format!("update blobs set plain_size = 1 where hash = '{}'", held[3].2)).await;
         let permit = scope.permit::<can::BackupsRun>().unwrap();
         let file = t.store.backup_files().ask(&permit, set, &FileLock::Open { scripts: false }).await.unwrap();
         let run =
             worked(&t, &world, &graph, &backup_set_export::Arguments { set, file, secrets: false }.request(world.tenant)).await;
-        assert_eq!((run.outcome, run.failures[0].code.as_str()), (Outcome::Failed, "content.corrupt"));
-        assert!(matches!(t.store.backup_files().fetch(&permit, set, file).await, Err(StoreError::NotVisible)));
+        assert_eq!((run.outcome, run.failures[0].code.as_str()), (Outcome::PartiallySucceeded, "content.corrupt"));
+        let told = t.texts("select message from operation_run_events where code = 'content_corrupt'").await;
+        assert!(told[0].starts_with("Left out, because what is stored is damaged"), "{told:?}");
+        assert!(t.store.backup_files().fetch(&permit, set, file).await.unwrap().bytes() > 0);
     })
     .await;
 }

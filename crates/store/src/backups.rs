@@ -1,10 +1,11 @@
 //! Backup sets: what one run captured together.
 //!
-//! `capture` opens a set for a run and `seal` makes it whole, in one transaction; `list` reads sets, `contents` what is in them;
+//! `by_name` pages through what is in a set; `capture` opens a set for a run and `seal` makes it whole, in one transaction; `list` reads sets, `contents` what is in them;
 //! `stream` gives them with their contents, `import` makes a set out of an export and `imported` reads that; `manage` is for people;
 //! `verify` makes sure of contents, and `damage` knows what becomes of those that are not what they were; `keep` removes what a schedule
-//! no longer keeps; `collect` removes contents to which nothing refers.
+//! no longer keeps; `mirror` is for runs that commit a set to a Git folder; `collect` removes contents to which nothing refers.
 
+mod by_name;
 mod capture;
 mod collect;
 mod contents;
@@ -14,6 +15,7 @@ mod imported;
 mod keep;
 mod list;
 mod manage;
+mod mirror;
 mod row;
 mod seal;
 mod stream;

@@ -140,6 +140,31 @@ impl PolicyVersions<'_> {
         Ok(rows.into_iter().map(PolicyVersion::from).collect())
     }
 
+    /// The versions of the object with that type (key) and Microsoft's id that were found after one moment and up to another, newest
+    /// first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn found_between(
+        &self,
+        scope: &TenantScope,
+        (resource_type, object_id): (&str, &str),
+        (after, until): (Moment, Moment),
+        limit: u32,
+    ) -> Result<Vec<PolicyVersion>> {
+        let find = sql(SELECT)
+            .push_bind(" join inventory_items i on i.id = v.item_id where i.tenant_id = ", scope.tenant_id())
+            .push_bind(" and i.resource_type = ", resource_type)
+            .push_bind(" and i.object_id = ", object_id)
+            .push_bind(" and v.captured_at > ", after)
+            .push_bind(" and v.captured_at <= ", until)
+            .push_bind(" order by v.number desc limit ", limit);
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let rows: Vec<VersionRow> = db.all(find).await?;
+        db.end().await?;
+        Ok(rows.into_iter().map(PolicyVersion::from).collect())
+    }
+
     /// A version by its number, with its content.
     ///
     /// # Errors

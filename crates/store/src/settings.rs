@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::access::can;
 use model::audit::{Action, AuditEntry};
 use model::ids::{TenantId, UserId, WorkspaceId};
+use model::run::Run;
 use model::settings::{Key, Level, Stored, Times, Value};
 use uuid::Uuid;
 
@@ -222,6 +223,15 @@ async fn write(tx: &mut Tx, place: Place, choice: &NewChoice) -> Result<Option<V
         return Err(StoreError::Conflict("a setting was changed meanwhile; look at it again"));
     }
     Ok(old)
+}
+
+/// Whether something else than the default was chosen for the tenant of a run, or above it.
+pub(crate) async fn chosen(tx: &mut Tx, run: &Run, key: Key) -> Result<bool> {
+    let tenant = run.tenant_id.map(|tenant| Place::Tenant(run.workspace_id, tenant));
+    let places: Vec<Place> = tenant.into_iter().chain([Place::Workspace(run.workspace_id)]).collect();
+    let rows = tx.all(sql(READ).push_in("", places.iter().map(|place| place.scope().0)).push_bind(" and code = ", key.code()));
+    let stored = choices(rows.await?, &places).stored;
+    Ok(stored.find(key, Level::Tenant.path()).value != key.default_value())
 }
 
 /// What a workspace keeps its runs for, tenant by tenant where one differs, in days.

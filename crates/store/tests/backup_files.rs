@@ -104,6 +104,15 @@ async fn what_is_sent_is_taken_in_parts_read_by_its_run_and_dropped() {
         assert_eq!(t.number("select count(*) from backup_file_parts where length(bytes) < 200").await, 1);
         files.drop(&run, id).await.unwrap();
         assert_eq!(t.number("select count(*) from backup_file_parts").await, 0);
+        // What no run reads after all is removed by whoever sent it, in its own tenant.
+        let mut unread = files.receive(&permit, None).await.unwrap();
+        files.append(&permit, &mut unread, b"x").await.unwrap();
+        let unread = files.received(&permit, unread).await.unwrap();
+        let elsewhere = t.store.access().tenant_of_operator(&t.operator, world.other_tenant).await.unwrap();
+        assert!(matches!(files.discard(&elsewhere.permit().unwrap(), unread).await, Err(StoreError::NotVisible)));
+        files.discard(&permit, unread).await.unwrap();
+        assert!(matches!(files.discard(&permit, unread).await, Err(StoreError::NotVisible)));
+        assert_eq!(t.number("select count(*) from backup_files").await, 0);
         assert!(matches!(files.open(&run, BackupFileId::generate()).await, Err(StoreError::NotVisible)));
         // One that was never sent to its end goes by itself; a tenant has only so many.
         for _ in 0..20 {

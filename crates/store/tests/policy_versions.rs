@@ -111,12 +111,15 @@ async fn what_disappears_and_comes_back_has_a_version_for_each() {
         assert_eq!(tombstone.version.name, "A");
         // The list tells the same as before, but what had disappeared is read again.
         let told = [("p".to_owned(), "f-A-g-0".to_owned())];
-        let changed = t.store.inventory().seen_unchanged(&run, POLICIES, &told).await.unwrap();
+        let changed = t.store.inventory().seen_unchanged(&run, POLICIES, &told, t.store.now().await.unwrap()).await.unwrap();
         assert_eq!(changed.len(), 1);
         complete(&t, &run, vec![policy("A", "g", "0")]).await;
         let (_, back) = versions(&t, &world).await;
         assert_eq!((back.len(), back[2].change, back[2].changed), (3, Change::Reappeared, Changed::default()));
-        assert_eq!(t.store.inventory().seen_unchanged(&run, POLICIES, &told).await.unwrap().len(), 0);
+        assert_eq!(
+            t.store.inventory().seen_unchanged(&run, POLICIES, &told, t.store.now().await.unwrap()).await.unwrap().len(),
+            0
+        );
     })
     .await;
 }
@@ -128,20 +131,30 @@ async fn what_the_list_tells_decides_what_is_read_again() {
         let run = world.attempt(&[POLICIES]).await;
         let inventory = t.store.inventory();
         let told = |fingerprint: &str| vec![("p".to_owned(), fingerprint.to_owned()), ("new".to_owned(), "f".to_owned())];
-        assert_eq!(inventory.seen_unchanged(&run, POLICIES, &told("f-A-g-0")).await.unwrap().len(), 2, "nothing is known yet");
+        assert_eq!(
+            inventory.seen_unchanged(&run, POLICIES, &told("f-A-g-0"), t.store.now().await.unwrap()).await.unwrap().len(),
+            2,
+            "nothing is known yet"
+        );
         observe(&t, &run, vec![policy("A", "g", "0")]).await;
         t.clock.advance(STEP);
         let now = t.store.now().await.unwrap();
-        let changed = inventory.seen_unchanged(&run, POLICIES, &told("f-A-g-0")).await.unwrap();
+        let changed = inventory.seen_unchanged(&run, POLICIES, &told("f-A-g-0"), t.store.now().await.unwrap()).await.unwrap();
         assert_eq!(changed.into_iter().collect::<Vec<_>>(), ["new"]);
         assert_eq!(versions(&t, &world).await.0.last_seen_at, now);
         assert_eq!(inventory.unseen(&run, POLICIES, now, 9).await.unwrap(), Vec::<String>::new());
         assert_eq!(inventory.unseen(&run, POLICIES, now.plus(STEP), 9).await.unwrap(), ["p"]);
-        assert_eq!(inventory.seen_unchanged(&run, POLICIES, &told("other")).await.unwrap().len(), 2);
+        assert_eq!(
+            inventory.seen_unchanged(&run, POLICIES, &told("other"), t.store.now().await.unwrap()).await.unwrap().len(),
+            2
+        );
         // Content as before although the list told something new: nothing is written but what the list told.
         let item = ObservedItem { fingerprint: Some("other".to_owned()), ..policy("A", "g", "0") };
         assert_eq!(observe(&t, &run, vec![item]).await.unchanged, 1);
-        assert_eq!(inventory.seen_unchanged(&run, POLICIES, &told("other")).await.unwrap().len(), 1);
+        assert_eq!(
+            inventory.seen_unchanged(&run, POLICIES, &told("other"), t.store.now().await.unwrap()).await.unwrap().len(),
+            1
+        );
         // Other content although the list told the same: it is told.
         let item = ObservedItem { fingerprint: Some("other".to_owned()), ..policy("B", "g", "0") };
         assert_eq!(observe(&t, &run, vec![item]).await.unannounced, [(POLICIES, "B".to_owned())]);
@@ -212,9 +225,12 @@ async fn what_only_the_silence_of_the_audit_log_calls_unchanged_was_not_observed
         let read = t.store.now().await.unwrap();
         t.clock.advance(STEP);
         let heard = t.store.now().await.unwrap();
+        // The list was asked then; what it tells is written later.
+        t.clock.advance(STEP);
+        let listed = heard;
         let same = |id: &str| [(id.to_owned(), "f".to_owned())];
-        assert_eq!(t.store.inventory().seen_unchanged(&run, TAGS, &same("tag")).await.unwrap().len(), 0);
-        assert_eq!(t.store.inventory().seen_unchanged(&run, POLICIES, &same("p")).await.unwrap().len(), 0);
+        assert_eq!(t.store.inventory().seen_unchanged(&run, TAGS, &same("tag"), listed).await.unwrap().len(), 0);
+        assert_eq!(t.store.inventory().seen_unchanged(&run, POLICIES, &same("p"), listed).await.unwrap().len(), 0);
         t.clock.advance(STEP);
         observe(&t, &run, vec![tag(2), ObservedItem { fingerprint: Some("g".to_owned()), ..policy("B", "g", "0") }]).await;
         let scope = world.tenant_scope(&world.readonly).await;

@@ -257,6 +257,25 @@ async fn a_search_that_has_looked_at_much_stops_and_goes_on() {
         let second = t.store.setting_search().find(&scope, &search, first.page.next.as_ref(), 50).await.unwrap();
         assert!(!second.stopped && second.page.next.is_none());
         assert_eq!(second.page.rows[0].name, "Object 870");
+        // On the way back there is nothing; from wherever that ends, what was found is reached again.
+        let mut before = second.page.previous;
+        let mut ends = Vec::new();
+        while let Some(cursor) = before {
+            let back = t.store.setting_search().find(&scope, &search, Some(&cursor), 50).await.unwrap();
+            assert!(back.page.rows.is_empty() && back.stopped == back.page.previous.is_some());
+            ends.push(back.page.next.unwrap());
+            before = back.page.previous;
+        }
+        assert!(ends.len() > 1, "it stopped in between");
+        for end in ends {
+            let (mut next, mut found) = (Some(end), Vec::new());
+            while let Some(cursor) = next {
+                let page = t.store.setting_search().find(&scope, &search, Some(&cursor), 50).await.unwrap().page;
+                next = page.next;
+                found.extend(page.rows.into_iter().map(|object| object.name));
+            }
+            assert_eq!(found, ["Object 870"]);
+        }
     })
     .await;
 }

@@ -82,6 +82,14 @@ impl Caller {
     /// # Panics
     /// As [`Caller::get`].
     pub async fn send_text(&self, method: &str, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Answer {
+        self.send_bytes(method, path, body.map(String::into_bytes), headers).await
+    }
+
+    /// The same with a body of any bytes.
+    ///
+    /// # Panics
+    /// As [`Caller::get`].
+    pub async fn send_bytes(&self, method: &str, path: &str, body: Option<Vec<u8>>, headers: &[(&str, &str)]) -> Answer {
         let method: Method = method.parse().expect("a method");
         let mut request = self.client.request(method, format!("{}{path}", self.base));
         if let Some(token) = &self.token {

@@ -6,10 +6,12 @@ use axum::response::Response;
 use futures_util::{StreamExt as _, stream};
 use model::access::can;
 use model::backup::{FileProtection, LEAST_PASSPHRASE, MOST_RECIPIENTS};
-use model::ids::BackupSetId;
+use model::ids::{BackupFileId, BackupSetId};
 use secrecy::{ExposeSecret as _, SecretString};
-use store::access::TenantScope;
-use store::{FileLock, OpenFile, Store};
+use store::access::{Permit, TenantScope};
+use store::{FileKey, FileLock, OpenFile, Store};
+
+use crate::error::Error;
 
 /// How a file is to be closed.
 ///
@@ -48,6 +50,48 @@ pub(crate) fn takes_secrets(scope: &TenantScope, lock: &FileLock) -> bool {
 /// Whether a text has the form of a public key. Whether it is one turns out when the file is written.
 fn looks_like_a_key(text: &str) -> bool {
     text.len() == 62 && text.starts_with("age1") && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+/// A file that somebody sends.
+pub(crate) trait Arriving: Send {
+    /// The next bytes of it; `None` at its end.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] when it does not arrive to its end.
+    fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>, Error>> + Send;
+}
+
+/// Keeps a file as it arrives; `None` when it is empty.
+///
+/// # Errors
+/// When it does not arrive to its end, is larger than files may be, or the tenant has too many of them.
+pub(crate) async fn receive(
+    store: &Store,
+    permit: &Permit<can::BackupsRun>,
+    key: Option<&FileKey>,
+    sent: &mut impl Arriving,
+) -> Result<Option<BackupFileId>, Error> {
+    let Some(mut chunk) = first(sent).await? else { return Ok(None) };
+    let files = store.backup_files();
+    let mut file = files.receive(permit, key).await?;
+    loop {
+        files.append(permit, &mut file, &chunk).await?;
+        match sent.chunk().await? {
+            Some(next) => chunk = next,
+            None => break,
+        }
+    }
+    Ok(Some(files.received(permit, file).await?))
+}
+
+/// The first bytes that are any.
+async fn first(sent: &mut impl Arriving) -> Result<Option<Bytes>, Error> {
+    while let Some(chunk) = sent.chunk().await? {
+        if !chunk.is_empty() {
+            return Ok(Some(chunk));
+        }
+    }
+    Ok(None)
 }
 
 /// Sends a file. An error in the middle breaks the answer off, so that nobody takes half of it for the whole.

@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(crate) version: PolicyVersion,
     /// Secrets are covered; `None` where the object had disappeared.
     pub(crate) content: Option<Json>,
+    /// How many masked values of the version are kept, sealed.
+    pub(crate) sealed_values: usize,
     /// The latest versions of the item, newest first.
     pub(crate) versions: Vec<PolicyVersion>,
 }
@@ -116,5 +118,6 @@ async fn state(
     let found = web.store().policy_versions().find(scope, id, number).await?;
     let kind = resource_types::find(&item.resource_type);
     let content = found.content.map(|content| veil.over(kind, &content));
-    Ok(State { scope: scope.clone(), item, version: found.version, content, versions })
+    let sealed_values = web.store().content_secrets().of_version(scope, found.version.id).await?.len();
+    Ok(State { scope: scope.clone(), item, version: found.version, content, sealed_values, versions })
 }

@@ -46,6 +46,9 @@ pub enum Error {
     /// The body is of another kind than `application/json`.
     #[error("the body is not JSON")]
     NotJson,
+    /// The body is of another kind than `application/octet-stream`.
+    #[error("the body is no file")]
+    NotOctets,
     /// The version that is meant was not said.
     #[error("no version is named")]
     PreconditionRequired,
@@ -135,7 +138,7 @@ impl Error {
             Self::Forbidden(_) | Self::FormExpired => StatusCode::FORBIDDEN,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::BadRequest(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotJson | Self::NotOctets => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -204,9 +207,12 @@ impl Error {
             Self::FormExpired => Problem::form_expired(request_id),
             Self::BadRequest(what) => Problem::bad_request(*what, request_id),
             // These are the API's own; a page does not give them.
-            Self::Invalid(_) | Self::NotJson | Self::PreconditionRequired | Self::PreconditionFailed | Self::ScopeBusy => {
-                Problem::bad_request("The request cannot be understood.", request_id)
-            }
+            Self::Invalid(_)
+            | Self::NotJson
+            | Self::NotOctets
+            | Self::PreconditionRequired
+            | Self::PreconditionFailed
+            | Self::ScopeBusy => Problem::bad_request("The request cannot be understood.", request_id),
             Self::TooLarge => Problem::bad_request("What was sent is larger than a form of ours can be.", request_id),
             Self::MethodNotAllowed => Problem::bad_request("This address does not take that kind of request.", request_id),
             Self::Misdirected => Problem::bad_request("This host name is not one of this installation.", request_id),

@@ -20,7 +20,7 @@ use crate::somebody::Somebody;
 
 const ME: &str = "/api/v1/me";
 
-async fn token(world: &World, user: &User, capabilities: &[Capability]) -> SecretString {
+pub(crate) async fn token(world: &World, user: &User, capabilities: &[Capability]) -> SecretString {
     let capabilities = capabilities.iter().copied().collect();
     let new = NewApiToken { name: "test".to_owned(), days: 30, capabilities, tenants: None };
     let permit = world.workspace_scope(user).await.permit().unwrap();

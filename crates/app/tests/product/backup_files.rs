@@ -22,7 +22,7 @@ use crate::somebody::Somebody;
 
 const KEY: &str = "AGE-SECRET-KEY-1EV89A7US9UPRR0V05DNMYE8JC9YKQVFF97V5H5YSZWS4NZF63QWSUPKZXK";
 
-fn exported(protection: &Protection) -> Vec<u8> {
+pub(crate) fn exported(protection: &Protection) -> Vec<u8> {
     let at = Moment::parse("2026-11-21T20:00:00Z").unwrap();
     let kind = find("device_category").unwrap();
     let object = |id: &str| {

@@ -4,6 +4,7 @@
 mod absent_and_hidden;
 mod api;
 mod api_administration;
+mod api_backups;
 mod api_programs;
 mod api_tokens;
 mod asking;
@@ -18,6 +19,7 @@ mod local_accounts;
 mod lying_graph;
 mod lying_provider;
 mod metrics;
+mod mirroring;
 mod onboarding;
 mod people;
 mod platform;

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use model::access::Capability;
 use model::ids::TenantId;
+use testkit::caller::Caller;
 use testkit::html;
 use testkit::stores::{TestStore, on_both};
 
+use crate::api::token;
 use crate::served::Served;
 use crate::somebody::Somebody;
 
@@ -58,6 +61,12 @@ async fn settings_are_searched_by_page_and_api_alike() {
             assert_eq!(served.browser(who).await.get(&page(tenant, "?q=a")).await.status, 404, "{who:?}");
             assert_eq!(served.caller(who).await.get(&api(tenant, "?q=a")).await.status, 404, "{who:?}");
         }
+        // A token finds nothing that it was not given, whoever holds it.
+        let world = &served.world;
+        let little = token(world, &world.owner, &[Capability::WorkspaceView, Capability::TenantView]).await;
+        let refused = Caller::at(&served.base, Some(&little)).get(&api(tenant, "?q=MICROSOFT.graph")).await;
+        assert_eq!((refused.status, refused.problem().as_str()), (403, "forbidden"));
+        assert_eq!(refused.json()["capability"], "tenant.policies.view");
         assert_eq!(graph.sim.ledger().counts(&graph_sim::Filter::default()).len(), 0, "searching asks Graph for nothing");
     })
     .await;

@@ -126,6 +126,16 @@ codes! {
         ArchiveTooLarge = "archive.too_large",
         /// Some files of an archive are not what they should be.
         ArchiveDamaged = "archive.damaged",
+        /// No folder for mirrors is configured where the run was worked on.
+        MirrorOff = "mirror.not_configured",
+        /// The folder of a mirror cannot be used as it is.
+        MirrorRefused = "mirror.refused",
+        /// The mirror is being written, or an earlier backup is still to be.
+        MirrorBusy = "mirror.busy",
+        /// The mirror waits for the tenant's audit logs.
+        MirrorWaits = "mirror.waits_for_audit_logs",
+        /// Git could not write the mirror.
+        MirrorFailed = "mirror.failed",
     }
 }
 
@@ -155,7 +165,13 @@ impl Code {
     #[must_use]
     pub const fn retry(self) -> Retry {
         match self {
-            Self::GraphThrottled | Self::GraphUnavailable | Self::GraphTimeout | Self::StoreUnavailable => Retry::Later,
+            Self::GraphThrottled
+            | Self::GraphUnavailable
+            | Self::GraphTimeout
+            | Self::StoreUnavailable
+            | Self::MirrorBusy
+            | Self::MirrorWaits
+            | Self::MirrorFailed => Retry::Later,
             _ => Retry::Never,
         }
     }

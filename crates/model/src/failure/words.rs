@@ -72,6 +72,13 @@ const fn sentence(code: Code) -> &'static str {
         Code::ArchiveRefused => "The file cannot be read as an export of backups, or the passphrase or key does not open it.",
         Code::ArchiveTooLarge => "The file is larger than 512 MiB. The command line exports and imports larger ones.",
         Code::ArchiveDamaged => "Some files of the export are missing, changed or damaged; the page of the backup names them.",
+        Code::MirrorOff => "This server has no folder for Git mirrors.",
+        Code::MirrorRefused => {
+            "The folder of the Git mirror cannot be used as it is; the timeline says why. Nothing was changed in it."
+        }
+        Code::MirrorBusy => "The Git mirror is being written, or an earlier backup comes first.",
+        Code::MirrorWaits => "The tenant's audit logs do not tell yet who changed what.",
+        Code::MirrorFailed => "Git could not write the mirror; the server's log has the cause.",
         Code::Unknown => "An unknown failure was recorded.",
     }
 }

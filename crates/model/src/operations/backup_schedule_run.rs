@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::inventory_sync::COUNTS;
-use super::{Entry, Identity, Operation, backup_schedule_retention};
+use super::{Entry, FollowUp, Identity, Operation, backup_schedule_retention, backup_set_mirror};
 use crate::access::Capability;
 use crate::backup::{Retention, Selection};
 use crate::ids::TenantId;
@@ -29,7 +29,7 @@ pub(super) static ENTRY: Entry = Entry {
     priority: -5,
     unit: "resource types",
     counts: COUNTS,
-    follow_ups: &[backup_schedule_retention::after],
+    follow_ups: &[FollowUp::always(backup_schedule_retention::after), backup_set_mirror::AFTER_BACKUP],
 };
 
 /// What to capture, and for how long it is kept.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::inventory_sync::COUNTS;
-use super::{Entry, Identity, Operation};
+use super::{Entry, Identity, Operation, backup_set_mirror};
 use crate::access::Capability;
 use crate::backup::Selection;
 use crate::ids::TenantId;
@@ -33,7 +33,7 @@ pub(super) static ENTRY: Entry = Entry {
     priority: 0,
     unit: "resource types",
     counts: COUNTS,
-    follow_ups: &[],
+    follow_ups: &[backup_set_mirror::AFTER_BACKUP],
 };
 
 /// The longest name of a set, in characters.

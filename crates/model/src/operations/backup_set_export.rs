@@ -24,7 +24,7 @@ pub(super) static ENTRY: Entry = Entry {
     max_attempts: 3,
     priority: 0,
     unit: "objects",
-    counts: &[CountKey::Total, CountKey::Processed, CountKey::Succeeded, CountKey::Bytes],
+    counts: &[CountKey::Total, CountKey::Processed, CountKey::Succeeded, CountKey::Failed, CountKey::Bytes],
     follow_ups: &[],
 };
 

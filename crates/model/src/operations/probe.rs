@@ -63,7 +63,7 @@ static HASTY: Entry = Entry { code: "probe_hasty", start_deadline: Some(Duration
 static URGENT: Entry = Entry { code: "probe_urgent", priority: 10, ..BASE };
 static CLICK: Entry = Entry { code: "probe_click", identity: Identity::PerClick, ..BASE };
 static WRITER: Entry = Entry { code: "probe_writer", write_lane: true, ..BASE };
-static CHAIN: Entry = Entry { code: "probe_chain", follow_ups: &[then_plain], ..BASE };
+static CHAIN: Entry = Entry { code: "probe_chain", follow_ups: &[super::FollowUp::always(then_plain)], ..BASE };
 static RECORD: Entry = Entry { code: "probe_record", identity: Identity::PerRecord, ..BASE };
 
 impl Probe {

@@ -53,6 +53,8 @@ pub enum Kind {
     },
     /// The id of an object of the tenant's directory; none unless chosen.
     Object(DirectoryKind),
+    /// The name of a folder below one that the server's configuration names; none unless chosen.
+    Folder,
 }
 
 /// What is to be said of a setting.
@@ -87,6 +89,12 @@ pub enum Key {
     VerifyDays,
     /// `backups.secrets`
     FetchSecrets,
+    /// `backups.mirror`
+    MirrorFolder,
+    /// `backups.mirror_scripts`
+    MirrorScripts,
+    /// `backups.mirror_authors`
+    MirrorAuthors,
     /// `access.group`
     AccessGroup,
     /// `access.role_definition`
@@ -98,10 +106,14 @@ const ENDS: &[Outcome] =
 
 const NEVER: &str = "never";
 const WHEN_ASKED: &str = "when_asked";
+const LEFT_OUT: &str = "left_out";
+const INCLUDED: &str = "included";
+const AT_ONCE: &str = "at_once";
+const WAIT: &str = "wait";
 
 impl Key {
     /// All of them, in the order of the pages.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::TimeZone,
         Self::DateFormat,
         Self::KeepDays,
@@ -109,6 +121,9 @@ impl Key {
         Self::ManagerOutcomes,
         Self::VerifyDays,
         Self::FetchSecrets,
+        Self::MirrorFolder,
+        Self::MirrorScripts,
+        Self::MirrorAuthors,
         Self::AccessGroup,
         Self::AccessRole,
     ];
@@ -171,6 +186,30 @@ impl Key {
                 levels: &[Workspace, Tenant],
                 kind: Kind::Choice(&[(NEVER, "Never"), (WHEN_ASKED, "When whoever starts the backup asks for them")]),
             },
+            Self::MirrorFolder => Declaration {
+                code: "backups.mirror",
+                label: "Git mirror of backups",
+                help: "The name of a folder on the server. Each backup becomes a commit there. Without a name there is no mirror.",
+                levels: &[Tenant],
+                kind: Kind::Folder,
+            },
+            Self::MirrorScripts => Declaration {
+                code: "backups.mirror_scripts",
+                label: "Scripts in the Git mirror",
+                help: "Whether the texts of scripts are in the mirror, which is not encrypted. Other secrets never are.",
+                levels: &[Workspace, Tenant],
+                kind: Kind::Choice(&[(LEFT_OUT, "Left out"), (INCLUDED, "Included")]),
+            },
+            Self::MirrorAuthors => Declaration {
+                code: "backups.mirror_authors",
+                label: "Authors in the Git mirror",
+                help: "Whether a commit waits until the tenant's audit logs tell who changed what.",
+                levels: &[Workspace, Tenant],
+                kind: Kind::Choice(&[
+                    (AT_ONCE, "Commit at once, with who is known by then"),
+                    (WAIT, "Wait for the audit logs, a day at most"),
+                ]),
+            },
             Self::AccessGroup => Declaration {
                 code: "access.group",
                 label: "Access setup: group",
@@ -211,6 +250,27 @@ impl Key {
         stored.find(Self::FetchSecrets, Level::Tenant.path()).value == Value::Choice(WHEN_ASKED)
     }
 
+    /// The folder in which the backups of a tenant are mirrored, if they are.
+    #[must_use]
+    pub fn mirror_folder(stored: &Stored) -> Option<String> {
+        match stored.find(Self::MirrorFolder, Level::Tenant.path()).value {
+            Value::Folder(name) if !name.is_empty() => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether the texts of scripts are in the mirror of a tenant.
+    #[must_use]
+    pub fn mirrors_scripts(stored: &Stored) -> bool {
+        stored.find(Self::MirrorScripts, Level::Tenant.path()).value == Value::Choice(INCLUDED)
+    }
+
+    /// Whether a commit to the mirror of a tenant waits for the audit logs.
+    #[must_use]
+    pub fn mirror_waits_for_authors(stored: &Stored) -> bool {
+        stored.find(Self::MirrorAuthors, Level::Tenant.path()).value == Value::Choice(WAIT)
+    }
+
     /// What holds when nobody chose.
     #[must_use]
     pub fn default_value(self) -> Value {
@@ -220,6 +280,7 @@ impl Key {
             Kind::Choice(choices) => Value::Choice(choices.first().map_or("", |(code, _)| *code)),
             Kind::Outcomes { default } => Value::Outcomes(default.iter().copied().collect::<Outcomes>()),
             Kind::Object(_) => Value::Object(String::new()),
+            Kind::Folder => Value::Folder(String::new()),
         }
     }
 
@@ -244,8 +305,18 @@ impl Key {
             Kind::Object(_) if text == "none" => Ok(Value::Object(String::new())),
             Kind::Object(_) if directory::is_object_id(text) => Ok(Value::Object(directory::object_id(text))),
             Kind::Object(_) => Err(InvalidSetting::Object),
+            Kind::Folder if text == "none" => Ok(Value::Folder(String::new())),
+            Kind::Folder if is_folder(text) => Ok(Value::Folder(text.to_owned())),
+            Kind::Folder => Err(InvalidSetting::Folder),
         }
     }
+}
+
+/// One plain name, and nothing that leads elsewhere or is hidden.
+fn is_folder(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let begins = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    begins && text.len() <= 64 && text.bytes().all(plain) && !text.ends_with('.')
 }
 
 #[cfg(test)]
@@ -282,6 +353,12 @@ mod tests {
         ] {
             assert!(key.parse(text).is_err(), "{key:?} {text}");
         }
+        for leads_elsewhere in ["..", ".git", "a/b", "/etc", "a\\b", "a.", "", "c:", "a b", "-f", &"a".repeat(65)] {
+            assert!(Key::MirrorFolder.parse(leads_elsewhere).is_err(), "{leads_elsewhere}");
+        }
+        let stored = |text| Stored::read([(Level::Tenant, "backups.mirror", text)]);
+        assert_eq!(Key::mirror_folder(&stored("contoso-1.0")).as_deref(), Some("contoso-1.0"));
+        assert_eq!((Key::mirror_folder(&stored("none")), Key::mirror_folder(&stored("../x"))), (None, None));
         assert_eq!(Key::KeepDays.parse("6").unwrap_err().to_string(), "From 7 to 3650 days.");
         assert_eq!(Key::TimeZone.parse(" europe/berlin ").unwrap().to_string(), "Europe/Berlin");
         assert_eq!(Key::NoticeOutcomes.parse("failed,blocked,failed").unwrap().to_string(), "failed,blocked");

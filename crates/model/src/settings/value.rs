@@ -22,6 +22,8 @@ pub enum Value {
     Outcomes(Outcomes),
     /// The id of an object of a directory; empty: none.
     Object(String),
+    /// The name of a folder; empty: none.
+    Folder(String),
 }
 
 /// Why a text is no value of a setting, in a sentence for whoever typed it.
@@ -49,6 +51,9 @@ pub enum InvalidSetting {
     /// No id of an object.
     #[error("Search the directory cache and choose from what was found.")]
     Object,
+    /// No name of a folder.
+    #[error("Give one name of letters, digits, dots, hyphens and underscores, or none; at most 64 characters.")]
+    Folder,
 }
 
 /// Ends of runs, each once. As text: their codes with commas between, or `none`.
@@ -98,8 +103,8 @@ impl fmt::Display for Value {
             Self::Zone(zone) => f.write_str(zone.name()),
             Self::Choice(code) => f.write_str(code),
             Self::Outcomes(outcomes) => outcomes.fmt(f),
-            Self::Object(id) if id.is_empty() => f.write_str("none"),
-            Self::Object(id) => f.write_str(id),
+            Self::Object(text) | Self::Folder(text) if text.is_empty() => f.write_str("none"),
+            Self::Object(text) | Self::Folder(text) => f.write_str(text),
         }
     }
 }
@@ -118,7 +123,7 @@ impl Value {
                 let words: Vec<&str> = outcomes.0.iter().map(|outcome| outcome.badge().word).collect();
                 words.join(", ")
             }
-            (Self::Object(id), _) if id.is_empty() => "None".to_owned(),
+            (Self::Object(text) | Self::Folder(text), _) if text.is_empty() => "None".to_owned(),
             (other, _) => other.to_string(),
         }
     }

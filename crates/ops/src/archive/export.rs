@@ -40,6 +40,27 @@ pub struct SetObject {
     pub volatile: Json,
 }
 
+/// What comes of an object of a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Streamed {
+    /// It, with the values that Microsoft masks in it, as far as they were fetched.
+    Whole(SetObject, Vec<SecretLine>),
+    /// What is stored of it is damaged: it is named, and left out.
+    Damaged(MissingLine),
+}
+
+impl From<SetObject> for Streamed {
+    fn from(object: SetObject) -> Self {
+        Self::Whole(object, Vec::new())
+    }
+}
+
+impl From<(SetObject, Vec<SecretLine>)> for Streamed {
+    fn from((object, secrets): (SetObject, Vec<SecretLine>)) -> Self {
+        Self::Whole(object, secrets)
+    }
+}
+
 /// What an export says beside its objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetHeader {
@@ -74,6 +95,8 @@ pub struct Exported {
     pub bytes: u64,
     /// Secrets that were withheld.
     pub withheld: u64,
+    /// Objects that are damaged, and named instead.
+    pub damaged: u64,
 }
 
 /// Why an export ends early. What was written until then is no zip.
@@ -100,34 +123,18 @@ pub enum ExportError<E> {
 const BESIDE: u64 = 2;
 
 /// Writes an export of the objects, which come in the order of their types and ids. It holds itself to the limits of those who will
-/// read it: what they would refuse is not written to its end.
+/// read it: what they would refuse is not written to its end. Values that Microsoft masks are written where the export is encrypted, and
+/// left out where it is not. What is damaged is named among what is missing, and the set is not called complete then.
 ///
 /// # Errors
 /// See [`ExportError`].
-pub fn export<W: Write, E>(
+pub fn export<W: Write, E, T: Into<Streamed>>(
     out: W,
     header: &SetHeader,
     exported_at: Moment,
     protection: &Protection,
     limits: &Limits,
-    objects: impl IntoIterator<Item = Result<SetObject, E>>,
-) -> Result<(W, Exported), ExportError<E>> {
-    let alone = objects.into_iter().map(|object| object.map(|object| (object, Vec::new())));
-    export_with_secrets(out, header, exported_at, protection, limits, alone)
-}
-
-/// As [`export()`]; with each object come the values that Microsoft masks in it, as far as they were fetched. They are written where the
-/// export is encrypted, and left out where it is not.
-///
-/// # Errors
-/// As [`export()`].
-pub fn export_with_secrets<W: Write, E>(
-    out: W,
-    header: &SetHeader,
-    exported_at: Moment,
-    protection: &Protection,
-    limits: &Limits,
-    objects: impl IntoIterator<Item = Result<(SetObject, Vec<SecretLine>), E>>,
+    objects: impl IntoIterator<Item = Result<T, E>>,
 ) -> Result<(W, Exported), ExportError<E>> {
     match whole(Bounded::new(out, limits.archive), header, exported_at, protection, limits, objects) {
         Ok((out, done)) => Ok((out.into_inner(), done)),
@@ -136,13 +143,13 @@ pub fn export_with_secrets<W: Write, E>(
     }
 }
 
-fn whole<W: Write, E>(
+fn whole<W: Write, E, T: Into<Streamed>>(
     out: W,
     header: &SetHeader,
     exported_at: Moment,
     protection: &Protection,
     limits: &Limits,
-    objects: impl IntoIterator<Item = Result<(SetObject, Vec<SecretLine>), E>>,
+    objects: impl IntoIterator<Item = Result<T, E>>,
 ) -> Result<(W, Exported), ExportError<E>> {
     let secrets = match protection {
         Protection::Open { scripts: false } => Secrets::Withheld,
@@ -156,20 +163,29 @@ fn whole<W: Write, E>(
     zipped(out, header, exported_at, secrets, limits, objects)
 }
 
-fn zipped<W: Write, E>(
+fn zipped<W: Write, E, T: Into<Streamed>>(
     out: W,
     header: &SetHeader,
     exported_at: Moment,
     secrets: Secrets,
     limits: &Limits,
-    objects: impl IntoIterator<Item = Result<(SetObject, Vec<SecretLine>), E>>,
+    objects: impl IntoIterator<Item = Result<T, E>>,
 ) -> Result<(W, Exported), ExportError<E>> {
     let mut zip = ZipWriter::new(out, limits);
     let mut names = Names::default();
     let mut done = Exported::default();
     let mut files: Vec<FileLine> = Vec::new();
+    let mut missing = header.missing.clone();
     for object in objects {
-        let (object, told) = object.map_err(ExportError::Object)?;
+        let object: Streamed = object.map_err(ExportError::Object)?.into();
+        let (object, told) = match object {
+            Streamed::Whole(object, told) => (object, told),
+            Streamed::Damaged(line) => {
+                missing.push(line);
+                done.damaged += 1;
+                continue;
+            }
+        };
         let before = files.last().map(|last| (&last.resource_type, &last.id));
         if before.is_some_and(|before| before >= (&object.resource_type, &object.object_id)) {
             return Err(ExportError::Order);
@@ -199,11 +215,11 @@ fn zipped<W: Write, E>(
         format: FORMAT.to_owned(),
         version: VERSION,
         tenant: header.tenant.clone(),
-        set: header.set.clone(),
+        set: SetLine { complete: header.set.complete && done.damaged == 0, ..header.set.clone() },
         exported_at,
         secrets,
         coverage,
-        missing: header.missing.clone(),
+        missing,
         files,
     };
     let mut text = serde_json::to_vec_pretty(&manifest).map_err(io::Error::from)?;

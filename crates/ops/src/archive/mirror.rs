@@ -27,6 +27,8 @@ pub use commit::Committed;
 use git::Git;
 use state::State;
 
+use super::manifest::SetLine;
+
 /// Why a mirror cannot be opened or written.
 #[derive(Debug, thiserror::Error)]
 pub enum MirrorError {
@@ -80,6 +82,9 @@ pub enum MirrorError {
     /// An object could not be had.
     #[error("{0}")]
     Object(String),
+    /// Whoever chose its name did not choose that place.
+    #[error("the folder leads out of the one for mirrors")]
+    Elsewhere,
     /// Objects come in the order of their types and ids.
     #[error("objects in the wrong order")]
     Order,
@@ -129,5 +134,11 @@ impl Mirror {
             return Err(MirrorError::OtherTenant(super::shown(&state.tenant)));
         }
         Ok(Self { git, _lock: lock, at, state })
+    }
+
+    /// The set of the latest commit.
+    #[must_use]
+    pub const fn latest(&self) -> Option<&SetLine> {
+        self.state.set.as_ref()
     }
 }

@@ -4,36 +4,22 @@ use std::io::Write;
 
 use model::backup::{BackupSet, MissingItem, TypeCertificate};
 use model::ids::BackupSetId;
-use model::json::Json;
 use model::page::PAGE_ROWS;
-use model::resource_types;
 use model::time::Moment;
-use secrecy::ExposeSecret as _;
 use store::access::{RunScope, TenantScope};
-use store::{OpenSecret, Store, StoreError, StoredObject};
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use store::{Store, StoreError};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::{FileError, ROOM};
+use super::FileError;
+use super::stream::Feed;
 use crate::archive::{
-    Certificate, ExportError, Exported, Limits, MissingLine, Protection, SecretLine, SetHeader, SetLine, SetObject, TenantLine,
-    export_with_secrets,
+    Certificate, ExportError, Exported, Limits, MissingLine, Protection, SetHeader, SetLine, TenantLine, export,
 };
-
-/// What the archive's thread gets: an object, or the word that there are no more. A channel that ends without that word was broken off,
-/// and what was written until then must not look like a whole archive.
-type Fed = Result<Option<(SetObject, Vec<SecretLine>)>, StoreError>;
 
 /// An export under way.
 #[derive(Debug)]
 pub struct Exporting<W> {
-    store: Store,
-    scope: TenantScope,
-    set: BackupSet,
-    last: Option<(String, String)>,
-    objects: i64,
-    secrets: Option<RunScope>,
-    feed: Sender<Fed>,
+    feed: Feed,
     work: JoinHandle<Result<(W, Exported), ExportError<StoreError>>>,
 }
 
@@ -55,9 +41,9 @@ pub async fn begin<W: Write + Send + 'static>(
         return Err(FileError::NotUsable);
     }
     let header = header(store, scope, &set).await?;
-    let (feed, fed) = channel(ROOM);
-    let work = spawn_blocking(move || export_with_secrets(out, &header, at, &protection, &limits, Objects(fed)));
-    Ok(Exporting { store: store.clone(), scope: scope.clone(), set, last: None, objects: 0, secrets: None, feed, work })
+    let (feed, objects) = Feed::of(store, scope, set);
+    let work = spawn_blocking(move || export(out, &header, at, &protection, &limits, objects));
+    Ok(Exporting { feed, work })
 }
 
 impl<W> Exporting<W> {
@@ -65,47 +51,27 @@ impl<W> Exporting<W> {
     /// archive is not encrypted they are left out all the same.
     #[must_use]
     pub fn with_secrets(self, run: &RunScope) -> Self {
-        Self { secrets: Some(run.clone()), ..self }
+        Self { feed: self.feed.with_secrets(run), ..self }
     }
 
     /// The set.
     #[must_use]
     pub const fn set(&self) -> &BackupSet {
-        &self.set
+        self.feed.set()
     }
 
-    /// Hands the next portion over. How many objects there were until now; `None`: that was the last one.
+    /// Objects that were left out until now, because what is stored of them is damaged.
+    #[must_use]
+    pub fn damaged(&self) -> &[MissingLine] {
+        self.feed.damaged()
+    }
+
+    /// Hands the next portion over. How many objects there were until now, damaged ones among them; `None`: that was the last one.
     ///
     /// # Errors
-    /// When the database refuses, or a content is damaged. That the archive cannot be written is told by [`Exporting::finish`].
+    /// When the database refuses. That the archive cannot be written is told by [`Exporting::finish`].
     pub async fn portion(&mut self) -> Result<Option<i64>, FileError> {
-        let after = self.last.as_ref().map(|(kind, object)| (kind.as_str(), object.as_str()));
-        let found = self.store.backups().objects(&self.scope, self.set.id, after).await?;
-        let Some(last) = found.last() else { return Ok(None) };
-        self.last = Some((last.resource_type.clone(), last.object_id.clone()));
-        for object in found {
-            let secrets = self.secrets_of(&object).await?;
-            if self.feed.send(set_object(object).map(|object| Some((object, secrets)))).await.is_err() {
-                // Why, the thread says itself.
-                return Ok(None);
-            }
-            self.objects += 1;
-        }
-        Ok(Some(self.objects))
-    }
-
-    async fn secrets_of(&self, object: &StoredObject) -> Result<Vec<SecretLine>, StoreError> {
-        let (Some(run), Some(version)) = (&self.secrets, object.version_id) else { return Ok(Vec::new()) };
-        if resource_types::find(&object.resource_type).is_none_or(|kind| kind.unmasking().is_none()) {
-            return Ok(Vec::new());
-        }
-        let found = self.store.content_secrets().for_run(run, version).await?;
-        let line = |secret: OpenSecret| SecretLine {
-            handle: secret.masked.handle,
-            place: secret.masked.place,
-            value: secret.value.expose_secret().to_owned(),
-        };
-        Ok(found.into_iter().map(line).collect())
+        self.feed.portion().await
     }
 
     /// Gives up, and waits until nothing is written any more. What was written until then is no archive.
@@ -119,39 +85,9 @@ impl<W> Exporting<W> {
     /// # Errors
     /// When it could not be written.
     pub async fn finish(self) -> Result<(W, Exported), FileError> {
-        let Self { feed, work, .. } = self;
-        // Where the thread has ended already, it says why.
-        let _ = feed.send(Ok(None)).await;
-        drop(feed);
-        Ok(work.await.map_err(|_| FileError::BrokenOff)??)
+        self.feed.end().await;
+        Ok(self.work.await.map_err(|_| FileError::BrokenOff)??)
     }
-}
-
-/// What the channel brings.
-struct Objects(Receiver<Fed>);
-
-impl Iterator for Objects {
-    type Item = Result<(SetObject, Vec<SecretLine>), StoreError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self.0.blocking_recv() {
-            Some(fed) => fed.transpose(),
-            None => Some(Err(StoreError::Corrupt("the export was broken off"))),
-        }
-    }
-}
-
-fn set_object(object: StoredObject) -> Result<SetObject, StoreError> {
-    let read = |text: &str| Json::parse(text.as_bytes()).map_err(|_| StoreError::Corrupt("a content is no JSON"));
-    Ok(SetObject {
-        content: read(&object.text)?,
-        volatile: read(&object.volatile)?,
-        resource_type: object.resource_type,
-        object_id: object.object_id,
-        name: object.name,
-        captured_at: object.captured_at,
-        hash: object.hash,
-    })
 }
 
 /// What an export says of the set beside its objects.

@@ -9,7 +9,7 @@ use store::access::RunScope;
 use store::{FileLock, OpenFile, Store, StoreError};
 use tokio::sync::mpsc::Receiver;
 
-use crate::archive::{ExportError, Limits, Lock, Protection, Recipient};
+use crate::archive::{ExportError, Limits, Lock, MissingLine, Protection, Recipient};
 use crate::backup_files::{FileError, PartWriter, export, parts};
 use crate::context::Context;
 use crate::halt::{Halt, Stop};
@@ -70,13 +70,29 @@ async fn written(context: &mut Context, wish: &Arguments, protection: Protection
     }
     context.counts.set(CountKey::Total, export.set().items);
     while let Some(objects) = export.portion().await.map_err(halt)? {
+        let damaged = i64::try_from(export.damaged().len()).unwrap_or(0);
         context.counts.set(CountKey::Processed, objects);
-        context.counts.set(CountKey::Succeeded, objects);
+        context.counts.set(CountKey::Failed, damaged);
+        context.counts.set(CountKey::Succeeded, objects - damaged);
         context.checkpoint()?;
         context.report().await?;
     }
+    damaged(context, export.damaged());
     let (out, _) = export.finish().await.map_err(halt)?;
     Ok(out.end().await)
+}
+
+/// Names objects that were left out, because what is stored of them is damaged: the rest is fine, and the run is not whole.
+pub(super) fn damaged(context: &mut Context, lines: &[MissingLine]) {
+    /// Objects that are named in the timeline; "Verify" names all on the set's page.
+    const NAMED: usize = 20;
+    for line in lines {
+        context.failure(&Failure::new(Code::ContentCorrupt), &line.resource_type);
+    }
+    for line in lines.iter().take(NAMED) {
+        let words = format!("Left out, because what is stored is damaged: {} ({}).", line.name, line.resource_type);
+        context.event(NewEvent::error("content_corrupt", words));
+    }
 }
 
 /// Parts of the archive, into the store. Gives how many there were.
@@ -107,7 +123,7 @@ pub(super) fn halt(error: FileError) -> Halt {
         FileError::Export(ExportError::TooLarge(_)) => Code::ArchiveTooLarge,
         FileError::Export(ExportError::UnknownType(_)) => Code::ResourceTypeUnknown,
         FileError::Archive(_) => Code::ArchiveRefused,
-        FileError::Export(_) | FileError::BrokenOff => {
+        FileError::Export(_) | FileError::Mirror(_) | FileError::BrokenOff => {
             tracing::error!(%error, "an archive could not be written or read");
             Code::Internal
         }

@@ -61,6 +61,7 @@ async fn attempt(
         cursor,
         graph: shared.graph.clone(),
         clouds: shared.clouds.clone(),
+        mirror_folder: shared.options.mirror_folder.clone(),
         stop,
     });
     let ended = execute(operation, &mut context, id).await;

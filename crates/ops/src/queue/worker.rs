@@ -1,5 +1,6 @@
 //! The loops of a worker: claim, heartbeat, rescue. All of them go on when the database is away for a while.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -47,6 +48,8 @@ pub struct WorkerOptions {
     pub types: &'static [Operation],
     /// Whether it hears the hints of other processes. Without them it polls.
     pub hints: bool,
+    /// The folder below which Git mirrors of backup sets may be; without it none is written.
+    pub mirror_folder: Option<PathBuf>,
 }
 
 impl Default for WorkerOptions {
@@ -62,6 +65,7 @@ impl Default for WorkerOptions {
             roll_up: Duration::from_secs(15),
             types: Operation::ALL,
             hints: true,
+            mirror_folder: None,
         }
     }
 }

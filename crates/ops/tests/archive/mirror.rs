@@ -6,7 +6,7 @@ use std::process::Command;
 
 use model::json::Json;
 use model::resource_types::find;
-use ops::archive::{Author, Committed, Mirror, MirrorError, SetHeader, SetObject};
+use ops::archive::{Author, Committed, Mirror, MirrorError, MissingLine, SetHeader, SetObject, Streamed};
 
 use crate::sets::{header, set_object};
 
@@ -24,8 +24,8 @@ pub(crate) fn set(id: &str) -> SetHeader {
     header
 }
 
-pub(crate) fn nobody(_: &str, _: &str) -> Option<Author> {
-    None
+pub(crate) fn nobody(_: &str, _: &str) -> Vec<Author> {
+    Vec::new()
 }
 
 pub(crate) fn commit(mirror: &mut Mirror, header: &SetHeader, objects: &[SetObject]) -> Committed {
@@ -127,9 +127,10 @@ fn the_author_is_who_changed_it_where_that_is_one_and_known() {
     let anna = || Author::new("Anna \"A\" <x>\n", "anna@contoso.com");
     let bert = || Author::new("Bert", "bert@contoso.com");
     let who = |_: &str, id: &str| match id {
-        "a" | "b" => Some(anna()),
-        "c" => Some(bert()),
-        _ => None,
+        "a" | "b" => vec![anna()],
+        "c" => vec![bert()],
+        "e" => vec![anna(), bert()],
+        _ => Vec::new(),
     };
     let mut run = |id: &str, objects: &[SetObject]| {
         mirror.commit(&set(id), false, &who, objects.iter().cloned().map(Ok::<_, String>)).unwrap();
@@ -147,6 +148,9 @@ fn the_author_is_who_changed_it_where_that_is_one_and_known() {
     assert_eq!(run("4", &three("3", "2")), (product, String::new()));
     assert_eq!(run("5", &three("4", "2")).0, "Anna A x <anna@contoso.com>", "who changed nothing is not asked for");
     assert_eq!(run("6", &three("4", "2")[..3]).0, "TenantAtlas <tenantatlas@localhost>");
+    let with_e = || [category("a", "4"), category("b", "1"), category("c", "1"), category("e", "1")];
+    let both = "Anna A x <anna@contoso.com>\nBert <bert@contoso.com>".to_owned();
+    assert_eq!(run("7", &with_e()), ("TenantAtlas <tenantatlas@localhost>".to_owned(), both), "two changed the same object");
 }
 
 #[test]
@@ -316,4 +320,24 @@ fn no_secret_is_in_it() {
     let with = mirror.commit(&set("3"), true, &nobody, [Ok::<_, String>(script("canary-two"))]).unwrap();
     assert_eq!(with.changed, 1);
     assert!(git(folder.path(), &["log", "-p"]).contains("canary-two"));
+}
+
+#[test]
+fn of_a_damaged_object_the_mirror_keeps_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut mirror = opened(folder.path()).unwrap();
+    commit(&mut mirror, &set("1"), &[category("a", "A"), category("b", "B")]);
+    let line = |id: &str| MissingLine {
+        resource_type: "device_category".to_owned(),
+        id: id.to_owned(),
+        name: id.to_owned(),
+        code: "content.corrupt".to_owned(),
+    };
+    let objects = [Streamed::from(category("a", "A2")), Streamed::Damaged(line("b")), Streamed::Damaged(line("c"))];
+    let done = mirror.commit(&set("2"), false, &nobody, objects.map(Ok::<_, String>)).unwrap();
+    assert_eq!((done.added, done.changed, done.removed), (0, 1, 0));
+    assert_eq!(files(folder.path()).len(), 3);
+    let wrong = [Streamed::Damaged(line("b")), Streamed::from(category("a", "A2"))];
+    let refused = mirror.commit(&set("3"), false, &nobody, wrong.map(Ok::<_, String>));
+    assert!(matches!(refused, Err(MirrorError::Order)), "{refused:?}");
 }

@@ -8,7 +8,7 @@ use model::json::Json;
 use model::resource_types::{all, find};
 use ops::archive::{
     ExportError, Format, Identity, Key, Limits, Lock, MissingLine, Protection, SecretLine, SetObject, Verdict, WITHHELD, export,
-    export_with_secrets, open,
+    open,
 };
 
 use crate::sets::{exported, header, invented, moment, read, read_zip, real, set_object, set_of};
@@ -138,7 +138,7 @@ fn fetched_values_travel_with_an_encrypted_export_only() {
     let run = |protection: &Protection| {
         let objects = [Ok::<_, std::convert::Infallible>((object(), told()))];
         let header = header(["device_category"]);
-        export_with_secrets(Vec::new(), &header, moment(), protection, &Limits::default(), objects).unwrap().0
+        export(Vec::new(), &header, moment(), protection, &Limits::default(), objects).unwrap().0
     };
     let (lock, key) = sealed();
     let (_, found) = read_zip(&run(&lock), Some(&key)).unwrap();

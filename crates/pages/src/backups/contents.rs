@@ -12,7 +12,7 @@ use crate::components::empty::empty;
 use crate::components::header::header;
 use crate::components::icon::Icon;
 use crate::components::pager::pager;
-use crate::components::table::{Column, cell, figure, head, row, table};
+use crate::components::table::{self, Column, cell, figure, head, row};
 use crate::href::{self, Query};
 use crate::inventory::type_label;
 use crate::page::{Crumb, Destination, Page, Place, View};
@@ -42,33 +42,47 @@ impl Page for Contents {
     }
 
     fn place(&self) -> Place {
-        let crumbs = vec![
-            Crumb::new("Backups", href::backups(self.tenant.id)),
-            Crumb::new(title(&self.set), href::backup(self.tenant.id, self.set.id)),
-        ];
-        Place { destination: Some(Destination::Backups), tenant: Some(self.tenant.id), crumbs }
+        place(&self.tenant, &self.set)
     }
 
     fn body(&self, _: &View<'_>) -> Markup {
-        let all = href::of_backup(self.tenant.id, self.set.id, "contents");
-        let lead = html! {
-            @match &self.resource_type { Some(key) => (type_label(key)), None => "Every type" }
-            @if self.damaged { ", damaged only" }
-            " · captured " (when::at(self.set.started_at))
-            @if self.resource_type.is_some() || self.damaged { " · " a href=(all) { "Show everything" } }
-        };
-        let here = Query::new(all.as_str())
-            .with_some("type", self.resource_type.as_deref())
-            .with_some("damaged", self.damaged.then_some("yes"));
-        html! {
-            (header("Contents", &html! {}, &lead, &html! {}))
-            @if self.items.rows.is_empty() { (empty(Icon::Inventory, "Nothing here", "The backup holds no such object.", &html! {})) }
-            @else { (items_table(self.tenant.id, &self.items.rows)) (pager(&self.items, "contents", &here)) }
-        }
+        let narrowed = (self.resource_type.as_deref(), self.damaged);
+        let since = html! { " · captured " (when::at(self.set.started_at)) };
+        let table = |items: &[BackupItem]| items_table(self.tenant.id, items);
+        listed((&self.tenant, &self.set), narrowed, &since, &self.items, table)
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
         samples::backup::contents()
+    }
+}
+
+/// Where the page of a set's contents stands.
+pub(super) fn place(tenant: &Tenant, set: &BackupSet) -> Place {
+    let crumbs = vec![Crumb::new("Backups", href::backups(tenant.id)), Crumb::new(title(set), href::backup(tenant.id, set.id))];
+    Place { destination: Some(Destination::Backups), tenant: Some(tenant.id), crumbs }
+}
+
+/// A page of a set's contents, captured or imported. `narrowed`: to a type, and to what is damaged.
+pub(super) fn listed<T>(
+    (tenant, set): (&Tenant, &BackupSet),
+    (resource_type, damaged): (Option<&str>, bool),
+    since: &Markup,
+    items: &Rows<T>,
+    table: impl FnOnce(&[T]) -> Markup,
+) -> Markup {
+    let all = href::of_backup(tenant.id, set.id, "contents");
+    let lead = html! {
+        @match resource_type { Some(key) => (type_label(key)), None => "Every type" }
+        @if damaged { ", damaged only" }
+        (since)
+        @if resource_type.is_some() || damaged { " · " a href=(all) { "Show everything" } }
+    };
+    let here = Query::new(all.as_str()).with_some("type", resource_type).with_some("damaged", damaged.then_some("yes"));
+    html! {
+        (header("Contents", &html! {}, &lead, &html! {}))
+        @if items.rows.is_empty() { (empty(Icon::Inventory, "Nothing here", "The backup holds no such object.", &html! {})) }
+        @else { (table(&items.rows)) (pager(items, "contents", &here)) }
     }
 }
 
@@ -95,5 +109,5 @@ pub(super) fn items_table(tenant: TenantId, items: &[BackupItem]) -> Markup {
             }))
         }
     };
-    table("Objects in the backup", &columns, &rows)
+    table::table("Objects in the backup", &columns, &rows)
 }

@@ -250,6 +250,12 @@ impl Detail {
                         None => span.quiet { "Not yet" },
                     }
                 }
+                @if let Some(mirrored) = &set.mirrored {
+                    dt { "Mirrored" } dd {
+                        "commit " code.wrap { (shown(&mirrored.commit, 64)) } " " (when::at(mirrored.at))
+                        @if let Some(run) = mirrored.run_id { " " a href=(href::run(run)) { "View run" } }
+                    }
+                }
                 @if set.in_use { dt { "In use" } dd { "By a restore or a baseline" } }
                 dt { "Backup id" } dd { code.wrap { (set.id) } }
             }

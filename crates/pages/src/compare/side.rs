@@ -24,6 +24,8 @@ pub struct Side {
     pub content: Option<Json>,
     /// Names of objects that it refers to, by Microsoft's id.
     pub names: BTreeMap<String, String>,
+    /// How many masked values of the version are kept, sealed.
+    pub sealed_values: usize,
     /// The latest versions of the item, newest first, to choose from.
     pub versions: Vec<PolicyVersion>,
 }
@@ -35,6 +37,11 @@ impl Side {
         html! {
             a href=(href::version(self.tenant.id, self.item.id, version.number)) { "Version " (version.number) }
             " · " (when::at(version.captured_at))
+            @match self.sealed_values {
+                0 => {},
+                1 => span.below { "Sealed value kept: Microsoft masks it, and it is not compared" },
+                many => span.below { (many) " sealed values kept: Microsoft masks them, and they are not compared" },
+            }
             @if with_tenant { span.below { (text::name(&version.name, NAMELESS)) " · " (text::name(&self.tenant.name, NAMELESS)) } }
         }
     }

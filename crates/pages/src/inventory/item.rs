@@ -11,11 +11,11 @@ use model::json::Json;
 use model::label::Tone;
 use model::resource_types;
 use model::tenant::Tenant;
-use model::version::PolicyVersion;
+use model::version::{KeptSecret, PolicyVersion};
 
 use super::assignments::assignments;
 use super::readable::{Names, readable, redacted};
-use super::versions::versions;
+use super::versions::{sealed, versions};
 use super::{query, type_label, unknown_kind};
 use crate::components::badge::badge;
 use crate::components::callout::callout;
@@ -47,6 +47,8 @@ pub struct Item {
     pub versions: Vec<PolicyVersion>,
     /// Who each of them is by, in the same order.
     pub by: Vec<Attribution>,
+    /// Which masked values of the latest one are kept, sealed.
+    pub kept: Vec<KeptSecret>,
     /// Whether there are earlier ones.
     pub more_versions: bool,
     /// What is known of the reading of its type.
@@ -99,7 +101,10 @@ impl Page for Item {
                     }
                     (versions(item, self.can, &self.versions, &self.by, self.more_versions))
                 }
-                (card("about", "About this item", &html! {}, &self.facts(content.as_ref(), &names)))
+                div.stack {
+                    (card("about", "About this item", &html! {}, &self.facts(content.as_ref(), &names)))
+                    (sealed(&self.kept))
+                }
             }
         }
     }

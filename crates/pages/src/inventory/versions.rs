@@ -76,6 +76,21 @@ fn observed_by(version: &PolicyVersion, can: Can) -> Markup {
     }
 }
 
+/// That values of a version are kept, and never one of them; nothing where none is.
+pub(super) fn sealed(kept: &[KeptSecret]) -> Markup {
+    if kept.is_empty() {
+        return html! {};
+    }
+    let content = html! {
+        p { "Microsoft masks these values. A backup that was asked to has fetched them: they are kept sealed, and shown nowhere." }
+        ul { @for kept in kept.iter().take(MOST_NAMED) {
+            li { code.wrap { (text::shown(&kept.place, 200)) } span.below { "Sealed value kept, fetched " (when::at(kept.fetched_at)) } }
+        } }
+        @if kept.len() > MOST_NAMED { p.quiet { "and " (kept.len() - MOST_NAMED) " more" } }
+    };
+    card("sealed", "Sealed values", &html! {}, &content)
+}
+
 /// One version with its content.
 #[derive(Debug, Clone)]
 pub struct Version {
@@ -143,7 +158,7 @@ impl Page for Version {
                 }
                 div.stack {
                     (card("about", "About this version", &html! {}, &self.facts()))
-                    @if !self.kept.is_empty() { (card("sealed", "Sealed values", &html! {}, &self.sealed())) }
+                    (sealed(&self.kept))
                     (card("mark", "Note and pin", &html! {}, &mark_form(self.tenant.id, &self.version, self.can, self.problem.as_deref(), view)))
                 }
             }
@@ -169,17 +184,6 @@ impl Version {
             }
             @if all.len() > MOST_NAMED { p.quiet { "and " (all.len() - MOST_NAMED) " more" } }
             @if let Some((_, why)) = self.by.gap() { p.quiet { (why) } }
-        }
-    }
-
-    /// That values are kept, and never one of them.
-    fn sealed(&self) -> Markup {
-        html! {
-            p { "Microsoft masks these values. A backup that was asked to has fetched them: they are kept sealed, and shown nowhere." }
-            ul { @for kept in self.kept.iter().take(MOST_NAMED) {
-                li { code.wrap { (text::shown(&kept.place, 200)) } span.below { "Sealed value kept, fetched " (when::at(kept.fetched_at)) } }
-            } }
-            @if self.kept.len() > MOST_NAMED { p.quiet { "and " (self.kept.len() - MOST_NAMED) " more" } }
         }
     }
 

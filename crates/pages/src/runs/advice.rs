@@ -136,6 +136,19 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::ArchiveDamaged => {
             back("Look at the report of the imported backup. If you can, export it again where it came from.")
         }
+        Code::MirrorOff => say(
+            "Ask an operator to name a folder for mirrors (worker.mirror_folder) on every server that works on runs, or take the tenant's setting back. Then start it again.",
+        ),
+        Code::MirrorRefused => back(
+            "Ask an operator to look at the folder on the server: commit or undo what was changed there, or choose another folder in the tenant's settings.",
+        ),
+        Code::MirrorBusy => back("Wait for the mirror of the earlier backup, then start it again."),
+        Code::MirrorWaits => {
+            say("Nothing needs to be done: it is tried again. The commit comes a day after the backup at the latest.")
+        }
+        Code::MirrorFailed => {
+            back("Ask an operator to check that Git is installed on the server and the disk has room, then start it again.")
+        }
         Code::ScheduleBusy => say("Archive the schedule, wait for its runs to end, then remove it again."),
         Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
     }

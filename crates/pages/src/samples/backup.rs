@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use model::access::{Can, Role};
 use model::backup::{
-    BackupItem, BackupSet, BackupStatus, ItemProblem, MissingItem, Retention as Rule, Selection, TypeCertificate, Verified, Why,
+    BackupItem, BackupSet, BackupStatus, ItemProblem, Mirrored, MissingItem, Retention as Rule, Selection, TypeCertificate,
+    Verified, Why,
 };
 use model::coverage::TypeState;
 
@@ -34,6 +35,7 @@ pub(crate) fn complete() -> BackupSet {
         in_use: false,
         verified: Some(Verified { at: moment(60), run_id: Some(id(6, 2)), corrupt: 0 }),
         origin: None,
+        mirrored: Some(Mirrored { at: moment(7_000), commit: "2f".repeat(20), run_id: Some(id(6, 3)) }),
     }
 }
 
@@ -50,13 +52,24 @@ fn partial() -> BackupSet {
         pinned: false,
         in_use: true,
         verified: Some(Verified { at: moment(60), run_id: None, corrupt: 1 }),
+        mirrored: None,
         ..complete()
     }
 }
 
 fn capturing() -> BackupSet {
     let (status, completed_at) = (BackupStatus::Capturing, None);
-    BackupSet { id: id(11, 3), status, completed_at, items: 0, bytes: 0, pinned: false, verified: None, ..complete() }
+    BackupSet {
+        id: id(11, 3),
+        status,
+        completed_at,
+        items: 0,
+        bytes: 0,
+        pinned: false,
+        verified: None,
+        mirrored: None,
+        ..complete()
+    }
 }
 
 fn failed() -> BackupSet {
@@ -70,6 +83,7 @@ fn hostile() -> BackupSet {
         created_by_name: HOSTILE.to_owned(),
         status: BackupStatus::Unknown,
         pinned: false,
+        mirrored: Some(Mirrored { at: moment(60), commit: HOSTILE.to_owned(), run_id: None }),
         ..partial()
     }
 }

@@ -30,6 +30,7 @@ pub(crate) fn imported() -> BackupSet {
         name: "From elsewhere".to_owned(),
         status: BackupStatus::Partial,
         origin: Some(origin),
+        mirrored: None,
         ..complete()
     }
 }

@@ -102,6 +102,11 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
         names: names.clone(),
         versions: some_versions(n),
         by: super::versions::attributions(),
+        kept: if n == 14 {
+            vec![KeptSecret { place: "./Device/Vendor/Quantum".to_owned(), fetched_at: moment(60) }]
+        } else {
+            Vec::new()
+        },
         more_versions: n == 1,
         coverage: Some(coverage()),
     };
@@ -133,6 +138,7 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
             Item {
                 item: hostile_item(),
                 content: Some(content::hostile()),
+                kept: vec![KeptSecret { place: HOSTILE.to_owned(), fetched_at: moment(60) }; 12],
                 names: BTreeMap::from([("x".to_owned(), HOSTILE.to_owned())]),
                 ..catalog()
             },

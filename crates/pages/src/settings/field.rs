@@ -99,6 +99,10 @@ impl Field {
                     }
                 }
             },
+            Kind::Folder => {
+                let typed = if self.text == "none" { "" } else { &self.text };
+                crate::components::field::line(id, code, label, typed, 64)
+            }
             Kind::Object(_) => match &self.selector {
                 Some(selector) => selector.markup(id, code, label, &self.text, view),
                 None => crate::components::field::line(id, code, label, &self.text, 64),

@@ -72,6 +72,20 @@ impl BackupFiles<'_> {
         tx.commit_unaudited("a part of a file whose receiving is audited").await
     }
 
+    /// Removes a file that was sent and that no run reads after all.
+    ///
+    /// # Errors
+    /// [`StoreError::NotVisible`] when the tenant has no such file.
+    pub async fn discard(&self, permit: &Permit<can::BackupsRun>, id: BackupFileId) -> Result<()> {
+        const DISCARD: &str = "delete from backup_files where id = $1 and tenant_id = $2 and kind = 'import'";
+        let grant = permit.grant();
+        let mut tx = self.0.db().write(grant.reach()).await?;
+        if tx.exec(sql(DISCARD).bind(id).bind(grant.tenant_id())).await? == 0 {
+            return Err(StoreError::NotVisible);
+        }
+        tx.commit(grant.actor(), AuditEntry::done(Action::BackupFileRemove).on("backup_file", id.uuid())).await
+    }
+
     /// All was sent.
     ///
     /// # Errors

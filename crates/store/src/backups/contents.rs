@@ -7,20 +7,22 @@ use model::page::{Cursor, Direction, Page};
 use uuid::Uuid;
 
 use super::Backups;
+use super::by_name::{Named, Wanted};
 use crate::access::TenantScope;
 use crate::bind::DbTime;
 use crate::db::Result;
 use crate::sql::sql;
 
-const ITEMS: &str = "select s.item_id, s.version_id, v.number, i.resource_type, i.object_id, v.name, i.name_key, v.content_hash,
-    b.plain_size, v.captured_at, s.problem
+const ITEMS: &str =
+    "select k.* from (select s.item_id as id, s.version_id, v.number, i.resource_type, i.object_id, v.name, i.name_key,
+    v.content_hash, b.plain_size, v.captured_at, s.problem
   from backup_set_items s join policy_versions v on v.id = s.version_id join inventory_items i on i.id = s.item_id
   left join blobs b on b.workspace_id = v.workspace_id and b.hash = v.content_hash
-  where s.tenant_id = $1 and s.set_id = $2";
+  where s.tenant_id = $1 and s.set_id = $2) k";
 
 #[derive(sqlx::FromRow)]
 struct ItemRow {
-    item_id: Uuid,
+    id: Uuid,
     version_id: Uuid,
     number: i64,
     resource_type: String,
@@ -36,7 +38,7 @@ struct ItemRow {
 impl From<ItemRow> for BackupItem {
     fn from(row: ItemRow) -> Self {
         Self {
-            item_id: InventoryItemId::from_uuid(row.item_id),
+            item_id: InventoryItemId::from_uuid(row.id),
             version_id: PolicyVersionId::from_uuid(row.version_id),
             version: row.number,
             resource_type: row.resource_type,
@@ -66,14 +68,10 @@ struct TypeRow {
     ended_at: DbTime,
 }
 
-/// Id (36 characters), then the name's key.
-fn key(row: &ItemRow) -> String {
-    format!("{}{}", row.item_id, row.name_key)
-}
-
-fn read_key(cursor: &Cursor) -> Option<(InventoryItemId, &str)> {
-    let (id, name) = cursor.key.split_at_checked(36)?;
-    Some((id.parse().ok()?, name))
+impl Named for ItemRow {
+    fn place(&self) -> (Uuid, &str) {
+        (self.id, &self.name_key)
+    }
 }
 
 impl Backups<'_> {
@@ -91,23 +89,8 @@ impl Backups<'_> {
         cursor: Option<&Cursor>,
         rows: u32,
     ) -> Result<Page<BackupItem>> {
-        let at = cursor.and_then(|cursor| Some((cursor.direction, read_key(cursor)?)));
-        let back = matches!(at, Some((Direction::Backward, _)));
-        let mut statement = sql(ITEMS).bind(scope.tenant_id()).bind(set).push_if(" and i.resource_type = ", resource_type);
-        if damaged {
-            statement = statement.push(" and s.problem is not null");
-        }
-        if let Some((_, (id, name))) = at {
-            statement = statement
-                .push_bind(if back { " and (i.name_key, i.id) < (" } else { " and (i.name_key, i.id) > (" }, name)
-                .push_bind(", ", id)
-                .push(")");
-        }
-        let order = if back { " order by i.name_key desc, i.id desc limit " } else { " order by i.name_key, i.id limit " };
-        let mut db = self.0.db().read(scope.grant().reach()).await?;
-        let found: Vec<ItemRow> = db.all(statement.push_bind(order, rows + 1)).await?;
-        db.end().await?;
-        Ok(crate::runs::page(found, rows, at.is_some(), back, key).map(BackupItem::from))
+        let wanted = Wanted { set, resource_type, damaged, cursor, rows };
+        Ok(self.by_name::<ItemRow>(scope, ITEMS, wanted).await?.map(BackupItem::from))
     }
 
     /// The certificate of a set: each type that its run read, or did not, by key. Empty until the set is sealed.

@@ -6,6 +6,7 @@ use model::page::{Cursor, Direction, Page};
 use uuid::Uuid;
 
 use super::Backups;
+use super::by_name::{Named, Wanted};
 use crate::access::TenantScope;
 use crate::bind::DbTime;
 use crate::blobs;
@@ -14,10 +15,10 @@ use crate::error::StoreError;
 use crate::sql::sql;
 
 const OBJECTS: &str =
-    "select o.id, o.resource_type, o.object_id, o.id_was_made, o.name, o.name_key, o.content_hash, b.plain_size,
+    "select k.* from (select o.id, o.resource_type, o.object_id, o.id_was_made, o.name, o.name_key, o.content_hash, b.plain_size,
     o.captured_at, o.withheld, o.problem
   from backup_set_objects o left join blobs b on b.workspace_id = o.workspace_id and b.hash = o.content_hash
-  where o.tenant_id = $1 and o.set_id = $2";
+  where o.tenant_id = $1 and o.set_id = $2) k";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -51,14 +52,10 @@ impl From<Row> for ImportedItem {
     }
 }
 
-/// Id (36 characters), then the name's key.
-fn key(row: &Row) -> String {
-    format!("{}{}", row.id, row.name_key)
-}
-
-fn read_key(cursor: &Cursor) -> Option<(Uuid, &str)> {
-    let (id, name) = cursor.key.split_at_checked(36)?;
-    Some((id.parse().ok()?, name))
+impl Named for Row {
+    fn place(&self) -> (Uuid, &str) {
+        (self.id, &self.name_key)
+    }
 }
 
 impl Backups<'_> {
@@ -76,23 +73,8 @@ impl Backups<'_> {
         cursor: Option<&Cursor>,
         rows: u32,
     ) -> Result<Page<ImportedItem>> {
-        let at = cursor.and_then(|cursor| Some((cursor.direction, read_key(cursor)?)));
-        let back = matches!(at, Some((Direction::Backward, _)));
-        let mut statement = sql(OBJECTS).bind(scope.tenant_id()).bind(set).push_if(" and o.resource_type = ", resource_type);
-        if damaged {
-            statement = statement.push(" and o.problem is not null");
-        }
-        if let Some((_, (id, name))) = at {
-            statement = statement
-                .push_bind(if back { " and (o.name_key, o.id) < (" } else { " and (o.name_key, o.id) > (" }, name)
-                .push_bind(", ", id)
-                .push(")");
-        }
-        let order = if back { " order by o.name_key desc, o.id desc limit " } else { " order by o.name_key, o.id limit " };
-        let mut db = self.0.db().read(scope.grant().reach()).await?;
-        let found: Vec<Row> = db.all(statement.push_bind(order, rows + 1)).await?;
-        db.end().await?;
-        Ok(crate::runs::page(found, rows, at.is_some(), back, key).map(ImportedItem::from))
+        let wanted = Wanted { set, resource_type, damaged, cursor, rows };
+        Ok(self.by_name::<Row>(scope, OBJECTS, wanted).await?.map(ImportedItem::from))
     }
 
     /// An object of an imported set with its content, canonical JSON.
@@ -100,7 +82,7 @@ impl Backups<'_> {
     /// # Errors
     /// [`StoreError::NotVisible`] when the tenant has no such set, or it no such object.
     pub async fn imported_object(&self, scope: &TenantScope, set: BackupSetId, id: ThingId) -> Result<(ImportedItem, String)> {
-        let find = sql(OBJECTS).bind(scope.tenant_id()).bind(set).push_bind(" and o.id = ", id);
+        let find = sql(OBJECTS).bind(scope.tenant_id()).bind(set).push_bind(" where k.id = ", id);
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let row: Option<Row> = db.optional(find).await?;
         let item = ImportedItem::from(row.ok_or(StoreError::NotVisible)?);

@@ -1,6 +1,6 @@
 //! A set's row.
 
-use model::backup::{BackupSet, BackupStatus, Origin, SetFacts, Verified};
+use model::backup::{BackupSet, BackupStatus, Mirrored, Origin, SetFacts, Verified};
 use model::ids::{BackupSetId, RunId, ScheduleId, UserId};
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ pub(super) const SELECT: &str =
     "select s.id, s.name, case when s.status = 'capturing' and (r.status is null or r.status = 'completed')
       then 'failed' else s.status end as status, s.holds, s.operation_run_id, s.schedule_id, s.created_by, s.created_by_name,
     s.started_at, s.completed_at, s.items, s.bytes, s.missing, s.left_out, s.pinned, s.verified_at, s.verify_operation_run_id, s.corrupt,
-    s.origin,
+    s.origin, s.mirrored_at, s.mirror_commit, s.mirror_operation_run_id,
     exists (select 1 from backup_set_uses u where u.set_id = s.id) as in_use
   from backup_sets s left join operation_runs r on r.id = s.operation_run_id";
 
@@ -64,6 +64,9 @@ pub(super) struct SetRow {
     verify_operation_run_id: Option<Uuid>,
     corrupt: Option<i64>,
     origin: Option<DbJson>,
+    mirrored_at: Option<DbTime>,
+    mirror_commit: Option<String>,
+    mirror_operation_run_id: Option<Uuid>,
     in_use: bool,
 }
 
@@ -73,6 +76,11 @@ impl From<SetRow> for BackupSet {
             at: at.0,
             run_id: row.verify_operation_run_id.map(RunId::from_uuid),
             corrupt: row.corrupt.unwrap_or(0),
+        });
+        let mirrored = row.mirrored_at.map(|at| Mirrored {
+            at: at.0,
+            commit: row.mirror_commit.unwrap_or_default(),
+            run_id: row.mirror_operation_run_id.map(RunId::from_uuid),
         });
         Self {
             id: BackupSetId::from_uuid(row.id),
@@ -92,6 +100,7 @@ impl From<SetRow> for BackupSet {
             pinned: row.pinned,
             in_use: row.in_use,
             verified,
+            mirrored,
             origin: row.origin.map(|json| Origin::stored(&json.0).unwrap_or_default()),
         }
     }

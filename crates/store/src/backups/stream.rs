@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::backup::ItemProblem;
 use model::ids::{BackupSetId, PolicyVersionId};
 use model::time::Moment;
 use uuid::Uuid;
@@ -12,7 +13,6 @@ use crate::bind::DbTime;
 use crate::blobs;
 use crate::db::Result;
 use crate::dialect;
-use crate::error::StoreError;
 use crate::sql::sql;
 
 /// Objects of one portion.
@@ -35,8 +35,8 @@ pub struct StoredObject {
     pub captured_at: Moment,
     /// Hash of the content.
     pub hash: String,
-    /// The content, canonical JSON.
-    pub text: String,
+    /// The content, canonical JSON; or what is wrong with what is stored of it.
+    pub text: std::result::Result<String, ItemProblem>,
     /// The volatile fields of the top level, a JSON object.
     pub volatile: String,
     /// The version; `None` of what was imported.
@@ -69,10 +69,11 @@ const KEYS: &str = "select k.resource_type, k.object_id, k.name, k.captured_at, 
   left join blobs b on b.workspace_id = k.workspace_id and b.hash = k.content_hash";
 
 impl Backups<'_> {
-    /// The next objects of a set behind the type and id `after`, in the order of the bytes of both; none at its end.
+    /// The next objects of a set behind the type and id `after`, in the order of the bytes of both; none at its end. One whose content is
+    /// damaged comes with the word of that.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] when a content is not there, or is not what its hash says.
+    /// When the database refuses.
     pub async fn objects(&self, scope: &TenantScope, set: BackupSetId, after: Option<(&str, &str)>) -> Result<Vec<StoredObject>> {
         let bytewise = dialect::bytewise(self.0.db().is_postgres());
         let mut next = sql(KEYS).bind(scope.tenant_id()).bind(set);
@@ -100,27 +101,29 @@ impl Backups<'_> {
             packed.extend(found.into_iter().map(|(hash, bytes, size)| (hash, (bytes, size))));
         }
         db.end().await?;
-        rows.into_iter().map(|row| row.object(&packed)).collect()
+        Ok(rows.into_iter().map(|row| row.object(&packed)).collect())
     }
 }
 
 impl Row {
-    fn object(self, packed: &BTreeMap<String, (Vec<u8>, i64)>) -> Result<StoredObject> {
-        let (bytes, size) = packed.get(&self.content_hash).ok_or(StoreError::Corrupt("a content is missing"))?;
-        let text = blobs::unpack(bytes, *size)?;
-        if blake3::hash(text.as_bytes()).to_hex().as_str() != self.content_hash {
-            return Err(StoreError::Corrupt("a content is not what its hash says"));
-        }
-        Ok(StoredObject {
+    fn object(self, packed: &BTreeMap<String, (Vec<u8>, i64)>) -> StoredObject {
+        StoredObject {
+            text: self.text(packed.get(&self.content_hash)),
             resource_type: self.resource_type,
             object_id: self.object_id,
             name: self.name,
             captured_at: self.captured_at.0,
             hash: self.content_hash,
-            text,
             version_id: self.version_id.map(PolicyVersionId::from_uuid),
             // Versions from before volatile fields were kept have none.
             volatile: self.volatile_fields.unwrap_or_else(|| "{}".to_owned()),
-        })
+        }
+    }
+
+    fn text(&self, packed: Option<&(Vec<u8>, i64)>) -> std::result::Result<String, ItemProblem> {
+        let (bytes, size) = packed.ok_or(ItemProblem::Missing)?;
+        let text = blobs::unpack(bytes, *size).map_err(|_| ItemProblem::Unreadable)?;
+        let is_it = blake3::hash(text.as_bytes()).to_hex().as_str() == self.content_hash;
+        if is_it { Ok(text) } else { Err(ItemProblem::Altered) }
     }
 }

@@ -18,7 +18,7 @@ const CHUNK: usize = 40;
 
 impl Inventory<'_> {
     /// Notes that objects are there for which the list told the same as when they were last read, given by Microsoft's id and
-    /// fingerprint. Gives the ids of those that are to be read: new ones, changed ones, and ones that had disappeared.
+    /// fingerprint. They were observed when the list was asked (`listed`), and not when that is written. Gives the ids of those that are to be read: new ones, changed ones, and ones that had disappeared.
     ///
     /// Where not the list but the silence of the audit log says that they are the same, they were not observed whole: an event that
     /// arrives late must still lie after the latest observation.
@@ -30,10 +30,11 @@ impl Inventory<'_> {
         run: &RunScope,
         resource_type: &'static str,
         objects: &[(String, String)],
+        listed: Moment,
     ) -> Result<BTreeSet<String>> {
         let tenant = run.tenant_id().ok_or(StoreError::Corrupt("an inventory run without a tenant"))?;
-        const OBSERVED: &str =
-            "update inventory_items set last_seen_at = $now, observed_at = $now, last_seen_operation_run_id = $1
+        const OBSERVED: &str = "update inventory_items set last_seen_at = $now, last_seen_operation_run_id = $1,
+                observed_at = case when observed_at > $4 then observed_at else $4 end
               where tenant_id = $2 and resource_type = $3 and latest_version > 0 and not absent";
         const HEARD: &str = "update inventory_items set last_seen_at = $now, last_seen_operation_run_id = $1
               where tenant_id = $2 and resource_type = $3 and latest_version > 0 and not absent";
@@ -42,10 +43,9 @@ impl Inventory<'_> {
         let (mut tx, _) = fenced(self.0.db(), run).await?;
         for chunk in objects.chunks(CHUNK) {
             // A fingerprint holds the id: no object can pass for another one of the chunk.
-            let same = sql(if audited { HEARD } else { OBSERVED })
-                .bind(run.run_id())
-                .bind(tenant)
-                .bind(resource_type)
+            let same = sql(if audited { HEARD } else { OBSERVED }).bind(run.run_id()).bind(tenant).bind(resource_type);
+            let same = if audited { same } else { same.bind(listed) };
+            let same = same
                 .push_in(" and object_id in ", chunk.iter().map(|(id, _)| id.as_str()))
                 .push_in(" and list_fingerprint in ", chunk.iter().map(|(_, fingerprint)| fingerprint.as_str()))
                 .push(" returning object_id");

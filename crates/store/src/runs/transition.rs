@@ -17,6 +17,7 @@ use crate::access::RunScope;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::notices;
+use crate::settings;
 use crate::sql::{Sql, sql};
 
 /// From which state, and what else must still be as it was seen.
@@ -110,7 +111,12 @@ fn last_event(outcome: Outcome, reason: Option<&Failure>) -> NewEvent {
 async fn follow_up(tx: &mut Tx, run: &Run) -> Result<()> {
     let Some(operation) = run.operation else { return Ok(()) };
     for follow_up in operation.entry().follow_ups {
-        let Some(request) = follow_up(run) else { continue };
+        let Some(request) = (follow_up.wish)(run) else { continue };
+        if let Some(key) = follow_up.only_with
+            && !settings::chosen(tx, run, key).await?
+        {
+            continue;
+        }
         let new = NewRun {
             id: RunId::generate(),
             workspace: run.workspace_id,

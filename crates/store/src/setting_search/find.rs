@@ -265,6 +265,11 @@ impl Search<'_> {
         // Where a search stopped, it goes on behind what it looked at, which may be nothing that was found.
         let end = if stopped { at.as_ref() } else { places.last() }.map(key);
         let begin = places.first().map(key);
+        // Backwards nothing may be found, and what it came from must still be reached: from where it stopped, or from the beginning.
+        let begin = begin.or_else(|| {
+            let from = if stopped { at.clone() } else { None };
+            back.then(|| key(&from.unwrap_or_else(|| (String::new(), InventoryItemId::from_uuid(uuid::Uuid::nil())))))
+        });
         let to = |direction, key: Option<String>| key.map(|key| Cursor { direction, key });
         let on = more || stopped;
         let (next, previous) = if back {

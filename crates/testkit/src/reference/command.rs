@@ -81,7 +81,8 @@ impl Wish {
             | Operation::BackupSchedulePurge
             | Operation::BackupSetVerify
             | Operation::BackupSetExport
-            | Operation::BackupSetImport => (Place::Tenant(tenant), String::new()),
+            | Operation::BackupSetImport
+            | Operation::BackupSetMirror => (Place::Tenant(tenant), String::new()),
             // A record belongs to one tenant.
             Operation::Probe(Probe::Record) => (Place::Tenant(tenant), format!("{name} of {tenant}")),
             Operation::Probe(_) => (Place::Tenant(tenant), name.to_string()),
@@ -106,6 +107,7 @@ impl Wish {
             | Operation::BackupSetVerify
             | Operation::BackupSetExport
             | Operation::BackupSetImport
+            | Operation::BackupSetMirror
             | Operation::SnapshotGc
             | Operation::ProviderConnectionCheck => Some(self.clone()),
             Operation::InventorySync => {

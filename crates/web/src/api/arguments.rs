@@ -5,8 +5,8 @@ use axum::http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::body::Body;
-use super::headers::{IdempotencyKey, IfMatch, IfNoneMatch};
+use super::body::{Body, Octets};
+use super::headers::{ArchiveKey, IdempotencyKey, IfMatch, IfNoneMatch};
 use super::operation::{Operation, Parameter};
 use super::query::{Parameters, Query};
 use super::shape::{Schemas, Shape};
@@ -43,6 +43,26 @@ impl<T: Shape + DeserializeOwned> Argument for Body<T> {
     fn describe(mut operation: Operation, all: &mut Schemas) -> Operation {
         operation.body = Some(T::reference(all));
         operation.fails(413, "The body is larger than 1 MB.").fails(415, "The body is not `application/json`.")
+    }
+}
+
+impl Argument for Octets {
+    fn describe(mut operation: Operation, _: &mut Schemas) -> Operation {
+        operation.takes_file = true;
+        operation.fails(413, "The file is larger than 512 MiB.").fails(415, "The body is not `application/octet-stream`.")
+    }
+}
+
+impl Argument for ArchiveKey {
+    fn describe(mut operation: Operation, _: &mut Schemas) -> Operation {
+        let schema = || json!({ "type": "string", "minLength": 1, "maxLength": 4000, "pattern": "^[!-~]+$" });
+        let words =
+            "What opens the file, where a passphrase does; anything but visible ASCII, and `%`, is percent-encoded (UTF-8).";
+        operation.parameters.push(Parameter::header("Archive-Passphrase", words, false, schema()));
+        let words =
+            "What opens the file, where a key of age does (`AGE-SECRET-KEY-1…`). Beside a passphrase it counts for nothing.";
+        operation.parameters.push(Parameter::header("Archive-Identity", words, false, schema()));
+        operation
     }
 }
 

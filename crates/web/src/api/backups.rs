@@ -1,7 +1,9 @@
-//! A tenant's backup sets: how they are written and read; `change` captures, verifies, pins and removes them, `files` gives them away.
+//! A tenant's backup sets: how they are written and read; `change` captures, verifies, pins and removes them, `files` gives them away, `import`
+//! takes them.
 
 pub(crate) mod change;
 pub(crate) mod files;
+pub(crate) mod import;
 
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
@@ -59,6 +61,14 @@ answers! {
         verified_at: Option<Moment>,
         /// Objects whose content was not what was stored then.
         corrupt: Option<i64>,
+        /// Whether it was imported: its objects are no items of the inventory then, and listed by `listBackupObjects`.
+        imported: bool,
+        /// When it was committed to the tenant's Git mirror.
+        mirrored_at: Option<Moment>,
+        /// The commit there.
+        mirror_commit: Option<String>,
+        /// The run that committed it, while that is recorded.
+        mirror_run_id: Option<RunId>,
     }
 
     /// A backup set with its certificate.
@@ -243,6 +253,10 @@ impl From<backup::BackupSet> for Backup {
             in_use: set.in_use,
             verified_at: set.verified.map(|verified| verified.at),
             corrupt: set.verified.map(|verified| verified.corrupt),
+            imported: set.origin.is_some(),
+            mirrored_at: set.mirrored.as_ref().map(|mirrored| mirrored.at),
+            mirror_run_id: set.mirrored.as_ref().and_then(|mirrored| mirrored.run_id),
+            mirror_commit: set.mirrored.map(|mirrored| mirrored.commit),
         }
     }
 }

@@ -57,6 +57,8 @@ answers! {
         name: String,
         /// Whether it has content: not when the object had disappeared.
         content: bool,
+        /// How many values that Microsoft masks in it are kept, sealed. They are not compared, and shown nowhere.
+        sealed_values: i64,
     }
 
     /// A difference between two contents.
@@ -160,6 +162,7 @@ fn state(state: &comparison::State) -> Json {
         ("captured_at", text(state.version.captured_at)),
         ("name", text(&state.version.name)),
         ("content", Json::Bool(state.content.is_some())),
+        ("sealed_values", number(state.sealed_values)),
     ])
 }
 

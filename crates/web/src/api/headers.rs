@@ -4,12 +4,18 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
 use model::run::StartKey;
+use secrecy::SecretString;
+use store::FileKey;
 
 use super::query::invalid;
 use crate::error::Error;
 use crate::state::WebState;
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const ARCHIVE_PASSPHRASE: HeaderName = HeaderName::from_static("archive-passphrase");
+const ARCHIVE_IDENTITY: HeaderName = HeaderName::from_static("archive-identity");
+/// Of what opens a file, in characters.
+const LONGEST_KEY: usize = 4_000;
 
 /// The one value of a header.
 ///
@@ -35,6 +41,47 @@ impl FromRequestParts<WebState> for IdempotencyKey {
         let key = one(&parts.headers, &IDEMPOTENCY_KEY)?.map(StartKey::parse).transpose();
         key.map(Self).map_err(|error| invalid(&error.to_string()))
     }
+}
+
+/// `Archive-Passphrase` and `Archive-Identity`: what opens a file that is sent. Nobody writes headers into a log.
+#[derive(Debug)]
+pub(crate) struct ArchiveKey(pub(crate) Option<FileKey>);
+
+impl FromRequestParts<WebState> for ArchiveKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Error> {
+        let told = |name: HeaderName| {
+            let text = one(&parts.headers, &name)?.filter(|text| !text.is_empty());
+            if text.is_some_and(|text| text.len() > LONGEST_KEY) {
+                return Err(invalid(&format!("the header {name} is too long")));
+            }
+            Ok(text)
+        };
+        let (passphrase, identity) = (told(ARCHIVE_PASSPHRASE)?, told(ARCHIVE_IDENTITY)?);
+        let passphrase = passphrase.map(|text| FileKey::Passphrase(SecretString::from(decoded(text))));
+        Ok(Self(passphrase.or_else(|| identity.map(|text| FileKey::Identity(SecretString::from(text.to_owned()))))))
+    }
+}
+
+/// Takes percent-encoding back; what is none stays as it is.
+fn decoded(text: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
+    while let Some((first, behind)) = rest.split_first() {
+        let escape = behind.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = escape.filter(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match byte.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &behind[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 /// `If-Match`: the version that is meant to be changed.
@@ -84,6 +131,21 @@ fn names(tags: &str, tag: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_passphrase_may_hold_anything() {
+        for (sent, meant) in [
+            ("four%20words", "four words"),
+            ("%C3%A4%25", "ä%"),
+            ("100%", "100%"),
+            ("%zz%4", "%zz%4"),
+            ("%+1", "%+1"),
+            ("%FF", "%FF"),
+            ("a%é", "a%é"),
+        ] {
+            assert_eq!(decoded(sent), meant, "{sent}");
+        }
+    }
 
     #[test]
     fn a_list_of_tags_names_each_of_them() {

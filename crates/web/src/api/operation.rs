@@ -77,6 +77,8 @@ pub(crate) struct Operation {
     pub(crate) capability: Option<Capability>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Value>,
+    /// Whether the body is a file.
+    pub(crate) takes_file: bool,
     pub(crate) replies: Vec<Reply>,
 }
 
@@ -101,6 +103,7 @@ impl Operation {
             capability: None,
             parameters: names.map(parameter).collect(),
             body: None,
+            takes_file: false,
             replies: Vec::new(),
         };
         operation.fails(421, "The host name is not one of this installation.").fails(503, "The database does not answer in time.")
@@ -168,6 +171,11 @@ impl Operation {
         }
         if let Some(body) = &self.body {
             operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body } } });
+        }
+        if self.takes_file {
+            let schema = json!({ "type": "string", "format": "binary" });
+            operation["requestBody"] =
+                json!({ "required": true, "content": { "application/octet-stream": { "schema": schema } } });
         }
         if self.open {
             operation["security"] = json!([]);

@@ -31,7 +31,7 @@ impl Problem {
     pub(crate) const MEDIA_TYPE: &'static str = "application/problem+json";
 
     /// Every code with its title. They are only ever added to.
-    pub(crate) const CODES: [(&'static str, &'static str); 17] = [
+    pub(crate) const CODES: [(&'static str, &'static str); 18] = [
         ("request.invalid", "The request cannot be understood"),
         ("token.invalid", "No valid API token"),
         ("forbidden", "A capability is missing"),
@@ -49,6 +49,7 @@ impl Problem {
         ("rate.limited", "Too many requests"),
         ("internal", "Something of ours failed"),
         ("unavailable", "Not available right now"),
+        ("body.not_octets", "The body is not application/octet-stream"),
     ];
 
     const fn code(error: &Error) -> &'static str {
@@ -64,6 +65,7 @@ impl Problem {
             Error::PreconditionFailed => "precondition.failed",
             Error::TooLarge => "body.too_large",
             Error::NotJson => "body.not_json",
+            Error::NotOctets => "body.not_octets",
             Error::Misdirected => "host.unknown",
             Error::KeyMismatch => "idempotency.mismatch",
             Error::PreconditionRequired => "precondition.required",

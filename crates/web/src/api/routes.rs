@@ -219,6 +219,7 @@ fn schedule_routes(routes: Routes) -> Routes {
 }
 
 fn backup_routes(routes: Routes) -> Routes {
+    use backups::import::BackupObject;
     use backups::{Backup, BackupDetail, BackupFate, BackupItem, BackupMissing};
     routes
         .api(Method::GET, "/api/v1/tenants/{tenant}/backups", backups::list, |op, all| {
@@ -227,11 +228,18 @@ fn backup_routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/tenants/{tenant}/backups", backups::change::capture, |op, all| {
             starts(op.named("startBackup", "Backups", "Starts a backup."), all)
         })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/backups/import", backups::import::import, |op, all| {
+            let words = "Starts the import of a file: an export made here, or by another tool that is understood, as a zip.";
+            starts(op.named("importBackup", "Backups", words), all)
+        })
         .api(Method::GET, "/api/v1/tenants/{tenant}/backups/{backup}", backups::show, |op, all| {
             op.named("getBackup", "Backups", "A backup set with its certificate.").gives::<BackupDetail>(all, 200, "The set.")
         })
         .api(Method::GET, "/api/v1/tenants/{tenant}/backups/{backup}/items", backups::items, |op, all| {
-            paged::<BackupItem>(op.named("listBackupItems", "Backups", "What a backup set holds, by name."), all)
+            paged::<BackupItem>(op.named("listBackupItems", "Backups", "What a captured backup set holds, by name."), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/backups/{backup}/objects", backups::import::objects, |op, all| {
+            paged::<BackupObject>(op.named("listBackupObjects", "Backups", "What an imported backup set holds, by name."), all)
         })
         .api(Method::GET, "/api/v1/tenants/{tenant}/backups/{backup}/missing", backups::missing, |op, all| {
             paged::<BackupMissing>(op.named("listBackupMissing", "Backups", "What a backup set was to hold and does not."), all)

@@ -82,7 +82,9 @@ pub(crate) fn codes(level: Level) -> Vec<&'static str> {
 fn written(value: &settings::Value) -> Value {
     match value {
         settings::Value::Number(number) => Value::from(*number),
-        settings::Value::Zone(_) | settings::Value::Choice(_) | settings::Value::Object(_) => Value::from(value.to_string()),
+        settings::Value::Zone(_) | settings::Value::Choice(_) | settings::Value::Object(_) | settings::Value::Folder(_) => {
+            Value::from(value.to_string())
+        }
         settings::Value::Outcomes(_) => match value.to_string().as_str() {
             "none" => Value::Array(Vec::new()),
             codes => codes.split(',').map(Value::from).collect(),
@@ -99,7 +101,7 @@ fn text(kind: &Kind, value: &Value) -> Option<String> {
             (None, Some(number)) if number.fract() == 0.0 => Some(format!("{number:.0}")),
             _ => None,
         },
-        (Kind::Zone | Kind::Choice(_) | Kind::Object(_), Value::String(text)) => Some(text.clone()),
+        (Kind::Zone | Kind::Choice(_) | Kind::Object(_) | Kind::Folder, Value::String(text)) => Some(text.clone()),
         (Kind::Outcomes { .. }, Value::Array(codes)) if codes.is_empty() => Some("none".to_owned()),
         (Kind::Outcomes { .. }, Value::Array(codes)) => {
             let codes: Option<Vec<&str>> = codes.iter().map(Value::as_str).collect();
@@ -114,7 +116,7 @@ fn read(key: Key, value: &Value) -> Result<settings::Value, Error> {
     let text = text(&kind, value).ok_or_else(|| {
         invalid(match kind {
             Kind::Number { .. } => "`value` is a whole number here",
-            Kind::Zone | Kind::Choice(_) | Kind::Object(_) => "`value` is a text here",
+            Kind::Zone | Kind::Choice(_) | Kind::Object(_) | Kind::Folder => "`value` is a text here",
             Kind::Outcomes { .. } => "`value` is a list of codes here",
         })
     })?;

@@ -8,6 +8,7 @@ use futures_util::StreamExt as _;
 use super::cookies::Cookie;
 use super::form::FIELD;
 use super::{csrf, multipart};
+use crate::backup_file::Arriving;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::state::WebState;
@@ -68,7 +69,7 @@ impl Upload {
     ///
     /// # Errors
     /// [`Error::BadRequest`] when it does not arrive to its end.
-    pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
+    async fn piece(&mut self) -> Result<Option<Vec<u8>>, Error> {
         while !self.done {
             if let Some(at) = self.rest.windows(self.end.len()).position(|window| window == self.end) {
                 self.rest.truncate(at);
@@ -87,6 +88,12 @@ impl Upload {
     }
 }
 
+impl Arriving for Upload {
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        Ok(self.piece().await?.map(Bytes::from))
+    }
+}
+
 async fn next(body: &mut BodyDataStream) -> Result<Option<Bytes>, Error> {
     body.next().await.transpose().map_err(|_| CUT)
 }
@@ -102,7 +109,7 @@ mod tests {
         let pieces = text.chunks(at_once).map(|piece| Ok::<_, std::convert::Infallible>(Bytes::from_static(piece)));
         let mut upload = Upload::begin(Body::from_stream(stream::iter(pieces)), "x1").await?;
         let mut file = Vec::new();
-        while let Some(chunk) = upload.chunk().await? {
+        while let Some(chunk) = upload.piece().await? {
             file.extend(chunk);
         }
         Ok((upload.fields.one("csrf").map(str::to_owned), file))

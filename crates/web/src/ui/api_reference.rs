@@ -92,6 +92,9 @@ fn curl(operation: &Operation, body: Option<&Value>) -> String {
     if let Some(body) = body {
         line.push_str(&format!(" -H 'Content-Type: application/json' -d '{body}'"));
     }
+    if operation.takes_file {
+        line.push_str(" -H 'Content-Type: application/octet-stream' --data-binary @FILE");
+    }
     let path = operation.path.replace('{', "$").replace('}', "");
     format!("{line} \"$BASE{path}\"")
 }

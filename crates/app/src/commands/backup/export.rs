@@ -77,6 +77,9 @@ pub(super) async fn run(wish: &Export) -> Result<()> {
     file.persist_noclobber(&wish.out).with_context(|| format!("cannot write {}", wish.out.display()))?;
     opened.store.close().await;
     println!("Exported {} objects to {}.", done.objects, wish.out.display());
+    if done.damaged > 0 {
+        eprintln!("{} objects were left out, because what is stored of them is damaged; the export names them.", done.damaged);
+    }
     if open_to_all && done.withheld > 0 {
         println!("{} secrets were left out, because the export is not encrypted.", done.withheld);
     }

@@ -10,7 +10,7 @@ use super::git::{NEXT, some};
 use super::import::Import;
 use super::state::{FILE, Held, ObjectKey, State};
 use super::{Author, Mirror, MirrorError};
-use crate::archive::export::{SetHeader, SetObject, content_hash};
+use crate::archive::export::{SetHeader, Streamed, content_hash};
 use crate::archive::names::Names;
 use crate::archive::refusal::shown;
 use crate::archive::withheld::withhold;
@@ -47,17 +47,17 @@ struct Plan {
 }
 
 impl Mirror {
-    /// Commits a set, whose objects come in the order of their types and ids. `who` says who changed an object, where that is known.
-    /// The texts of scripts are in it where `scripts` says so; other secrets never are.
+    /// Commits a set, whose objects come in the order of their types and ids. `who` names everybody who changed an object since the
+    /// latest commit; nobody: that is not known. Of what is damaged the mirror keeps what it has. The texts of scripts are in it where `scripts` says so; other secrets never are.
     ///
     /// # Errors
     /// See [`MirrorError`]. Nothing is committed then.
-    pub fn commit<E: std::fmt::Display>(
+    pub fn commit<E: std::fmt::Display, T: Into<Streamed>>(
         &mut self,
         header: &SetHeader,
         scripts: bool,
-        who: &dyn Fn(&str, &str) -> Option<Author>,
-        objects: impl IntoIterator<Item = Result<SetObject, E>>,
+        who: &dyn Fn(&str, &str) -> Vec<Author>,
+        objects: impl IntoIterator<Item = Result<T, E>>,
     ) -> Result<Committed, MirrorError> {
         if self.state.set.as_ref().is_some_and(|set| set.id == header.set.id) {
             let commit = self.at.clone().unwrap_or_default();
@@ -90,13 +90,13 @@ impl Mirror {
     }
 
     /// Sends the contents that changed and finds what the commit has to say.
-    fn plan<E: std::fmt::Display>(
+    fn plan<E: std::fmt::Display, T: Into<Streamed>>(
         &self,
         import: &mut Import,
         header: &SetHeader,
         scripts: bool,
-        who: &dyn Fn(&str, &str) -> Option<Author>,
-        objects: impl IntoIterator<Item = Result<SetObject, E>>,
+        who: &dyn Fn(&str, &str) -> Vec<Author>,
+        objects: impl IntoIterator<Item = Result<T, E>>,
     ) -> Result<(Plan, State, Committed), MirrorError> {
         let (mut plan, mut done) = (Plan::default(), Committed::default());
         let mut state = State { set: Some(header.set.clone()), ..self.state.clone() };
@@ -104,11 +104,19 @@ impl Mirror {
         self.state.objects.values().for_each(|held| names.taken(&held.file));
         let mut seen: BTreeSet<ObjectKey> = BTreeSet::new();
         for object in objects {
-            let object = object.map_err(|error| MirrorError::Object(error.to_string()))?;
-            let key = (object.resource_type.clone(), object.object_id.clone());
+            let object: Streamed = object.map_err(|error| MirrorError::Object(error.to_string()))?.into();
+            let key = match &object {
+                Streamed::Whole(object, _) => (object.resource_type.clone(), object.object_id.clone()),
+                Streamed::Damaged(line) => (line.resource_type.clone(), line.id.clone()),
+            };
             if seen.last().is_some_and(|last| *last >= key) {
                 return Err(MirrorError::Order);
             }
+            let Streamed::Whole(object, _) = object else {
+                // It is in the tenant: what the mirror holds of it stays.
+                seen.insert(key);
+                continue;
+            };
             let kind = find(&object.resource_type)
                 .ok_or_else(|| MirrorError::Object(format!("the type {} is not known", shown(&object.resource_type))))?;
             let (mut content, before) = (object.content.sorted(), self.state.objects.get(&key));
@@ -146,11 +154,9 @@ impl Mirror {
 }
 
 impl Plan {
-    fn by(&mut self, who: Option<Author>) {
-        match who {
-            Some(person) => drop(self.people.insert(person)),
-            None => self.unknown = true,
-        }
+    fn by(&mut self, who: Vec<Author>) {
+        self.unknown |= who.is_empty();
+        self.people.extend(who);
     }
 
     /// The one person who changed all of it.

@@ -58,8 +58,13 @@ impl Desk<'_> {
                 listed: held(kind, object),
             });
         }
+        let listed = match self.courses[number].from {
+            Some(from) => from,
+            // A list tells nothing before it is asked for.
+            None => self.context.store.now().await?,
+        };
         for (key, objects) in told {
-            let changed = self.context.store.inventory().seen_unchanged(&self.context.scope, key, &objects).await?;
+            let changed = self.context.store.inventory().seen_unchanged(&self.context.scope, key, &objects, listed).await?;
             let same: BTreeSet<&String> = objects.iter().map(|(id, _)| id).filter(|id| !changed.contains(*id)).collect();
             let seen = i64::try_from(same.len()).unwrap_or(i64::MAX);
             let pending = &mut self.courses[number].pending;

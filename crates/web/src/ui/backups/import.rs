@@ -3,20 +3,18 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::access::can;
-use model::ids::BackupFileId;
 use model::operations::backup_set_capture::MAX_NAME;
 use model::operations::backup_set_import::Arguments;
 use model::run::{StartBy, Trigger};
 use pages::backups::Import;
 use pages::{Frame, Toast, href};
 use secrecy::SecretString;
-use store::access::Permit;
 use store::{FileKey, StoreError};
 
 use crate::auth::deeds::ImportBackup;
 use crate::auth::upload::Upload;
 use crate::auth::{Authorized, InTenant};
+use crate::backup_file::receive;
 use crate::error::{Error, sentence};
 use crate::fields::Fields;
 use crate::respond::{page_with, see_other};
@@ -38,7 +36,8 @@ pub(crate) async fn import(
 ) -> Result<Response, Error> {
     let name: String = upload.fields.one("name").unwrap_or_default().trim().chars().take(MAX_NAME).collect();
     let key = start_key(&upload.fields)?;
-    let file = match receive(&web, &permit, &mut upload).await {
+    let opens = key_of(&upload.fields);
+    let file = match receive(web.store(), &permit, opens.as_ref(), &mut upload).await {
         Ok(Some(file)) => file,
         Ok(None) => {
             let problem = Some("Choose a file.".to_owned());
@@ -61,22 +60,7 @@ pub(crate) async fn import(
     Ok(see_other(&href::backups(tenant)))
 }
 
-/// Keeps the file as it arrives; `None` when it is empty.
-async fn receive(web: &WebState, permit: &Permit<can::BackupsRun>, upload: &mut Upload) -> Result<Option<BackupFileId>, Error> {
-    let Some(mut chunk) = upload.chunk().await? else { return Ok(None) };
-    let files = web.store().backup_files();
-    let mut file = files.receive(permit, key(&upload.fields).as_ref()).await?;
-    loop {
-        files.append(permit, &mut file, &chunk).await?;
-        match upload.chunk().await? {
-            Some(next) => chunk = next,
-            None => break,
-        }
-    }
-    Ok(Some(files.received(permit, file).await?))
-}
-
-fn key(fields: &Fields) -> Option<FileKey> {
+fn key_of(fields: &Fields) -> Option<FileKey> {
     let secret = |name: &str| fields.one(name).map(|text| SecretString::from(text.to_owned()));
     secret("passphrase").map(FileKey::Passphrase).or_else(|| secret("identity").map(FileKey::Identity))
 }

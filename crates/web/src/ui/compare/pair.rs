@@ -44,6 +44,7 @@ async fn side(web: &WebState, state: comparison::State) -> Result<Side, Error> {
         Some(content) => names(web, &state.scope, content).await?,
         None => BTreeMap::new(),
     };
-    let tenant = state.scope.tenant().clone();
-    Ok(Side { tenant, item: state.item, version: state.version, content: state.content, names, versions: state.versions })
+    let (tenant, sealed_values) = (state.scope.tenant().clone(), state.sealed_values);
+    let comparison::State { item, version, content, versions, .. } = state;
+    Ok(Side { tenant, item, version, content, names, sealed_values, versions })
 }

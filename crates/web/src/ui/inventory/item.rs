@@ -28,6 +28,10 @@ pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: R
     let asked: Vec<AskedOf> =
         versions.iter().map(|version| AskedOf::version(&detail.item.resource_type, &detail.item.object_id, version)).collect();
     let by = web.store().tenant_events().attribute(&guard.scope, &asked).await?;
+    let kept = match versions.first() {
+        Some(latest) => web.store().content_secrets().of_version(&guard.scope, latest.id).await?,
+        None => Vec::new(),
+    };
     let coverage = inventory.coverage(&guard.scope).await?;
     let names = names(&web, &guard.scope, &detail.content).await?;
     let page = Item {
@@ -36,6 +40,7 @@ pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: R
         names,
         versions,
         by,
+        kept,
         more_versions,
         coverage: coverage.into_iter().find(|known| known.resource_type == detail.item.resource_type),
         item: detail.item,

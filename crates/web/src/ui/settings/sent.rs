@@ -89,6 +89,10 @@ impl Sent {
             // No box ticked is a choice, too.
             (Kind::Outcomes { .. }, []) => "none".to_owned(),
             (Kind::Outcomes { .. }, texts) => texts.join(","),
+            // An empty line stands for no folder.
+            (Kind::Folder, texts) => {
+                texts.first().filter(|text| !text.trim().is_empty()).map_or_else(|| "none".to_owned(), Clone::clone)
+            }
             (_, texts) => texts.first().cloned().unwrap_or_default(),
         }
     }
