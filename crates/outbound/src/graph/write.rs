@@ -9,31 +9,36 @@ mod approval;
 mod batched;
 mod judge;
 mod property;
+mod settle;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use model::failure::Failure;
 use model::json::Json;
-use model::resource_types::{ApiVersion, Method};
+use model::resource_types::{ApiVersion, Method, encode};
 use model::restore::{Effect, Step};
 
 use super::quota::Cost;
+use super::recorder::Sent;
 use super::route::Route;
 
-pub use approval::{Approval, ApprovalCode};
+pub use approval::ApprovalCode;
+pub(crate) use approval::CODE as APPROVAL_CODE;
+
+use approval::Approval;
 
 /// Something to be written. Properties and ids are its content: `Debug` shows neither body nor path.
 #[derive(Clone)]
 pub struct Write {
-    pub(super) version: ApiVersion,
-    pub(super) method: Method,
-    pub(super) effect: Effect,
+    version: ApiVersion,
+    method: Method,
+    effect: Effect,
     /// The path below the version, with a slash in front and every value percent-encoded.
-    pub(super) path: String,
-    pub(super) route: Route,
-    pub(super) body: Option<Json>,
-    pub(super) approval: Approval,
+    path: String,
+    route: Route,
+    body: Option<Json>,
+    approval: Approval,
 }
 
 /// What is known of a write.
@@ -92,7 +97,7 @@ impl Write {
     #[must_use]
     pub fn of_step(step: &Step, id: Option<&str>) -> Self {
         let path = match id {
-            Some(id) => step.path.replace("{new}", &model::resource_types::encode(id)),
+            Some(id) => step.path.replace("{new}", &encode(id)),
             None => step.path.clone(),
         };
         Self::new(step.effect, step.method, step.api_version, step.template.clone(), path, step.body.clone())
@@ -135,7 +140,7 @@ impl Write {
     }
 
     /// What it costs as a part of a batch, of which it may be the first; alone it costs one request less than the first.
-    pub(super) const fn cost(&self, first_of_batch: bool) -> Cost {
+    const fn cost(&self, first_of_batch: bool) -> Cost {
         Cost { requests: if first_of_batch { 2 } else { 1 }, units: 1, write: true }
     }
 }
@@ -158,8 +163,17 @@ impl Written {
         matches!(self, Self::Lost { .. } | Self::Refused(Refused { uncertain: true, .. }))
     }
 
+    /// With Microsoft's id of the request, where it failed.
+    fn named(self, sent: &Sent) -> Self {
+        match self {
+            Self::Done { .. } => self,
+            Self::Refused(refused) => Self::Refused(Refused { failure: sent.named(refused.failure), ..refused }),
+            Self::Lost { failure } => Self::Lost { failure: sent.named(failure) },
+        }
+    }
+
     /// It was not sent, or refused for good.
-    pub(super) fn refused(failure: Failure) -> Self {
+    fn refused(failure: Failure) -> Self {
         Self::Refused(Refused { failure, names: None, approval: false, approval_code: None, uncertain: false })
     }
 }
@@ -173,9 +187,3 @@ impl fmt::Debug for Write {
             .finish_non_exhaustive()
     }
 }
-
-// GraphSession::write(&self, write: &Write) -> Written                       (write/alone.rs)
-// GraphSession::write_many(&self, writes: Vec<Write>) -> Vec<Written>        (write/batched.rs)
-//   In the order given. The writes must not depend on each other, nor be for the same object: they are sent side by side, those that
-//   may be repeated in batches of 20, the others (creates, adds) each by itself, so that a lost answer concerns one object only.
-// GraphSession::eta_of_writes(&self, wanted: impl IntoIterator<Item = (&str, u64)>) -> Option<Duration>
