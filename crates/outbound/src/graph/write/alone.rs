@@ -136,7 +136,8 @@ impl GraphSession {
     }
 
     fn address_of(&self, write: &Write) -> Result<Url, Failure> {
-        let path = format!("/{}{}", write.version.segment(), write.path);
-        self.registration.endpoints.graph_url(&path).ok_or_else(|| Failure::new(Code::Internal))
+        let path = Some(&write.path).filter(|path| path.starts_with('/'));
+        let path = path.map(|path| format!("/{}{path}", write.version.segment()));
+        path.and_then(|path| self.registration.endpoints.graph_url(&path)).ok_or_else(|| Failure::new(Code::Internal))
     }
 }
