@@ -6,7 +6,13 @@ use model::restore::{Action, Hindrance, Live, Part, Situation, Untold, decide, w
 
 use crate::objects::{enabled, json, object};
 
-fn decided(key: &str, wanted: Option<&Json>, live: Live<'_>, was_known: bool, found: Option<Hindrance>) -> (Action, Option<Hindrance>) {
+fn decided(
+    key: &str,
+    wanted: Option<&Json>,
+    live: Live<'_>,
+    was_known: bool,
+    found: Option<Hindrance>,
+) -> (Action, Option<Hindrance>) {
     decide(&Situation { kind: find(key).unwrap(), wanted, live, was_known, found })
 }
 

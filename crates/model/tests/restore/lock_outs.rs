@@ -16,7 +16,11 @@ fn policy(users: &str, apps: &str, grant: &str, more: &str) -> Json {
 }
 
 fn found(policy: &Json) -> Vec<LockedOut> {
-    let person = SignedInAs { user: "u1".to_owned(), groups: BTreeSet::from(["g1".to_owned()]), roles: BTreeSet::from([ADMIN.to_owned()]) };
+    let person = SignedInAs {
+        user: "u1".to_owned(),
+        groups: BTreeSet::from(["g1".to_owned()]),
+        roles: BTreeSet::from([ADMIN.to_owned()]),
+    };
     lock_out(&[("P".to_owned(), policy)], Some(&person), Some("emergency")).into_iter().map(|found| found.who).collect()
 }
 
@@ -39,7 +43,8 @@ fn a_block_of_everybody_locks_everybody_out() {
     assert_eq!(found(&safe), []);
     let group = policy(r#""includeGroups":["g1"]"#, "All", BLOCK, "");
     assert_eq!(found(&group), [SignedIn]);
-    let role = policy(&format!(r#""includeRoles":["{ADMIN}"],"excludeUsers":["u1"],"excludeGroups":["emergency"]"#), "All", BLOCK, "");
+    let role =
+        policy(&format!(r#""includeRoles":["{ADMIN}"],"excludeUsers":["u1"],"excludeGroups":["emergency"]"#), "All", BLOCK, "");
     assert_eq!(found(&role), []);
     let roles = policy(&format!(r#""includeRoles":["{ADMIN}"]"#), "All", BLOCK, "");
     assert_eq!(found(&roles), [SignedIn, Administrators, BreakGlass]);
@@ -48,7 +53,11 @@ fn a_block_of_everybody_locks_everybody_out() {
 #[test]
 fn demands_count_where_they_cannot_be_met() {
     use LockedOut::{Administrators, BreakGlass, SignedIn};
-    assert_eq!(found(&policy(r#""includeUsers":["All"]"#, "All", MFA, "")), [BreakGlass], "nothing may stand before the emergency");
+    assert_eq!(
+        found(&policy(r#""includeUsers":["All"]"#, "All", MFA, "")),
+        [BreakGlass],
+        "nothing may stand before the emergency"
+    );
     let device = r#""operator":"AND","builtInControls":["mfa","compliantDevice"]"#;
     assert_eq!(found(&policy(r#""includeUsers":["All"]"#, "All", device, "")), [SignedIn, Administrators, BreakGlass]);
     let either = r#""operator":"OR","builtInControls":["mfa","compliantDevice"]"#;

@@ -27,7 +27,8 @@ fn assigned() -> impl Strategy<Value = Vec<Assigned>> {
 fn policy(assigned: &[Assigned]) -> Json {
     let mut policy = object("settings_catalog_policy");
     let one = |one: &Assigned| {
-        let kind = ["groupAssignmentTarget", "exclusionGroupAssignmentTarget", "allDevicesAssignmentTarget"][usize::from(one.kind)];
+        let kind =
+            ["groupAssignmentTarget", "exclusionGroupAssignmentTarget", "allDevicesAssignmentTarget"][usize::from(one.kind)];
         let mut target = Json::from([("@odata.type", Json::text(format!("#microsoft.graph.{kind}")))]);
         if one.kind < 2 {
             target.set("groupId", Json::text(format!("g{}", one.group)));
@@ -152,27 +153,31 @@ fn every_type_tells_what_it_refers_to() {
     assert_eq!(found("app_config_managed_device"), wanted(&[("mobile_app", vec!["a1", "a2"])]));
     assert_eq!(found("enrollment_status_page"), wanted(&[("mobile_app", vec!["a1"])]));
     assert_eq!(found("enrollment_notification"), wanted(&[("notification_template", vec!["n1", "n2"])]));
-    let compliance =
-        [("notification_template", vec!["n1"]), ("group", vec!["g3"]), ("device_compliance_script", vec!["s1"])];
+    let compliance = [("notification_template", vec!["n1"]), ("group", vec!["g3"]), ("device_compliance_script", vec!["s1"])];
     assert_eq!(found("compliance_policy"), wanted(&compliance));
     let set = found("policy_set");
     assert_eq!((&set["mobile_app"], &set["device_configuration"]), (&vec!["a1".to_owned()], &vec!["c1".to_owned()]));
     assert_eq!(found("administrative_template"), wanted(&[]), "Microsoft's own definitions are the same everywhere");
 
     let template = find("administrative_template").unwrap();
-    let own = json(r#"{"definitionValues":[{"definition":{"id":"d","policyType":"admxIngested"},"presentationValues":[{"presentation":{"id":"q"}}]}]}"#);
+    let own = json(
+        r#"{"definitionValues":[{"definition":{"id":"d","policyType":"admxIngested"},"presentationValues":[{"presentation":{"id":"q"}}]}]}"#,
+    );
     let own: Vec<String> = references(template, &own).into_iter().map(|found| found.pointer).collect();
     assert_eq!(own, ["/definitionValues/0/definition/id", "/definitionValues/0/presentationValues/0/presentation/id"]);
 
     let wifi = find("device_configuration").unwrap();
-    let linked = json(r#"{"rootCertificatesForServerValidation":[{"id":"c1"}],"identityCertificateForClientAuthentication":{"id":"c2"}}"#);
+    let linked =
+        json(r#"{"rootCertificatesForServerValidation":[{"id":"c1"}],"identityCertificateForClientAuthentication":{"id":"c2"}}"#);
     let linked: Vec<String> = references(wifi, &linked).into_iter().map(|found| found.reference.id).collect();
     assert_eq!(linked, ["c1", "c2"]);
 
     let access = find("conditional_access_policy").unwrap();
-    let policy = json(r#"{"conditions":{"users":{"includeUsers":["All"],"excludeUsers":["u1"],"excludeGroups":["g1"],"includeRoles":["r1"]},
+    let policy = json(
+        r#"{"conditions":{"users":{"includeUsers":["All"],"excludeUsers":["u1"],"excludeGroups":["g1"],"includeRoles":["r1"]},
         "applications":{"includeApplications":["Office365","a1"]},"locations":{"includeLocations":["All"],"excludeLocations":["AllTrusted","l1"]}},
-        "grantControls":{"authenticationStrength":{"id":"00000000-0000-0000-0000-000000000004"},"termsOfUse":["t1"]}}"#);
+        "grantControls":{"authenticationStrength":{"id":"00000000-0000-0000-0000-000000000004"},"termsOfUse":["t1"]}}"#,
+    );
     let found: Vec<(String, bool)> =
         references(access, &policy).into_iter().map(|found| (found.reference.id, found.narrowing)).collect();
     let wanted = [("u1", true), ("g1", true), ("r1", false), ("a1", false), ("l1", true), ("t1", false)];

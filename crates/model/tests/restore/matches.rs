@@ -15,7 +15,13 @@ fn candidate(id: &str, name: &str, fingerprint: &str) -> Candidate {
 #[test]
 fn an_id_decides_then_what_an_object_says_and_a_name_never() {
     let kind = find_type("device_category").unwrap();
-    let there = [candidate("1", "A", "x"), candidate("2", "B", "y"), candidate("3", "b ", "z"), candidate("4", "C", "w"), candidate("5", "C", "w")];
+    let there = [
+        candidate("1", "A", "x"),
+        candidate("2", "B", "y"),
+        candidate("3", "b ", "z"),
+        candidate("4", "C", "w"),
+        candidate("5", "C", "w"),
+    ];
     let sought = |source_id, name, fingerprint| find(kind, &Sought { source_id, name, fingerprint }, &there);
     assert_eq!(sought("1", "other", "other"), Match::ById("1".to_owned()));
     assert_eq!(sought("9", "other", "y"), Match::ByFingerprint("2".to_owned()));
@@ -38,7 +44,8 @@ fn no_two_are_the_same_one() {
 #[test]
 fn the_default_enrollment_configuration_is_that_of_the_tenant() {
     let kind = find_type("enrollment_status_page").unwrap();
-    let there = [candidate("t2_DefaultWindows10EnrollmentCompletionPageConfiguration", "All", "x"), candidate("g_Windows10", "B", "y")];
+    let there =
+        [candidate("t2_DefaultWindows10EnrollmentCompletionPageConfiguration", "All", "x"), candidate("g_Windows10", "B", "y")];
     let sought = |source_id| find(kind, &Sought { source_id, name: "q", fingerprint: "q" }, &there);
     let default = "t2_DefaultWindows10EnrollmentCompletionPageConfiguration".to_owned();
     assert_eq!(sought("t1_DefaultWindows10EnrollmentCompletionPageConfiguration"), Match::ById(default));

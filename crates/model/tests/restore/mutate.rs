@@ -85,10 +85,13 @@ fn one(kind: &ResourceType, object: &mut Json, change: Change, at: usize) {
             let Some(contract) = &kind.assignments else { return };
             let added = Json::from([
                 ("id", Json::text(format!("added {at}"))),
-                ("target", Json::from([
-                    ("@odata.type", Json::text("#microsoft.graph.groupAssignmentTarget")),
-                    ("groupId", Json::text(format!("group {number}"))),
-                ])),
+                (
+                    "target",
+                    Json::from([
+                        ("@odata.type", Json::text("#microsoft.graph.groupAssignmentTarget")),
+                        ("groupId", Json::text(format!("group {number}"))),
+                    ]),
+                ),
             ]);
             if let Some(Json::Array(items)) = object.get_mut(&contract.path) {
                 items.push(added);

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::restore::{
-    Action, Hindrance, Inverse, Mapping, Outcome, Part, Plan, PlannedItem, Reference, Target, inverse, least_seconds, removal_needs,
+    Action, Hindrance, Inverse, Mapping, Outcome, Part, Plan, PlannedItem, Reference, Target, inverse, least_seconds,
+    removal_needs,
 };
 use proptest::prelude::*;
 
@@ -104,7 +105,9 @@ proptest! {
 #[test]
 fn what_is_in_use_is_deleted_after_what_uses_it() {
     let find = |key| model::resource_types::find(key).unwrap();
-    let policy = json(r##"{"assignments":[{"target":{"@odata.type":"#microsoft.graph.groupAssignmentTarget","groupId":"g","deviceAndAppManagementAssignmentFilterId":"f","deviceAndAppManagementAssignmentFilterType":"include"}}]}"##);
+    let policy = json(
+        r##"{"assignments":[{"target":{"@odata.type":"#microsoft.graph.groupAssignmentTarget","groupId":"g","deviceAndAppManagementAssignmentFilterId":"f","deviceAndAppManagementAssignmentFilterType":"include"}}]}"##,
+    );
     let filter = json("{}");
     let needs = removal_needs(&[
         (1, find("assignment_filter"), "f", &filter),
@@ -118,7 +121,8 @@ fn what_is_in_use_is_deleted_after_what_uses_it() {
 fn what_was_done_can_be_taken_back() {
     let done = |action, outcome, made: Option<&str>| inverse(&PlannedItem { action, ..item(1) }, outcome, made);
     let put_back = Inverse::PutBack { id: "t1".to_owned() };
-    for outcome in [Outcome::Verified, Outcome::Differs, Outcome::Failed, Outcome::Refused, Outcome::Waiting, Outcome::Uncertain] {
+    for outcome in [Outcome::Verified, Outcome::Differs, Outcome::Failed, Outcome::Refused, Outcome::Waiting, Outcome::Uncertain]
+    {
         assert_eq!(done(Action::Update, outcome, None), put_back);
     }
     assert_eq!(done(Action::Update, Outcome::Skipped, None), Inverse::Nothing);

@@ -59,7 +59,8 @@ fn every_collected_object_of_a_type_that_is_restored_can_be_made_and_put_back() 
 
         for seed in 0..12_usize {
             let spread = |n: usize| seed.wrapping_mul(2_654_435_761).wrapping_add(n.wrapping_mul(40_503)) >> 3;
-            let changes: Vec<Change> = (0..=seed % 3).map(|n| Change { kind: ((seed + n) % 6) as u8, place: spread(n) }).collect();
+            let changes: Vec<Change> =
+                (0..=seed % 3).map(|n| Change { kind: ((seed + n) % 6) as u8, place: spread(n) }).collect();
             let live = changed(kind, &raw, &changes);
             let wish = wanted(kind, &stored, Some(&live), &Part::Whole, Untold::Keep).unwrap();
             let microsofts = ["isBuiltIn", "isGlobalScript"].iter().any(|name| live.get(name) == Some(&Json::Bool(true)));

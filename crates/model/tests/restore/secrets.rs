@@ -30,7 +30,10 @@ fn masked_custom_settings_are_asked_for_only_when_the_list_is_written() {
     wanted.set("omaSettings", json(&MASKED.replace("\"value\":3", "\"value\":4")));
     let missing = missing_secrets(kind, &wanted, Some(&live));
     assert_eq!(missing.len(), 1);
-    assert_eq!((missing[0].pointer.as_str(), missing[0].place.as_str(), missing[0].needed), ("/omaSettings/0/value", "./a", true));
+    assert_eq!(
+        (missing[0].pointer.as_str(), missing[0].place.as_str(), missing[0].needed),
+        ("/omaSettings/0/value", "./a", true)
+    );
     assert_eq!(steps(kind, &wanted, Some(&live), Some("x")), Err(Hindrance::SecretMissing));
     assert_eq!(steps(kind, &wanted, None, None), Err(Hindrance::SecretMissing));
 
@@ -83,5 +86,8 @@ fn what_is_never_returned_is_no_difference() {
     assert_eq!(missing_secrets(kind, &wanted, Some(&live)), []);
     fill_secrets(&mut wanted, &entered(&[("/preSharedKey", "geheim")]));
     assert!(likeness(kind, &wanted, &live).is_same());
-    assert_eq!(steps(kind, &wanted, None, None).unwrap()[0].body.as_ref().unwrap().get("preSharedKey"), Some(&Json::text("geheim")));
+    assert_eq!(
+        steps(kind, &wanted, None, None).unwrap()[0].body.as_ref().unwrap().get("preSharedKey"),
+        Some(&Json::text("geheim"))
+    );
 }

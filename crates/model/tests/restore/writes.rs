@@ -2,7 +2,7 @@
 
 use model::json::Json;
 use model::resource_types::{Method, ResourceType, find};
-use model::restore::{Hindrance, Part, Step, Untold, likeness, removal, steps, wanted};
+use model::restore::{Hindrance, Part, Step, Untold, concerned, likeness, removal, steps, wanted};
 use proptest::prelude::*;
 
 use crate::graph::after;
@@ -24,7 +24,14 @@ pub(crate) fn written(kind: &ResourceType, wanted: &Json, live: &Json) -> (Vec<S
     }
     let result = after(kind, Some(live), &steps).unwrap();
     let found = likeness(kind, wanted, &result);
-    assert!(found.is_same(), "{}: {found:?}\nwanted {}\nwas {}\nis {}\nby {steps:#?}", kind.key, wanted.to_text(), live.to_text(), result.to_text());
+    assert!(
+        found.is_same(),
+        "{}: {found:?}\nwanted {}\nwas {}\nis {}\nby {steps:#?}",
+        kind.key,
+        wanted.to_text(),
+        live.to_text(),
+        result.to_text()
+    );
     for name in &before.untold {
         let kept = likeness(kind, live, &result);
         assert!(!kept.differs.contains(name), "{}: {name} was not told and changed", kind.key);
@@ -80,6 +87,8 @@ proptest! {
             _ => Part::Properties { names: vec!["description".to_owned()] },
         };
         let wish = wanted(kind, &source, Some(&live), &part, Untold::Keep).unwrap();
+        let concerned = concerned(kind, &source, &part);
+        prop_assert_eq!(&wanted(kind, &concerned, Some(&live), &part, Untold::Keep).unwrap(), &wish);
         let (_, result) = written(kind, &wish, &live);
         let touched = likeness(kind, &live, &result).differs;
         let assignments = kind.assignments.as_ref().map(|contract| contract.path.as_str());
@@ -128,7 +137,10 @@ fn only_what_differs_is_sent() {
     source.set("qualityUpdatesDeferralPeriodInDays", Json::int(9));
     let (writes, _) = written(ring, &wanted(ring, &source, Some(&live), &Part::Whole, Untold::Keep).unwrap(), &live);
     let body = writes[0].body.as_ref().unwrap().to_text();
-    assert_eq!(body, r##"{"@odata.type":"#microsoft.graph.windowsUpdateForBusinessConfiguration","qualityUpdatesDeferralPeriodInDays":9}"##);
+    assert_eq!(
+        body,
+        r##"{"@odata.type":"#microsoft.graph.windowsUpdateForBusinessConfiguration","qualityUpdatesDeferralPeriodInDays":9}"##
+    );
 }
 
 #[test]
