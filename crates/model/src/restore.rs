@@ -41,7 +41,7 @@ pub use likeness::{Likeness, likeness, side_by_side};
 pub use lock_out::{LockOut, LockedOut, SignedInAs, lock_out};
 pub use mapping::{Left, Mapping, MappingOrigin, Reference, Target, apply, needs, placeholder};
 pub use matching::{Candidate, Match, Sought, find, find_all, fingerprint};
-pub use order::removal_needs;
+pub use order::{Removed, removal_needs};
 pub use outcome::Outcome;
 pub use part::{Untold, concerned, wanted};
 pub use plan::{Plan, PlannedItem};
