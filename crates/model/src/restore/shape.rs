@@ -109,6 +109,11 @@ pub(super) fn level(key: &str, object: &mut Json) {
             // Microsoft's texts of a definition change with its templates.
             inside(object, "definitionValues[].definition", |definition| only(definition, &["id"]));
             inside(object, "definitionValues[].presentationValues[].presentation", |one| only(one, &["id"]));
+            inside(object, "definitionValues[]", |value| {
+                if value.get("presentationValues").and_then(Json::as_array).is_some_and(<[Json]>::is_empty) {
+                    value.remove("presentationValues");
+                }
+            });
         }
         "endpoint_security_intent" => intent_settings(object),
         "policy_set" => inside(object, "items[]", |item| only(item, POLICY_SET_ITEM)),

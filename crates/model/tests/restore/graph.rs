@@ -30,7 +30,7 @@ fn one(kind: &ResourceType, object: Option<Json>, step: &Step) -> Option<Json> {
     }
     let mut object = object.expect("what is changed is there");
     let item = step.template.strip_prefix(&kind.item).unwrap_or_else(|| panic!("{} is not below {}", step.template, kind.item));
-    let last = || step.path.rsplit('/').next().unwrap().replace("%20", " ").replace("%2F", "/");
+    let last = || decoded(step.path.rsplit('/').next().unwrap());
     let below: Vec<&str> = item.split('/').skip(1).collect();
     match (step.method, below.as_slice()) {
         (Method::Delete, []) => return None,
@@ -98,11 +98,15 @@ fn one(kind: &ResourceType, object: Option<Json>, step: &Step) -> Option<Json> {
     Some(object)
 }
 
+fn decoded(segment: &str) -> String {
+    segment.replace("%20", " ").replace("%2F", "/")
+}
+
 fn create(kind: &ResourceType, step: &Step, mut body: Json) -> Json {
     plain(kind, &body, false);
     if kind.key == "endpoint_security_intent" {
         let template = step.path.split('/').nth(3).unwrap();
-        body.set("templateId", Json::text(template));
+        body.set("templateId", Json::text(decoded(template)));
         let settings = body.remove("settingsDelta").expect("settings");
         body.set("settings", with_ids(settings.as_array().unwrap()));
     }
@@ -187,7 +191,7 @@ fn definition_values(object: &mut Json, body: &Json) {
     let bound = |value: &Json, name: &str| -> String {
         let link = value.get(&format!("{name}@odata.bind")).and_then(Json::as_str).unwrap();
         assert!(link.starts_with("https://graph.microsoft.com/beta/deviceManagement/groupPolicyDefinitions('"), "{link}");
-        link.rsplit("('").next().unwrap().trim_end_matches("')").to_owned()
+        decoded(link.rsplit("('").next().unwrap().trim_end_matches("')"))
     };
     let stored = |value: &Json| {
         let mut stored = value.clone();
