@@ -57,8 +57,13 @@ fn any_key() -> impl Strategy<Value = &'static str> {
     prop::sample::select(enabled().into_iter().map(|kind| kind.key.as_str()).collect::<Vec<_>>())
 }
 
+/// More of them where `TENANTATLAS_HISTORIES` says so.
+fn cases() -> u32 {
+    std::env::var("TENANTATLAS_HISTORIES").ok().and_then(|text| text.parse().ok()).unwrap_or(600)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn writes_make_what_is_wanted_and_an_undo_what_was(key in any_key(), here in changes(4), there in changes(4)) {
