@@ -93,6 +93,12 @@ proptest! {
                         _ => false,
                     };
                     prop_assert!(blocks, "{:?}", found);
+                    // An assignment that goes takes all that it refers to with it.
+                    let goes = found.assignment.is_some_and(|at| assigned[at].kind == 0 && {
+                        let group = Reference::new("group", format!("g{}", assigned[at].group));
+                        matches!(mapping.0.get(&group), Some(Target::Dropped { .. }))
+                    });
+                    prop_assert!(!goes, "{:?}", found);
                 }
             }
             Ok(left) => {
