@@ -202,7 +202,7 @@ fn in_one_order(value: &mut Json, identity: &[FieldPath]) -> bool {
 
 /// Sorts the names of every object and takes out what the OData protocol adds: `@odata.context`, `settings@odata.context`,
 /// `@odata.nextLink`, `#microsoft.graph.assign` … In one walk: the values of an object are many small pieces of memory.
-fn to_stored_form(value: &mut Json) {
+pub(crate) fn to_stored_form(value: &mut Json) {
     match value {
         Json::Array(items) => items.iter_mut().for_each(to_stored_form),
         Json::Object(members) => {

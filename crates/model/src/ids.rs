@@ -85,6 +85,8 @@ ids! {
     NoticeId,
     /// A file with a backup set.
     BackupFileId,
+    /// A restore.
+    RestoreId,
     /// An audit entry.
     AuditId,
     /// The id of whatever an audit entry speaks of: a person, a tenant, a run.

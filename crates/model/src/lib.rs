@@ -32,6 +32,7 @@ pub mod payload;
 pub mod platform;
 pub mod quota;
 pub mod resource_types;
+pub mod restore;
 pub mod run;
 pub mod schedule;
 pub mod setting_search;

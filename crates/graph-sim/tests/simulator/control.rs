@@ -128,3 +128,28 @@ async fn the_whole_tenant_and_what_was_asked_twice_are_told() {
     assert_eq!(told.get("repeats").unwrap().as_i64(), Some(1));
     assert_eq!(told.at(&["services", "directory"]).unwrap().as_i64(), Some(3));
 }
+
+#[tokio::test]
+async fn writes_are_protected_approved_and_hidden_over_http() {
+    let control = Control::over(World::generated(20)).await;
+    let protect = control.in_tenant("protect");
+    let approvals = control.in_tenant("approvals");
+    control.done("POST", &protect, r#"{"path":"/deviceManagement/deviceCategories"}"#).await;
+    let path = "/beta/deviceManagement/deviceCategories";
+    let ask = |name: &str, value: &str| {
+        let request = graph_sim::Request::new("POST", path).bearer(&control.world.token()).json(r#"{"displayName":"One"}"#);
+        control.world.sim.call(&request.header(name, value))
+    };
+    assert_eq!(ask("x-msft-approval-justification", "YQ==").status, 403);
+    let waiting = control.done("GET", &approvals, "").await;
+    let [one] = waiting.as_array().unwrap() else { panic!("{}", waiting.to_text()) };
+    let code = one.get("code").unwrap().as_str().unwrap().to_owned();
+    let approved = control.done("POST", &approvals, &format!(r#"{{"code":"{code}"}}"#)).await;
+    assert_eq!(approved.get("approved"), Some(&Json::int(1)));
+    control.done("POST", "/_sim/unseen", r#"{"reads":1}"#).await;
+    assert_eq!(ask("x-msft-approval-code", &code).status, 201);
+    let before = control.world.walk(path).0.len();
+    assert_eq!(control.world.walk(path).0.len(), before + 1, "the first list did not have it");
+    control.done("POST", &protect, "{}").await;
+    assert_eq!(ask("X-None", "").status, 201);
+}

@@ -136,6 +136,12 @@ codes! {
         MirrorWaits = "mirror.waits_for_audit_logs",
         /// Git could not write the mirror.
         MirrorFailed = "mirror.failed",
+        /// Graph refused to make something of which it has one already.
+        GraphAlreadyExists = "graph.already_exists",
+        /// Graph answered a write with 412: it was changed in between.
+        GraphPreconditionFailed = "graph.precondition_failed",
+        /// Another administrator of the tenant has to approve the write.
+        GraphApprovalRequired = "graph.approval_required",
     }
 }
 

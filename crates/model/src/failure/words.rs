@@ -79,6 +79,9 @@ const fn sentence(code: Code) -> &'static str {
         Code::MirrorBusy => "The Git mirror is being written, or an earlier backup comes first.",
         Code::MirrorWaits => "The tenant's audit logs do not tell yet who changed what.",
         Code::MirrorFailed => "Git could not write the mirror; the server's log has the cause.",
+        Code::GraphAlreadyExists => "Microsoft Graph has an object of that name or id already.",
+        Code::GraphPreconditionFailed => "It was changed by somebody else between reading and writing.",
+        Code::GraphApprovalRequired => "Another administrator of the tenant has to approve this first, in Intune under Multi Admin Approval.",
         Code::Unknown => "An unknown failure was recorded.",
     }
 }
