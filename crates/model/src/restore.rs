@@ -5,6 +5,7 @@
 //! [`Outcome`] that was found by reading the object back.
 
 mod action;
+mod check;
 mod mapping;
 mod outcome;
 mod plan;
@@ -13,6 +14,7 @@ mod state;
 mod step;
 
 pub use action::{Action, Hindrance};
+pub use check::{Check, CheckKind, CheckLevel, JournalKind};
 pub use mapping::{Mapping, MappingOrigin, Reference, Target};
 pub use outcome::Outcome;
 pub use plan::{Plan, PlannedItem};
