@@ -135,7 +135,7 @@ fn in_one_order(value: &mut Json, identity: &[FieldPath]) {
 }
 
 /// Takes out what the OData protocol adds: `@odata.context`, `settings@odata.context`, `@odata.nextLink`, `#microsoft.graph.assign` …
-fn without_control(value: Json) -> Json {
+pub(crate) fn without_control(value: Json) -> Json {
     match value {
         Json::Array(items) => Json::Array(items.into_iter().map(without_control).collect()),
         Json::Object(members) => Json::Object(

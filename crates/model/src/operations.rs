@@ -17,6 +17,8 @@ pub mod policy_capture_snapshot;
 #[cfg(feature = "testing")]
 pub mod probe;
 pub mod provider_connection_check;
+pub mod restore_execute;
+pub mod restore_preview;
 pub mod snapshot_gc;
 
 use std::collections::BTreeSet;
@@ -61,6 +63,10 @@ pub enum Operation {
     BackupSetImport,
     /// Removes stored contents to which nothing refers.
     SnapshotGc,
+    /// Reads the live state of what a restore would touch and freezes the plan.
+    RestorePreview,
+    /// Carries out the frozen plan of a restore.
+    RestoreExecute,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -153,6 +159,8 @@ impl Operation {
         Self::BackupSetExport,
         Self::BackupSetImport,
         Self::SnapshotGc,
+        Self::RestorePreview,
+        Self::RestoreExecute,
     ];
 
     /// Its entry.
@@ -175,6 +183,8 @@ impl Operation {
             Self::BackupSetExport => &backup_set_export::ENTRY,
             Self::BackupSetImport => &backup_set_import::ENTRY,
             Self::SnapshotGc => &snapshot_gc::ENTRY,
+            Self::RestorePreview => &restore_preview::ENTRY,
+            Self::RestoreExecute => &restore_execute::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -227,6 +237,9 @@ impl Operation {
             // What closes or opens the file, and a file that was sent, are gone with the run.
             Self::BackupSetExport | Self::BackupSetImport => None,
             Self::SnapshotGc => Some(snapshot_gc::request(run.workspace_id)),
+            Self::RestorePreview => Some(restore_preview::Arguments::stored(&run.context)?.request(run.tenant_id?)),
+            // What failed of it is retried as a restore of its own, which is previewed and confirmed.
+            Self::RestoreExecute => None,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }

@@ -55,5 +55,7 @@ codes! {
         Unread = "unread",
         /// Its stored content is damaged or gone.
         Damaged = "damaged",
+        /// Only a part of it was to be put back, and it is not in the tenant.
+        Gone = "gone",
     }
 }

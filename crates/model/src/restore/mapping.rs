@@ -1,10 +1,13 @@
 //! What the references of wanted objects become in the tenant that is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::references::{FoundReference, references, walk};
 use crate::codes::codes;
+use crate::json::Json;
+use crate::resource_types::ResourceType;
 
 /// Something that an object refers to by id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,3 +57,105 @@ codes! {
 /// What was decided of every reference. What is not in it is unresolved.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mapping(pub BTreeMap<Reference, Target>);
+
+/// A reference that was left out of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// What it referred to.
+    pub reference: Reference,
+    /// JSON Pointer to where it was.
+    pub pointer: String,
+    /// Why, in the words of whoever decided.
+    pub reason: String,
+}
+
+/// What stands for the id of what an item is going to make, in previews.
+#[must_use]
+pub fn placeholder(item: u32) -> String {
+    format!("{{item {item}}}")
+}
+
+/// Numbers of the items that an object needs, by the mapping, in order.
+#[must_use]
+pub fn needs(kind: &ResourceType, wanted: &Json, mapping: &Mapping) -> Vec<u32> {
+    let planned = |found: FoundReference| match mapping.0.get(&found.reference) {
+        Some(Target::Planned { item }) => Some(*item),
+        _ => None,
+    };
+    references(kind, wanted).into_iter().filter_map(planned).collect::<BTreeSet<u32>>().into_iter().collect()
+}
+
+/// Puts targets in the place of an object's references and tells what was left out. `made` gives the id of what an item of the plan
+/// made; before that, for a preview, its [`placeholder`].
+///
+/// What is left out never makes an object reach further: only whole assignments that include a group, and scope tags, can go.
+///
+/// # Errors
+/// The references that have no target, or whose target is to drop what must not be dropped. The object is as it was.
+pub fn apply(
+    kind: &ResourceType,
+    object: &mut Json,
+    mapping: &Mapping,
+    made: &dyn Fn(u32) -> Option<String>,
+) -> Result<Vec<Left>, Vec<FoundReference>> {
+    let mut changed = object.clone();
+    let (mut open, mut left, mut assignments, mut tags) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeSet::new());
+    walk(kind, &mut changed, &mut |found| {
+        match mapping.0.get(&found.reference) {
+            Some(Target::Object { id }) => return Some(id.clone()),
+            Some(Target::Planned { item }) => {
+                let id = made(*item);
+                if id.is_none() {
+                    open.push(found);
+                }
+                return id;
+            }
+            Some(Target::Dropped { reason }) if found.droppable => {
+                match found.assignment {
+                    Some(at) => assignments.insert(at),
+                    None => tags.insert(found.pointer.clone()),
+                };
+                left.push(Left { reference: found.reference, pointer: found.pointer, reason: reason.clone() });
+            }
+            Some(Target::Dropped { .. }) | None => open.push(found),
+        }
+        None
+    });
+    // What else an assignment refers to does not matter when the assignment goes.
+    open.retain(|found| found.assignment.is_none_or(|at| !assignments.contains(&at)));
+    if !open.is_empty() {
+        return Err(open);
+    }
+    if let Some(contract) = &kind.assignments {
+        leave_out(&mut changed, &contract.path, |at, _| assignments.contains(&at));
+        once_each(&mut changed, &contract.path);
+    }
+    if let Some(property) = &kind.scope_tag_property {
+        leave_out(&mut changed, property, |at, _| tags.contains(&format!("/{property}/{at}")));
+    }
+    *object = changed;
+    Ok(left)
+}
+
+fn leave_out(object: &mut Json, property: &str, goes: impl Fn(usize, &Json) -> bool) {
+    if let Some(Json::Array(items)) = object.get_mut(property) {
+        let mut at = 0;
+        items.retain(|item| {
+            at += 1;
+            !goes(at - 1, item)
+        });
+    }
+}
+
+/// Two groups that became one would be assigned twice, which Graph refuses. The ids of assignments are the service's.
+fn once_each(object: &mut Json, property: &str) {
+    let Some(Json::Array(items)) = object.get_mut(property) else { return };
+    let mut seen = BTreeSet::new();
+    items.retain(|item| {
+        let mut told = item.clone();
+        for made in ["id", "sourceId"] {
+            told.remove(made);
+        }
+        seen.insert(told.sorted().to_text())
+    });
+}

@@ -1,5 +1,7 @@
 //! The frozen plan.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Hindrance, Mapping, Part};
@@ -78,25 +80,34 @@ impl Plan {
         hasher.finalize().to_hex().to_string()
     }
 
-    /// Items that write something, in waves: an item comes after all that it needs, and foundations come first. Items of a wave may be
-    /// written side by side. Items in a circle come last, in one wave.
+    /// Items that write something, in waves: an item comes after all that it needs, and what is deleted goes after all that is written.
+    /// Items of a wave may be written side by side. Items in a circle, and what needs them, come last, in one wave.
     #[must_use]
     pub fn waves(&self) -> Vec<Vec<u32>> {
-        let writes: Vec<&PlannedItem> = self.items.iter().filter(|item| item.action.writes()).collect();
-        let numbers: std::collections::BTreeSet<u32> = writes.iter().map(|item| item.number).collect();
-        let mut done = std::collections::BTreeSet::new();
+        let (deletes, writes): (Vec<&PlannedItem>, Vec<&PlannedItem>) =
+            self.items.iter().filter(|item| item.action.writes()).partition(|item| item.action == Action::Delete);
         let mut waves = Vec::new();
-        while done.len() < numbers.len() {
-            let ready = |item: &&&PlannedItem| {
-                !done.contains(&item.number) && item.needs.iter().all(|need| !numbers.contains(need) || done.contains(need))
-            };
-            let mut wave: Vec<u32> = writes.iter().filter(ready).map(|item| item.number).collect();
-            if wave.is_empty() {
-                wave = numbers.difference(&done).copied().collect();
-            }
-            done.extend(wave.iter().copied());
-            waves.push(wave);
+        for items in [writes, deletes] {
+            in_waves(&items, &mut waves);
         }
         waves
+    }
+}
+
+fn in_waves(items: &[&PlannedItem], waves: &mut Vec<Vec<u32>>) {
+    let numbers: BTreeSet<u32> = items.iter().map(|item| item.number).collect();
+    let mut done: BTreeSet<u32> = BTreeSet::new();
+    let mut rest: Vec<&PlannedItem> = items.to_vec();
+    while !rest.is_empty() {
+        // Of other items either nothing is written, or it was written in an earlier wave, or comes when this one is gone.
+        let is_ready = |item: &PlannedItem| item.needs.iter().all(|need| !numbers.contains(need) || done.contains(need));
+        let (mut ready, later): (Vec<_>, Vec<_>) = rest.iter().copied().partition(|item| is_ready(item));
+        rest = later;
+        if ready.is_empty() {
+            ready = std::mem::take(&mut rest);
+        }
+        let wave: Vec<u32> = ready.iter().map(|item| item.number).collect();
+        done.extend(&wave);
+        waves.push(wave);
     }
 }

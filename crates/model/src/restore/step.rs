@@ -2,7 +2,7 @@
 
 use crate::codes::codes;
 use crate::json::Json;
-use crate::resource_types::{ApiVersion, Method};
+use crate::resource_types::{ApiVersion, Method, encode};
 
 codes! {
     /// What a write does, so that it is known what to do when its answer is lost.
@@ -35,4 +35,50 @@ pub struct Step {
     pub path: String,
     /// The body; `None` for a removal.
     pub body: Option<Json>,
+}
+
+/// Stands in a path for the id that the create gives.
+pub(super) const NEW: &str = "{new}";
+/// Stands in a link of a body for the root of Microsoft's cloud.
+pub(super) const ROOT: &str = "{graph}";
+
+impl Step {
+    /// The step as it is sent: with the id that the create gave, and with the root of the cloud, such as `https://graph.microsoft.com`, in
+    /// the links of its body.
+    #[must_use]
+    pub fn ready(&self, new_id: Option<&str>, graph_root: &str) -> Self {
+        let mut step = self.clone();
+        if let Some(id) = new_id {
+            step.path = step.path.replace(NEW, &encode(id));
+        }
+        let mut rest: Vec<&mut Json> = step.body.iter_mut().collect();
+        while let Some(value) = rest.pop() {
+            match value {
+                Json::Array(items) => rest.extend(items),
+                Json::Object(members) => {
+                    for (name, member) in members {
+                        match member {
+                            Json::String(link) if name.ends_with("@odata.bind") => *link = link.replace(ROOT, graph_root),
+                            Json::Array(links) if name.ends_with("@odata.bind") => {
+                                for link in links {
+                                    if let Json::String(link) = link {
+                                        *link = link.replace(ROOT, graph_root);
+                                    }
+                                }
+                            }
+                            other => rest.push(other),
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        step
+    }
+
+    /// Whether its path still waits for the id that the create gives.
+    #[must_use]
+    pub fn waits_for_create(&self) -> bool {
+        self.path.contains(NEW)
+    }
 }

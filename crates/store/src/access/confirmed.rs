@@ -13,6 +13,7 @@ mod only_here {
 
     impl Listed for model::backup::BackupSet {}
     impl Listed for model::schedule::Schedule {}
+    impl Listed for crate::restores::Restore {}
 }
 
 /// What can be removed by whoever types its name. Nobody else can say so of a type of theirs.
@@ -43,6 +44,17 @@ impl Removable for Schedule {
     }
 }
 
+/// What is confirmed of a restore is that it writes to its tenant: the tenant's name is typed.
+impl Removable for crate::restores::Restore {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn name(&self) -> &str {
+        &self.tenant_name
+    }
+}
+
 /// The right to remove one thing for good: a permit, and its name as it was typed. There is no other way to make one.
 #[derive(Debug)]
 pub struct Confirmed<C> {
@@ -56,7 +68,7 @@ pub struct Confirmed<C> {
 pub struct NotItsName;
 
 impl<C: Capable> Confirmed<C> {
-    /// The right to remove `target`, when `typed` is its name; blanks around it are nothing.
+     /// The right to remove `target`, when `typed` is its name; blanks around it are nothing.
     ///
     /// # Errors
     /// [`NotItsName`].
