@@ -9,6 +9,7 @@ mod choose;
 mod edit;
 mod execute;
 mod filter;
+mod findings;
 mod item;
 mod journal;
 mod list;

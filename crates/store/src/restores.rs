@@ -27,6 +27,7 @@ mod record;
 mod row;
 mod secrets;
 mod state;
+mod wizard;
 mod work;
 
 pub use candidates::{Candidate, CandidateFilter};

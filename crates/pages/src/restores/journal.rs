@@ -1,6 +1,7 @@
 //! What was done, line by line.
 
 use maud::{Markup, html};
+use model::restore::JournalKind;
 use model::time::Moment;
 
 use crate::components::table::{Column, cell, head, row, table};
@@ -17,8 +18,8 @@ pub struct JournalLine {
     pub at: Moment,
     /// The attempt of the run that wrote it.
     pub attempt: i64,
-    /// What it says, in words.
-    pub words: String,
+    /// What it says.
+    pub kind: JournalKind,
     /// Method and path without ids, of a request.
     pub request: Option<String>,
     /// The status of the answer.
@@ -36,7 +37,7 @@ pub(super) fn journal(lines: &[JournalLine]) -> Markup {
         @for line in lines {
             (row(line.sequence, &html! {
                 (head(&html! { (when::exact(line.at)) @if line.attempt > 1 { span.below { "attempt " (number(line.attempt)) } } }))
-                (cell("What", &html! { (shown(&line.words, 200)) @if let Some(id) = &line.object_id { span.below { code.wrap { (shown(id, 80)) } } } }))
+                (cell("What", &html! { (words(line.kind)) @if let Some(id) = &line.object_id { span.below { code.wrap { (shown(id, 80)) } } } }))
                 (cell("Request", &html! { @match &line.request { Some(request) => code.wrap { (shown(request, 200)) }, None => span.quiet { "–" } } }))
                 (cell("Answer", &html! {
                     @match line.status { Some(status) => (number(status)), None => span.quiet { "–" } }
@@ -46,4 +47,18 @@ pub(super) fn journal(lines: &[JournalLine]) -> Markup {
         }
     };
     table("Journal", &columns, &rows)
+}
+
+const fn words(kind: JournalKind) -> &'static str {
+    match kind {
+        JournalKind::Listed => "The objects of its type that there were",
+        JournalKind::Intent => "A write is going to be sent",
+        JournalKind::Result => "What came of the write",
+        JournalKind::Found => "Found: a create whose answer was lost had made it",
+        JournalKind::NothingMade => "A create whose answer was lost had made nothing",
+        JournalKind::Stripped => "Properties were left out that Microsoft calls read-only",
+        JournalKind::ReadBack => "Read back and compared",
+        JournalKind::Skipped => "Left alone",
+        JournalKind::Unknown => "Something that this version does not know",
+    }
 }

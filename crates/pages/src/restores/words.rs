@@ -33,6 +33,7 @@ pub(super) const fn hindrance(hindrance: Hindrance) -> &'static str {
         Hindrance::LockOut => "Somebody could be locked out.",
         Hindrance::Unread => "Its state in the tenant could not be read.",
         Hindrance::Damaged => "Its stored content is damaged or gone.",
+        Hindrance::Gone => "Only a part of it is wanted, and the object is not there.",
         Hindrance::Unknown => "For a reason that this version does not know.",
     }
 }

@@ -334,6 +334,7 @@ fn blast() -> Blast {
         ],
         more: 14,
         nobody: 2,
+        uncounted: 700,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::diff::Veil;
 use model::json::Json;
 use model::resource_types;
-use model::restore::{Action, Hindrance, Outcome, Part, RestoreState};
+use model::restore::{Action, Hindrance, JournalKind, Outcome, Part, RestoreState};
 
 use super::restore::{GROUP, hostile, planned_rows, restore};
 use super::values::{moment, production};
@@ -25,21 +25,21 @@ fn sides(before: Option<Json>, after: Option<Json>) -> Sides {
 }
 
 fn journal() -> Vec<JournalLine> {
-    let line = |sequence, words: &str| JournalLine {
+    let line = |sequence, kind| JournalLine {
         sequence,
         at: moment(100),
         attempt: 1,
-        words: words.to_owned(),
+        kind,
         request: None,
         status: None,
         code: None,
         object_id: None,
     };
     vec![
-        line(1, "The present state was kept"),
-        JournalLine { request: Some("PATCH /deviceManagement/configurationPolicies/{id}".to_owned()), ..line(2, "Going to write") },
-        JournalLine { attempt: 2, status: Some(200), object_id: Some(GROUP.to_owned()), ..line(3, "Written") },
-        JournalLine { status: Some(400), code: Some("graph.bad_request".to_owned()), ..line(4, HOSTILE) },
+        line(1, JournalKind::Listed),
+        JournalLine { request: Some("PATCH /deviceManagement/configurationPolicies/{id}".to_owned()), ..line(2, JournalKind::Intent) },
+        JournalLine { attempt: 2, status: Some(200), object_id: Some(GROUP.to_owned()), ..line(3, JournalKind::Result) },
+        JournalLine { status: Some(400), code: Some(HOSTILE.to_owned()), object_id: Some(HOSTILE.to_owned()), ..line(4, JournalKind::Unknown) },
     ]
 }
 

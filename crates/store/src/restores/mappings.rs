@@ -379,7 +379,7 @@ impl Restores<'_> {
         Ok(page)
     }
 
-    async fn name_targets(&self, scope: &TenantScope, rows: &mut [MappedReference]) -> Result<()> {
+    pub(super) async fn name_targets(&self, scope: &TenantScope, rows: &mut [MappedReference]) -> Result<()> {
         let targets: BTreeMap<Reference, ()> = rows
             .iter()
             .filter_map(|row| match &row.target {
