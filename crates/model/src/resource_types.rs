@@ -28,12 +28,7 @@ pub use collection::{Collection, collections};
 pub use contract::{ApiVersion, ResourceType, StoredIn};
 pub use field_path::{FieldPath, InvalidFieldPath, Segment};
 pub use form::Form;
-<<<<<<< HEAD
-pub(crate) use list::encode;
-pub use list::{ListContract, ShownWhere};
-=======
 pub use list::{ListContract, ShownWhere, encode};
->>>>>>> rb
 pub use masked::Masked;
 pub use method::{Create, Method, Source, Update};
 pub use permissions::{PermissionSet, Permissions};
