@@ -8,7 +8,7 @@ use model::json::Json;
 
 use crate::call::{Answer, Context};
 use crate::errors::GraphError;
-use crate::message::{Request, Response};
+use crate::message::{Delivery, Request, Response};
 use crate::sim::Sim;
 
 /// Requests in one batch.
@@ -47,7 +47,10 @@ impl Sim {
                 self.exchange(&request_of(part, context.request, context.route.version.segment())?, Some(context.exchange))
             };
             statuses.insert(id, response.status);
-            responses.push(answer_of(id, response));
+            // An answer that is lost is lost for its part only.
+            if !matches!(response.delivery, Delivery::Lost | Delivery::Dropped | Delivery::Hang) {
+                responses.push(answer_of(id, response));
+            }
         }
         // The order means nothing; giving it backwards finds those who think so.
         responses.reverse();

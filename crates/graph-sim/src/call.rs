@@ -76,7 +76,8 @@ impl Sim {
     fn fault_of(&self, request: &Request, tenant: Option<EntraTenantId>, template: &str, stamp: &Stamp) -> Option<Effect> {
         let seed = self.settings().seed;
         let (path, query) = (request.path(), request.query());
-        let asked = Hit { tenant, method: &request.method, path, query, template, now: stamp.at, seed };
+        let body = &request.body;
+        let asked = Hit { tenant, method: &request.method, path, query, template, body, now: stamp.at, seed };
         self.faults().hit(&asked)
     }
 
@@ -179,6 +180,9 @@ impl Sim {
 
     /// Answers; a write that took effect is counted, and what is young is not seen.
     fn answer_and_remember(&self, context: &Context<'_>) -> Answer {
+        if let Some(answer) = context.awaits_approval() {
+            return answer;
+        }
         context.is_seen()?;
         if let Some(response) = context.lingering() {
             return Ok(response);
@@ -186,7 +190,9 @@ impl Sim {
         let before = context.before_delete();
         let response = self.answer(context)?;
         context.linger(before);
-        context.remember(&response);
+        if response.status < 400 {
+            context.remember(&response);
+        }
         Ok(context.without_young(response))
     }
 

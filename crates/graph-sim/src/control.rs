@@ -12,7 +12,7 @@
 //! | `GET /_sim/throttled` | limits that refused something: 429s given, and requests that came in a cool-down |
 //! | `POST /_sim/limits` | `{"published": true, "divided_by": 4}`: throttles by Microsoft's limits, or by parts of them; `{"published": false}` ends it; nothing counts against them yet |
 //! | `POST /_sim/delta` | `{"partial": false, "repeats": true, "backwards": true, "replays": 2, "life_seconds": 60, "end": "gone"}` |
-//! | `POST /_sim/unseen` | `{"seconds": 30, "lingers_seconds": 30}`: what is created is answered with 404 for so long, what is deleted as it was |
+//! | `POST /_sim/unseen` | `{"seconds": 30, "reads": 2, "lingers_seconds": 30}`: what is created is answered with 404 for so long and so often, what is deleted as it was |
 //! | `POST /_sim/actor` | `{"person": "ann@contoso.com", "app": "Portal"}` or `{"application": "Terraform"}`: who changes things from now on, as the audit logs tell; `delay_seconds`: how late events are there |
 //! | `POST /_sim/consent` | `{"granted": false}`: what the consent page answers |
 //! | `GET /_sim/tenants` | ids, names and counts by type |
@@ -23,6 +23,9 @@
 //! | `PUT /_sim/tenants/{id}` | adds a tenant: `{"name", "domain", "client_id", "client_secret", "policies", "groups", "seed"}` |
 //! | `PATCH /_sim/tenants/{id}/apps/{client id}` | `{"roles": […], "disabled", "secret_expired", "more_secrets": […], "certificates": [PEM, …], "refusal"}` |
 //! | `POST /_sim/tenants/{id}/mutate` | `{"seed": 1, "count": 20}`, or `{"seed": 1, "mutation": "renamed", "type": …, "object": …}`: what truly changed |
+//! | `POST /_sim/tenants/{id}/protect` | `{"path": "/deviceManagement/deviceManagementScripts"}`: writes below it must be approved; without a path nothing any more |
+//! | `GET /_sim/tenants/{id}/approvals` | the requests for approval |
+//! | `POST /_sim/tenants/{id}/approvals` | `{"code": …}`: approves one, without a code all of them |
 //! | `POST /_sim/tenants/{id}/tokens/expire` | ends every token |
 //! | `POST /_sim/tenants/{id}/advance` | applies the next change of the history |
 
@@ -176,6 +179,9 @@ fn in_tenant(sim: &Sim, method: &str, tenant: EntraTenantId, rest: &[&str], requ
     match (method, rest) {
         ("PUT", []) => tenant::add(sim, tenant, request),
         ("PATCH", ["apps", client]) => tenant::change_app(sim, tenant, client, request),
+        ("POST", ["protect"]) => tenant::protect(sim, tenant, request),
+        ("GET", ["approvals"]) => Ok(json!(sim.approval_requests(tenant))),
+        ("POST", ["approvals"]) => tenant::approve(sim, tenant, request),
         ("POST", ["mutate"]) => tenant::mutate(sim, tenant, request),
         ("POST", ["tokens", "expire"]) => {
             sim.read_state(tenant, |_| ())?;

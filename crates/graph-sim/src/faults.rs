@@ -1,6 +1,7 @@
 //! Scripted misbehaviour: which requests it hits, and what they get.
 
 use model::ids::EntraTenantId;
+use model::json::Json;
 use model::time::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,15 @@ pub enum Effect {
         /// The status.
         status: u16,
     },
+    /// Nothing is done; the connection is closed before a byte.
+    LostBefore,
+    /// Nothing is done; no answer, and the connection stays open.
+    HungBefore,
+    /// 400 for each write whose body holds that property, which nobody may write. Other requests are not hit.
+    ReadOnlyProperty {
+        /// The property, anywhere in the body.
+        name: String,
+    },
     /// 409: others are writing at the same time.
     Conflict,
     /// 412.
@@ -92,7 +102,7 @@ pub enum Effect {
         /// How much, in milliseconds.
         ms: u64,
     },
-    /// No answer, and the connection stays open.
+    /// What was asked is done; no answer, and the connection stays open.
     Hang,
     /// A body of that many bytes, in valid JSON.
     OversizedBody {
@@ -234,6 +244,7 @@ pub(crate) struct Hit<'a> {
     pub(crate) path: &'a str,
     pub(crate) query: &'a str,
     pub(crate) template: &'a str,
+    pub(crate) body: &'a [u8],
     pub(crate) now: Moment,
     pub(crate) seed: u64,
 }
@@ -242,6 +253,23 @@ pub(crate) struct Hit<'a> {
 fn is_of(service: &str, path: &str) -> bool {
     let name = crate::throttle::budget(path).name();
     name == service || name.strip_prefix(service).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether an effect that is about a property of the body can have it.
+fn may_have(effect: &Effect, template: &str, body: &[u8]) -> bool {
+    match effect {
+        // A batch is no write itself: its parts are hit each by itself.
+        Effect::ReadOnlyProperty { name } => !template.ends_with("/$batch") && Json::parse(body).is_ok_and(|body| holds(&body, name)),
+        _ => true,
+    }
+}
+
+fn holds(value: &Json, name: &str) -> bool {
+    match value {
+        Json::Array(items) => items.iter().any(|item| holds(item, name)),
+        Json::Object(members) => members.iter().any(|(have, value)| have == name || holds(value, name)),
+        _ => false,
+    }
 }
 
 /// A number that looks random and is always the same (splitmix64).
@@ -288,7 +316,7 @@ impl Faults {
 
     /// The effect for a request: that of the first fault that hits. Every fault that matches counts it.
     pub(crate) fn hit(&mut self, asked: &Hit<'_>) -> Option<Effect> {
-        let Hit { tenant, method, path, query, template, now, seed } = *asked;
+        let Hit { tenant, method, path, query, template, body, now, seed } = *asked;
         let mut effect = None;
         for active in &mut self.active {
             let fault = &active.fault;
@@ -298,7 +326,8 @@ impl Faults {
                 && fault.query.as_ref().is_none_or(|wanted| query.contains(wanted.as_str()))
                 && fault.service.as_ref().is_none_or(|wanted| is_of(wanted, path))
                 && fault.from.is_none_or(|from| now >= from)
-                && fault.until.is_none_or(|until| now < until);
+                && fault.until.is_none_or(|until| now < until)
+                && may_have(&fault.effect, template, body);
             if !matches {
                 continue;
             }

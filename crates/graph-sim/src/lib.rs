@@ -8,17 +8,24 @@
 //! ([`AuditActor`]). [`Sim::listen`] puts it behind a
 //! loopback listener. Content comes from folders of exported objects ([`load_folders`]) or is invented ([`generate`]).
 //!
+//! Writes keep to what Graph says of each type: what a create takes and ignores, which actions replace what, names that occur once,
+//! defaults, references that must be there. Where a tenant protects something ([`Sim::protect`]), writes wait for approval.
+//!
 //! It refuses what Graph refuses and no more; what it does not know, it answers as Graph answers an unknown path.
 
+mod act;
 mod app_roles;
+mod approval;
 mod assign;
 mod audit;
 mod batch;
 mod call;
 mod certificate;
+mod children;
 mod consent;
 mod control;
 mod deep;
+mod definitions;
 mod deliver;
 mod delta;
 mod derived_id;
@@ -38,6 +45,7 @@ mod plain_text;
 mod query;
 mod read;
 mod route;
+mod rules;
 mod serve;
 mod settings;
 mod shelf;
@@ -49,6 +57,7 @@ mod token;
 mod write;
 mod young;
 
+pub use approval::ApprovalRequest;
 pub use audit::AuditActor;
 pub use certificate::{NoKey, RegisteredCertificate, SelfSigned};
 pub use consent::Consent;

@@ -188,7 +188,7 @@ fn read_object(file: &Path) -> Result<Json, String> {
 
 /// Undoes what export tools do: control information that Graph adds by itself goes, and a list of one element that was written
 /// as that element becomes a list again.
-fn repaired(kind: &'static ResourceType, mut object: Json) -> Json {
+pub(crate) fn repaired(kind: &'static ResourceType, mut object: Json) -> Json {
     if let Json::Object(members) = &mut object {
         members.retain(|(name, _)| name == "@odata.type" || !(name.contains("@odata.") || name.starts_with('#')));
     }

@@ -250,6 +250,10 @@ fn below(of: &'static Place, rest: &[&str]) -> (Target, String) {
         [] => (Target::Collection { of }, path),
         ["$count"] => (Target::Count { of }, format!("{path}/$count")),
         ["delta" | "microsoft.graph.delta"] if is_followed(of.path) => (Target::Delta { of }, format!("{path}/delta")),
+        // An action on the collection that makes one of its objects.
+        ["createEnrollmentNotificationConfiguration"] if of.path.ends_with("/deviceEnrollmentConfigurations") => {
+            (Target::Collection { of }, path)
+        }
         [id] => (Target::Item { of, id: (*id).to_owned() }, format!("{path}/{{id}}")),
         [id, name] => {
             let (id, name) = ((*id).to_owned(), name.strip_prefix("microsoft.graph.").unwrap_or(name).to_owned());

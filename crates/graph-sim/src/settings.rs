@@ -34,6 +34,9 @@ pub struct Settings {
     pub consent: Consent,
     /// For so long after it was created over Graph an object is answered with 404 and missing in lists.
     pub unseen_after_create: Duration,
+    /// So many reads (of the object, of a list that holds it, or of it as the target of an assignment) do not find what was created
+    /// over Graph.
+    pub unseen_reads: u32,
     /// For so long after it was deleted over Graph an object is answered as it was.
     pub lingers_after_delete: Duration,
     /// Who changes things in the portal, as the audit logs tell.
@@ -59,6 +62,7 @@ impl Default for Settings {
             latency: Duration::ZERO,
             limits: None,
             unseen_after_create: Duration::ZERO,
+            unseen_reads: 0,
             lingers_after_delete: Duration::ZERO,
             consent: Consent::Granted,
             delta: DeltaSettings::default(),

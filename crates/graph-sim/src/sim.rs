@@ -13,6 +13,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use uuid::Uuid;
 
+use crate::approval::Approvals;
 use crate::audit::{AuditActor, AuditLog, Done};
 use crate::derived_id::uuid_of;
 use crate::effects::{Effects, Wrote};
@@ -48,6 +49,7 @@ struct Inner {
     throttle: Mutex<Throttle>,
     effects: Mutex<Effects>,
     young: Mutex<Young>,
+    approvals: Mutex<Approvals>,
     audit: Mutex<AuditLog>,
     random: Mutex<StdRng>,
     exchanges: AtomicU64,
@@ -83,6 +85,7 @@ impl Sim {
             throttle: Mutex::default(),
             effects: Mutex::default(),
             young: Mutex::default(),
+            approvals: Mutex::default(),
             audit: Mutex::default(),
             random,
             exchanges: AtomicU64::new(0),
@@ -305,6 +308,10 @@ impl Sim {
 
     pub(crate) fn young(&self) -> MutexGuard<'_, Young> {
         lock(&self.0.young)
+    }
+
+    pub(crate) fn approvals(&self) -> MutexGuard<'_, Approvals> {
+        lock(&self.0.approvals)
     }
 
     pub(crate) fn audit_log(&self) -> MutexGuard<'_, AuditLog> {

@@ -52,6 +52,11 @@ pub(crate) fn instead(effect: &Effect, service: Service, stamp: &Stamp) -> Optio
             Service::Intune => GraphError::intune(412, "ConditionNotMet", "The condition is not met"),
             _ => GraphError::new(412, "ConditionNotMet", "The condition is not met."),
         },
+        Effect::ReadOnlyProperty { name } => match service {
+            Service::Intune => GraphError::intune(400, "BadRequest", format!("'{name}' is a readonly field and cannot be updated")),
+            _ => GraphError::bad_request(format!("1001: '{name}' is a readonly field and cannot be updated.")),
+        },
+        Effect::LostBefore | Effect::HungBefore => GraphError::new(503, "ServiceUnavailable", "The service could not answer."),
         Effect::NotLicensed => GraphError::intune(400, "BadRequest", "Request not applicable to target tenant"),
         Effect::NestedError { status } => GraphError::intune(*status, "InternalError", "An error has occurred"),
         _ => return None,
@@ -64,8 +69,8 @@ pub(crate) fn tamper(effect: &Effect, mut response: Response, request: &Request,
     match effect {
         Effect::DroppedConnection => response.delivery = Delivery::Dropped,
         Effect::SlowBody { pause_ms } => response.delivery = Delivery::Slow(Duration::from_millis(*pause_ms)),
-        Effect::Hang => response.delivery = Delivery::Hang,
-        Effect::AnswerLost => response.delivery = Delivery::Lost,
+        Effect::Hang | Effect::HungBefore => response.delivery = Delivery::Hang,
+        Effect::AnswerLost | Effect::LostBefore => response.delivery = Delivery::Lost,
         Effect::Late { ms } => response.delivery = Delivery::Late(Duration::from_millis(*ms)),
         Effect::ErrorAfterEffect { status } => {
             response = GraphError::new(*status, "InternalServerError", "The service could not answer.").response(stamp);

@@ -7,6 +7,7 @@ use model::ids::EntraTenantId;
 use model::json::Json;
 use model::resource_types::{Recognition, ResourceType, collections, find};
 
+use crate::definitions::{Known, told_by};
 use crate::generate::{Change, ChangeEffect};
 use crate::identity::AppRegistration;
 use crate::shelf::{Shelf, Stored};
@@ -38,6 +39,7 @@ impl TenantProfile {
 #[derive(Debug, Clone, Default)]
 pub struct TenantState {
     shelves: BTreeMap<&'static str, Arc<Shelf>>,
+    pub(crate) definitions: Arc<Known>,
     pub(crate) member_counts: HashMap<String, u64>,
     pub(crate) pending: VecDeque<Change>,
 }
@@ -67,8 +69,33 @@ impl TenantState {
     pub fn put(&mut self, type_key: &str, object: Json) -> Result<bool, NotStorable> {
         let kind = find(type_key).ok_or(NotStorable::UnknownType)?;
         let object = minimal(kind, object);
+        if kind.key == "administrative_template" {
+            told_by(&object, Arc::make_mut(&mut self.definitions));
+        }
         let id = kind.id_of(&object).ok_or(NotStorable::NoId)?.to_owned();
         Ok(self.shelf_mut(kind).put(&id, Stored::new(kind, object)).is_some())
+    }
+
+    /// Puts an object into the tenant as it was read over Graph and stored, under that id: also one that was stored without it, or with
+    /// what Graph adds to every answer.
+    ///
+    /// # Errors
+    /// [`NotStorable`] when the type is not in the catalogue, or it is no JSON object.
+    pub fn put_stored(&mut self, type_key: &str, id: &str, object: Json) -> Result<(), NotStorable> {
+        let kind = find(type_key).ok_or(NotStorable::UnknownType)?;
+        if object.as_object().is_none() {
+            return Err(NotStorable::NoId);
+        }
+        let mut object = crate::load::repaired(kind, object);
+        if !kind.is_singleton() {
+            object.set(&kind.id_property, Json::text(id));
+        }
+        self.put(type_key, object).map(drop)
+    }
+
+    /// Makes definitions of settings known that an object tells of, as Microsoft knows them in every tenant.
+    pub fn know_definitions_of(&mut self, object: &Json) {
+        told_by(object, Arc::make_mut(&mut self.definitions));
     }
 
     /// Removes an object. Returns whether there was one.
@@ -135,6 +162,11 @@ impl TenantState {
     /// Appends changes that wait until the tenant is advanced; they must be in the order of time.
     pub fn add_history(&mut self, changes: Vec<Change>) {
         self.pending.extend(changes);
+    }
+
+    /// Every object.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Stored> {
+        self.shelves.values().flat_map(|shelf| shelf.iter()).map(|(_, stored)| stored)
     }
 
     pub(crate) fn shelf(&self, collection: &str) -> Option<&Shelf> {

@@ -9,6 +9,7 @@ use crate::errors::{GraphError, Service};
 use crate::expand::{Expand, shape};
 use crate::message::Response;
 use crate::route::Place;
+use crate::rules::{blocks, may_change, name_is_free};
 use crate::shelf::{Shelf, Stored};
 use crate::tenant::recognised;
 
@@ -103,17 +104,24 @@ impl Context<'_> {
         template: Option<&str>,
     ) -> Answer {
         if let Some(template) = template {
-            let settings = object.remove("settingsDelta").unwrap_or(Json::Array(Vec::new()));
+            let settings = match object.remove("settingsDelta") {
+                Some(Json::Array(settings)) => settings,
+                _ => Vec::new(),
+            };
             object.set("templateId", Json::text(template));
-            object.set("settings", settings);
+            object.set("settings", Json::Array(self.merged_settings(Vec::new(), &settings)));
         }
         if self.with_shelf(of, |shelf| shelf.get(&id).is_some())? {
             let message = "Another object with the same value for property id already exists.";
             return Err(GraphError::new(400, "Request_MultipleObjectsWithSameKeyValue", message));
         }
+        self.with_shelf(of, |shelf| name_is_free(kind, shelf, None, &object))??;
+        blocks(kind, &object)?;
+        self.bound(&object)?;
         let parent = self.below(of)?.parent();
         object.remove(&kind.id_property);
         kind.volatile.iter().filter(|path| path.segments().len() == 1).for_each(|path| drop(path.take(&mut object)));
+        self.settle_new(kind, &mut object)?;
         if let Json::Object(members) = &mut object {
             members.insert(0, (kind.id_property.clone(), Json::text(&id)));
         }
@@ -155,6 +163,7 @@ impl Context<'_> {
     pub(crate) fn update(&self, of: &'static Place, id: &str) -> Answer {
         let body = self.body()?;
         self.check_body(of, &body)?;
+        self.bound(&body)?;
         let service = self.service();
         let below = self.below(of)?;
         let first = of.first();
@@ -172,16 +181,22 @@ impl Context<'_> {
             return Err(GraphError::not_supported());
         }
         let text = self.with_shelf_mut(of.first(), |shelf| {
-            let stored =
-                shelf.get_mut(id).filter(|stored| below.has(stored)).ok_or_else(|| GraphError::not_found(service, id))?;
+            let stored = shelf.get(id).filter(|stored| below.has(stored)).ok_or_else(|| GraphError::not_found(service, id))?;
+            may_change(stored.kind, &stored.head_json(), &body)?;
+            name_is_free(stored.kind, shelf, Some(id), &body)?;
+            let stored = shelf.get_mut(id).ok_or_else(|| GraphError::not_found(service, id))?;
             let kind = stored.kind;
-            let mut object = if replaces { stored.whole() } else { stored.head_json() };
-            let navigation = &shape(kind).navigation;
+            let mut object = if replaces { emptied(kind, stored.whole()) } else { stored.head_json() };
+            let shape = shape(kind);
             for (name, value) in body.as_object().unwrap_or_default() {
-                // The service ignores what it makes itself; PATCH does not reach navigation properties.
-                let ignored = kind.is_volatile(name) || (!replaces && navigation.below(name).is_some());
+                // The service ignores what it makes itself; PATCH does not reach navigation properties, PUT not those with an action.
+                let assignments = kind.assignments.as_ref().is_some_and(|assignments| assignments.path == *name);
+                let own_action = assignments || OF_CREATION.contains(&name.as_str());
+                let apart = shape.navigation.below(name).is_some() && (!replaces || own_action);
+                let ignored = kind.is_volatile(name) || *name == kind.id_property || apart || name.ends_with("@odata.bind");
                 if !ignored {
                     object.set(name, value.clone());
+                    self.freshen(kind, Some(name), &mut object);
                 }
             }
             stamp(kind, &mut object, self.now);
@@ -190,7 +205,7 @@ impl Context<'_> {
                 changed.parts = std::mem::take(&mut stored.parts);
             }
             *stored = changed;
-            Ok(self.entity_text(of, stored, &Expand::default()))
+            Ok::<_, GraphError>(self.entity_text(of, stored, &Expand::default()))
         })??;
         Ok(if service == Service::Intune { Response::json(200, text) } else { Response::empty(204) })
     }
@@ -202,17 +217,37 @@ impl Context<'_> {
         if of.kinds.iter().all(|kind| kind.delete.is_none()) {
             return Err(GraphError::not_supported());
         }
+        let in_use = self.is_filter_in_use(of.first(), id)?;
         self.with_shelf_mut(of.first(), |shelf| {
             let stored = shelf.get(id).filter(|stored| below.has(stored)).ok_or_else(|| GraphError::not_found(service, id))?;
-            let head = stored.head_json();
-            let default =
-                head.get("priority").and_then(Json::as_i64) == Some(0) && of.path.ends_with("/deviceEnrollmentConfigurations");
-            let built_in = head.get("isBuiltIn").and_then(Json::as_bool) == Some(true);
-            if default || built_in {
-                return Err(GraphError::bad_request("A default object cannot be deleted."));
-            }
+            self.may_be_removed(stored, id, in_use)?;
             shelf.remove(id);
             Ok(Response::empty(204))
         })?
     }
+}
+
+/// What is set by creating only, and what has an action of its own: a PUT does not reach it.
+const OF_CREATION: [&str; 5] = ["templateReference", "platforms", "technologies", "settingDefinitionId", "scheduledActionsForRule"];
+
+/// What a PUT begins with: what it does not reach stays, everything else is as if nothing had been said of it.
+fn emptied(kind: &ResourceType, mut object: Json) -> Json {
+    if let Json::Object(members) = &mut object {
+        for (name, value) in members {
+            let assignments = kind.assignments.as_ref().is_some_and(|assignments| assignments.path == *name);
+            let stays = assignments
+                || kind.is_volatile(name)
+                || *name == kind.id_property
+                || name.starts_with('@')
+                || OF_CREATION.contains(&name.as_str());
+            let tags = kind.scope_tag_property.as_ref() == Some(name);
+            *value = match std::mem::replace(value, Json::Null) {
+                kept if stays => kept,
+                Json::Array(_) if tags => Json::Array(vec![Json::text("0")]),
+                Json::Array(_) => Json::Array(Vec::new()),
+                _ => Json::Null,
+            };
+        }
+    }
+    object
 }

@@ -13,14 +13,36 @@ use crate::errors::GraphError;
 use crate::message::{Body, Response};
 use crate::route::Target;
 
-/// Objects that were created a moment ago, and until when nobody sees them; and such as were deleted a moment ago, and until when
-/// they are still answered.
+/// Until when, and for how many reads more, nobody sees an object.
+#[derive(Debug, Clone, Copy)]
+struct Hidden {
+    until: Moment,
+    reads: u32,
+}
+
+type Key = (EntraTenantId, String);
+
+/// Objects that were created a moment ago, and how long nobody sees them; and such as were deleted a moment ago, and until when they
+/// are still answered.
 #[derive(Debug, Default)]
-pub(crate) struct Young(HashMap<(EntraTenantId, String), Moment>, HashMap<(EntraTenantId, String), (Moment, Response)>);
+pub(crate) struct Young {
+    hidden: HashMap<Key, Hidden>,
+    gone: HashMap<Key, (Moment, Response)>,
+}
 
 impl Young {
-    fn is(&self, tenant: EntraTenantId, id: &str, now: Moment) -> bool {
-        !self.0.is_empty() && self.0.get(&(tenant, id.to_owned())).is_some_and(|until| now < *until)
+    /// Whether nobody sees it yet. `read`: this look is one of those that do not find it.
+    fn hides(&mut self, tenant: EntraTenantId, id: &str, now: Moment, read: bool) -> bool {
+        if self.hidden.is_empty() {
+            return false;
+        }
+        let Some(hidden) = self.hidden.get_mut(&(tenant, id.to_owned())) else { return false };
+        if now < hidden.until {
+            return true;
+        }
+        let hides = read && hidden.reads > 0;
+        hidden.reads -= u32::from(hides);
+        hides
     }
 }
 
@@ -45,12 +67,17 @@ impl Context<'_> {
     pub(crate) fn is_seen(&self) -> Result<(), GraphError> {
         match &self.route.target {
             Target::Item { id, .. } | Target::Child { id, .. } | Target::Action { id, .. } | Target::Members { group: id }
-                if self.sim.young().is(self.caller.tenant, id, self.now) =>
+                if self.sim.young().hides(self.caller.tenant, id, self.now, self.method == Method::Get) =>
             {
                 Err(GraphError::not_found(self.service(), id))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether something that an assignment names was created so lately that the service does not see it.
+    pub(crate) fn is_too_young(&self, id: &str) -> bool {
+        self.sim.young().hides(self.caller.tenant, id, self.now, true)
     }
 
     /// What is about to be deleted, where it lingers.
@@ -66,8 +93,8 @@ impl Context<'_> {
         if let (Some(response), Target::Item { id, .. }) = (response, &self.route.target) {
             let until = self.now.plus(self.settings.lingers_after_delete);
             let mut young = self.sim.young();
-            young.1.retain(|_, (until, _)| *until > self.now);
-            young.1.insert((self.caller.tenant, id.clone()), (until, response));
+            young.gone.retain(|_, (until, _)| *until > self.now);
+            young.gone.insert((self.caller.tenant, id.clone()), (until, response));
         }
     }
 
@@ -75,7 +102,7 @@ impl Context<'_> {
     pub(crate) fn lingering(&self) -> Option<Response> {
         let (Method::Get, Target::Item { id, .. }) = (self.method, &self.route.target) else { return None };
         let young = self.sim.young();
-        let (until, response) = young.1.get(&(self.caller.tenant, id.clone()))?;
+        let (until, response) = young.gone.get(&(self.caller.tenant, id.clone()))?;
         (self.now < *until).then(|| response.clone())
     }
 
@@ -88,10 +115,11 @@ impl Context<'_> {
         let name = ["displayName", "name"].into_iter().find_map(|name| body.as_ref()?.get(name)?.as_str());
         self.sim.effects_mut().record(self.caller.tenant, wrote, path, &id, name);
         self.audit_write(wrote, &id, name);
-        if wrote == Wrote::Created && !self.settings.unseen_after_create.is_zero() {
+        let hidden = Hidden { until: self.now.plus(self.settings.unseen_after_create), reads: self.settings.unseen_reads };
+        if wrote == Wrote::Created && (hidden.until > self.now || hidden.reads > 0) {
             let mut young = self.sim.young();
-            young.0.retain(|_, until| *until > self.now);
-            young.0.insert((self.caller.tenant, id), self.now.plus(self.settings.unseen_after_create));
+            young.hidden.retain(|_, hidden| hidden.until > self.now || hidden.reads > 0);
+            young.hidden.insert((self.caller.tenant, id), hidden);
         }
     }
 
@@ -100,16 +128,18 @@ impl Context<'_> {
         if !matches!(self.route.target, Target::Collection { .. }) || self.method != Method::Get {
             return response;
         }
-        let young = self.sim.young();
-        if young.0.is_empty() {
+        let mut young = self.sim.young();
+        if young.hidden.is_empty() {
             return response;
         }
         if let Body::Bytes(bytes) = &mut response.body
             && let Ok(mut page) = Json::parse(bytes)
             && let Some(Json::Array(items)) = page.get_mut("value")
         {
-            let unseen =
-                |item: &Json| item.get("id").and_then(Json::as_str).is_some_and(|id| young.is(self.caller.tenant, id, self.now));
+            let mut unseen = |item: &Json| {
+                let id = item.get("id").and_then(Json::as_str);
+                id.is_some_and(|id| young.hides(self.caller.tenant, id, self.now, true))
+            };
             items.retain(|item| !unseen(item));
             *bytes = page.to_text().into_bytes();
         }

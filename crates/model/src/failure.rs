@@ -38,6 +38,12 @@ impl Failure {
         self
     }
 
+    /// The same details under a code that says more.
+    #[must_use]
+    pub fn meaning(self, code: Code) -> Self {
+        Self { code, ..self }
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> Code {

@@ -1,8 +1,8 @@
-//! Microsoft Graph: tokens, lists, complete objects.
+//! Microsoft Graph: tokens, lists, complete objects, writes.
 //!
 //! [`Graph`] exists once in a process. [`Graph::connect`] gives a [`GraphSession`] for one application registration in one
 //! tenant; sessions with the same credentials share their token and their requests in flight, sessions of the same tenant
-//! share cool-downs. Every GET may be repeated; nothing here writes.
+//! share cool-downs. Every GET may be repeated; a write only as [`Write`] says.
 
 mod answer;
 mod assertion;
@@ -35,6 +35,7 @@ mod slots;
 mod split;
 mod token;
 mod turn;
+mod write;
 
 pub use assertion::SigningCertificate;
 pub use claims::TokenClaims;
@@ -49,3 +50,6 @@ pub use question::Question;
 pub use recorder::Recorder;
 pub use session::GraphSession;
 pub use turn::{Observer, Waiting};
+pub use write::{ApprovalCode, Refused, Write, Written};
+
+pub(crate) use write::APPROVAL_CODE;

@@ -4,12 +4,14 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use model::resource_types::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
 use crate::Limits;
 use crate::endpoints::is_loopback;
+use crate::graph::APPROVAL_CODE;
 use crate::in_process::{InProcess, LocalRequest};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -34,6 +36,8 @@ pub(crate) enum Ask<'a> {
     Get { bearer: &'a HeaderValue, eventual: bool },
     /// POST of a JSON text with a bearer token.
     Json { bearer: &'a HeaderValue, body: String },
+    /// A change, with a bearer token, a JSON text where there is one, and a header about its approval.
+    Write { bearer: &'a HeaderValue, method: Method, body: Option<String>, approval: Option<(&'static str, &'a str)> },
     /// POST of a form.
     Form { body: String },
     /// GET of something that everybody may read.
@@ -59,6 +63,8 @@ pub(crate) struct Head {
     pub(crate) used_part: Option<f64>,
     /// Header `x-ms-throttle-scope`: whose limit refused it.
     pub(crate) throttle_scope: Option<String>,
+    /// Header `x-msft-approval-code`: the request for approval that a write made.
+    pub(crate) approval_code: Option<String>,
 }
 
 /// An answer with its whole body.
@@ -116,6 +122,9 @@ impl Http {
     pub(crate) async fn open(&self, url: &Url, ask: Ask<'_>) -> Result<Open, Lost> {
         if let Some(local) = &self.local {
             let answer = local.answer(LocalRequest::of(url, ask)).await;
+            if answer.status == 0 {
+                return Err(Lost::Broken);
+            }
             let headers = answer.headers();
             let announced = u64::try_from(answer.body.len()).unwrap_or(u64::MAX);
             let head = head(answer.status, &headers);
@@ -130,6 +139,14 @@ impl Http {
             Ask::Json { bearer, body } => {
                 let request = client.post(url.clone()).header(AUTHORIZATION, bearer.clone());
                 request.header(CONTENT_TYPE, "application/json").body(body)
+            }
+            Ask::Write { bearer, method, body, approval } => {
+                let request = client.request(wire(method), url.clone()).header(AUTHORIZATION, bearer.clone());
+                let request = approval.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+                match body {
+                    Some(body) => request.header(CONTENT_TYPE, "application/json").body(body),
+                    None => request,
+                }
             }
             Ask::Form { body } => client.post(url.clone()).header(CONTENT_TYPE, FORM).body(body),
             Ask::Open => client.get(url.clone()),
@@ -155,12 +172,24 @@ impl Http {
     }
 }
 
+/// A method as the client knows it.
+fn wire(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Put => reqwest::Method::PUT,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
 impl Ask<'_> {
     /// The HTTP method.
     pub(crate) const fn method(&self) -> &'static str {
         match self {
             Self::Get { .. } | Self::Open => "GET",
             Self::Json { .. } | Self::Form { .. } | Self::FormAs { .. } => "POST",
+            Self::Write { method, .. } => method.as_str(),
         }
     }
 }
@@ -217,6 +246,7 @@ fn head(status: u16, headers: &HeaderMap) -> Head {
         units: named("x-ms-resource-unit").and_then(|units| units.parse().ok()).filter(|units| *units <= 1000),
         used_part: named("x-ms-throttle-limit-percentage").and_then(|part| part.parse().ok()),
         throttle_scope: named("x-ms-throttle-scope"),
+        approval_code: named(APPROVAL_CODE).filter(|code| is_plain_id(code)),
     }
 }
 

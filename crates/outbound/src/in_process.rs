@@ -18,7 +18,7 @@ pub trait InProcess: Send + Sync + fmt::Debug {
 
 /// A request. `Debug` shows no header: one of them is a token.
 pub struct LocalRequest {
-    /// `GET` or `POST`.
+    /// The method in capitals.
     pub method: &'static str,
     /// Where to.
     pub url: Url,
@@ -31,7 +31,7 @@ pub struct LocalRequest {
 /// An answer.
 #[derive(Debug, Clone, Default)]
 pub struct LocalAnswer {
-    /// The HTTP status.
+    /// The HTTP status; 0: the connection ended before an answer.
     pub status: u16,
     /// Names and values.
     pub headers: Vec<(String, String)>,
@@ -50,6 +50,12 @@ impl LocalRequest {
             }
             Ask::Json { bearer, body } => {
                 ("POST", vec![("Authorization", shown(bearer)), ("Content-Type", "application/json".to_owned())], body)
+            }
+            Ask::Write { bearer, method, body, approval } => {
+                let mut headers = vec![("Authorization", shown(bearer))];
+                headers.extend(approval.map(|(name, value)| (name, value.to_owned())));
+                headers.extend(body.is_some().then(|| ("Content-Type", "application/json".to_owned())));
+                (method.as_str(), headers, body.unwrap_or_default())
             }
             Ask::Form { body } => ("POST", vec![form], body),
             Ask::Open => ("GET", Vec::new(), String::new()),

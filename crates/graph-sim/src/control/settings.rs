@@ -48,7 +48,10 @@ struct Delta {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Unseen {
+    #[serde(default)]
     seconds: u64,
+    #[serde(default)]
+    reads: u32,
     #[serde(default)]
     lingers_seconds: u64,
 }
@@ -97,8 +100,9 @@ pub(super) fn delta(sim: &Sim, request: &Request) -> Answer {
 }
 
 pub(super) fn unseen(sim: &Sim, request: &Request) -> Answer {
-    let Unseen { seconds, lingers_seconds } = read(request)?;
+    let Unseen { seconds, reads, lingers_seconds } = read(request)?;
     sim.change_settings(|settings| {
+        settings.unseen_reads = reads;
         settings.unseen_after_create = Duration::from_secs(seconds);
         settings.lingers_after_delete = Duration::from_secs(lingers_seconds);
     });

@@ -61,6 +61,31 @@ struct Mutate {
     object: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Protect {
+    path: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Approve {
+    code: Option<String>,
+}
+
+pub(super) fn protect(sim: &Sim, tenant: EntraTenantId, request: &Request) -> Answer {
+    match read::<Protect>(request)?.path {
+        Some(path) => sim.protect(tenant, &path),
+        None => sim.unprotect(tenant),
+    }
+    Ok(json!({}))
+}
+
+pub(super) fn approve(sim: &Sim, tenant: EntraTenantId, request: &Request) -> Answer {
+    let Approve { code } = read(request)?;
+    Ok(json!({"approved": sim.approve(tenant, code.as_deref())}))
+}
+
 /// Every object, as text: a number keeps each of its digits.
 pub(super) fn objects(sim: &Sim, tenant: EntraTenantId) -> Result<String, NoSuchTenant> {
     sim.read_state(tenant, |state| {

@@ -126,6 +126,12 @@ codes! {
         ArchiveTooLarge = "archive.too_large",
         /// Some files of an archive are not what they should be.
         ArchiveDamaged = "archive.damaged",
+        /// Graph refused to make something of which it has one already.
+        GraphAlreadyExists = "graph.already_exists",
+        /// Graph answered a write with 412: it was changed in between.
+        GraphPreconditionFailed = "graph.precondition_failed",
+        /// Another administrator of the tenant has to approve the write.
+        GraphApprovalRequired = "graph.approval_required",
     }
 }
 

@@ -45,5 +45,11 @@ codes! {
         InvalidScope = "invalid_scope",
         /// Token endpoint
         InvalidRequest = "invalid_request",
+        /// 403 of Intune: another administrator has to approve the write
+        ApprovalRequired = "ApprovalRequired",
+        /// 400 or 409 of directory services
+        MultipleObjectsWithSameKeyValue = "Request_MultipleObjectsWithSameKeyValue",
+        /// 409 of Intune
+        Conflict = "Conflict",
     }
 }

@@ -72,6 +72,9 @@ const fn sentence(code: Code) -> &'static str {
         Code::ArchiveRefused => "The file cannot be read as an export of backups, or the passphrase or key does not open it.",
         Code::ArchiveTooLarge => "The file is larger than 512 MiB. The command line exports and imports larger ones.",
         Code::ArchiveDamaged => "Some files of the export are missing, changed or damaged; the page of the backup names them.",
+        Code::GraphAlreadyExists => "Microsoft Graph has an object of that name or id already.",
+        Code::GraphPreconditionFailed => "It was changed by somebody else between reading and writing.",
+        Code::GraphApprovalRequired => "Another administrator of the tenant has to approve this first, in Intune under Multi Admin Approval.",
         Code::Unknown => "An unknown failure was recorded.",
     }
 }

@@ -90,7 +90,8 @@ impl ListContract {
 }
 
 /// Percent-encodes a value of a query or a segment of a path. OData's own signs stay readable, as Graph itself writes them.
-pub(crate) fn encode(text: &str) -> String {
+#[must_use]
+pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -18,18 +18,19 @@ use super::error::{self, Then};
 use super::exchange::Want;
 use super::question::Question;
 use super::quota::Cost;
-use super::recorder::Sent;
+use super::recorder::{self, Sent};
 use super::retry::asked_wait;
 use super::route::Route;
 use super::service::{Access, Service};
 use super::session::GraphSession;
 use super::turn::Waited;
+use super::write::APPROVAL_CODE;
 use crate::http::{Ask, is_plain_id};
 
 /// Requests in one batch: Microsoft's limit.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 /// Fewer are asked one by one: a batch would save nothing.
-const FEWEST: usize = 3;
+pub(super) const FEWEST: usize = 3;
 /// Questions that are asked one by one, at once; the session bounds the requests.
 const SINGLES: usize = 8;
 
@@ -283,7 +284,8 @@ impl GraphSession {
         let wait = asked_wait(retry_after.as_deref(), date.as_deref(), self.shared.clock.now());
         let judged = judged(status, body, wait, route.counts());
         let code = judged.as_ref().err().map(|refusal| refusal.failure.code());
-        self.observer.recorder.part(sent, route, status, bytes, request_id.clone(), code);
+        let counted = recorder::Part { method: GET, route, status, bytes, request_id: request_id.clone() };
+        self.observer.recorder.part(sent, counted, code);
         let refusal = match judged {
             Ok(body) => return outcome.done.push((part.index, Ok(body))),
             Err(refusal) => refusal,
@@ -313,22 +315,23 @@ impl Outcome {
 }
 
 /// An answer inside the answer.
-struct PartAnswer {
+pub(super) struct PartAnswer {
     /// The number of its part.
-    number: usize,
-    status: u16,
-    retry_after: Option<String>,
-    date: Option<String>,
-    request_id: Option<String>,
+    pub(super) number: usize,
+    pub(super) status: u16,
+    pub(super) retry_after: Option<String>,
+    pub(super) date: Option<String>,
+    pub(super) request_id: Option<String>,
     units: Option<u32>,
-    used_part: Option<f64>,
-    scope: Option<String>,
-    body: Option<Json>,
-    bytes: usize,
+    pub(super) used_part: Option<f64>,
+    pub(super) scope: Option<String>,
+    pub(super) approval_code: Option<String>,
+    pub(super) body: Option<Json>,
+    pub(super) bytes: usize,
 }
 
 impl PartAnswer {
-    fn read(mut answer: Json) -> Option<Self> {
+    pub(super) fn read(mut answer: Json) -> Option<Self> {
         let number = answer.get("id")?.as_str()?.parse().ok()?;
         let status = u16::try_from(answer.get("status")?.as_i64()?).ok()?;
         let body = answer.remove("body").and_then(of_body);
@@ -350,13 +353,14 @@ impl PartAnswer {
             units: header("x-ms-resource-unit").and_then(|units| units.parse().ok()).filter(|units| *units <= 1000),
             used_part: header("x-ms-throttle-limit-percentage").and_then(|part| part.parse().ok()),
             scope: header("x-ms-throttle-scope"),
+            approval_code: header(APPROVAL_CODE).filter(|code| is_plain_id(code)),
             // Its bytes are not told apart from those of the batch without writing it out again.
             bytes: 0,
             body,
         })
     }
 
-    fn cost(&self) -> (Option<u32>, bool) {
+    pub(super) fn cost(&self) -> (Option<u32>, bool) {
         (self.units, self.status == 429)
     }
 }

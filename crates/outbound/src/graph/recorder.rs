@@ -49,6 +49,16 @@ impl Sent {
     }
 }
 
+/// A part of a batch, as it was answered.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    pub(super) method: &'static str,
+    pub(super) route: &'a Route,
+    pub(super) status: u16,
+    pub(super) bytes: usize,
+    pub(super) request_id: Option<String>,
+}
+
 /// The trace of one session; clones write the same.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder(Arc<Mutex<State>>);
@@ -93,11 +103,12 @@ impl Recorder {
     }
 
     /// A part of a batch: counted with its path, and kept when it failed.
-    pub(super) fn part(&self, batch: &Sent, route: &Route, status: u16, bytes: usize, id: Option<String>, code: Option<Code>) {
+    pub(super) fn part(&self, batch: &Sent, part: Part<'_>, code: Option<Code>) {
+        let Part { method, route, status, bytes, request_id } = part;
         let call = Call {
             number: 0,
             at: batch.at,
-            method: "GET".to_owned(),
+            method: method.to_owned(),
             path: route.template.to_string(),
             status: Some(status),
             code,
@@ -105,7 +116,7 @@ impl Recorder {
             waited_ms: 0,
             ms: millis(batch.time),
             bytes: whole(bytes),
-            request_id: id,
+            request_id,
             parts: 0,
         };
         self.lock().add(call, true);

@@ -1,4 +1,4 @@
-//! One application registration in one tenant, to read from.
+//! One application registration in one tenant, to read from and to write to.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -161,13 +161,22 @@ impl GraphSession {
             *all += requests;
             *units = (*units).max(service::units(service, path_template, ""));
         }
-        let mut times = services.into_iter().map(|(service, (requests, units))| self.eta_of(service, requests, units));
+        let mut times = services.into_iter().map(|(service, (requests, units))| self.eta_of(service, Access::Read, requests, units));
         times.try_fold(Duration::ZERO, |longest, time| Some(longest.max(time?)))
     }
 
-    fn eta_of(&self, service: Service, requests: u64, units: u32) -> Option<Duration> {
-        let lane = self.lane(service, Access::Read);
-        let cost = Cost { requests: 1, units, write: false };
+    /// As [`GraphSession::eta`] for writes, by the quotas of writes.
+    #[must_use]
+    pub fn eta_of_writes<'a>(&self, wanted: impl IntoIterator<Item = (&'a str, u64)>) -> Option<Duration> {
+        let mut services: BTreeMap<Service, u64> = BTreeMap::new();
+        wanted.into_iter().for_each(|(path_template, writes)| *services.entry(Service::of(path_template)).or_default() += writes);
+        let mut times = services.into_iter().map(|(service, writes)| self.eta_of(service, Access::Write, writes, 1));
+        times.try_fold(Duration::ZERO, |longest, time| Some(longest.max(time?)))
+    }
+
+    fn eta_of(&self, service: Service, access: Access, requests: u64, units: u32) -> Option<Duration> {
+        let lane = self.lane(service, access);
+        let cost = Cost { requests: 1, units, write: access == Access::Write };
         let (answered, busy) = self.meter.pace();
         if lane.quotas.is_empty() {
             return Pace::unlimited(answered, busy).until(requests);

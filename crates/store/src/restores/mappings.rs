@@ -173,7 +173,7 @@ impl Restores<'_> {
                 let (target, origin, suggested) = match suggest(reference, source.get(&lower), same, &here, item) {
                     Found::Certain(target, origin) => (Some(target), Some(origin), Vec::new()),
                     Found::Suggested(targets) => (None, None, targets),
-                    Found::None => (None, None, Vec::new()),
+                    Found::Nothing => (None, None, Vec::new()),
                 };
                 let named = |target: Target| match target {
                     Target::Object { id } => {
