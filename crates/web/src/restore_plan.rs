@@ -2,7 +2,7 @@
 
 use model::restore::{Plan, PlannedItem, Target};
 use serde_json::{Value, json};
-use store::restores::Restore;
+use store::Restore;
 
 /// The plan: its hash, its items by number, its waves, and what references become.
 pub(crate) fn document(restore: &Restore, plan: &Plan) -> Value {

@@ -7,7 +7,7 @@ use model::label::Tone;
 use pages::restores::{Check, Finding, SecretPlace, Step};
 use pages::{Frame, Toast, href};
 use secrecy::SecretString;
-use store::restores::{Restore, WantedSecret};
+use store::{Restore, WantedSecret};
 
 use super::sent::{Sent, onward, to};
 use super::shown::{brief, found, source_scope};

@@ -15,7 +15,7 @@ use pages::restores::{Candidate, CandidateFilter, Choose, Step, TypeCount};
 use pages::{Frame, Toast, href};
 use store::StoreError;
 use store::access::{Permit, TenantScope};
-use store::restores::{CandidateFilter as Wanted, Choice, Restore};
+use store::{CandidateFilter as Wanted, Choice, Restore};
 
 use super::sent::{Sent, onward, to};
 use super::shown::{found, source_scope, whole};

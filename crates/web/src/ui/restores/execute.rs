@@ -9,7 +9,7 @@ use pages::restores::Execute;
 use pages::{FieldProblem, Frame, Toast, href};
 use store::StoreError;
 use store::access::Confirmed;
-use store::restores::Restore;
+use store::Restore;
 
 use super::preview::reached;
 use super::sent::{Sent, onward};

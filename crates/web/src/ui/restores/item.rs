@@ -12,7 +12,7 @@ use model::resource_types::{self, ResourceType};
 use model::restore::{Mapping, Outcome, Part, Purpose, Untold, apply, placeholder, side_by_side, wanted};
 use pages::restores::{Item, JournalLine, Sides};
 use pages::{Frame, Toast, href};
-use store::restores::{self, ItemContents, Restore};
+use store::{ItemContents, Restore};
 
 use super::sent::{Sent, onward};
 use super::shown::{found, row, whole};
@@ -136,7 +136,7 @@ pub(crate) async fn say(
     }
 }
 
-fn line(line: restores::JournalLine) -> JournalLine {
+fn line(line: store::JournalLine) -> JournalLine {
     let request = line.method.zip(line.template).map(|(method, template)| format!("{method} {template}"));
     JournalLine {
         sequence: line.sequence,

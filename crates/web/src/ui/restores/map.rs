@@ -9,7 +9,7 @@ use model::page::{Cursor, PAGE_ROWS};
 use model::restore::{Reference, Target};
 use pages::restores::{Map, Mapped, Offer, ReferencePage, Step};
 use pages::{FieldProblem, Frame, Toast, href};
-use store::restores::{MappedReference, Restore};
+use store::{MappedReference, Restore};
 
 use super::sent::{Sent, onward, to};
 use super::shown::{brief, found, source_scope};
@@ -183,7 +183,7 @@ async fn answer_one(
     problem: Option<FieldProblem>,
 ) -> Result<Response, Error> {
     let found = web.store().restores().mapped_reference(&guard.scope, restore.id, reference).await?;
-    let offer = |one: &store::restores::Suggestion| Offer {
+    let offer = |one: &store::Suggestion| Offer {
         to: one.id.clone(),
         name: one.name.clone(),
         why: "The same name or rule".to_owned(),

@@ -11,7 +11,7 @@ use model::run::{StartBy, Trigger};
 use pages::restores::{Blast, PlanFilter, Preview, Reached, Step};
 use pages::{Frame, Toast, href};
 use store::StoreError;
-use store::restores::{ItemFilter, ReachedGroup, Restore};
+use store::{ItemFilter, ReachedGroup, Restore};
 
 use super::sent::{Sent, onward, to};
 use super::shown::{found, row, run, whole};

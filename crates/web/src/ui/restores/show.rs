@@ -6,7 +6,7 @@ use axum::response::Response;
 use model::page::{Cursor, PAGE_ROWS};
 use pages::Frame;
 use pages::restores::Record;
-use store::restores::Restore;
+use store::Restore;
 
 use super::preview::filter;
 use super::shown::{found, row, run, whole};

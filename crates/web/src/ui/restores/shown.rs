@@ -6,7 +6,7 @@ use model::restore::{Action, Outcome};
 use pages::restores::{PlannedRow, Restore as Shown, SourceView};
 use pages::runs::RunRow;
 use store::access::TenantScope;
-use store::restores::{OutcomeCounts, Restore, RestoreItem};
+use store::{OutcomeCounts, Restore, RestoreItem};
 use store::StoreError;
 
 use crate::auth::InTenant;
