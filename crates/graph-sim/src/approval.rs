@@ -63,8 +63,10 @@ impl Sim {
     pub fn approve(&self, tenant: EntraTenantId, code: Option<&str>) -> usize {
         let mut approvals = self.approvals();
         let asked = |request: &ApprovalRequest| request.tenant == tenant && code.is_none_or(|code| code == request.code);
-        let chosen = approvals.waiting.values_mut().map(|(request, _)| request).filter(|request| asked(request));
-        chosen.map(|request| request.approved = true).count()
+        let chosen: Vec<_> = approvals.waiting.values_mut().map(|(request, _)| request).filter(|request| asked(request)).collect();
+        let count = chosen.len();
+        chosen.into_iter().for_each(|request| request.approved = true);
+        count
     }
 }
 

@@ -4,9 +4,10 @@
 //! [`Plan`] that a person saw and confirmed by its hash; what is executed is that plan, once, item by item, and each item ends with an
 //! [`Outcome`] that was found by reading the object back.
 //!
-//! Every decision is a pure function: what an object refers to ([`references`]) and what that becomes ([`suggest`], [`apply`]), what it
-//! shall be as a whole ([`wanted`]), which object of the tenant it is ([`find_all`]), whether that differs ([`likeness`]), what is done
-//! ([`decide`]) and by which writes ([`steps`]).
+//! Every decision is a pure function, and they follow one another: which object of the tenant a wanted one is ([`find_all`]), what of it
+//! is put back ([`concerned`]), what that refers to ([`references`]) and what the references become ([`suggest`], [`apply`]), what the
+//! object shall be as a whole ([`wanted`]), whether the one that is there differs ([`likeness`]), what is done ([`decide`]) and by which
+//! writes ([`steps`]).
 
 mod action;
 mod check;
@@ -44,7 +45,7 @@ pub use mapping::{Left, Mapping, MappingOrigin, Reference, Target, apply, needs,
 pub use matching::{Candidate, Match, Sought, find, find_all, fingerprint};
 pub use order::removal_needs;
 pub use outcome::Outcome;
-pub use part::{Untold, wanted};
+pub use part::{Untold, concerned, wanted};
 pub use plan::{Plan, PlannedItem};
 pub use reach::{Reach, reach};
 pub use references::{FoundReference, references};

@@ -69,6 +69,8 @@ pub(crate) struct Context {
     pub(crate) cursor: Option<String>,
     pub(crate) counts: Counts,
     pub(crate) failures: Vec<FailureLine>,
+    /// How long to wait until Graph shows what was written.
+    pub(crate) settle: Duration,
     graph: Graph,
     clouds: Clouds,
     stop: watch::Receiver<Option<Stop>>,
@@ -89,6 +91,7 @@ pub(crate) struct Parts {
     pub(crate) cursor: Option<String>,
     pub(crate) graph: Graph,
     pub(crate) clouds: Clouds,
+    pub(crate) settle: Duration,
     pub(crate) stop: watch::Receiver<Option<Stop>>,
 }
 
@@ -104,6 +107,7 @@ impl Context {
             run: parts.run,
             graph: parts.graph,
             clouds: parts.clouds,
+            settle: parts.settle,
             stop: parts.stop,
             phase: None,
             held: None,
@@ -124,6 +128,11 @@ impl Context {
         let (connection, credential) = self.store.connections().for_run(&self.scope).await?;
         let session = self.session(credential, &connection);
         Ok((connection, session))
+    }
+
+    /// The root of the tenant's cloud, as links in bodies name it: `https://graph.microsoft.com`.
+    pub(crate) fn graph_root(&self, cloud: Cloud) -> Result<String, Failure> {
+        Ok(self.clouds.endpoints(cloud)?.graph().as_str().trim_end_matches('/').to_owned())
     }
 
     fn session(&self, credential: OpenCredential, connection: &Connection) -> Result<GraphSession, Failure> {

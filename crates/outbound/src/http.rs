@@ -121,7 +121,8 @@ impl Http {
     /// Sends one request, once; the body is still to be read.
     pub(crate) async fn open(&self, url: &Url, ask: Ask<'_>) -> Result<Open, Lost> {
         if let Some(local) = &self.local {
-            let answer = local.answer(LocalRequest::of(url, ask)).await;
+            let answer = local.answer(LocalRequest::of(url, ask));
+            let answer = tokio::time::timeout(self.limits.request_timeout, answer).await.map_err(|_| Lost::TimedOut)?;
             if answer.status == 0 {
                 return Err(Lost::Broken);
             }

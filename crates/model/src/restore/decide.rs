@@ -79,5 +79,8 @@ pub(super) fn may_write(kind: &ResourceType) -> Result<(), Hindrance> {
 
 /// Whether it is known what the object shall be, although something stands in the way.
 const fn leaves_wanted_known(hindrance: Hindrance) -> bool {
-    !matches!(hindrance, Hindrance::Unresolved | Hindrance::Ambiguous | Hindrance::NameTaken | Hindrance::Damaged | Hindrance::Gone)
+    !matches!(
+        hindrance,
+        Hindrance::Unresolved | Hindrance::Ambiguous | Hindrance::NameTaken | Hindrance::Damaged | Hindrance::Gone
+    )
 }

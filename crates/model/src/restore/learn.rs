@@ -43,11 +43,14 @@ pub fn rejected_properties(step: &Step, message: &str) -> Vec<String> {
     let quoted = quoted(message);
     // Microsoft quotes the name, or not; a path is told from its first name on.
     let said = |name: &str| {
-        let first = |text: &str| text.split(['.', '/', '[']).find(|part| !part.is_empty()).is_some_and(|part| part.eq_ignore_ascii_case(name));
+        let first = |text: &str| {
+            text.split(['.', '/', '[']).find(|part| !part.is_empty()).is_some_and(|part| part.eq_ignore_ascii_case(name))
+        };
         if quoted.iter().any(|text| first(text)) {
             return true;
         }
-        quoted.is_empty() && message.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word.eq_ignore_ascii_case(name))
+        quoted.is_empty()
+            && message.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word.eq_ignore_ascii_case(name))
     };
     let mut names: Vec<String> = members.iter().map(|(name, _)| name.clone()).filter(|name| said(name)).collect();
     names.retain(|name| !PROTECTED.contains(&name.as_str()));
@@ -58,7 +61,8 @@ pub fn rejected_properties(step: &Step, message: &str) -> Vec<String> {
 /// The step without those properties; `None` where one of them may not be left out, or nothing would be left to write.
 #[must_use]
 pub fn without(step: &Step, properties: &[String]) -> Option<Step> {
-    if !matches!(step.effect, Effect::Create | Effect::Change) || properties.iter().any(|name| PROTECTED.contains(&name.as_str())) {
+    if !matches!(step.effect, Effect::Create | Effect::Change) || properties.iter().any(|name| PROTECTED.contains(&name.as_str()))
+    {
         return None;
     }
     let mut step = step.clone();
@@ -74,7 +78,9 @@ fn quoted(message: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for mark in ['\'', '"', '`'] {
         // What stands between the first and the second mark, the third and the fourth …
-        found.extend(message.split(mark).skip(1).step_by(2).filter(|text| !text.is_empty() && !text.contains(char::is_whitespace)));
+        found.extend(
+            message.split(mark).skip(1).step_by(2).filter(|text| !text.is_empty() && !text.contains(char::is_whitespace)),
+        );
     }
     found
 }

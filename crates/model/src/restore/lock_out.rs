@@ -66,7 +66,8 @@ pub fn lock_out(policies: &[(String, &Json)], signed_in: Option<&SignedInAs>, br
         }
         let demanded = demands(policy);
         let blocks = demanded.iter().any(|control| control == "block");
-        let hard: Vec<String> = demanded.iter().filter(|one| *one == "block" || DEMANDS.contains(&one.as_str())).cloned().collect();
+        let hard: Vec<String> =
+            demanded.iter().filter(|one| *one == "block" || DEMANDS.contains(&one.as_str())).cloned().collect();
         // With "or", whoever can meet one demand gets in.
         let either = policy.at(&["grantControls", "operator"]).and_then(Json::as_str) == Some("OR");
         let shut = blocks || (!hard.is_empty() && (!either || hard.len() == demanded.len()));
@@ -104,8 +105,7 @@ fn reaches_management(policy: &Json) -> bool {
 
 /// What the policy demands: its controls, an authentication strength, terms of use.
 fn demands(policy: &Json) -> Vec<String> {
-    let mut demanded: Vec<String> =
-        texts(policy, &["grantControls", "builtInControls"]).into_iter().map(str::to_owned).collect();
+    let mut demanded: Vec<String> = texts(policy, &["grantControls", "builtInControls"]).into_iter().map(str::to_owned).collect();
     if policy.at(&["grantControls", "authenticationStrength", "id"]).is_some() {
         demanded.push("authenticationStrength".to_owned());
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::normal::normal;
 use super::references::walk;
-use super::suggest::same_name;
+use super::suggest::plain_name;
 use crate::json::Json;
 use crate::resource_types::ResourceType;
 
@@ -124,7 +124,7 @@ impl<'c> Index<'c> {
                 index.defaults.insert(default, candidate);
             }
             index.contents.entry(&candidate.fingerprint).or_default().push(candidate);
-            index.names.entry(candidate.name.trim().to_lowercase()).or_default().push(candidate);
+            index.names.entry(plain_name(&candidate.name)).or_default().push(candidate);
         }
         index
     }
@@ -145,10 +145,9 @@ impl<'c> Index<'c> {
         if let [only] = contents {
             return Match::ByFingerprint(only.id.clone());
         }
-        let names = self.names.get(&sought.name.trim().to_lowercase()).map(Vec::as_slice).unwrap_or_default();
+        let names = self.names.get(&plain_name(sought.name)).map(Vec::as_slice).unwrap_or_default();
         let mut ids: Vec<String> = Vec::new();
         for candidate in contents.iter().chain(names) {
-            debug_assert!(contents.iter().any(|one| one.id == candidate.id) || same_name(&candidate.name, sought.name));
             if !ids.contains(&candidate.id) {
                 ids.push(candidate.id.clone());
             }

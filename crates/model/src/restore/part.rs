@@ -1,7 +1,7 @@
 //! What an object shall be as a whole, of which perhaps a part is put back.
 
-use super::normal::bare;
 use super::Part;
+use super::normal::bare;
 use crate::json::Json;
 use crate::resource_types::ResourceType;
 
@@ -13,6 +13,21 @@ pub enum Untold {
     Keep,
     /// They become null: an undo knows that the restore itself has written them.
     Clear,
+}
+
+/// What of a source a part is about. References are looked for and mapped in this, before it is made a whole with [`wanted`]: what is not
+/// put back needs no counterpart, and what stays of the live object is of its own tenant already.
+#[must_use]
+pub fn concerned(kind: &ResourceType, source: &Json, part: &Part) -> Json {
+    let assignments = kind.assignments.as_ref().map(|assignments| assignments.path.as_str());
+    let stays = |name: &str| match part {
+        Part::Whole => true,
+        Part::Content => Some(name) != assignments,
+        Part::Assignments => Some(name) == assignments,
+        Part::Properties { names } => names.iter().any(|one| one == name),
+    };
+    let members = source.as_object().unwrap_or_default().iter();
+    Json::Object(members.filter(|(name, _)| stays(name)).cloned().collect())
 }
 
 /// What an object shall be as a whole, without what the service makes: the source, or the live object with a part of the source.
@@ -28,7 +43,9 @@ pub fn wanted(kind: &ResourceType, source: &Json, live: Option<&Json>, part: &Pa
         (Part::Whole, Some(live)) => cleared(source, &live, None, untold),
         (Part::Content, None) => {
             let mut content = source;
-            assignments.map(|name| content.remove(name));
+            if let Some(name) = assignments {
+                content.remove(name);
+            }
             content
         }
         (Part::Content, Some(live)) => {

@@ -159,7 +159,9 @@ fn tokens(kind: &ResourceType, wanted: &Json) -> Vec<MissingSecret> {
 
 fn never_returned(kind: &ResourceType, wanted: &Json) -> Vec<MissingSecret> {
     let declared = |name: &str| {
-        kind.secrets.iter().any(|secret| matches!(secret, Secret::Path { path, .. } if path.segments().len() == 1 && path.root() == name))
+        kind.secrets
+            .iter()
+            .any(|secret| matches!(secret, Secret::Path { path, .. } if path.segments().len() == 1 && path.root() == name))
     };
     let shared = ["wiFiSecurityType", "authenticationMethod"]
         .iter()

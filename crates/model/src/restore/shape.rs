@@ -92,9 +92,7 @@ pub(super) fn is_microsofts(raw: &Json) -> bool {
 
 /// Whether the object is there always, and is never made or deleted.
 pub(super) fn is_always_there(kind: &ResourceType, raw: &Json) -> bool {
-    is_microsofts(raw)
-        || is_enrollment_default(kind, raw)
-        || raw.get("isDefaultProfile").and_then(Json::as_bool) == Some(true)
+    is_microsofts(raw) || is_enrollment_default(kind, raw) || raw.get("isDefaultProfile").and_then(Json::as_bool) == Some(true)
 }
 
 /// Takes out of an object what its type says in several ways.
@@ -142,7 +140,8 @@ pub(super) fn only(value: &mut Json, names: &[&str]) {
 /// without their actions come from a reading that did not ask for them: they say nothing.
 fn compliance_actions(object: &mut Json) {
     const RULES: &str = "scheduledActionsForRule";
-    let told = |rule: &Json| rule.get("scheduledActionConfigurations").and_then(Json::as_array).is_some_and(|list| !list.is_empty());
+    let told =
+        |rule: &Json| rule.get("scheduledActionConfigurations").and_then(Json::as_array).is_some_and(|list| !list.is_empty());
     if !object.get(RULES).and_then(Json::as_array).unwrap_or_default().iter().any(told) {
         object.remove(RULES);
         return;

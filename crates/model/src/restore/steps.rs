@@ -88,15 +88,14 @@ fn made(kind: &ResourceType, wanted: &Json) -> Result<Vec<Step>, Hindrance> {
     let below = shape::below(&kind.key);
     for (name, how) in below {
         // Compliance actions and settings of an intent are told with the create itself.
-        let later = !matches!(
-            how,
-            Below::ComplianceActions | Below::ComplianceActionsV2 | Below::IntentSettings | Below::PolicySetItems
-        );
+        let later =
+            !matches!(how, Below::ComplianceActions | Below::ComplianceActionsV2 | Below::IntentSettings | Below::PolicySetItems);
         if later && writer.wanted.get(name).is_some_and(set) {
             writer.below(name, *how)?;
         }
     }
-    let items = |(name, how): &(&str, Below)| *how == Below::PolicySetItems && (assigned || writer.wanted.get(name).is_some_and(set));
+    let items =
+        |(name, how): &(&str, Below)| *how == Below::PolicySetItems && (assigned || writer.wanted.get(name).is_some_and(set));
     if below.iter().any(items) {
         writer.policy_set()?;
     } else if assigned {

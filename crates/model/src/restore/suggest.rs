@@ -62,7 +62,7 @@ pub fn suggest(
 
 /// 0 is likeliest; `None`: not alike.
 fn likeness(a: &Known, b: &Known) -> Option<u8> {
-    let name = same_name(&a.name, &b.name);
+    let name = plain_name(&a.name) == plain_name(&b.name);
     let rule = match (&a.rule, &b.rule) {
         (Some(a), Some(b)) => Some(same_rule(a, b)),
         (None, None) => None,
@@ -76,9 +76,9 @@ fn likeness(a: &Known, b: &Known) -> Option<u8> {
     }
 }
 
-/// Names without regard to case and to space around them.
-pub(super) fn same_name(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
+/// A name without regard to case and to space around it.
+pub(super) fn plain_name(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 /// Rules without regard to case and to the number of spaces, which Microsoft does not regard either.

@@ -61,6 +61,7 @@ async fn attempt(
         cursor,
         graph: shared.graph.clone(),
         clouds: shared.clouds.clone(),
+        settle: shared.options.settle,
         stop,
     });
     let ended = execute(operation, &mut context, id).await;

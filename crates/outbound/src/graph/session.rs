@@ -126,6 +126,12 @@ impl GraphSession {
         self.answers(questions).await
     }
 
+    /// Scheme and host of Graph in the session's cloud, as links in bodies name it: `https://graph.microsoft.com`.
+    #[must_use]
+    pub fn graph_root(&self) -> &str {
+        self.registration.root.trim_end_matches('/')
+    }
+
     /// What this session asked of Graph so far.
     #[must_use]
     pub fn meter(&self) -> Meter {

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use graph_sim::{AppRegistration, Limits as Quota, Settings, Sim, Size, TenantProfile, generate};
+use graph_sim::{AppRegistration, Delivery, Limits as Quota, Settings, Sim, Size, TenantProfile, generate};
 use model::ids::EntraTenantId;
 use model::quota::{Allowance, Answer, Claim, Holder, Learned, Share, VALID, divide};
 use model::resource_types::ApiVersion;
@@ -51,10 +51,22 @@ impl InProcess for Served {
             }
             ask.body = request.body;
             let answer = self.0.call(&ask);
-            let body = answer.body.into_bytes(u64::MAX).unwrap_or_default();
-            LocalAnswer { status: answer.status, headers: answer.headers, body: body.into() }
+            match answer.delivery {
+                Delivery::Hang => std::future::pending().await,
+                Delivery::Lost | Delivery::Dropped => LocalAnswer::default(),
+                Delivery::Late(by) | Delivery::Slow(by) => {
+                    tokio::time::sleep(by).await;
+                    local(answer)
+                }
+                Delivery::Whole => local(answer),
+            }
         })
     }
+}
+
+fn local(answer: graph_sim::Response) -> LocalAnswer {
+    let body = answer.body.into_bytes(u64::MAX).unwrap_or_default();
+    LocalAnswer { status: answer.status, headers: answer.headers, body: body.into() }
 }
 
 /// A tenant with policies, throttled by some quota.
@@ -104,6 +116,15 @@ impl World {
         let proof = Proof::Secret("secret".to_owned().into());
         let credentials = Credentials { entra_tenant_id, client_id: "app".to_owned(), proof };
         graph.connect(Endpoints::custom(&base, &base).unwrap(), credentials)
+    }
+
+    /// A session for which nothing is limited.
+    pub(crate) fn unlimited(&self, graph: &Graph) -> GraphSession {
+        self.sim.change_settings(|settings| settings.limits = None);
+        let base = Url::parse("https://graph.example").unwrap();
+        let proof = Proof::Secret("secret".to_owned().into());
+        let credentials = Credentials { entra_tenant_id: self.tenant, client_id: "app".to_owned(), proof };
+        graph.connect(Endpoints::custom(&base, &base).unwrap().unpaced(), credentials)
     }
 
     /// That many detail reads of policies.

@@ -3,7 +3,7 @@
 use model::access::can;
 use model::audit::{Action as Done, AuditEntry};
 use model::ids::RestoreId;
-use model::restore::{Inverse, Outcome, Part, PlannedItem, Purpose, RestoreState, Source, inverse};
+use model::restore::{Inverse, Outcome, Part, Purpose, RestoreState, Source, inverse};
 
 use super::Restores;
 use super::choose::{Taken, take};
@@ -120,19 +120,7 @@ impl Restores<'_> {
 
 /// What undoes an item.
 fn undone(item: &RestoreItem, with_made: bool) -> Option<Taken> {
-    let planned = PlannedItem {
-        number: item.number,
-        resource_type: item.resource_type.clone(),
-        source_id: item.source_id.clone(),
-        name: item.name.clone(),
-        part: item.part.clone(),
-        action: item.action?,
-        target_id: item.target_id.clone(),
-        wanted: item.wanted.clone(),
-        before: item.before_semantic.clone(),
-        hindrance: item.hindrance,
-        needs: item.needs.clone(),
-    };
+    item.action?;
     let taken = |source_id: String, wanted: Option<String>, said_target: Option<String>| Taken {
         resource_type: item.resource_type.clone(),
         source_id,
@@ -142,7 +130,7 @@ fn undone(item: &RestoreItem, with_made: bool) -> Option<Taken> {
         part: Part::Whole,
         said_target,
     };
-    match inverse(&planned, item.outcome?, item.result_id.as_deref()) {
+    match inverse(&item.planned(), item.outcome?, item.result_id.as_deref()) {
         Inverse::Nothing => None,
         Inverse::PutBack { id } => item.before.clone().map(|before| taken(id.clone(), Some(before), Some(id))),
         Inverse::MakeAnew => {

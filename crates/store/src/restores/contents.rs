@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use model::canonical::Canonical;
 use model::ids::{RestoreId, WorkspaceId};
 use model::json::Json;
 
 use super::Restores;
+use super::choose::keep_contents;
 use super::row::RestoreItem;
 use crate::access::{RunScope, TenantScope};
 use crate::blobs;
 use crate::db::Result;
+use crate::runs::fenced;
 use crate::sql::sql;
 
 /// An item with its contents, each as it is stored; one that is damaged or gone is `None` although the item names it.
@@ -66,6 +69,19 @@ impl Restores<'_> {
         let stored = blobs::stored(&mut db, run.workspace_id(), &named).await?;
         db.end().await?;
         Ok(named.into_iter().filter_map(|hash| unpacked(&stored, &hash).map(|json| (hash, json))).collect())
+    }
+
+    /// Keeps contents as they were read, for the safety snapshot: also where only the order of a list differs from what the inventory
+    /// has, for which it writes nothing.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::LeaseLost`] when the attempt no longer holds its lease; nothing was written then.
+    pub async fn keep(&self, run: &RunScope, id: RestoreId, contents: &[Canonical]) -> Result<()> {
+        let packed = contents.iter().map(blobs::pack).collect::<Result<Vec<_>>>()?;
+        let (mut tx, _) = fenced(self.0.db(), run).await?;
+        blobs::put(&mut tx, run.workspace_id(), packed).await?;
+        keep_contents(&mut tx, run.grant(), id, contents.iter().map(|content| content.hash.as_str())).await?;
+        tx.commit_unaudited("the safety snapshot of a restore; the run is the record").await
     }
 
     /// Contents by hash, for whoever may see a restore that refers to them.

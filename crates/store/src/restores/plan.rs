@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::ids::RestoreId;
-use model::restore::{Action, Mapping, Plan, PlannedItem, Reference, Target};
+use model::restore::{Mapping, Plan, Reference, Target};
 
 use super::Restores;
 use super::row::{ITEMS, ItemRow, RestoreItem};
@@ -51,24 +51,8 @@ pub(super) async fn mapping(through: &mut Through<'_>, id: RestoreId) -> Result<
 pub(super) async fn plan(through: &mut Through<'_>, id: RestoreId) -> Result<Plan> {
     let items = sql(ITEMS).push_bind(" where i.restore_id = ", id).push(" order by i.number");
     let rows = through.items(items).await?;
-    let items = rows.into_iter().map(|row| Ok(planned(RestoreItem::try_from(row)?))).collect::<Result<Vec<_>>>()?;
+    let items = rows.into_iter().map(|row| Ok(RestoreItem::try_from(row)?.planned())).collect::<Result<Vec<_>>>()?;
     Ok(Plan { items, mapping: mapping(through, id).await? })
-}
-
-fn planned(item: RestoreItem) -> PlannedItem {
-    PlannedItem {
-        number: item.number,
-        resource_type: item.resource_type,
-        source_id: item.source_id,
-        name: item.name,
-        part: item.part,
-        action: item.action.unwrap_or(Action::Skip),
-        target_id: item.target_id,
-        wanted: item.wanted,
-        before: item.before_semantic,
-        hindrance: item.hindrance,
-        needs: item.needs,
-    }
 }
 
 impl Restores<'_> {

@@ -1,7 +1,7 @@
 //! A restore's row, and that of an item.
 
 use model::ids::{PolicyVersionId, RestoreId, RunId, TenantId, UserId};
-use model::restore::{Action, Check, Hindrance, Outcome, Part, Purpose, RestoreState, Source};
+use model::restore::{Action, Check, Hindrance, Outcome, Part, PlannedItem, Purpose, RestoreState, Source};
 use model::time::Moment;
 use uuid::Uuid;
 
@@ -134,6 +134,26 @@ pub struct RestoreItem {
     pub stripped: Vec<String>,
     /// When it was done.
     pub finished_at: Option<Moment>,
+}
+
+impl RestoreItem {
+    /// What the plan says of it; before a preview it is skipped.
+    #[must_use]
+    pub fn planned(&self) -> PlannedItem {
+        PlannedItem {
+            number: self.number,
+            resource_type: self.resource_type.clone(),
+            source_id: self.source_id.clone(),
+            name: self.name.clone(),
+            part: self.part.clone(),
+            action: self.action.unwrap_or(Action::Skip),
+            target_id: self.target_id.clone(),
+            wanted: self.wanted.clone(),
+            before: self.before_semantic.clone(),
+            hindrance: self.hindrance,
+            needs: self.needs.clone(),
+        }
+    }
 }
 
 /// A state as it is now: of a restore whose run is over before it said so, what came of it.

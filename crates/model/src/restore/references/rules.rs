@@ -127,11 +127,9 @@ pub(super) fn deep(key: &str) -> &'static [(&'static str, &'static str, &'static
         | "endpoint_security_policy"
         | "security_baseline_policy"
         | "compliance_policy_v2"
-        | "reusable_policy_setting" => &[(
-            "#microsoft.graph.deviceManagementConfigurationReferenceSettingValue",
-            "value",
-            "reusable_policy_setting",
-        )],
+        | "reusable_policy_setting" => {
+            &[("#microsoft.graph.deviceManagementConfigurationReferenceSettingValue", "value", "reusable_policy_setting")]
+        }
         "device_configuration" => &[
             ("#microsoft.graph.windowsKioskAzureADGroup", "groupId", "group"),
             ("#microsoft.graph.windowsKioskAzureADUser", "userId", "user"),

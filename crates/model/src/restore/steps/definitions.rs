@@ -39,8 +39,7 @@ impl Writer<'_> {
             }
         }
         let effect = if added.is_empty() { Effect::Replace } else { Effect::Add };
-        let body =
-            [("added", Json::Array(added)), ("updated", Json::Array(updated)), ("deletedIds", Json::Array(deleted))];
+        let body = [("added", Json::Array(added)), ("updated", Json::Array(updated)), ("deletedIds", Json::Array(deleted))];
         self.write(effect, Method::Post, "/updateDefinitionValues", Json::from(body));
         Ok(())
     }

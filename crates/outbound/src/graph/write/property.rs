@@ -1,12 +1,12 @@
-//! Which property of a body an error calls read-only. Only a name that the body itself holds is taken out of an error's text, so that
+//! Which property of a body an error calls read-only or unknown. Only a name that the body itself holds is taken out of an error's text, so that
 //! nothing but our own words passes.
 
 use std::collections::BTreeSet;
 
 use model::json::Json;
 
-/// Words by which services say that a property may not be written.
-const READ_ONLY: &[&str] = &[
+/// Words by which services say that a property is not to be written.
+const REJECTED: &[&str] = &[
     "readonly",
     "read-only",
     "read only",
@@ -17,16 +17,18 @@ const READ_ONLY: &[&str] = &[
     "cannot be set",
     "can not be updated",
     "not updatable",
+    // One that this version of Graph does not have any more.
+    "does not exist on type",
 ];
 /// The longest name that is taken; Graph's have less than a hundred letters.
 const LONGEST: usize = 128;
 
-/// The property that one of the texts calls read-only: one in quotation marks before any other, one at the top of the body before those
+/// The property that one of the texts calls read-only or unknown: one in quotation marks before any other, one at the top of the body before those
 /// further down.
 pub(super) fn named(texts: &[String], body: &Json) -> Option<String> {
     let says_so = |text: &&String| {
         let text = text.to_ascii_lowercase();
-        READ_ONLY.iter().any(|words| text.contains(words))
+        REJECTED.iter().any(|words| text.contains(words))
     };
     let words: Vec<Word<'_>> = texts.iter().filter(says_so).flat_map(|text| words_of(text)).collect();
     let mut below = BTreeSet::new();
@@ -119,6 +121,8 @@ mod tests {
         assert_eq!(read("The property description is read only").as_deref(), Some("description"));
         assert_eq!(read("The property 'rules.ruleName' is immutable").as_deref(), Some("ruleName"));
         assert_eq!(read("deviceConfiguration.isDefault cannot be set.").as_deref(), Some("isDefault"));
+        let unknown = "The property 'isDefault' does not exist on type 'microsoft.graph.x'. Make sure to only use known names.";
+        assert_eq!(read(unknown).as_deref(), Some("isDefault"));
         assert_eq!(read("'You can't': 'displayName' is readonly").as_deref(), Some("displayName"));
     }
 
