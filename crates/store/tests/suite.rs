@@ -44,6 +44,7 @@ mod platform;
 mod policy_history;
 mod policy_versions;
 mod quota;
+mod restores_wizard;
 mod rls;
 mod runs_calls;
 mod runs_cancel;

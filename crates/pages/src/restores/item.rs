@@ -48,7 +48,7 @@ pub struct Item {
     pub row: PlannedRow,
     /// Microsoft's id of the object that is written; `None` for one that is made.
     pub target_id: Option<String>,
-    /// The object of the tenant that a person said it is.
+    /// The object of the tenant that a person said it is; empty: none of those, it is made.
     pub said: Option<String>,
     /// Objects of the tenant that it may be: id and name.
     pub suggested: Vec<(String, String)>,
@@ -196,7 +196,7 @@ impl Item {
                     }
                 }
             }
-            @if self.said.as_deref() == Some("new") { p.quiet { "It is made as another object." } }
+            @if self.said.as_deref() == Some("") { p.quiet { "It is made as another object." } }
             @else { (button("new", &html! { "It is none of these: make it" })) }
         }
     }

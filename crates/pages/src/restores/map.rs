@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use model::label::Tone;
 use model::page::Page as Rows;
-use model::restore::{MappingOrigin, Reference, Target};
+use model::restore::{MappingOrigin, Purpose, Reference, Target};
 use model::tenant::Tenant;
 
 use super::edit::{head, onward, place, revision};
@@ -90,7 +90,7 @@ impl Page for Map {
             (problem(self.problem.as_deref()))
             (self.standing(view))
             (self.list(view))
-            (onward(&self.tenant, &self.restore, Step::Check, "check", "Go on to the checks", Some(Step::Choose), view))
+            (onward(&self.tenant, &self.restore, Step::Check, "check", "Go on to the checks", self.before(), view))
         }
     }
 
@@ -102,6 +102,11 @@ impl Page for Map {
 impl Map {
     fn here(&self) -> String {
         href::of_restore(self.tenant.id, self.restore.id, Step::Map.code())
+    }
+
+    /// Of a retry or an undo there is nothing to choose.
+    fn before(&self) -> Option<Step> {
+        (self.restore.purpose == Purpose::Restore).then_some(Step::Choose)
     }
 
     fn standing(&self, view: &View<'_>) -> Markup {

@@ -17,7 +17,7 @@ use crate::components::empty::empty;
 use crate::components::field::{checkbox, problem};
 use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::icon::{Icon, icon};
+use crate::components::icon::Icon;
 use crate::components::pager::pager;
 use crate::live::{Topic, live};
 use crate::page::{Crumb, Destination, Page, Place, View};
@@ -206,7 +206,7 @@ impl Record {
                     li { a href=(href::restore(self.tenant.id, *id)) { (purpose.badge().word) } " " (badge(state)) }
                 } }
             }
-            p.quiet { (icon(Icon::Lock)) "The journal of an item is on its page." }
+            p.quiet { "The journal of an item is on its page." }
         };
         card("about", "About this restore", &html! {}, &content)
     }

@@ -74,10 +74,10 @@ impl Step {
     }
 }
 
-/// The steps with what is done. A retry or an undo begins with its preview: what it writes stands already.
+/// The steps with what is done. Of a retry or an undo there is nothing to choose.
 pub(super) fn way(tenant: TenantId, restore: &Restore, here: Step) -> Markup {
     let given = !matches!(restore.purpose, Purpose::Restore);
-    let steps = Step::ALL.into_iter().filter(|step| !given || matches!(step, Step::Choose | Step::Preview | Step::Execute));
+    let steps = Step::ALL.into_iter().filter(|step| !given || *step != Step::Choose);
     html! {
         nav.steps aria-label="Steps of the restore" {
             ol {

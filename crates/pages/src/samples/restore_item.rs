@@ -73,7 +73,7 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
         ..create.clone()
     };
     (taken.row.action, taken.row.hindrance) = (Some(Action::Skip), Some(Hindrance::NameTaken));
-    let new = Item { said: Some("new".to_owned()), ..taken.clone() };
+    let new = Item { said: Some(String::new()), ..taken.clone() };
     let mut differs = Item { journal: journal(), result: Some(sides(catalog(false), catalog(true))), ..update() };
     (differs.row.outcome, differs.restore.state) = (Some(Outcome::Differs), RestoreState::Partial);
     let mut waiting = Item { journal: journal(), ..update() };

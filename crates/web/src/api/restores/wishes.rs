@@ -110,8 +110,8 @@ bodies! {
         part: Option<Choice<PartCode>>,
         /// Names of properties; with `properties`.
         properties: Option<Vec<String>> = {"minItems": 1, "maxItems": 200},
-        /// Microsoft's id of the object of the tenant that it is.
-        target: Option<String> = {"minLength": 1, "maxLength": 200},
+        /// Microsoft's id of the object of the tenant that it is; empty: none of those that it may be, it is made.
+        target: Option<String> = {"maxLength": 200},
     }
 
     /// What a reference becomes: exactly one of `object`, `item` and `drop`; none of them: it is not decided any more.

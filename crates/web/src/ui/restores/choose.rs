@@ -140,7 +140,7 @@ async fn page(
     for (key, code) in shown.iter().zip(&parts) {
         let Some((number, now)) = chosen(&after, key) else { continue };
         if part(code).is_some_and(|wanted| wanted != now) {
-            changed.entry(code).or_default().insert(number);
+            changed.entry(*code).or_default().insert(number);
         }
     }
     for (code, numbers) in changed {

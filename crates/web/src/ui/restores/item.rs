@@ -92,7 +92,8 @@ enum Said {
 
 fn said(fields: &Fields) -> Option<Said> {
     if let Some(target) = fields.one("target") {
-        return Some(Said::Target(target.to_owned()));
+        // Fields have no empty values; to the store, none of those that it may be is an empty one.
+        return Some(Said::Target(if target == "new" { String::new() } else { target.to_owned() }));
     }
     Some(Said::Part(match fields.one("part")? {
         "whole" => Part::Whole,
@@ -166,11 +167,12 @@ fn properties(kind: Option<&ResourceType>, source: Option<&Json>) -> Vec<String>
 async fn sides(web: &WebState, guard: &InTenant, veil: &Veil, kind: Option<&ResourceType>, states: (Option<Json>, Option<Json>)) -> Result<Sides, Error> {
     let cover = |state: Option<Json>| state.map(|state| veil.over(kind, &state));
     let (before, after) = (cover(states.0), cover(states.1));
-    let named = async |state: &Option<Json>| match state {
+    let named = async |state: Option<&Json>| match state {
         Some(state) => names(web, &guard.scope, state).await,
         None => Ok(BTreeMap::new()),
     };
-    Ok(Sides { names_before: named(&before).await?, names_after: named(&after).await?, before, after })
+    let (names_before, names_after) = (named(before.as_ref()).await?, named(after.as_ref()).await?);
+    Ok(Sides { before, after, names_before, names_after })
 }
 
 async fn answer(
