@@ -123,7 +123,7 @@ async fn decided_one(
     mapping: &Mapping,
     found: Found,
     content: Option<Option<&Json>>,
-    made: &dyn Fn(u32) -> Option<String>,
+    made: &(dyn Fn(u32) -> Option<String> + Sync),
 ) -> Result<(PlannedWork, Option<Json>), Halt> {
     let mut work = PlannedWork {
         number: item.number,

@@ -78,7 +78,7 @@ impl Restores<'_> {
         let mut policies: Vec<(String, Json)> = Vec::new();
         for portion in items.chunks(AT_ONCE) {
             let hashes: Vec<String> = portion.iter().filter_map(|item| item.wanted.clone()).collect();
-            let mut contents = self.contents_of(grant.reach(), grant.workspace_id(), &hashes).await?;
+            let contents = self.contents_of(grant.reach(), grant.workspace_id(), &hashes).await?;
             for item in portion {
                 let (Some(hash), Some(kind)) = (&item.wanted, resource_types::find(&item.resource_type)) else { continue };
                 let Some(content) = contents.get(hash) else {
@@ -97,10 +97,8 @@ impl Restores<'_> {
                 if missing_secrets(kind, content, None).iter().any(|secret| secret.needed && asked(&secret.pointer)) {
                     secrets.push(item.name.clone());
                 }
-                if item.resource_type == "conditional_access_policy"
-                    && let Some(content) = contents.remove(hash)
-                {
-                    policies.push((item.name.clone(), content));
+                if item.resource_type == "conditional_access_policy" {
+                    policies.push((item.name.clone(), content.clone()));
                 }
             }
         }

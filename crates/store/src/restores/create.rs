@@ -92,10 +92,8 @@ impl Restores<'_> {
             return Err(StoreError::NotVisible);
         }
         let words = self.words(from, source).await?;
-        let words = match grant.tenant_id() == Some(from.tenant_id()) {
-            true => words,
-            false => format!("{words} of {}", from.tenant().name),
-        };
+        let own = grant.tenant_id() == Some(from.tenant_id());
+        let words = if own { words } else { format!("{words} of {}", from.tenant().name) };
         let taken = match source {
             Source::Version { .. } => self.chosen(from, source, &Choice::everything()).await?,
             _ => Vec::new(),
