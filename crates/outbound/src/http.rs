@@ -275,10 +275,11 @@ pub(crate) fn is_plain_id(text: &str) -> bool {
 /// Sorts a transport error and logs its cause, which a failure cannot carry. The causes are words of our own libraries and
 /// the operating system; the address is left out, it may hold a page token.
 fn lost(error: &reqwest::Error) -> Lost {
-    let kind = if error.is_timeout() {
-        Lost::TimedOut
-    } else if error.is_connect() {
+    // A connection that took too long to stand is none: nothing was sent by it.
+    let kind = if error.is_connect() {
         Lost::Unreachable
+    } else if error.is_timeout() {
+        Lost::TimedOut
     } else {
         Lost::Broken
     };

@@ -44,6 +44,8 @@ mod platform;
 mod policy_history;
 mod policy_versions;
 mod quota;
+mod restores;
+mod restores_run;
 mod restores_wizard;
 mod rls;
 mod runs_calls;

@@ -87,7 +87,9 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
                     alike(&served, route, &browser, who, &theirs, &nowhere).await;
                 }
                 // In a tenant that is theirs: what is in another one.
-                if who == Somebody::Owner && ["{schedule}", "{item}", "{backup}", "{restore}"].iter().any(|part| route.path.contains(part)) {
+                if who == Somebody::Owner
+                    && ["{schedule}", "{item}", "{backup}", "{restore}"].iter().any(|part| route.path.contains(part))
+                {
                     let elsewhere = Place { tenant: world.other_tenant, ..foreign };
                     let nothing = Place { tenant: world.other_tenant, ..nowhere };
                     let elsewhere = Place { item: first.item, ..elsewhere };

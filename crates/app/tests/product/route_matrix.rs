@@ -120,8 +120,7 @@ async fn place(served: &Served, at: Where, route: &RouteInfo) -> Place {
     };
     let schedule = if path.contains("{schedule}") { served.a_schedule(user, tenant).await } else { ScheduleId::generate() };
     let backup = if path.contains("{backup}") { served.a_backup(tenant).await } else { BackupSetId::generate() };
-    let restore =
-        if path.contains("{restore}") { served.a_restore(user, tenant).await } else { (RestoreId::generate(), 1) };
+    let restore = if path.contains("{restore}") { served.a_restore(user, tenant).await } else { (RestoreId::generate(), 1) };
     if removes_a_schedule(route) {
         served.put_away(user, tenant, schedule).await;
     }

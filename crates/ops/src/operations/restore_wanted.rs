@@ -46,7 +46,7 @@ pub(super) fn whole(
     purpose: Purpose,
     live: Option<&Json>,
     mapping: &Mapping,
-    made: &dyn Fn(u32) -> Option<String>,
+    made: &(dyn Fn(u32) -> Option<String> + Sync),
 ) -> Result<Json, Hindrance> {
     let mut content = partial(kind, content, part);
     apply(kind, &mut content, mapping, made).map_err(|_| Hindrance::Unresolved)?;

@@ -118,7 +118,12 @@ impl Check {
             return html! { p.quiet { "What is chosen now was not checked yet. The checks read the database only; the preview asks Microsoft." } };
         };
         if findings.is_empty() {
-            return empty(Icon::Check, "Nothing stands in the way", "Everything that could be looked at without asking Microsoft is well.", &html! {});
+            return empty(
+                Icon::Check,
+                "Nothing stands in the way",
+                "Everything that could be looked at without asking Microsoft is well.",
+                &html! {},
+            );
         }
         let columns = [Column("What", false), Column("Why it matters", false), Column("Objects", true)];
         let rows = html! {

@@ -158,7 +158,9 @@ impl Choose {
         let filter = &self.filter;
         let any = || std::iter::once((String::new(), "Any".to_owned()));
         let kinds: Vec<_> = any()
-            .chain(self.types.iter().map(|line| (line.resource_type.clone(), format!("{} ({})", type_label(&line.resource_type), number(line.objects)))))
+            .chain(self.types.iter().map(|line| {
+                (line.resource_type.clone(), format!("{} ({})", type_label(&line.resource_type), number(line.objects)))
+            }))
             .collect();
         let platforms: Vec<_> =
             any().chain(Platform::ALL.iter().map(|platform| (platform.code().to_owned(), platform.label().to_owned()))).collect();
@@ -184,7 +186,13 @@ impl Choose {
             };
             return empty(Icon::Inventory, title, why, &html! {});
         }
-        let columns = [Column("Choose", false), Column("Name", false), Column("Type", false), Column("Platform", false), Column("What", false)];
+        let columns = [
+            Column("Choose", false),
+            Column("Name", false),
+            Column("Type", false),
+            Column("Platform", false),
+            Column("What", false),
+        ];
         let content = html! {
             (revision(&self.restore))
             // Where the list stands, so that saving leads back to it.

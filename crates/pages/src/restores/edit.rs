@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use model::restore::Purpose;
 use model::tenant::Tenant;
 
-use super::way::{Step, way};
 use super::Restore;
+use super::way::{Step, way};
 use crate::components::badge::{badge, environment};
 use crate::components::form;
 use crate::components::header::header;

@@ -118,7 +118,9 @@ impl Item {
     fn planned(&self) -> Markup {
         let kind = resource_types::find(&self.row.resource_type);
         match (&self.plan.before, &self.plan.after) {
-            (Some(before), Some(after)) => self.changed("planned", before, after, &self.plan, "The tenant has it as it is wanted already."),
+            (Some(before), Some(after)) => {
+                self.changed("planned", before, after, &self.plan, "The tenant has it as it is wanted already.")
+            }
             (None, Some(after)) => html! {
                 @if self.previewed {
                     (callout(Tone::Info, "It is not in the tenant", &html! { p { "It is made as follows. References that are mapped have the ids of this tenant." } }))
@@ -135,7 +137,9 @@ impl Item {
                 @if let Some(table) = assignments(before, &names) { (card("assignments", "Assignments", &html! {}, &table)) }
                 (readable(kind, before, &names))
             },
-            (None, None) => callout(Tone::Neutral, "Nothing to show", &html! { p { "Its content is not kept, or could not be read." } }),
+            (None, None) => {
+                callout(Tone::Neutral, "Nothing to show", &html! { p { "Its content is not kept, or could not be read." } })
+            }
         }
     }
 

@@ -69,7 +69,12 @@ impl List {
     fn rows(&self, view: &View<'_>) -> Markup {
         if self.restores.rows.is_empty() {
             let next = html! { @if self.may() { a.button href=(String::from(href::new_restore(self.tenant.id))) { "Choose what to restore from" } } };
-            return empty(Icon::Sync, "No restores yet", "A restore takes a backup, a version, or a tenant as it was, and puts what you choose of it back.", &next);
+            return empty(
+                Icon::Sync,
+                "No restores yet",
+                "A restore takes a backup, a version, or a tenant as it was, and puts what you choose of it back.",
+                &next,
+            );
         }
         let columns = [
             Column("Restore", false),
@@ -88,8 +93,10 @@ impl List {
 
     /// A restore that can be edited leads to where it is gone on with.
     fn line(&self, restore: &Restore, view: &View<'_>) -> Markup {
-        let to = Step::next_of(restore.state)
-            .map_or_else(|| href::restore(self.tenant.id, restore.id), |step| href::of_restore(self.tenant.id, restore.id, step.code()));
+        let to = Step::next_of(restore.state).map_or_else(
+            || href::restore(self.tenant.id, restore.id),
+            |step| href::of_restore(self.tenant.id, restore.id, step.code()),
+        );
         row(
             restore.id,
             &html! {

@@ -98,9 +98,14 @@ impl New {
             div.fields { (line(&format!("r-name-{id}"), "name", "Name (may be empty)", &self.called, MAX_NAME)) }
             div.form-actions { (self.button(id)) a.button href=(href::restores(self.tenant.id)) { "Back" } }
         };
-        form::start(view, id, &href::restores(self.tenant.id), &html! {
-            fieldset disabled[!self.can.allows(Capability::RestoreExecute)] { legend.unseen { "Restore" } (content) }
-        })
+        form::start(
+            view,
+            id,
+            &href::restores(self.tenant.id),
+            &html! {
+                fieldset disabled[!self.can.allows(Capability::RestoreExecute)] { legend.unseen { "Restore" } (content) }
+            },
+        )
     }
 
     fn from(&self, source: &SourceView, view: &View<'_>) -> Markup {

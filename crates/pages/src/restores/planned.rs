@@ -37,7 +37,13 @@ pub struct PlannedRow {
 
 /// The table. `outcomes`: whether the restore is or was executed.
 pub(super) fn planned(tenant: TenantId, restore: RestoreId, rows: &[PlannedRow], outcomes: bool) -> Markup {
-    let mut columns = vec![Column("No.", true), Column("Name", false), Column("Type", false), Column("What is put back", false), Column("Plan", false)];
+    let mut columns = vec![
+        Column("No.", true),
+        Column("Name", false),
+        Column("Type", false),
+        Column("What is put back", false),
+        Column("Plan", false),
+    ];
     if outcomes {
         columns.push(Column("Outcome", false));
     }

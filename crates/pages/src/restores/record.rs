@@ -62,7 +62,8 @@ impl Page for Record {
             (environment(self.tenant.environment)) " " (badge(&restore.state))
             @if restore.purpose != Purpose::Restore { " " (badge(&restore.purpose)) }
         };
-        let lead = html! { (restore.source.linked(self.tenant.id)) " → " strong { (name(&self.tenant.name, "(without a name)")) } };
+        let lead =
+            html! { (restore.source.linked(self.tenant.id)) " → " strong { (name(&self.tenant.name, "(without a name)")) } };
         let page = html! {
             (header(&self.title(), &marks, &lead, &self.actions(view)))
             (problem(self.problem.as_deref()))
@@ -149,14 +150,19 @@ impl Record {
                 &html! { p { "Items with an outcome were written before that; the others were not come to." } (run) },
             ),
             RestoreState::Cancelled => callout(Tone::Neutral, "It was given up", &html! { p { "Nothing of it was written." } }),
-            _ => callout(Tone::Neutral, "Nothing was written yet", &html! { p { "It is a draft. Whoever may restore in this tenant can go on with it." } }),
+            _ => callout(
+                Tone::Neutral,
+                "Nothing was written yet",
+                &html! { p { "It is a draft. Whoever may restore in this tenant can go on with it." } },
+            ),
         }
     }
 
     fn list(&self) -> Markup {
         let restore = &self.restore;
         let here = href::restore(self.tenant.id, restore.id);
-        let to = |outcome: Outcome| String::from(PlanFilter { outcome: Some(outcome), ..PlanFilter::default() }.query(here.as_str()));
+        let to =
+            |outcome: Outcome| String::from(PlanFilter { outcome: Some(outcome), ..PlanFilter::default() }.query(here.as_str()));
         let executed = restore.run.is_some() || !restore.outcomes.is_empty();
         let content = html! {
             @if !restore.outcomes.is_empty() {

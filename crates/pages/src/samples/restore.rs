@@ -164,7 +164,12 @@ pub(crate) fn chooses() -> Vec<(&'static str, Choose)> {
     };
     let some = vec![
         candidate(1, "settings_catalog_policy", "WIN – Baseline – Defender Antivirus", Some((1, Part::Whole))),
-        candidate(2, "compliance_policy", "iOS – Compliance – Standard", Some((2, Part::Properties { names: vec!["description".to_owned()] }))),
+        candidate(
+            2,
+            "compliance_policy",
+            "iOS – Compliance – Standard",
+            Some((2, Part::Properties { names: vec!["description".to_owned()] })),
+        ),
         candidate(3, "conditional_access_policy", "CA101 – Require MFA for administrators", None),
         candidate(4, HOSTILE, HOSTILE, Some((4, Part::Assignments))),
     ];
@@ -195,12 +200,22 @@ pub(crate) fn chooses() -> Vec<(&'static str, Choose)> {
         ("no-match", Choose { filter: narrowed, ..choose(RestoreState::Scoped, whole(Vec::new())) }),
         (
             "hostile",
-            Choose { restore: hostile(RestoreState::Scoped), problem: Some(HOSTILE.to_owned()), ..choose(RestoreState::Scoped, whole(some)) },
+            Choose {
+                restore: hostile(RestoreState::Scoped),
+                problem: Some(HOSTILE.to_owned()),
+                ..choose(RestoreState::Scoped, whole(some))
+            },
         ),
     ]
 }
 
-fn mapped(kind: &str, reference: &str, name: Option<&str>, target: Option<(Target, Option<&str>)>, origin: Option<MappingOrigin>) -> Mapped {
+fn mapped(
+    kind: &str,
+    reference: &str,
+    name: Option<&str>,
+    target: Option<(Target, Option<&str>)>,
+    origin: Option<MappingOrigin>,
+) -> Mapped {
     Mapped {
         reference: Reference { resource_type: kind.to_owned(), id: reference.to_owned() },
         name: name.map(str::to_owned),
@@ -220,13 +235,7 @@ fn all_mapped() -> Vec<Mapped> {
     vec![
         mapped("group", GROUP, Some("SG-Intune-Pilot"), None, None),
         mapped("assignment_filter", "4c1d2b7e-0d6a-4a0e-9a7b-2f0c6d1e8a11", None, None, None),
-        mapped(
-            "group",
-            "cfa1f128-ec48-4ee1-9ea9-1c28fdb57722",
-            Some("SG-All-Devices"),
-            None,
-            None,
-        ),
+        mapped("group", "cfa1f128-ec48-4ee1-9ea9-1c28fdb57722", Some("SG-All-Devices"), None, None),
         mapped("scope_tag", "0", Some("Default"), Some((object("0"), Some("Default"))), Some(MappingOrigin::SameId)),
         mapped("notification_template", "9", None, Some((Target::Planned { item: 3 }, None)), Some(MappingOrigin::Plan)),
         mapped("group", "1", Some("Old group"), Some((dropped, None)), Some(MappingOrigin::Person)),
@@ -268,9 +277,18 @@ pub(crate) fn references() -> Vec<(&'static str, ReferencePage)> {
     let selector = |chosen: &str| directory::selector(Key::AccessGroup).map(|selector| (selector, chosen.to_owned()));
     let wrong = FieldProblem::new("reason", "Say why the assignments are left out.");
     vec![
-        ("open", ReferencePage { selector: selector(""), ..page(0, vec![offer("1", "SG-Intune-Pilot"), offer("item:3", "SG-Pilot")]) }),
+        (
+            "open",
+            ReferencePage { selector: selector(""), ..page(0, vec![offer("1", "SG-Intune-Pilot"), offer("item:3", "SG-Pilot")]) },
+        ),
         ("narrowing", page(1, Vec::new())),
-        ("suggested", ReferencePage { selector: selector(GROUP), ..page(2, vec![offer("11112222-ec48-4ee1-9ea9-1c28fdb57722", "SG-All-Devices")]) }),
+        (
+            "suggested",
+            ReferencePage {
+                selector: selector(GROUP),
+                ..page(2, vec![offer("11112222-ec48-4ee1-9ea9-1c28fdb57722", "SG-All-Devices")])
+            },
+        ),
         ("planned", page(4, vec![offer("item:3", "Noncompliance mail")])),
         ("dropped", ReferencePage { problem: Some(wrong), ..page(5, Vec::new()) }),
         ("hostile", ReferencePage { restore: hostile(RestoreState::Scoped), ..page(6, vec![offer(HOSTILE, HOSTILE)]) }),
@@ -323,7 +341,8 @@ pub(crate) fn checks() -> Vec<(&'static str, Check)> {
 }
 
 fn blast() -> Blast {
-    let group = |id: &str, name: Option<&str>, members| Reached::Group { id: id.to_owned(), name: name.map(str::to_owned), members };
+    let group =
+        |id: &str, name: Option<&str>, members| Reached::Group { id: id.to_owned(), name: name.map(str::to_owned), members };
     Blast {
         reached: vec![
             (Reached::AllDevices, 3),
@@ -428,11 +447,21 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
     let wrong = |field: &'static str, words: &str| Some(FieldProblem::new(field, words));
     vec![
         ("ready", execute(RestoreState::Previewed)),
-        ("no-removals", Execute { restore: no_removals, blast: Blast::default(), least: None, ..execute(RestoreState::Previewed) }),
+        (
+            "no-removals",
+            Execute { restore: no_removals, blast: Blast::default(), least: None, ..execute(RestoreState::Previewed) },
+        ),
         ("stale", execute(RestoreState::Scoped)),
         ("wrong", Execute { problem: wrong("typed", "That is not its name."), ..execute(RestoreState::Previewed) }),
         ("busy", Execute { problem: wrong("", "Another operation writes to this tenant."), ..execute(RestoreState::Previewed) }),
-        ("hostile", Execute { restore: hostile(RestoreState::Previewed), problem: wrong("", HOSTILE), ..execute(RestoreState::Previewed) }),
+        (
+            "hostile",
+            Execute {
+                restore: hostile(RestoreState::Previewed),
+                problem: wrong("", HOSTILE),
+                ..execute(RestoreState::Previewed)
+            },
+        ),
     ]
 }
 
@@ -466,7 +495,10 @@ pub(crate) fn records() -> Vec<(&'static str, Record)> {
         ("running", Record { run: Some(row(run::running())), ..record(running) }),
         ("completed", record(executed(RestoreState::Completed, &[(Outcome::Verified, 14), (Outcome::Skipped, 3)], 0))),
         ("partial", Record { run: Some(row(run::partial())), children, ..record(partial()) }),
-        ("failed", Record { run: Some(row(run::failed())), ..record(executed(RestoreState::Failed, &[(Outcome::Failed, 14)], 0)) }),
+        (
+            "failed",
+            Record { run: Some(row(run::failed())), ..record(executed(RestoreState::Failed, &[(Outcome::Failed, 14)], 0)) },
+        ),
         ("stopped", record(executed(RestoreState::Cancelled, &[(Outcome::Verified, 3)], 11))),
         ("given-up", record(restore(RestoreState::Cancelled))),
         ("undo", record(Restore { run: Some(id(6, 2)), ..child(Purpose::Undo, RestoreState::Queued) })),

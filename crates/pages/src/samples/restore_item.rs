@@ -37,9 +37,17 @@ fn journal() -> Vec<JournalLine> {
     };
     vec![
         line(1, JournalKind::Listed),
-        JournalLine { request: Some("PATCH /deviceManagement/configurationPolicies/{id}".to_owned()), ..line(2, JournalKind::Intent) },
+        JournalLine {
+            request: Some("PATCH /deviceManagement/configurationPolicies/{id}".to_owned()),
+            ..line(2, JournalKind::Intent)
+        },
         JournalLine { attempt: 2, status: Some(200), object_id: Some(GROUP.to_owned()), ..line(3, JournalKind::Result) },
-        JournalLine { status: Some(400), code: Some(HOSTILE.to_owned()), object_id: Some(HOSTILE.to_owned()), ..line(4, JournalKind::Unknown) },
+        JournalLine {
+            status: Some(400),
+            code: Some(HOSTILE.to_owned()),
+            object_id: Some(HOSTILE.to_owned()),
+            ..line(4, JournalKind::Unknown)
+        },
     ]
 }
 
@@ -60,7 +68,8 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
     };
     let properties = || ["description", "name", "settings"].map(str::to_owned).to_vec();
     let update = || item(0, RestoreState::Previewed, sides(catalog(true), catalog(false)));
-    let mut draft = Item { previewed: false, properties: properties(), ..item(0, RestoreState::Scoped, sides(None, catalog(false))) };
+    let mut draft =
+        Item { previewed: false, properties: properties(), ..item(0, RestoreState::Scoped, sides(None, catalog(false))) };
     draft.row.action = None;
     let mut parts = Item { properties: properties(), ..update() };
     parts.row.part = Part::Properties { names: vec!["description".to_owned()] };
@@ -68,7 +77,10 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
     let mut same = item(0, RestoreState::Previewed, sides(catalog(false), catalog(false)));
     same.row.action = Some(Action::Unchanged);
     let mut taken = Item {
-        suggested: vec![(GROUP.to_owned(), "WIN – Baseline – Defender Antivirus".to_owned()), ("2".to_owned(), HOSTILE.to_owned())],
+        suggested: vec![
+            (GROUP.to_owned(), "WIN – Baseline – Defender Antivirus".to_owned()),
+            ("2".to_owned(), HOSTILE.to_owned()),
+        ],
         said: Some(GROUP.to_owned()),
         ..create.clone()
     };

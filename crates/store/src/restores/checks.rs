@@ -11,13 +11,13 @@ use model::restore::{Check, CheckKind, LockOut, RestoreState, Target, least_seco
 use serde_json::json;
 
 use super::Restores;
+use super::choose::end_edit;
 use super::mappings::of_part;
 use super::plan::{Through, mapping};
 use super::row::RestoreItem;
-use super::state::Held;
 use crate::access::{Grant, Permit, TenantScope};
 use crate::bind::DbTime;
-use crate::db::{Result, Tx};
+use crate::db::Result;
 use crate::error::StoreError;
 use crate::sql::sql;
 
@@ -57,14 +57,13 @@ impl Restores<'_> {
         }
         let writes = items.len() as u64 * WRITES_EACH;
         checks.push(Check::figure(CheckKind::TakesAtLeast, i64::try_from(least_seconds(writes)).unwrap_or(i64::MAX)));
-        self.edit_any(grant, id, revision, async |tx: &mut Tx, held: &mut Held| {
-            tx.exec(sql("update restores set checks = $2 where id = $1").bind(id).bind(json!(checks))).await?;
-            if held.state == RestoreState::Draft {
-                held.become_(tx, RestoreState::Scoped).await?;
-            }
-            held.become_(tx, RestoreState::Checked).await
-        })
-        .await
+        let (mut tx, mut held) = self.begin_edit(grant, id, revision).await?;
+        tx.exec(sql("update restores set checks = $2 where id = $1").bind(id).bind(json!(checks))).await?;
+        if held.state == RestoreState::Draft {
+            held.become_(&mut tx, RestoreState::Scoped).await?;
+        }
+        held.become_(&mut tx, RestoreState::Checked).await?;
+        end_edit(tx, grant, held).await
     }
 
     /// What the contents tell: damage, references without a counterpart, secrets, policies that lock somebody out.
@@ -79,7 +78,7 @@ impl Restores<'_> {
         let mut policies: Vec<(String, Json)> = Vec::new();
         for portion in items.chunks(AT_ONCE) {
             let hashes: Vec<String> = portion.iter().filter_map(|item| item.wanted.clone()).collect();
-            let mut contents = self.contents_of(grant.reach(), grant.workspace_id(), &hashes).await?;
+            let contents = self.contents_of(grant.reach(), grant.workspace_id(), &hashes).await?;
             for item in portion {
                 let (Some(hash), Some(kind)) = (&item.wanted, resource_types::find(&item.resource_type)) else { continue };
                 let Some(content) = contents.get(hash) else {
@@ -98,10 +97,8 @@ impl Restores<'_> {
                 if missing_secrets(kind, content, None).iter().any(|secret| secret.needed && asked(&secret.pointer)) {
                     secrets.push(item.name.clone());
                 }
-                if item.resource_type == "conditional_access_policy"
-                    && let Some(content) = contents.remove(hash)
-                {
-                    policies.push((item.name.clone(), content));
+                if item.resource_type == "conditional_access_policy" {
+                    policies.push((item.name.clone(), content.clone()));
                 }
             }
         }

@@ -65,11 +65,11 @@ impl Restores<'_> {
         let mut held = state::hold(&mut tx, grant, child).await?;
         take(&mut tx, grant, child, &taken).await?;
         tx.exec(sql(MAPPINGS).bind(id).bind(child)).await?;
-        // What another item of the parent made is an object by now.
+        // What another item of the parent made is an object by now, and was decided by whoever confirmed that.
         for item in items.iter().filter(|item| item.result_id.is_some()) {
             let planned = serde_json::json!(model::restore::Target::Planned { item: item.number });
             let made = serde_json::json!(model::restore::Target::Object { id: item.result_id.clone().unwrap_or_default() });
-            let set = sql("update restore_mappings set target = $3 where restore_id = $1 and target = $2");
+            let set = sql("update restore_mappings set target = $3, origin = 'person' where restore_id = $1 and target = $2");
             tx.exec(set.bind(child).bind(planned).bind(made)).await?;
         }
         held.back_to(&mut tx, RestoreState::Scoped).await?;

@@ -60,7 +60,8 @@ pub(super) async fn take(tx: &mut Tx, grant: &Grant, id: RestoreId, taken: &[Tak
     }
     keep_contents(tx, grant, id, taken.iter().filter_map(|item| item.wanted.as_deref())).await?;
     for (part, number) in taken.chunks(CHUNK).zip((last + 1..).step_by(CHUNK)) {
-        let mut insert = sql("insert into restore_items (restore_id, number, workspace_id, tenant_id, resource_type, source_id, name,
+        let mut insert =
+            sql("insert into restore_items (restore_id, number, workspace_id, tenant_id, resource_type, source_id, name,
           part, wanted_hash, version_id, said_target, suggested, needs, stripped) values ");
         for (i, (item, number)) in part.iter().zip(number..).enumerate() {
             insert = insert
@@ -86,12 +87,7 @@ pub(super) async fn take(tx: &mut Tx, grant: &Grant, id: RestoreId, taken: &[Tak
 }
 
 /// Contents to which the restore refers from now on, so that nobody collects them.
-pub(super) async fn keep_contents(
-    tx: &mut Tx,
-    grant: &Grant,
-    id: RestoreId,
-    hashes: impl Iterator<Item = &str>,
-) -> Result<()> {
+pub(super) async fn keep_contents(tx: &mut Tx, grant: &Grant, id: RestoreId, hashes: impl Iterator<Item = &str>) -> Result<()> {
     let hashes: Vec<&str> = hashes.collect::<BTreeSet<&str>>().into_iter().collect();
     for chunk in hashes.chunks(CHUNK) {
         let mut insert = sql("insert into restore_contents (restore_id, hash, workspace_id, tenant_id) values ");
@@ -166,12 +162,12 @@ impl Restores<'_> {
             }
             _ => Vec::new(),
         };
-        self.edit(grant, id, revision, async |tx: &mut Tx, held: &mut Held| {
-            take(tx, grant, id, &taken).await?;
-            add_whole(tx, id, &whole).await?;
-            held.back_to(tx, RestoreState::Scoped).await
-        })
-        .await
+        let (mut tx, mut held) = self.begin_edit(grant, id, revision).await?;
+        held.choosable(revision)?;
+        take(&mut tx, grant, id, &taken).await?;
+        add_whole(&mut tx, id, &whole).await?;
+        held.back_to(&mut tx, RestoreState::Scoped).await?;
+        end_edit(tx, grant, held).await
     }
 
     /// Takes objects out again, by their numbers. Their types are no longer known to be chosen as a whole.
@@ -186,17 +182,16 @@ impl Restores<'_> {
         numbers: &BTreeSet<u32>,
     ) -> Result<i64> {
         let numbers: Vec<u32> = numbers.iter().copied().collect();
-        self.edit(permit.grant(), id, revision, async |tx: &mut Tx, held: &mut Held| {
-            for chunk in numbers.chunks(CHUNK) {
-                let gone = sql("delete from restore_items where restore_id = $1").bind(id);
-                let gone = gone.push_in(" and number in ", chunk.iter().copied()).push(" returning resource_type");
-                let types: Vec<(String,)> = tx.all(gone).await?;
-                drop_whole(tx, id, types.into_iter().map(|(key,)| key).collect()).await?;
-            }
-            let (left,): (i64,) = tx.one(sql("select count(*) from restore_items where restore_id = $1").bind(id)).await?;
-            held.back_to(tx, if left == 0 { RestoreState::Draft } else { RestoreState::Scoped }).await
-        })
-        .await
+        let (mut tx, mut held) = self.begin_edit(permit.grant(), id, revision).await?;
+        for chunk in numbers.chunks(CHUNK) {
+            let gone = sql("delete from restore_items where restore_id = $1").bind(id);
+            let gone = gone.push_in(" and number in ", chunk.iter().copied()).push(" returning resource_type");
+            let types: Vec<(String,)> = tx.all(gone).await?;
+            drop_whole(&mut tx, id, types.into_iter().map(|(key,)| key).collect()).await?;
+        }
+        let (left,): (i64,) = tx.one(sql("select count(*) from restore_items where restore_id = $1").bind(id)).await?;
+        held.back_to(&mut tx, if left == 0 { RestoreState::Draft } else { RestoreState::Scoped }).await?;
+        end_edit(tx, permit.grant(), held).await
     }
 
     /// Says how much is put back of these objects, by their numbers; none given: of all.
@@ -222,17 +217,17 @@ impl Restores<'_> {
             other => json!(other),
         };
         let numbers: Vec<u32> = numbers.iter().copied().collect();
-        self.edit(permit.grant(), id, revision, async |tx: &mut Tx, held: &mut Held| {
-            let set = || sql("update restore_items set part = $2 where restore_id = $1").bind(id).bind(part.clone());
-            if numbers.is_empty() {
-                tx.exec(set()).await?;
-            }
-            for chunk in numbers.chunks(CHUNK) {
-                tx.exec(set().push_in(" and number in ", chunk.iter().copied())).await?;
-            }
-            held.back_to(tx, RestoreState::Scoped).await
-        })
-        .await
+        let (mut tx, mut held) = self.begin_edit(permit.grant(), id, revision).await?;
+        held.choosable(revision)?;
+        let set = || sql("update restore_items set part = $2 where restore_id = $1").bind(id).bind(part.clone());
+        if numbers.is_empty() {
+            tx.exec(set()).await?;
+        }
+        for chunk in numbers.chunks(CHUNK) {
+            tx.exec(set().push_in(" and number in ", chunk.iter().copied())).await?;
+        }
+        held.back_to(&mut tx, RestoreState::Scoped).await?;
+        end_edit(tx, permit.grant(), held).await
     }
 
     /// Says which object of the tenant an item is, by Microsoft's id; `None`: nobody says so any more. What the preview suggests counts
@@ -250,13 +245,12 @@ impl Restores<'_> {
     ) -> Result<i64> {
         const SAY: &str = "update restore_items set said_target = $3 where restore_id = $1 and number = $2";
         let target = target.map(str::to_owned);
-        self.edit_any(permit.grant(), id, revision, async |tx: &mut Tx, held: &mut Held| {
-            if tx.exec(sql(SAY).bind(id).bind(number).bind(target.clone())).await? == 0 {
-                return Err(StoreError::NotVisible);
-            }
-            held.back_to_scoped(tx).await
-        })
-        .await
+        let (mut tx, mut held) = self.begin_edit(permit.grant(), id, revision).await?;
+        if tx.exec(sql(SAY).bind(id).bind(number).bind(target.clone())).await? == 0 {
+            return Err(StoreError::NotVisible);
+        }
+        held.back_to_scoped(&mut tx).await?;
+        end_edit(tx, permit.grant(), held).await
     }
 
     /// Says whether what is in the tenant and not wanted is removed, of the types of which everything was chosen.
@@ -264,42 +258,19 @@ impl Restores<'_> {
     /// # Errors
     /// As [`Restores::choose`].
     pub async fn set_prune(&self, permit: &Permit<can::RestoreExecute>, id: RestoreId, revision: i64, on: bool) -> Result<i64> {
-        self.edit(permit.grant(), id, revision, async |tx: &mut Tx, held: &mut Held| {
-            tx.exec(sql("update restores set prune = $2 where id = $1").bind(id).bind(on)).await?;
-            held.back_to_scoped(tx).await
-        })
-        .await
+        let (mut tx, mut held) = self.begin_edit(permit.grant(), id, revision).await?;
+        held.choosable(revision)?;
+        tx.exec(sql("update restores set prune = $2 where id = $1").bind(id).bind(on)).await?;
+        held.back_to_scoped(&mut tx).await?;
+        end_edit(tx, permit.grant(), held).await
     }
 
-    /// One edit of what is chosen: held, allowed, done, audited.
-    async fn edit(
-        &self,
-        grant: &Grant,
-        id: RestoreId,
-        revision: i64,
-        change: impl AsyncFnOnce(&mut Tx, &mut Held) -> Result<()>,
-    ) -> Result<i64> {
-        self.edit_any(grant, id, revision, async |tx: &mut Tx, held: &mut Held| {
-            held.choosable(revision)?;
-            change(tx, held).await
-        })
-        .await
-    }
-
-    /// One edit of anything: held, allowed, done, audited.
-    pub(super) async fn edit_any(
-        &self,
-        grant: &Grant,
-        id: RestoreId,
-        revision: i64,
-        change: impl AsyncFnOnce(&mut Tx, &mut Held) -> Result<()>,
-    ) -> Result<i64> {
+    /// Begins an edit: the restore is held and may be changed by whoever saw that revision.
+    pub(super) async fn begin_edit(&self, grant: &Grant, id: RestoreId, revision: i64) -> Result<(Tx, Held)> {
         let mut tx = self.0.db().write(grant.reach()).await?;
-        let mut held = hold(&mut tx, grant, id).await?;
+        let held = hold(&mut tx, grant, id).await?;
         held.editable(revision)?;
-        change(&mut tx, &mut held).await?;
-        tx.commit(grant.actor(), AuditEntry::done(Action::RestoreEdit).on("restore", id.uuid())).await?;
-        Ok(held.revision)
+        Ok((tx, held))
     }
 
     /// The source of a restore, for whoever has the tenant that it is of.
@@ -314,7 +285,8 @@ impl Restores<'_> {
 
     /// Types of which a source holds everything that there was: what it does not hold of them was not there.
     async fn whole_types(&self, from: &TenantScope, source: &Source) -> Result<Vec<String>> {
-        const OF_SET: &str = "select resource_type from backup_set_types where tenant_id = $1 and set_id = $2 and state = 'complete'
+        const OF_SET: &str =
+            "select resource_type from backup_set_types where tenant_id = $1 and set_id = $2 and state = 'complete'
           and wanted_whole and left_out = 0";
         const AT: &str = "select resource_type from inventory_coverage where tenant_id = $1 and complete_at <= $2";
         let statement = match source {
@@ -327,6 +299,12 @@ impl Restores<'_> {
         db.end().await?;
         Ok(rows.into_iter().map(|(key,)| key).collect())
     }
+}
+
+/// Ends an edit; the new revision.
+pub(super) async fn end_edit(tx: Tx, grant: &Grant, held: Held) -> Result<i64> {
+    tx.commit(grant.actor(), AuditEntry::done(Action::RestoreEdit).on("restore", held.id.uuid())).await?;
+    Ok(held.revision)
 }
 
 async fn whole(tx: &mut Tx, id: RestoreId) -> Result<BTreeSet<String>> {

@@ -1,32 +1,29 @@
 //! What references of wanted objects become in the tenant that is written: found in the contents, suggested from the cache, decided by a
 //! person.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod look_up;
+
+use std::collections::BTreeMap;
 
 use model::access::can;
-use model::directory::object_id;
 use model::ids::RestoreId;
-use model::json::Json;
 use model::page::{Cursor, Direction, Page};
-use model::resource_types::{self, ResourceType};
-use model::restore::{
-    FoundReference, Known, MappingOrigin, Part, Reference, Suggestion as Found, Target, references, suggest,
-};
+use model::restore::{MappingOrigin, Reference, Target};
 use serde_json::json;
 
 use super::Restores;
+use super::choose::end_edit;
 use super::row::{ITEMS, ItemRow, RestoreItem};
-use super::state::Held;
 use crate::access::{Grant, Permit, TenantScope};
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::row::DbJson;
-use crate::sql::{Sql, sql};
+use crate::sql::sql;
+use look_up::by_types;
+pub(super) use look_up::of_part;
 
 /// Rows per statement; see `blobs`.
 const CHUNK: usize = 40;
-/// Contents that are held at once.
-const AT_ONCE: usize = 200;
 
 /// A suggestion: an object of the tenant, with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,24 +64,6 @@ pub struct MappedReference {
     pub suggested: Vec<Suggestion>,
 }
 
-/// Whether a part of an object has a reference at that place.
-fn part_has(part: &Part, found: &FoundReference) -> bool {
-    match part {
-        Part::Whole => true,
-        Part::Content => found.assignment.is_none(),
-        Part::Assignments => found.assignment.is_some(),
-        Part::Properties { names } => {
-            let first = found.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-            names.iter().any(|name| name == first)
-        }
-    }
-}
-
-/// References of a wanted object, as far as its part has them.
-pub(super) fn of_part(kind: &ResourceType, content: &Json, part: &Part) -> Vec<FoundReference> {
-    references(kind, content).into_iter().filter(|found| part_has(part, found)).collect()
-}
-
 impl Restores<'_> {
     /// Finds the references of everything that is chosen, and what each becomes as far as that is certain: the same object of the same
     /// tenant, or an object of the plan. What a person decided stays. The answer is the new revision.
@@ -103,11 +82,10 @@ impl Restores<'_> {
         let items = self.all_items(grant, id).await?;
         let found = self.found(grant, &items).await?;
         let rows = self.resolve(grant, from, &items, found).await?;
-        self.edit_any(grant, id, revision, async |tx: &mut Tx, held: &mut Held| {
-            write(tx, grant, id, &rows).await?;
-            held.back_to_scoped(tx).await
-        })
-        .await
+        let (mut tx, mut held) = self.begin_edit(grant, id, revision).await?;
+        write(&mut tx, grant, id, &rows).await?;
+        held.back_to_scoped(&mut tx).await?;
+        end_edit(tx, grant, held).await
     }
 
     /// All items, in their order.
@@ -117,128 +95,6 @@ impl Restores<'_> {
         let rows: Vec<ItemRow> = db.all(items.push(" order by i.number")).await?;
         db.end().await?;
         rows.into_iter().map(RestoreItem::try_from).collect()
-    }
-
-    /// References of all contents, each once.
-    async fn found(&self, grant: &Grant, items: &[RestoreItem]) -> Result<BTreeMap<Reference, WantedReference>> {
-        let mut all: BTreeMap<Reference, WantedReference> = BTreeMap::new();
-        for portion in items.chunks(AT_ONCE) {
-            let hashes: Vec<String> = portion.iter().filter_map(|item| item.wanted.clone()).collect();
-            let contents = self.contents_of(grant.reach(), grant.workspace_id(), &hashes).await?;
-            for item in portion {
-                let content = item.wanted.as_ref().and_then(|hash| contents.get(hash));
-                let (Some(kind), Some(content)) = (resource_types::find(&item.resource_type), content) else { continue };
-                let mut seen = BTreeSet::new();
-                for found in of_part(kind, content, &item.part) {
-                    let used = all.entry(found.reference.clone()).or_insert(WantedReference {
-                        uses: 0,
-                        narrowing: false,
-                        droppable: true,
-                    });
-                    used.narrowing |= found.narrowing;
-                    used.droppable &= found.droppable;
-                    used.uses += i64::from(seen.insert(found.reference));
-                }
-            }
-        }
-        Ok(all)
-    }
-
-    async fn resolve(
-        &self,
-        grant: &Grant,
-        from: &TenantScope,
-        items: &[RestoreItem],
-        found: BTreeMap<Reference, WantedReference>,
-    ) -> Result<Vec<MappedReference>> {
-        let same = grant.tenant_id() == Some(from.tenant_id());
-        let planned: BTreeMap<(&str, String), u32> = items
-            .iter()
-            .filter(|item| item.wanted.is_some())
-            .map(|item| ((item.resource_type.as_str(), item.source_id.to_lowercase()), item.number))
-            .collect();
-        let mut rows = Vec::with_capacity(found.len());
-        for (types, references) in by_types(found.keys()) {
-            let ids: Vec<String> = references.iter().map(|reference| reference.id.clone()).collect();
-            let there = self.cached(from.grant(), &types, &ids, &[], &[]).await?;
-            let source = by_id(there);
-            let texts = |of: fn(&Known) -> Option<&String>| -> Vec<String> {
-                source.values().filter_map(of).filter(|text| !text.is_empty()).cloned().collect()
-            };
-            let (names, rules) = (texts(|known| Some(&known.name)), texts(|known| known.rule.as_ref()));
-            let here = self.cached(grant, &types, &ids, &names, &rules).await?;
-            for reference in references {
-                let lower = reference.id.to_lowercase();
-                let item = types.iter().find_map(|key| planned.get(&(*key, lower.clone())).copied());
-                let (target, origin, suggested) = match suggest(reference, source.get(&lower), same, &here, item) {
-                    Found::Certain(target, origin) => (Some(target), Some(origin), Vec::new()),
-                    Found::Suggested(targets) => (None, None, targets),
-                    Found::Nothing => (None, None, Vec::new()),
-                };
-                let named = |target: Target| match target {
-                    Target::Object { id } => {
-                        let name = here.iter().find(|known| known.id.eq_ignore_ascii_case(&id)).map(|known| known.name.clone());
-                        Some(Suggestion { name: name.unwrap_or_default(), id })
-                    }
-                    _ => None,
-                };
-                rows.push(MappedReference {
-                    name: source.get(&lower).map(|known| known.name.clone()).unwrap_or_default(),
-                    used: found.get(reference).cloned().unwrap_or_default(),
-                    reference: reference.clone(),
-                    target,
-                    origin,
-                    target_name: None,
-                    suggested: suggested.into_iter().filter_map(named).collect(),
-                });
-            }
-        }
-        Ok(rows)
-    }
-
-    /// What the cache of the grant's tenant knows of these types, by id, name or rule.
-    async fn cached(
-        &self,
-        grant: &Grant,
-        types: &[&str],
-        ids: &[String],
-        names: &[String],
-        rules: &[String],
-    ) -> Result<Vec<Known>> {
-        const GROUPS: &str =
-            "select object_id, name, membership_rule from directory_groups where deleted_at is null and tenant_id = ";
-        const ROLES: &str = "select object_id, name, cast(null as text) as rule from directory_role_definitions
-          where deleted_at is null and tenant_id = ";
-        const ITEMS: &str = "select object_id, name, cast(null as text) as rule from inventory_items where not absent and tenant_id = ";
-        type Row = (String, String, Option<String>);
-        let mut db = self.0.db().read(grant.reach()).await?;
-        let mut rows: Vec<Row> = Vec::new();
-        let mut ask: Vec<(Sql, &[String], bool)> = Vec::new();
-        let of = |text: &'static str| sql("").push_bind(text, grant.tenant_id());
-        let lower: Vec<String> = ids.iter().map(|id| object_id(id)).collect();
-        if types.contains(&"group") {
-            ask.push((of(GROUPS).push(" and object_id in "), &lower, true));
-            ask.push((of(GROUPS).push(" and name in "), names, true));
-            ask.push((of(GROUPS).push(" and membership_rule in "), rules, true));
-        }
-        if types.contains(&"directory_role_definition") || types.contains(&"directory_role") {
-            ask.push((of(ROLES).push(" and object_id in "), &lower, true));
-            ask.push((of(ROLES).push(" and name in "), names, true));
-        }
-        let of_types = || of(ITEMS).push_in(" and resource_type in ", types.iter().copied());
-        ask.push((of_types().push(" and object_id in "), ids, true));
-        ask.push((of_types().push(" and name in "), names, true));
-        for (statement, values, _) in ask {
-            for chunk in values.chunks(100) {
-                rows.extend(db.all::<Row>(statement.clone().push_in("", chunk.iter().map(String::as_str))).await?);
-            }
-        }
-        db.end().await?;
-        let mut known: BTreeMap<String, Known> = BTreeMap::new();
-        for (id, name, rule) in rows {
-            known.insert(id.to_lowercase(), Known { id, name, rule });
-        }
-        Ok(known.into_values().collect())
     }
 
     /// Says what a reference becomes; `None`: it is unresolved again.
@@ -271,34 +127,33 @@ impl Restores<'_> {
                 return Err(StoreError::Conflict("the cache knows no such object; sync first, or choose another one"));
             }
         }
-        self.edit_any(grant, id, revision, async |tx: &mut Tx, held: &mut Held| {
-            let of = |text| sql(text).bind(id).bind(reference.resource_type.as_str()).bind(reference.id.as_str());
-            let row: Option<(bool,)> = tx.optional(of(DROPPABLE)).await?;
-            let (droppable,) = row.ok_or(StoreError::NotVisible)?;
-            match target {
-                Some(Target::Dropped { .. }) if !droppable => {
-                    return Err(StoreError::Conflict("without it something would reach further; it cannot be left out"));
-                }
-                Some(Target::Dropped { reason }) if reason.trim().is_empty() => {
-                    return Err(StoreError::Conflict("say why it is left out"));
-                }
-                Some(Target::Planned { item }) => {
-                    let (there,): (i64,) = tx.one(sql(ITEM).bind(id).bind(*item)).await?;
-                    if there == 0 {
-                        return Err(StoreError::Conflict("there is no such item"));
-                    }
-                }
-                _ => {}
+        let (mut tx, mut held) = self.begin_edit(grant, id, revision).await?;
+        let of = |text| sql(text).bind(id).bind(reference.resource_type.as_str()).bind(reference.id.as_str());
+        let row: Option<(bool,)> = tx.optional(of(DROPPABLE)).await?;
+        let (droppable,) = row.ok_or(StoreError::NotVisible)?;
+        match target {
+            Some(Target::Dropped { .. }) if !droppable => {
+                return Err(StoreError::Conflict("without it something would reach further; it cannot be left out"));
             }
-            let by = grant.user().map(|user| user.id);
-            let change = match target {
-                Some(target) => of(DECIDE).bind(json!(target)).bind(MappingOrigin::Person.code()).bind(by),
-                None => of(UNDECIDE).bind(by),
-            };
-            tx.exec(change).await?;
-            held.back_to_scoped(tx).await
-        })
-        .await
+            Some(Target::Dropped { reason }) if reason.trim().is_empty() => {
+                return Err(StoreError::Conflict("say why it is left out"));
+            }
+            Some(Target::Planned { item }) => {
+                let (there,): (i64,) = tx.one(sql(ITEM).bind(id).bind(*item)).await?;
+                if there == 0 {
+                    return Err(StoreError::Conflict("there is no such item"));
+                }
+            }
+            _ => {}
+        }
+        let by = grant.user().map(|user| user.id);
+        let change = match target {
+            Some(target) => of(DECIDE).bind(json!(target)).bind(MappingOrigin::Person.code()).bind(by),
+            None => of(UNDECIDE).bind(by),
+        };
+        tx.exec(change).await?;
+        held.back_to_scoped(&mut tx).await?;
+        end_edit(tx, grant, held).await
     }
 
     /// Takes the suggestion of every unresolved reference that has exactly one. The answer is the new revision.
@@ -311,18 +166,17 @@ impl Restores<'_> {
         const TAKE: &str = "update restore_mappings set target = $4, origin = $5, decided_by = $6, decided_at = $now
           where restore_id = $1 and resource_type = $2 and source_id = $3";
         let by = permit.grant().user().map(|user| user.id);
-        self.edit_any(permit.grant(), id, revision, async |tx: &mut Tx, held: &mut Held| {
-            let rows: Vec<(String, String, DbJson)> = tx.all(sql(UNRESOLVED).bind(id)).await?;
-            for (resource_type, source, suggested) in rows {
-                let suggested: Vec<(String, String)> = serde_json::from_value(suggested.0).unwrap_or_default();
-                let [(object, _)] = suggested.as_slice() else { continue };
-                let take = sql(TAKE).bind(id).bind(resource_type).bind(source);
-                let target = Target::Object { id: object.clone() };
-                tx.exec(take.bind(json!(target)).bind(MappingOrigin::Person.code()).bind(by)).await?;
-            }
-            held.back_to_scoped(tx).await
-        })
-        .await
+        let (mut tx, mut held) = self.begin_edit(permit.grant(), id, revision).await?;
+        let rows: Vec<(String, String, DbJson)> = tx.all(sql(UNRESOLVED).bind(id)).await?;
+        for (resource_type, source, suggested) in rows {
+            let suggested: Vec<(String, String)> = serde_json::from_value(suggested.0).unwrap_or_default();
+            let [(object, _)] = suggested.as_slice() else { continue };
+            let take = sql(TAKE).bind(id).bind(resource_type).bind(source);
+            let target = Target::Object { id: object.clone() };
+            tx.exec(take.bind(json!(target)).bind(MappingOrigin::Person.code()).bind(by)).await?;
+        }
+        held.back_to_scoped(&mut tx).await?;
+        end_edit(tx, permit.grant(), held).await
     }
 
     /// A page of the references, unresolved ones among them, by type and id; `unresolved`: only those.
@@ -402,19 +256,6 @@ impl Restores<'_> {
     }
 }
 
-/// References by the types among which they may be.
-fn by_types<'a>(all: impl Iterator<Item = &'a Reference>) -> Vec<(Vec<&'a str>, Vec<&'a Reference>)> {
-    let mut by: BTreeMap<Vec<&str>, Vec<&Reference>> = BTreeMap::new();
-    for reference in all {
-        by.entry(reference.types()).or_default().push(reference);
-    }
-    by.into_iter().collect()
-}
-
-fn by_id(all: Vec<Known>) -> BTreeMap<String, Known> {
-    all.into_iter().map(|known| (known.id.to_lowercase(), known)).collect()
-}
-
 /// What was found in place of what was there; what a person decided stays for as long as something has the reference.
 async fn write(tx: &mut Tx, grant: &Grant, id: RestoreId, rows: &[MappedReference]) -> Result<()> {
     const DECIDED: &str =
@@ -424,7 +265,8 @@ async fn write(tx: &mut Tx, grant: &Grant, id: RestoreId, rows: &[MappedReferenc
         decided.into_iter().map(|(resource_type, id, target)| (Reference { resource_type, id }, target.0)).collect();
     tx.exec(sql("delete from restore_mappings where restore_id = $1").bind(id)).await?;
     for chunk in rows.chunks(CHUNK) {
-        let mut insert = sql("insert into restore_mappings (restore_id, resource_type, source_id, workspace_id, tenant_id, name, uses,
+        let mut insert =
+            sql("insert into restore_mappings (restore_id, resource_type, source_id, workspace_id, tenant_id, name, uses,
           narrowing, droppable, origin, suggested, target) values ");
         for (i, row) in chunk.iter().enumerate() {
             let kept = decided.get(&row.reference);

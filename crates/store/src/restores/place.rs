@@ -1,7 +1,7 @@
 //! The other tenant of a restore: whoever looks at one must be entitled to it as well.
 
 use model::ids::TenantId;
-use model::restore::{Source};
+use model::restore::Source;
 use uuid::Uuid;
 
 use super::Restores;

@@ -276,7 +276,8 @@ impl Restores<'_> {
     }
 
     async fn count_written(&self, scope: &TenantScope, id: RestoreId) -> Result<i64> {
-        const COUNT: &str = "select count(*) from restore_items where restore_id = $1 and action in ('create', 'recreate', 'update')";
+        const COUNT: &str =
+            "select count(*) from restore_items where restore_id = $1 and action in ('create', 'recreate', 'update')";
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let (count,): (i64,) = db.one(sql(COUNT).bind(id)).await?;
         db.end().await?;
@@ -299,7 +300,8 @@ impl Restores<'_> {
 
     /// Groups with what the cache knows of them, those of most objects first.
     async fn named_groups(&self, scope: &TenantScope, groups: BTreeMap<String, i64>) -> Result<Vec<ReachedGroup>> {
-        const KNOWN: &str = "select object_id, name, member_count from directory_groups where deleted_at is null and tenant_id = ";
+        const KNOWN: &str =
+            "select object_id, name, member_count from directory_groups where deleted_at is null and tenant_id = ";
         let ids: Vec<String> = groups.keys().map(|id| object_id(id)).collect();
         let mut known: BTreeMap<String, (String, Option<i64>)> = BTreeMap::new();
         let mut db = self.0.db().read(scope.grant().reach()).await?;
@@ -310,7 +312,8 @@ impl Restores<'_> {
         }
         db.end().await?;
         let group = |(id, objects): (String, i64)| {
-            let (name, members) = known.get(&object_id(&id)).cloned().map_or((None, None), |(name, members)| (Some(name), members));
+            let (name, members) =
+                known.get(&object_id(&id)).cloned().map_or((None, None), |(name, members)| (Some(name), members));
             ReachedGroup { id, name, members, objects }
         };
         let mut all: Vec<ReachedGroup> = groups.into_iter().map(group).collect();

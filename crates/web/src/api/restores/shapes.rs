@@ -1,16 +1,16 @@
 //! How restores are written.
 
 use model::ids::{RestoreId, RunId, TenantId, ThingId};
-use model::restore::{
-    Action, Check, CheckKind, CheckLevel, Effect, Hindrance, JournalKind, MappingOrigin, Outcome, Purpose, RestoreState,
-    Source, Target,
-};
 use model::resource_types::Platform;
+use model::restore::{
+    Action, Check, CheckKind, CheckLevel, Effect, Hindrance, JournalKind, MappingOrigin, Outcome, Purpose, RestoreState, Source,
+    Target,
+};
 use model::time::Moment;
 use serde_json::{Value, json};
 
-use crate::api::coded::{Coded, Codes};
 use crate::api::answers;
+use crate::api::coded::{Coded, Codes};
 
 macro_rules! codes {
     ($($type:ty),+ $(,)?) => {$(

@@ -5,9 +5,7 @@ use serde_json::{Value, json};
 
 use super::{paged, starts};
 use crate::api::operation::Operation;
-use crate::api::restores::shapes::{
-    Restore, RestoreCandidate, RestoreDetail, RestoreItem, RestoreJournalLine, RestoreReference,
-};
+use crate::api::restores::shapes::{Restore, RestoreCandidate, RestoreDetail, RestoreItem, RestoreJournalLine, RestoreReference};
 use crate::api::restores::{act, change, show};
 use crate::api::shape::Schemas;
 use crate::routes::Routes;

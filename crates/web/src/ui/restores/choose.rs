@@ -126,8 +126,12 @@ async fn page(
     let parts: Vec<&str> = sent.fields.all("part").collect();
     let chosen = |now: &BTreeMap<ThingId, (u32, Part)>, key: &ThingId| now.get(key).cloned();
     let before = restores.chosen_among(&guard.scope, from, id, &shown).await?;
-    let gone: BTreeSet<u32> =
-        shown.iter().filter(|key| !wanted.contains(key)).filter_map(|key| chosen(&before, key)).map(|(number, _)| number).collect();
+    let gone: BTreeSet<u32> = shown
+        .iter()
+        .filter(|key| !wanted.contains(key))
+        .filter_map(|key| chosen(&before, key))
+        .map(|(number, _)| number)
+        .collect();
     let new: BTreeSet<ThingId> = wanted.iter().filter(|key| !before.contains_key(key)).copied().collect();
     if !gone.is_empty() {
         revision = restores.leave_out(permit, id, revision, &gone).await?;
@@ -176,11 +180,8 @@ async fn answer(
     let (around, _) = in_tenant(web, guard).await?;
     let cursor = query.one("cursor").and_then(|token| Cursor::parse(token).ok());
     let (restores, id, source, filter) = (web.store().restores(), restore.id, restore.source, filter(query));
-    let wanted = Wanted {
-        types: filter.resource_type.iter().cloned().collect(),
-        platform: filter.platform,
-        text: filter.text.clone(),
-    };
+    let wanted =
+        Wanted { types: filter.resource_type.iter().cloned().collect(), platform: filter.platform, text: filter.text.clone() };
     let listed = restores.candidates(&from, &source, &wanted, cursor.as_ref(), PAGE_ROWS).await?;
     let keys: Vec<ThingId> = listed.rows.iter().map(|candidate| candidate.key).collect();
     let mut chosen = restores.chosen_among(&guard.scope, &from, id, &keys).await?;

@@ -7,9 +7,9 @@ use model::restore::{Action, RestoreState};
 use model::run::{StartBy, Started, Trigger};
 use pages::restores::Execute;
 use pages::{FieldProblem, Frame, Toast, href};
+use store::Restore;
 use store::StoreError;
 use store::access::Confirmed;
-use store::Restore;
 
 use super::preview::reached;
 use super::sent::{Sent, onward};

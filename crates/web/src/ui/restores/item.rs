@@ -164,7 +164,13 @@ fn properties(kind: Option<&ResourceType>, source: Option<&Json>) -> Vec<String>
     names
 }
 
-async fn sides(web: &WebState, guard: &InTenant, veil: &Veil, kind: Option<&ResourceType>, states: (Option<Json>, Option<Json>)) -> Result<Sides, Error> {
+async fn sides(
+    web: &WebState,
+    guard: &InTenant,
+    veil: &Veil,
+    kind: Option<&ResourceType>,
+    states: (Option<Json>, Option<Json>),
+) -> Result<Sides, Error> {
     let cover = |state: Option<Json>| state.map(|state| veil.over(kind, &state));
     let (before, after) = (cover(states.0), cover(states.1));
     let named = async |state: Option<&Json>| match state {

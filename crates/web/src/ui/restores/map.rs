@@ -183,11 +183,8 @@ async fn answer_one(
     problem: Option<FieldProblem>,
 ) -> Result<Response, Error> {
     let found = web.store().restores().mapped_reference(&guard.scope, restore.id, reference).await?;
-    let offer = |one: &store::Suggestion| Offer {
-        to: one.id.clone(),
-        name: one.name.clone(),
-        why: "The same name or rule".to_owned(),
-    };
+    let offer =
+        |one: &store::Suggestion| Offer { to: one.id.clone(), name: one.name.clone(), why: "The same name or rule".to_owned() };
     let kind = match reference.resource_type.as_str() {
         "group" => Some(SelectorKind::Groups),
         "directory_role" | "directory_role_definition" => Some(SelectorKind::RoleDefinitions),

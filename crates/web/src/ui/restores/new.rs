@@ -110,8 +110,7 @@ async fn answer(
     problem: Option<String>,
 ) -> Result<Response, Error> {
     let from = other_tenant(web, &guard.signed.who, &guard.scope, fields.id("of")?).await?;
-    let elsewhere =
-        (from.tenant_id() != guard.scope.tenant_id()).then(|| (from.tenant_id(), from.tenant().name.clone()));
+    let elsewhere = (from.tenant_id() != guard.scope.tenant_id()).then(|| (from.tenant_id(), from.tenant().name.clone()));
     let source = match named(fields, &from)? {
         Some(source) => Some(SourceView { words: words(web, &from, &source).await?, source, elsewhere }),
         None => None,

@@ -69,12 +69,8 @@ pub(super) fn filter(query: &Fields) -> (PlanFilter, ItemFilter) {
         outcome: query.one("outcome").map(Outcome::from_code).filter(|outcome| *outcome != Outcome::Unknown),
         resource_type: query.one("type").map(str::to_owned),
     };
-    let items = ItemFilter {
-        resource_type: filter.resource_type.clone(),
-        action: filter.action,
-        outcome: filter.outcome,
-        text: None,
-    };
+    let items =
+        ItemFilter { resource_type: filter.resource_type.clone(), action: filter.action, outcome: filter.outcome, text: None };
     (filter, items)
 }
 

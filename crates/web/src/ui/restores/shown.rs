@@ -5,9 +5,9 @@ use model::ids::{RestoreId, RunId};
 use model::restore::{Action, Outcome};
 use pages::restores::{PlannedRow, Restore as Shown, SourceView};
 use pages::runs::RunRow;
+use store::StoreError;
 use store::access::TenantScope;
 use store::{OutcomeCounts, Restore, RestoreItem};
-use store::StoreError;
 
 use crate::auth::InTenant;
 use crate::auth::extract::path_id;
