@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Action, Hindrance, Mapping, Part};
 
@@ -45,7 +45,7 @@ pub struct Plan {
 }
 
 /// The text of which a plan's hash is made: a line for each item and each reference.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 struct Line<'a>(u32, &'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>, &'a Part, &'a [u32]);
 
 impl Plan {
