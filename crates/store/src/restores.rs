@@ -40,6 +40,7 @@ pub use mappings::{MappedReference, Suggestion, WantedReference};
 pub use record::Recorded;
 pub use row::{OutcomeCounts, Restore, RestoreItem};
 pub use secrets::{EnteredSecret, OpenEntry};
+pub use wizard::{PlanReach, ReachedGroup, WantedSecret};
 pub use work::KnownObject;
 
 pub(crate) use confirm::{Start, before_start, started};
