@@ -98,16 +98,19 @@ pub(super) async fn read_many(session: &GraphSession, wanted: Vec<Address>) -> V
     }
     // What no batch can read is read one by one, a few side by side.
     let open: Vec<usize> = (0..wanted.len()).filter(|at| answers.get(*at).is_some_and(Option::is_none)).collect();
-    let singles = open.iter().filter_map(|at| wanted.get(*at)).map(|address| {
-        let (session, address) = (session.clone(), address.clone());
-        async move { one::whole(&session, address.kind, &address.id, address.concrete.as_deref()).await }
-    });
+    let addresses: Vec<Address> = open.iter().filter_map(|at| wanted.get(*at).cloned()).collect();
+    // Each owns what it needs: a stream of futures that borrow cannot be sent between threads.
+    let singles: Vec<_> = addresses.into_iter().map(|address| single(session.clone(), address)).collect();
     let singles: Vec<Result<Json, Failure>> = stream::iter(singles).buffered(SIDE_BY_SIDE).collect().await;
     for (at, answer) in open.into_iter().zip(singles) {
         put(&mut answers, at, answer);
     }
     let unread = || Err(Failure::new(Code::Internal));
     answers.into_iter().zip(wanted).map(|(answer, address)| of_type(&address, answer.unwrap_or_else(unread))).collect()
+}
+
+async fn single(session: GraphSession, address: Address) -> Result<Json, Failure> {
+    one::whole(&session, address.kind, &address.id, address.concrete.as_deref()).await
 }
 
 fn put(answers: &mut [Option<Result<Json, Failure>>], at: usize, answer: Result<Json, Failure>) {

@@ -81,7 +81,9 @@ impl Wish {
             | Operation::BackupSchedulePurge
             | Operation::BackupSetVerify
             | Operation::BackupSetExport
-            | Operation::BackupSetImport => (Place::Tenant(tenant), String::new()),
+            | Operation::BackupSetImport
+            | Operation::RestorePreview
+            | Operation::RestoreExecute => (Place::Tenant(tenant), String::new()),
             // A record belongs to one tenant.
             Operation::Probe(Probe::Record) => (Place::Tenant(tenant), format!("{name} of {tenant}")),
             Operation::Probe(_) => (Place::Tenant(tenant), name.to_string()),
@@ -106,6 +108,8 @@ impl Wish {
             | Operation::BackupSetVerify
             | Operation::BackupSetExport
             | Operation::BackupSetImport
+            | Operation::RestorePreview
+            | Operation::RestoreExecute
             | Operation::SnapshotGc
             | Operation::ProviderConnectionCheck => Some(self.clone()),
             Operation::InventorySync => {
