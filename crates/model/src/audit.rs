@@ -183,6 +183,22 @@ codes! {
         BackupFileRemove = "backup_file.remove",
         /// A file to be imported was received.
         BackupFileReceive = "backup_file.receive",
+        /// A restore was begun.
+        RestoreCreate = "restore.create",
+        /// What a restore is to put back was changed, or what references become.
+        RestoreEdit = "restore.edit",
+        /// A secret was entered for a restore, or taken away.
+        RestoreSecret = "restore.secret",
+        /// A preview of a restore was started.
+        RestorePreview = "restore.preview",
+        /// The plan of a restore was confirmed, and its execution started.
+        RestoreExecute = "restore.execute",
+        /// A restore was given up.
+        RestoreGiveUp = "restore.give_up",
+        /// A restore of what failed in another one was begun.
+        RestoreRetry = "restore.retry",
+        /// A restore that undoes another one was begun.
+        RestoreUndo = "restore.undo",
     }
 }
 

@@ -1,5 +1,7 @@
 //! Words and colours: every stored enum has a badge here, and nowhere else.
 
+mod restore;
+
 use crate::access::Role;
 use crate::backup::{BackupStatus, ItemProblem};
 use crate::connection_check::CheckStatus;
@@ -209,6 +211,7 @@ impl Labelled for Role {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::restore::{self, Action, Purpose, RestoreState};
 
     fn check<T: Labelled + Copy + PartialEq + std::fmt::Debug>(known: &[T], unknown: T) {
         let mut words = std::collections::BTreeSet::new();
@@ -230,6 +233,10 @@ mod tests {
         check(Role::ALL, Role::Unknown);
         check(BackupStatus::ALL, BackupStatus::Unknown);
         check(ItemProblem::ALL, ItemProblem::Unknown);
+        check(RestoreState::ALL, RestoreState::Unknown);
+        check(Purpose::ALL, Purpose::Unknown);
+        check(Action::ALL, Action::Unknown);
+        check(restore::Outcome::ALL, restore::Outcome::Unknown);
     }
 
     #[test]

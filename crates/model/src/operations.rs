@@ -18,6 +18,8 @@ pub mod policy_capture_snapshot;
 #[cfg(feature = "testing")]
 pub mod probe;
 pub mod provider_connection_check;
+pub mod restore_execute;
+pub mod restore_preview;
 pub mod snapshot_gc;
 
 use std::collections::BTreeSet;
@@ -65,6 +67,10 @@ pub enum Operation {
     BackupSetMirror,
     /// Removes stored contents to which nothing refers.
     SnapshotGc,
+    /// Reads the live state of what a restore would touch and freezes the plan.
+    RestorePreview,
+    /// Carries out the frozen plan of a restore.
+    RestoreExecute,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -172,6 +178,8 @@ impl Operation {
         Self::BackupSetImport,
         Self::BackupSetMirror,
         Self::SnapshotGc,
+        Self::RestorePreview,
+        Self::RestoreExecute,
     ];
 
     /// Its entry.
@@ -195,6 +203,8 @@ impl Operation {
             Self::BackupSetImport => &backup_set_import::ENTRY,
             Self::BackupSetMirror => &backup_set_mirror::ENTRY,
             Self::SnapshotGc => &snapshot_gc::ENTRY,
+            Self::RestorePreview => &restore_preview::ENTRY,
+            Self::RestoreExecute => &restore_execute::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -248,6 +258,9 @@ impl Operation {
             Self::BackupSetExport | Self::BackupSetImport => None,
             Self::BackupSetMirror => Some(backup_set_mirror::Arguments::stored(&run.context)?.request(run.tenant_id?)),
             Self::SnapshotGc => Some(snapshot_gc::request(run.workspace_id)),
+            Self::RestorePreview => Some(restore_preview::Arguments::stored(&run.context)?.request(run.tenant_id?)),
+            // What failed of it is retried as a restore of its own, which is previewed and confirmed.
+            Self::RestoreExecute => None,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }

@@ -10,6 +10,7 @@
 //! writes ([`steps`]).
 
 mod action;
+mod check;
 mod decide;
 mod estimate;
 mod learn;
@@ -34,6 +35,7 @@ mod suggest;
 mod undo;
 
 pub use action::{Action, Hindrance};
+pub use check::{Check, CheckKind, CheckLevel, JournalKind};
 pub use decide::{Live, Situation, decide};
 pub use estimate::{WINDOW_SECONDS, WRITES_PER_WINDOW, least_seconds};
 pub use learn::{MOST_LEARNT, rejected_properties, without};

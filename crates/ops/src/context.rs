@@ -71,6 +71,8 @@ pub(crate) struct Context {
     pub(crate) failures: Vec<FailureLine>,
     /// The folder below which mirrors are, where this process has one.
     pub(crate) mirror_folder: Option<PathBuf>,
+    /// How long to wait until Graph shows what was written.
+    pub(crate) settle: Duration,
     graph: Graph,
     clouds: Clouds,
     stop: watch::Receiver<Option<Stop>>,
@@ -92,6 +94,7 @@ pub(crate) struct Parts {
     pub(crate) graph: Graph,
     pub(crate) clouds: Clouds,
     pub(crate) mirror_folder: Option<PathBuf>,
+    pub(crate) settle: Duration,
     pub(crate) stop: watch::Receiver<Option<Stop>>,
 }
 
@@ -108,6 +111,7 @@ impl Context {
             graph: parts.graph,
             clouds: parts.clouds,
             mirror_folder: parts.mirror_folder,
+            settle: parts.settle,
             stop: parts.stop,
             phase: None,
             held: None,
@@ -128,6 +132,11 @@ impl Context {
         let (connection, credential) = self.store.connections().for_run(&self.scope).await?;
         let session = self.session(credential, &connection);
         Ok((connection, session))
+    }
+
+    /// The root of the tenant's cloud, as links in bodies name it: `https://graph.microsoft.com`.
+    pub(crate) fn graph_root(&self, cloud: Cloud) -> Result<String, Failure> {
+        Ok(self.clouds.endpoints(cloud)?.graph().as_str().trim_end_matches('/').to_owned())
     }
 
     fn session(&self, credential: OpenCredential, connection: &Connection) -> Result<GraphSession, Failure> {

@@ -20,4 +20,8 @@ pub(crate) mod policy_capture_snapshot;
 #[cfg(feature = "testing")]
 pub(crate) mod probe;
 pub(crate) mod provider_connection_check;
+pub(crate) mod restore_execute;
+mod restore_live;
+pub(crate) mod restore_preview;
+mod restore_wanted;
 pub(crate) mod snapshot_gc;

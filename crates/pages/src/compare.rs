@@ -13,6 +13,7 @@ mod text_diff;
 mod unified;
 mod value;
 
+pub(crate) use changes::changes;
 pub use offered::Offered;
 pub use pair::Pair;
 pub use pick::Pick;

@@ -2,6 +2,7 @@
 
 mod backups;
 mod compare;
+mod restores;
 mod system;
 mod versions;
 
@@ -12,6 +13,7 @@ use model::page::Cursor;
 
 pub use backups::*;
 pub use compare::*;
+pub use restores::*;
 pub use system::*;
 pub use versions::*;
 

@@ -16,8 +16,10 @@ pub use search::{Search, search_query};
 pub use sync::SyncForm;
 pub use versions::Version;
 
-pub(crate) use assignments::{aimed_at, terms};
-pub(crate) use readable::{Named, Names, choice, display_name, named, payload_words, property_words, shown, tidy, words_of};
+pub(crate) use assignments::{aimed_at, assignments, terms};
+pub(crate) use readable::{
+    Named, Names, choice, display_name, named, payload_words, property_words, readable, shown, tidy, words_of,
+};
 pub(crate) use sync_button::sync_button;
 
 use model::ids::TenantId;

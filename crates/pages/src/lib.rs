@@ -27,6 +27,7 @@ pub mod overview;
 pub mod people;
 pub mod places;
 pub mod profile;
+pub mod restores;
 pub mod runs;
 pub mod schedules;
 pub mod search;

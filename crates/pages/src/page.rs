@@ -108,6 +108,8 @@ pub enum Destination {
     Backups,
     /// A tenant's schedules.
     Schedules,
+    /// A tenant's restores.
+    Restores,
     /// The runs of the workspace.
     Operations,
     /// The members of the workspace.
@@ -138,7 +140,7 @@ pub enum Destination {
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Overview,
         Self::Dashboard,
         Self::Inventory,
@@ -146,6 +148,7 @@ impl Destination {
         Self::Directory,
         Self::Backups,
         Self::Schedules,
+        Self::Restores,
         Self::Operations,
         Self::TenantMembers,
         Self::TenantDetails,
@@ -172,6 +175,7 @@ impl Destination {
             Self::Directory => "Directory",
             Self::Backups => "Backups",
             Self::Schedules => "Schedules",
+            Self::Restores => "Restores",
             Self::Operations => "Operations",
             Self::Members => "Members",
             Self::Tenants => "Tenants",
@@ -220,6 +224,7 @@ impl Destination {
             Self::Directory => tenant.map(href::directory),
             Self::Backups => tenant.map(href::backups),
             Self::Schedules => tenant.map(href::schedules),
+            Self::Restores => tenant.map(href::restores),
             Self::TenantSettings => tenant.map(href::tenant_settings),
             Self::Connection => tenant.map(|tenant| href::of_tenant(tenant, "connection")),
             Self::Audit => Some(href::AUDIT.to_owned()),

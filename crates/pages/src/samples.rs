@@ -18,6 +18,8 @@ pub(crate) mod profile;
 pub(crate) mod queue;
 pub(crate) mod reading;
 mod requests;
+pub(crate) mod restore;
+pub(crate) mod restore_item;
 pub(crate) mod run;
 pub(crate) mod schedule;
 pub(crate) mod setting_search;
@@ -108,6 +110,7 @@ pub fn all_samples() -> Vec<Sample> {
     of::<crate::backups::Import>(&mut all);
     of::<crate::backups::Report>(&mut all);
     of::<crate::backups::ImportedContents>(&mut all);
+    restores(&mut all);
     of::<people_pages::List>(&mut all);
     of::<people_pages::Detail>(&mut all);
     of::<people_pages::Confirm>(&mut all);
@@ -143,6 +146,20 @@ pub fn all_samples() -> Vec<Sample> {
     of::<errors::Problem>(&mut all);
     all.extend(chrome());
     all
+}
+
+fn restores(all: &mut Vec<Sample>) {
+    use crate::restores;
+    of::<restores::List>(all);
+    of::<restores::New>(all);
+    of::<restores::Choose>(all);
+    of::<restores::Map>(all);
+    of::<restores::ReferencePage>(all);
+    of::<restores::Check>(all);
+    of::<restores::Preview>(all);
+    of::<restores::Execute>(all);
+    of::<restores::Record>(all);
+    of::<restores::Item>(all);
 }
 
 /// Every example of every fragment: name, example, HTML.

@@ -63,6 +63,7 @@ bind! {
     model::ids::TenantEventId => Uuid(|v: model::ids::TenantEventId| v.uuid()),
     model::ids::BackupSetId => Uuid(|v: model::ids::BackupSetId| v.uuid()),
     model::ids::BackupFileId => Uuid(|v: model::ids::BackupFileId| v.uuid()),
+    model::ids::RestoreId => Uuid(|v: model::ids::RestoreId| v.uuid()),
     model::ids::NoticeId => Uuid(|v: model::ids::NoticeId| v.uuid()),
     model::ids::ThingId => Uuid(|v: model::ids::ThingId| v.uuid()),
     model::ids::AuditId => Uuid(|v: model::ids::AuditId| v.uuid()),

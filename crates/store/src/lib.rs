@@ -38,6 +38,7 @@ mod platform;
 mod policy_versions;
 mod quota;
 mod reach;
+mod restores;
 mod row;
 pub mod runs;
 mod schedules;
@@ -82,6 +83,11 @@ pub use platform::{
 };
 pub use policy_versions::{PolicyVersions, VersionDetail, VersionList};
 pub use quota::SharedQuota;
+pub use restores::{
+    Candidate, CandidateFilter, Choice, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject,
+    MAX_RESTORE_ITEMS, MappedReference, NewLine, OpenEntry, OutcomeCounts, PlanReach, PlannedWork, ReachedGroup, Recorded,
+    Restore, RestoreItem, Restores, Suggestion, WantedReference, WantedSecret,
+};
 pub use schedules::Dispatched;
 pub use second_factor::{Enabled, Factor, RECOVERY_CODES, STEP_OPEN, STEP_TRIES, Step};
 pub use sessions::{Flash, SESSION_ABSOLUTE, SESSION_IDLE, SessionView};

@@ -26,6 +26,7 @@ pub(crate) mod operation;
 pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod queue;
+pub(crate) mod restores;
 pub(crate) mod routes;
 pub(crate) mod runs;
 pub(crate) mod schedules;

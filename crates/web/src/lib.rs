@@ -20,6 +20,7 @@ mod layers;
 mod live;
 mod local_path;
 mod respond;
+mod restore_plan;
 pub mod routes;
 mod secrets;
 mod serve;

@@ -16,6 +16,7 @@ pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod product;
 pub(crate) mod profile;
+pub(crate) mod restores;
 pub(crate) mod runs;
 pub(crate) mod schedules;
 pub(crate) mod search;

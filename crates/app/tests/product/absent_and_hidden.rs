@@ -52,12 +52,14 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
         let token = served.a_token(&world.owner).await;
         let nowhere = Place::nowhere();
         let backup = served.a_backup(world.tenant).await;
+        let restore = served.a_restore(&world.owner, world.tenant).await;
         let first = Place {
             tenant: world.tenant,
             run,
             item: served.an_item().await,
             schedule,
             backup,
+            restore,
             people,
             operator,
             token,
@@ -67,8 +69,9 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
         let people = served.people(world.foreign_workspace, world.foreign_tenant, None).await;
         let token = served.a_token(&world.stranger).await;
         let backup = served.a_backup(world.foreign_tenant).await;
-        let foreign =
-            Place { tenant: world.foreign_tenant, run: served.foreign_run().await, schedule, backup, people, token, ..first };
+        let restore = served.a_restore(&world.stranger, world.foreign_tenant).await;
+        let run = served.foreign_run().await;
+        let foreign = Place { tenant: world.foreign_tenant, run, schedule, backup, restore, people, token, ..first };
         let table = web::table();
         for (who, theirs) in
             [(Somebody::Stranger, first), (Somebody::Outsider, first), (Somebody::Owner, foreign), (Somebody::Operator, foreign)]
@@ -84,7 +87,9 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
                     alike(&served, route, &browser, who, &theirs, &nowhere).await;
                 }
                 // In a tenant that is theirs: what is in another one.
-                if who == Somebody::Owner && ["{schedule}", "{item}", "{backup}"].iter().any(|part| route.path.contains(part)) {
+                if who == Somebody::Owner
+                    && ["{schedule}", "{item}", "{backup}", "{restore}"].iter().any(|part| route.path.contains(part))
+                {
                     let elsewhere = Place { tenant: world.other_tenant, ..foreign };
                     let nothing = Place { tenant: world.other_tenant, ..nowhere };
                     let elsewhere = Place { item: first.item, ..elsewhere };
@@ -190,8 +195,8 @@ async fn a_used_link_is_as_one_that_never_was() {
 #[test]
 fn every_id_in_a_path_is_among_those_that_are_compared() {
     // Tokens of invitations and names of providers have tests of their own; codes of settings are known to everybody; numbers of
-    // versions belong to their item, files to their set.
-    let elsewhere = ["{token}", "{provider}", "{key}", "{version}", "{file}"];
+    // versions belong to their item, files to their set; numbers of items and references to their restore.
+    let elsewhere = ["{token}", "{provider}", "{key}", "{version}", "{file}", "{number}", "{kind}", "{reference}"];
     let compared = [
         "{tenant}",
         "{run}",
@@ -199,6 +204,7 @@ fn every_id_in_a_path_is_among_those_that_are_compared() {
         "{schedule}",
         "{item}",
         "{backup}",
+        "{restore}",
         "{link}",
         "{name}",
         "{member}",

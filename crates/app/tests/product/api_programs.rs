@@ -63,7 +63,7 @@ async fn schemathesis_finds_no_answer_that_the_document_does_not_say() {
     let serve = place.start(&["serve"]);
     let base = serve.ready().await;
     let caller = Caller::at(&base, Some(&token));
-    let (mut items, mut schedules) = (Vec::new(), Vec::new());
+    let (mut items, mut schedules, mut restores) = (Vec::new(), Vec::new(), Vec::new());
     for tenant in tenants {
         let started = caller.post(&format!("/api/v1/tenants/{tenant}/inventory/sync"), &json!({})).await;
         let location = started.location().unwrap().to_owned();
@@ -71,6 +71,8 @@ async fn schemathesis_finds_no_answer_that_the_document_does_not_say() {
         let wish = json!({ "name": "n", "kind": "daily", "at": "02:00", "time_zone": "UTC" });
         schedules.push(caller.post(&format!("/api/v1/tenants/{tenant}/schedules"), &wish).await.json()["id"].clone());
         items.push(caller.get(&format!("/api/v1/tenants/{tenant}/inventory?limit=1")).await.json()["items"][0]["id"].clone());
+        let wish = json!({ "item": items.last(), "version": 1 });
+        restores.push(caller.post(&format!("/api/v1/tenants/{tenant}/restores"), &wish).await.json()["id"].clone());
     }
     let arguments = [
         format!("--config-file={}", folder().join("schemathesis.toml").display()),
@@ -82,6 +84,7 @@ async fn schemathesis_finds_no_answer_that_the_document_does_not_say() {
         ("API_TENANT".to_owned(), tenants[0].to_string()),
         ("API_ITEM".to_owned(), items[0].as_str().unwrap().to_owned()),
         ("API_SCHEDULE".to_owned(), schedules[0].as_str().unwrap().to_owned()),
+        ("API_RESTORE".to_owned(), restores[0].as_str().unwrap().to_owned()),
         // It reports to nobody, and leaves its memory with the test.
         ("HYPOTHESIS_STORAGE_DIRECTORY".to_owned(), place.folder.path().join("hypothesis").display().to_string()),
         ("NO_PROXY".to_owned(), "127.0.0.1".to_owned()),

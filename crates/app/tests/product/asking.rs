@@ -1,7 +1,8 @@
 //! Requests that fit the product's table of routes, sent as by a person who got there by its own pages.
 
 use model::ids::{
-    ApiTokenId, BackupSetId, EntraTenantId, InventoryItemId, InvitationId, OperatorId, RunId, ScheduleId, TenantId, UserId,
+    ApiTokenId, BackupSetId, EntraTenantId, InventoryItemId, InvitationId, OperatorId, RestoreId, RunId, ScheduleId, TenantId,
+    UserId,
 };
 use model::inventory::InventoryFilter;
 use secrecy::ExposeSecret as _;
@@ -25,6 +26,9 @@ const EDITED: [(&str, &str); 7] = {
     [name, kind, at, zone, catch_up, types, ("revision", "1")]
 };
 
+/// When nothing had been observed yet.
+const LONG_AGO: &str = "2025-01-01T00:00:00Z";
+
 const CLIENT: &str = "6f2c1b7a-2f4e-4a37-8d15-0f1c6f3f2a10";
 /// A connection as its forms send it; of a revision that does not stand any more.
 const CONNECTION: [(&str, &str); 5] =
@@ -47,6 +51,9 @@ pub(crate) const WALKED_ELSEWHERE: &[&str] = &[
     "/admin/onboarding/consent",
     "/admin/t/{tenant}/backups/{backup}/files/{file}",
     "/api/v1/tenants/{tenant}/backups/{backup}/files/{file}",
+    "/admin/t/{tenant}/restores/{restore}/map/{kind}/{reference}",
+    "/admin/t/{tenant}/restores/{restore}/plan",
+    "/api/v1/tenants/{tenant}/restores/{restore}/plan",
 ];
 
 /// What wants a tenant without a connection, the revision of one or a name that is typed: the tests of connections walk it.
@@ -62,6 +69,13 @@ pub(crate) const WRITTEN_ELSEWHERE: &[&str] = &[
     "/api/v1/tenants/{tenant}/connection",
     "/api/v1/tenants/{tenant}/connection/rotate",
     "/api/v1/tenants/{tenant}/connection/remove",
+    "/admin/t/{tenant}/restores/{restore}/execute",
+    "/admin/t/{tenant}/restores/{restore}/retry",
+    "/admin/t/{tenant}/restores/{restore}/undo",
+    "/api/v1/tenants/{tenant}/restores/{restore}/references",
+    "/api/v1/tenants/{tenant}/restores/{restore}/execute",
+    "/api/v1/tenants/{tenant}/restores/{restore}/retry",
+    "/api/v1/tenants/{tenant}/restores/{restore}/undo",
 ];
 
 /// What stands for the parameters of a path.
@@ -72,6 +86,8 @@ pub(crate) struct Place {
     pub(crate) item: InventoryItemId,
     pub(crate) schedule: ScheduleId,
     pub(crate) backup: BackupSetId,
+    /// A restore, and its revision.
+    pub(crate) restore: (RestoreId, i64),
     pub(crate) people: People,
     pub(crate) operator: OperatorId,
     /// The secret part of an operator's one-time link.
@@ -109,7 +125,8 @@ impl Place {
         let (item, schedule, token) = (InventoryItemId::generate(), ScheduleId::generate(), ApiTokenId::generate());
         let (tenant, run, operator) = (TenantId::generate(), RunId::generate(), OperatorId::generate());
         let backup = BackupSetId::generate();
-        Self { tenant, run, item, schedule, backup, people: People::nobody(), operator, link: NO_LINK, token }
+        let restore = (RestoreId::generate(), 1);
+        Self { tenant, run, item, schedule, backup, restore, people: People::nobody(), operator, link: NO_LINK, token }
     }
 
     /// The path with this place in it.
@@ -120,6 +137,10 @@ impl Place {
             .replace("{item}", &self.item.to_string())
             .replace("{schedule}", &self.schedule.to_string())
             .replace("{backup}", &self.backup.to_string())
+            .replace("{restore}", &self.restore.0.to_string())
+            .replace("{number}", "1")
+            .replace("{kind}", "group")
+            .replace("{reference}", "none")
             // A file of its own kind: nothing stands there.
             .replace("{file}", &self.backup.to_string())
             .replace("{member}", &self.people.member.to_string())
@@ -215,6 +236,8 @@ impl Served {
         // Somebody new each time: whoever is an operator, or an owner, already is not made one again.
         let email = format!("{}@host.example", OperatorId::generate());
         let user = "outsider@example.test".to_owned();
+        let revision = ("revision", place.restore.1.to_string());
+        let revision = (revision.0, revision.1.as_str());
         let fields: &[(&str, &str)] = match path {
             "/sign-in" => &[("email", SIGNER.0), ("password", SIGNER.1)],
             "/sign-in/reset" => &[("token", "no"), ("password", SIGNER.1), ("again", SIGNER.1)],
@@ -254,6 +277,17 @@ impl Served {
             "/admin/t/{tenant}/backups/{backup}/verify" => &[],
             "/admin/t/{tenant}/backups/{backup}/pin" | "/admin/t/{tenant}/backups/{backup}/unpin" => &[],
             "/admin/t/{tenant}/backups/{backup}/delete" => &[("typed", "n")],
+            "/admin/t/{tenant}/restores" => &[("at", LONG_AGO)],
+            "/admin/t/{tenant}/restores/{restore}/choose" => &[("act", "all"), revision],
+            "/admin/t/{tenant}/restores/{restore}/map" => &[("act", "find"), revision],
+            "/admin/t/{tenant}/restores/{restore}/map/{kind}/{reference}" => &[("to", "none"), revision],
+            "/admin/t/{tenant}/restores/{restore}/check" => &[("act", "check"), revision],
+            "/admin/t/{tenant}/restores/{restore}/items/{number}" => &[("part", "whole"), revision],
+            "/admin/t/{tenant}/restores/{restore}/execute" => &[("typed", "not its name"), ("plan", "none"), revision],
+            "/admin/t/{tenant}/restores/{restore}/preview"
+            | "/admin/t/{tenant}/restores/{restore}/cancel"
+            | "/admin/t/{tenant}/restores/{restore}/retry"
+            | "/admin/t/{tenant}/restores/{restore}/undo" => &[revision],
             "/admin/t/{tenant}/schedules" => &SCHEDULE,
             "/admin/t/{tenant}/schedules/{schedule}/edit" => &EDITED,
             "/admin/t/{tenant}/schedules/{schedule}/run" => &[],
@@ -305,7 +339,15 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
         "startBackup" => Some(json!({ "types": ["scope_tag"] })),
         "deleteBackup" | "purgeSchedule" => Some(json!({ "confirm": "n" })),
         "pinBackup" | "unpinBackup" | "verifyBackup" => None,
-        "removeBackupFile" | "importBackup" => None,
+        "removeBackupFile" | "importBackup" | "retryRestore" => None,
+        "createRestore" => Some(json!({ "at": LONG_AGO })),
+        "chooseRestoreObjects" => Some(json!({ "revision": place.restore.1, "everything": true })),
+        "setRestoreItem" => Some(json!({ "revision": place.restore.1, "part": "whole" })),
+        "decideRestoreReference" => Some(json!({ "revision": place.restore.1, "resource_type": "group", "id": "none" })),
+        "checkRestore" | "startRestorePreview" | "cancelRestore" => Some(json!({ "revision": place.restore.1 })),
+        "enterRestoreSecret" => Some(json!({ "number": 1, "place": "/none", "value": "v" })),
+        "executeRestore" => Some(json!({ "revision": place.restore.1, "plan": "none", "confirm": "not its name" })),
+        "undoRestore" => Some(json!({})),
         "exportBackup" => Some(json!({ "protection": "open" })),
         "startDirectorySync" => Some(json!({ "kind": "role_definitions" })),
         "markVersion" => Some(json!({ "note": "n", "pinned": true })),

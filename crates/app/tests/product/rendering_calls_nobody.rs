@@ -20,7 +20,8 @@ async fn rendering_calls_nobody() {
         let (operator, link) = served.a_new_operator().await;
         let token = served.a_token(&served.world.owner).await;
         let (item, backup) = (served.an_item().await, served.a_backup(tenant).await);
-        let place = Place { tenant, run, item, schedule, backup, people, operator, link, token };
+        let restore = served.a_restore(&served.world.owner, tenant).await;
+        let place = Place { tenant, run, item, schedule, backup, restore, people, operator, link, token };
         assert!(graph.sim.requests() > 0, "the sync itself did ask");
         graph.sim.clear_ledger();
         let mut rendered = 0;

@@ -71,7 +71,11 @@ async fn mutations_leave_audit_reads_do_not() {
                 Place::nowhere().token
             };
             let backup = served.a_backup(tenant).await;
-            let mut place = Place { tenant, run, item, schedule, backup, people, operator, link, token };
+            let restore = match route.path.contains("{restore}") {
+                true => served.a_restore(&served.world.owner, tenant).await,
+                false => Place::nowhere().restore,
+            };
+            let mut place = Place { tenant, run, item, schedule, backup, restore, people, operator, link, token };
             if route.path.ends_with("/advance") || route.path.starts_with("/admin/onboarding/{tenant}") {
                 place.tenant = served.onboarding(served.world.workspace, true).await;
             }

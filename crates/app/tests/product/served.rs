@@ -7,13 +7,16 @@ use std::time::Duration;
 use model::access::{Capability, Role, can};
 use model::api_token::NewApiToken;
 use model::connection_check::{Check, CheckKey, Report};
-use model::ids::{ApiTokenId, BackupSetId, EntraTenantId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
+use model::ids::{ApiTokenId, BackupSetId, EntraTenantId, RestoreId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
+use model::inventory::InventoryFilter;
 use model::operations::Operation;
 use model::operations::inventory_sync::Arguments;
 use model::platform::{Minutes, Reason};
+use model::restore::Source;
 use model::run::{Counts, Outcome, Run, Trigger};
 use model::schedule::{Cadence, CatchUp, NewSchedule, TimeOfDay, Zone};
 use model::tenant::{Environment, TenantStatus};
+use model::time::Moment;
 use model::user::User;
 use secrecy::{ExposeSecret as _, SecretString};
 use store::access::{PlatformScope, TenantScope};
@@ -210,6 +213,25 @@ impl Served {
         );
         store::testing::execute(store, &text).await.unwrap();
         id
+    }
+
+    /// A restore of a tenant that was checked, or of one without objects a draft; and its revision.
+    pub(crate) async fn a_restore(&self, user: &User, tenant: TenantId) -> (RestoreId, i64) {
+        let store = &self.world.store;
+        let scope = store.access().tenant(&self.world.sign_in(user).await, tenant).await.unwrap();
+        let permit = scope.permit().unwrap();
+        let items = store.inventory().list(&scope, &InventoryFilter::default(), None, 1).await.unwrap();
+        let source = match items.rows.first() {
+            Some(item) => Source::Version { item: item.id, number: 1 },
+            None => Source::Instant { tenant, at: Moment::parse("2025-01-01T00:00:00Z").unwrap() },
+        };
+        let restores = store.restores();
+        let id = restores.create(&permit, &scope, &source, "n").await.unwrap();
+        let revision = restores.find(&scope, id).await.unwrap().revision;
+        match items.rows.first() {
+            Some(_) => (id, restores.check(&permit, &scope, id, revision).await.unwrap()),
+            None => (id, revision),
+        }
     }
 
     /// The owner of a workspace of the world.

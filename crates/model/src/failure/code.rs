@@ -142,6 +142,18 @@ codes! {
         GraphPreconditionFailed = "graph.precondition_failed",
         /// Another administrator of the tenant has to approve the write.
         GraphApprovalRequired = "graph.approval_required",
+        /// A restore was changed, given up or executed since its run was started.
+        RestoreChanged = "restore.changed",
+        /// An object is another one than the preview saw.
+        RestoreObjectChanged = "restore.object_changed",
+        /// An object was written, and is not as it was wanted.
+        RestoreDiffers = "restore.differs",
+        /// Nobody knows whether an object was made.
+        RestoreUncertain = "restore.uncertain",
+        /// Something that an object refers to was not restored.
+        RestoreNeedsFailed = "restore.needs_failed",
+        /// An object cannot be written as it is wanted.
+        RestoreHindered = "restore.hindered",
     }
 }
 

@@ -21,7 +21,7 @@ impl RunRequest {
     }
 
     /// The same, at most once ever under this key.
-    #[cfg(feature = "testing")]
+    #[must_use]
     pub(crate) fn once(mut self, key: String) -> Self {
         self.once_key = Some(key);
         self

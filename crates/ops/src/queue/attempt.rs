@@ -62,6 +62,7 @@ async fn attempt(
         graph: shared.graph.clone(),
         clouds: shared.clouds.clone(),
         mirror_folder: shared.options.mirror_folder.clone(),
+        settle: shared.options.settle,
         stop,
     });
     let ended = execute(operation, &mut context, id).await;

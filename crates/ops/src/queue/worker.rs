@@ -42,6 +42,8 @@ pub struct WorkerOptions {
     pub retry_base: Duration,
     /// How long handlers may take to reach a checkpoint at shutdown.
     pub grace: Duration,
+    /// How long a restore waits until Graph shows what was written.
+    pub settle: Duration,
     /// How often the roll-ups of ended runs are brought up to date.
     pub roll_up: Duration,
     /// The types that it works on.
@@ -62,6 +64,7 @@ impl Default for WorkerOptions {
             poll: Duration::from_secs(1),
             retry_base: Duration::from_secs(5),
             grace: Duration::from_secs(10),
+            settle: Duration::from_secs(120),
             roll_up: Duration::from_secs(15),
             types: Operation::ALL,
             hints: true,

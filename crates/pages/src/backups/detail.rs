@@ -102,6 +102,8 @@ impl Detail {
             @if set.status.is_usable() {
                 a.button href=(to("contents")) { "Contents" }
                 a.button href=(to("files")) { "Export…" }
+                @if self.can.allows(Capability::RestoreExecute) { a.button href=(href::restore_from_backup(tenant, set.id)) { "Restore…" } }
+                @else { (forbidden_button("why-no-restore", "button", &html! { "Restore…" })) }
                 @if self.can.allows(Capability::BackupsRun) {
                     (form::start(view, "verify", &to("verify"), &html! { button.button type="submit" { (verify) } }))
                 } @else { (forbidden_button("why-no-verify", "button", &verify)) }

@@ -1,5 +1,7 @@
 //! Each change with its name, before and after, by part.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 use model::diff::{Area, Change, Comparison, Effect, Effort, lines};
 use model::json::Json;
@@ -7,7 +9,6 @@ use model::label::Tone;
 use model::payload::{Payload, payload};
 
 use super::place::place;
-use super::side::Side;
 use super::text_diff::text_diff;
 use super::value::{both, value};
 use crate::components::badge::worded;
@@ -22,14 +23,17 @@ const MOST_SHOWN: usize = 300;
 /// Lines of a script that a page shows at most.
 const MOST_LINES: usize = 800;
 
-/// A card for each part that differs.
-pub(super) fn changes(found: &Comparison<'_>, before: (&Side, &Json), after: (&Side, &Json)) -> Markup {
+/// Names of objects that a state refers to, by Microsoft's id.
+type Known = BTreeMap<String, String>;
+
+/// A card for each part that differs; `id` begins the ids of the cards.
+pub(crate) fn changes(id: &str, found: &Comparison<'_>, before: (&Known, &Json), after: (&Known, &Json)) -> Markup {
     let mut effort = Effort::default();
     html! {
         @for area in Area::ALL {
             @let here: Vec<&Change<'_>> = found.changes.iter().take(MOST_SHOWN).filter(|change| change.area == area).collect();
             @if found.count(area) > 0 {
-                (card(&format!("changed-{}", area.code()), area.label(), &html! { span.quiet.num { (text::counted(many(found.count(area)), "change", "changes")) } }, &html! {
+                (card(&format!("{id}-{}", area.code()), area.label(), &html! { span.quiet.num { (text::counted(many(found.count(area)), "change", "changes")) } }, &html! {
                     @if here.is_empty() { p.quiet { "They are beyond the changes that are shown here; the file of the JSON Patch has them." } }
                     @else { (table_of(area, &here, (before, after), &mut effort)) }
                 }))
@@ -48,12 +52,12 @@ fn many(count: usize) -> i64 {
 fn table_of(
     area: Area,
     changes: &[&Change<'_>],
-    (before, after): ((&Side, &Json), (&Side, &Json)),
+    (before, after): ((&Known, &Json), (&Known, &Json)),
     effort: &mut Effort,
 ) -> Markup {
     let columns = [Column("What", false), Column("Before", false), Column("After", false)];
     let (plain, scripts): (Vec<&Change<'_>>, Vec<&Change<'_>>) = changes.iter().partition(|change| in_scripts(change).is_none());
-    let names = (Names::new(&before.0.names), Names::new(&after.0.names));
+    let names = (Names::new(before.0), Names::new(after.0));
     let rows = html! {
         @for (i, change) in plain.iter().enumerate() { (one(i, change, (before.1, after.1), (&names.0, &names.1), effort)) }
     };

@@ -19,14 +19,14 @@ pub struct Offered {
 
 impl Offered {
     /// The choices of a select, the chosen one among them: id and name.
-    pub(super) fn choices(&self, chosen: &Tenant) -> Vec<(String, String)> {
+    pub(crate) fn choices(&self, chosen: &Tenant) -> Vec<(String, String)> {
         let choice = |tenant: &Tenant| (tenant.id.to_string(), text::name(&tenant.name, NAMELESS).into_owned());
         let missing = self.tenants.iter().all(|tenant| tenant.id != chosen.id).then(|| choice(chosen));
         missing.into_iter().chain(self.tenants.iter().map(choice)).collect()
     }
 
     /// The search, where not all are offered.
-    pub(super) fn finder(&self) -> Markup {
+    pub(crate) fn finder(&self) -> Markup {
         html! {
             @if self.more || self.find.is_some() {
                 (search("f-find", "find", "Offer other tenants (name or domain)", self.find.as_deref().unwrap_or_default()))

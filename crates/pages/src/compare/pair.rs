@@ -72,7 +72,10 @@ impl Page for Pair {
     fn body(&self, _: &Around<'_>) -> Markup {
         let lead = html! { (type_label(&self.before.item.resource_type)) " · what differs between two states, secrets hidden" };
         let with = href::compare_with(self.before.tenant.id, self.before.item.id);
-        let actions = html! { a.button href=(String::from(with)) { "Compare with another policy" } };
+        let actions = html! {
+            a.button href=(String::from(with)) { "Compare with another policy" }
+            @if self.before.content.is_some() { (self.restore()) }
+        };
         html! {
             (header(&self.title(), &html! {}, &lead, &actions))
             (self.chooser())
@@ -118,6 +121,18 @@ impl Pair {
         card("states", "What is compared", &html! {}, &form)
     }
 
+    /// The first state, put back where the second one is; the page that it leads to says who may.
+    fn restore(&self) -> Markup {
+        let (into, of) = (&self.after.tenant, &self.before);
+        let to = href::restore_from_version(into.id, of.tenant.id, of.item.id, of.version.number);
+        html! {
+            a.button href=(to) {
+                @if into.id == of.tenant.id { "Restore the first state…" }
+                @else { "Restore the first state into " (text::name(&into.name, NAMELESS)) "…" }
+            }
+        }
+    }
+
     fn turned(&self) -> String {
         let (first, second) = (&self.after, &self.before);
         let start = href::compare_item(first.tenant.id, first.item.id);
@@ -157,7 +172,7 @@ impl Pair {
                 p { (self.summary(&found)) }
             }
             @match self.view {
-                View::SideBySide => (changes(&found, (&self.before, before), (&self.after, after))),
+                View::SideBySide => (changes("changed", &found, (&self.before.names, before), (&self.after.names, after))),
                 View::Unified => (card("unified", "Unified", &html! {}, &unified(kind, before, after))),
                 View::Patch => {
                     @let download = String::from(self.query(href::compare_patch(self.before.tenant.id, self.before.item.id)));

@@ -112,10 +112,10 @@ impl Page for Tenants {
         Place { destination: Some(Destination::Inventory), tenant: Some(self.tenant.id), crumbs: Vec::new() }
     }
 
-    fn body(&self, _: &View<'_>) -> Markup {
+    fn body(&self, view: &View<'_>) -> Markup {
         let lead = html! { "Which policies differ between two tenants, or between two moments of one. Policies of two tenants belong together by type and name." };
         html! {
-            (header(&self.title(), &html! {}, &lead, &html! {}))
+            (header(&self.title(), &html! {}, &lead, &self.restore(view.now)))
             (problem(self.problem.as_deref()))
             (self.form())
             @match &self.found {
@@ -144,6 +144,17 @@ fn second(moment: Option<Moment>) -> String {
 }
 
 impl Tenants {
+    /// The first side, put back where the second one is; the page that it leads to says who may.
+    fn restore(&self, now: Moment) -> Markup {
+        let (_, second) = self.names();
+        let to = |at: Moment| href::restore_from_instant(self.with.id, self.tenant.id, at);
+        match (self.found.is_some(), self.one_tenant(), self.filter.before_at) {
+            (true, true, Some(at)) => html! { a.button href=(to(at)) { "Restore the first side…" } },
+            (true, false, at) => html! { a.button href=(to(at.unwrap_or(now))) { "Restore the first side into " (second) "…" } },
+            _ => html! {},
+        }
+    }
+
     fn form(&self) -> Markup {
         let choice = |value: String, words: String| (value, words);
         let others = self.offered.choices(&self.with).into_iter().filter(|(id, _)| *id != self.tenant.id.to_string());

@@ -32,7 +32,7 @@ struct Assignment {
 }
 
 /// The assignments of an object as a table, included first; `None` when it carries no list of them.
-pub(super) fn assignments(content: &Json, names: &Names) -> Option<Markup> {
+pub(crate) fn assignments(content: &Json, names: &Names) -> Option<Markup> {
     let mut all: Vec<Assignment> = content.get("assignments")?.as_array()?.iter().map(read).collect();
     all.sort_by_key(|assignment| assignment.exclude);
     let with_intent = all.iter().any(|assignment| assignment.intent.is_some());

@@ -77,7 +77,7 @@ const MOST: usize = 200;
 const DEEPEST: usize = 12;
 
 /// The cards with the object's settings and its other properties.
-pub(super) fn readable(kind: Option<&ResourceType>, content: &Json, names: &Names<'_>) -> Markup {
+pub(crate) fn readable(kind: Option<&ResourceType>, content: &Json, names: &Names<'_>) -> Markup {
     let mut settings = Vec::new();
     settings.extend(catalog::rows(content));
     settings.extend(template::rows(content));

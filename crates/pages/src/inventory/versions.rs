@@ -19,7 +19,7 @@ use super::type_label;
 use crate::components::callout::callout;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::INSUFFICIENT;
+use crate::components::permission::{INSUFFICIENT, forbidden_button};
 use crate::components::table::{Column, cell, head, row, table};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{self, NAMELESS};
@@ -142,6 +142,7 @@ impl Page for Version {
             (header(&self.title(), &html! {}, &lead, &html! {
                 @if self.version.number > 1 { a.button href=(with_before(&self.item, self.version.number)) { "Compare with version " (self.version.number - 1) } }
                 a.button href=(href::item(self.tenant.id, self.item.id)) { "Latest state" }
+                @if self.content.is_some() { (self.restore()) }
             }))
             div.split {
                 div.stack {
@@ -171,6 +172,15 @@ impl Page for Version {
 }
 
 impl Version {
+    fn restore(&self) -> Markup {
+        let tenant = self.tenant.id;
+        html! {
+            @if self.can.allows(Capability::RestoreExecute) {
+                a.button href=(href::restore_from_version(tenant, tenant, self.item.id, self.version.number)) { "Restore…" }
+            } @else { (forbidden_button("why-no-restore", "button", &html! { "Restore…" })) }
+        }
+    }
+
     /// Each actor with what they did and when.
     fn changed_by(&self) -> Markup {
         let all = self.by.named();

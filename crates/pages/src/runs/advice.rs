@@ -56,6 +56,7 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
     let onboard = |words| vec![Step { words, link: tenant.map(|t| ("Go on with the onboarding", href::onboarding(t))) }];
     let connect = |words| vec![Step { words, link: tenant.map(|t| ("Look at the connection", href::connection_check(t))) }];
     let back = |words| vec![Step { words, link: tenant.map(|t| ("Backups", href::backups(t))) }];
+    let restores = |words| vec![Step { words, link: tenant.map(|t| ("Restores", href::restores(t))) }];
     match Code::from_code(code) {
         Code::GraphThrottled => again("Wait some minutes, then start it again with fewer resource types."),
         Code::GraphUnauthorized | Code::CredentialsInvalid => {
@@ -150,6 +151,16 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
             back("Ask an operator to check that Git is installed on the server and the disk has room, then start it again.")
         }
         Code::ScheduleBusy => say("Archive the schedule, wait for its runs to end, then remove it again."),
+        Code::GraphAlreadyExists => restores("Say which object it is on the page of the item, or rename the one that is there."),
+        Code::GraphPreconditionFailed | Code::RestoreObjectChanged => restores("Preview it again, then confirm the new plan."),
+        Code::GraphApprovalRequired => restores(
+            "Have it approved in the Intune admin center (Tenant administration, Multi Admin Approval), then retry what failed.",
+        ),
+        Code::RestoreChanged => restores("Look at the restore as it is now, and preview it again."),
+        Code::RestoreDiffers => restores("Look at what differs on the page of the item, then retry it or change it by hand."),
+        Code::RestoreUncertain => restores("Look into the tenant whether it is there, then retry what failed."),
+        Code::RestoreNeedsFailed => restores("Mend what it refers to, then retry what failed."),
+        Code::RestoreHindered => restores("The page of the item says what stands in its way."),
         Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
     }
 }

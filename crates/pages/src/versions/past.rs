@@ -1,7 +1,7 @@
 //! The tenant as it was at an instant.
 
 use maud::{Markup, html};
-use model::access::Can;
+use model::access::{Can, Capability};
 use model::comparison::ComparisonFilter;
 use model::page::Page as Rows;
 use model::tenant::Tenant;
@@ -14,6 +14,7 @@ use crate::components::field::{search, select};
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
+use crate::components::permission::forbidden_button;
 use crate::components::table::{Column, cell, head, row, table};
 use crate::inventory::type_label;
 use crate::page::{Crumb, Destination, Page, Place, View};
@@ -69,6 +70,9 @@ impl Page for Past {
         html! {
             (header(&self.title(), &html! {}, &lead, &html! {
                 a.button href=(self.with_now()) { "Compare with now" }
+                @if self.can.allows(Capability::RestoreExecute) {
+                    a.button href=(href::restore_from_instant(self.tenant.id, self.tenant.id, self.at)) { "Restore…" }
+                } @else { (forbidden_button("why-no-restore", "button", &html! { "Restore…" })) }
                 a.button.plain href=(href::inventory(self.tenant.id)) { "The tenant now" }
             }))
             (card("instant", "Instant", &html! {}, &self.travel(view.now)))

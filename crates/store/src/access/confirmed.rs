@@ -13,6 +13,7 @@ mod only_here {
 
     impl Listed for model::backup::BackupSet {}
     impl Listed for model::schedule::Schedule {}
+    impl Listed for crate::restores::Restore {}
 }
 
 /// What can be removed by whoever types its name. Nobody else can say so of a type of theirs.
@@ -40,6 +41,17 @@ impl Removable for Schedule {
 
     fn name(&self) -> &str {
         &self.name
+    }
+}
+
+/// What is confirmed of a restore is that it writes to its tenant: the tenant's name is typed.
+impl Removable for crate::restores::Restore {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn name(&self) -> &str {
+        &self.tenant_name
     }
 }
 

@@ -134,6 +134,11 @@ impl Grant {
         self.actor.tenant_id
     }
 
+    /// Whether what acts is not a token that is narrowed away from that tenant.
+    pub(crate) fn token_opens(&self, tenant: TenantId) -> bool {
+        self.limits.as_ref().is_none_or(|limits| limits.opens(tenant))
+    }
+
     /// Whether the role holds the capability and, for a token, the token was given it: the one place that decides.
     pub(super) fn grants(&self, capability: Capability) -> bool {
         self.can().allows(capability)

@@ -13,14 +13,17 @@ use super::verify::supersede;
 use crate::access::{Grant, Permit};
 use crate::db::Result;
 use crate::error::StoreError;
+use crate::restores;
 
 /// What is done in a start's transaction before it looks for an equal run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Before {
     /// Nothing.
     Nothing,
     /// Connection checks of the place that are under way are ended.
     Supersede,
+    /// A restore is held and compared with what was seen; it moves on with the run.
+    Restore(restores::Start),
 }
 
 /// How often a start looks again when the run that it met ended in between.
@@ -56,6 +59,19 @@ impl Runs<'_> {
         self.start_after(grant, request, by, links, action, Before::Nothing).await
     }
 
+    /// As [`Runs::start_linked`], of a restore's run: the restore is held in the same transaction, and moves on with it.
+    pub(crate) async fn start_for_restore(
+        &self,
+        grant: &Grant,
+        request: &RunRequest,
+        by: &StartBy,
+        links: &Links,
+        action: Action,
+        start: restores::Start,
+    ) -> Result<Started> {
+        self.start_after(grant, request, by, links, action, Before::Restore(start)).await
+    }
+
     pub(super) async fn start_after(
         &self,
         grant: &Grant,
@@ -65,7 +81,7 @@ impl Runs<'_> {
         action: Action,
         before: Before,
     ) -> Result<Started> {
-        let asked = request_hash(grant, request, before);
+        let asked = request_hash(grant, request, &before);
         for _ in 0..TRIES {
             let mut tx = self.0.db().write(grant.reach()).await?;
             if let Some(key) = &by.key
@@ -73,14 +89,21 @@ impl Runs<'_> {
             {
                 return Ok(Started::Deduplicated(run));
             }
-            if before == Before::Supersede {
-                supersede(&mut tx, grant).await?;
+            let mut wish = request.clone();
+            match &before {
+                Before::Nothing => {}
+                Before::Supersede => supersede(&mut tx, grant).await?,
+                Before::Restore(start) => {
+                    if let Some(now) = restores::before_start(&mut tx, grant, start).await? {
+                        wish = now;
+                    }
+                }
             }
             let new = NewRun {
                 id: RunId::generate(),
                 workspace: grant.workspace_id(),
                 tenant: grant.tenant_id(),
-                request: request.clone(),
+                request: wish,
                 trigger: by.trigger,
                 user: grant.user().map(|user| (user.id, user.name.clone())),
                 blocked: None,
@@ -89,6 +112,9 @@ impl Runs<'_> {
             // Dropped unfinished, the transaction is rolled back.
             let Some(started) = ensure(&mut tx, new).await? else { continue };
             let run = started.run().id;
+            if let Before::Restore(start) = &before {
+                restores::started(&mut tx, grant, start, &started).await?;
+            }
             let entry = match &started {
                 Started::ScopeBusy(_) => AuditEntry::denied(action),
                 _ => AuditEntry::done(action),

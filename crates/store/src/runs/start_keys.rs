@@ -15,10 +15,15 @@ use crate::sql::sql;
 
 /// What a start asks for, so that a key that comes back with something else is noticed. Of a check that is the wish: which revision the
 /// connection had when it was heard is no part of it, or a click that is sent again after an edit would be another.
-pub(super) fn request_hash(grant: &Grant, request: &RunRequest, before: Before) -> Vec<u8> {
+pub(super) fn request_hash(grant: &Grant, request: &RunRequest, before: &Before) -> Vec<u8> {
     let mut bytes = match request.operation() {
         Operation::ProviderConnectionCheck => {
-            identity_bytes(request.operation(), &json!({ "again": before == Before::Supersede }))
+            identity_bytes(request.operation(), &json!({ "again": *before == Before::Supersede }))
+        }
+        // The same click once more is the same wish, although an execution was started since.
+        Operation::RestoreExecute => {
+            let of = |name: &str| request.context().get(name).cloned();
+            identity_bytes(request.operation(), &json!({ "restore": of("restore"), "plan": of("plan") }))
         }
         operation => identity_bytes(operation, request.context()),
     };

@@ -48,6 +48,7 @@ columns! {
     ("provider_connections", "id", "sealed_secret"),
     ("user_totp", "user_id", "sealed_secret"),
     ("content_secrets", "id", "sealed_value"),
+    ("restore_secrets", "id", "sealed_value"),
     ("backup_files", "id", "sealed_secret"),
 }
 

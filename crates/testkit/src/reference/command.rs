@@ -82,7 +82,9 @@ impl Wish {
             | Operation::BackupSetVerify
             | Operation::BackupSetExport
             | Operation::BackupSetImport
-            | Operation::BackupSetMirror => (Place::Tenant(tenant), String::new()),
+            | Operation::BackupSetMirror
+            | Operation::RestorePreview
+            | Operation::RestoreExecute => (Place::Tenant(tenant), String::new()),
             // A record belongs to one tenant.
             Operation::Probe(Probe::Record) => (Place::Tenant(tenant), format!("{name} of {tenant}")),
             Operation::Probe(_) => (Place::Tenant(tenant), name.to_string()),
@@ -108,6 +110,8 @@ impl Wish {
             | Operation::BackupSetExport
             | Operation::BackupSetImport
             | Operation::BackupSetMirror
+            | Operation::RestorePreview
+            | Operation::RestoreExecute
             | Operation::SnapshotGc
             | Operation::ProviderConnectionCheck => Some(self.clone()),
             Operation::InventorySync => {

@@ -124,6 +124,15 @@ impl Operation {
         self
     }
 
+    /// Says of a parameter of the path that it is a number, from 1.
+    pub(crate) fn numbered(mut self, name: &str, words: &str) -> Self {
+        for parameter in self.parameters.iter_mut().filter(|parameter| parameter.place == Place::Path && parameter.name == name) {
+            parameter.words = words.to_owned();
+            parameter.schema = json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX });
+        }
+        self
+    }
+
     /// Adds an answer with a body.
     pub(crate) fn gives<T: Shape>(self, all: &mut Schemas, status: u16, words: &str) -> Self {
         let schema = T::reference(all);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use model::ids::{
     ApiTokenId, AuditId, BackupFileId, BackupSetId, ConnectionId, EntraTenantId, InventoryItemId, InvitationId, NoticeId,
-    PolicyVersionId, RunEventId, RunId, ScheduleId, TenantId, ThingId, UserId, WorkspaceId,
+    PolicyVersionId, RestoreId, RunEventId, RunId, ScheduleId, TenantId, ThingId, UserId, WorkspaceId,
 };
 use model::time::Moment;
 use serde_json::{Map, Value, json};
@@ -150,6 +150,7 @@ plain! {
     PolicyVersionId => {"type": "string", "format": "uuid"},
     InvitationId => {"type": "string", "format": "uuid"},
     NoticeId => {"type": "string", "format": "uuid"},
+    RestoreId => {"type": "string", "format": "uuid"},
     RunEventId => {"type": "string", "format": "uuid"},
     RunId => {"type": "string", "format": "uuid"},
     ScheduleId => {"type": "string", "format": "uuid"},

@@ -66,6 +66,20 @@ deeds! {
     RemoveBackupFile = BackupFileRemove by BackupsRun;
     /// To import a backup from a file.
     ImportBackup = BackupFileReceive by BackupsRun;
+    /// To make a restore.
+    CreateRestore = RestoreCreate by RestoreExecute;
+    /// To look at a restore, and to change what it is to do.
+    EditRestore = RestoreEdit by RestoreExecute;
+    /// To read the live state that a restore would touch.
+    PreviewRestore = RestorePreview by RestoreExecute;
+    /// To carry a restore out.
+    ExecuteRestore = RestoreExecute by RestoreExecute;
+    /// To make a restore of what failed.
+    RetryRestore = RestoreRetry by RestoreExecute;
+    /// To make a restore of what was there before.
+    UndoRestore = RestoreUndo by RestoreExecute;
+    /// To give a restore up.
+    GiveUpRestore = RestoreGiveUp by RestoreExecute;
     /// To make a schedule.
     CreateSchedule = ScheduleCreate by BackupSchedulesManage;
     /// To change a schedule.

@@ -11,6 +11,7 @@ mod live;
 mod openapi;
 mod operations;
 mod pages_by_role;
+mod restores;
 mod schedules;
 mod settings;
 mod sign_in;

@@ -24,6 +24,26 @@ pub(in crate::operations) async fn read(
     concrete: Option<&str>,
     asked: Moment,
 ) -> Result<ObservedItem, Failure> {
+    let object = whole(session, kind, id, concrete).await?;
+    // What the list would have told is not known: the next sync reads its details once more.
+    Ok(written::observed(kind, id.to_owned(), None, Some(asked), object))
+}
+
+/// What was read whole of an object of that id, to be written to the inventory.
+pub(in crate::operations) fn observed(kind: &'static ResourceType, id: &str, asked: Moment, object: Json) -> ObservedItem {
+    written::observed(kind, id.to_owned(), None, Some(asked), object)
+}
+
+/// As [`read`], as it was answered.
+///
+/// # Errors
+/// As [`read`].
+pub(in crate::operations) async fn whole(
+    session: &GraphSession,
+    kind: &'static ResourceType,
+    id: &str,
+    concrete: Option<&str>,
+) -> Result<Json, Failure> {
     let collection = collections([kind]).pop().ok_or(Failure::new(Code::ResourceTypeUnknown))?;
     let object = if let Form::Below { .. } = kind.form {
         let (parent, listed) = found_below(session, &collection, kind, id).await?;
@@ -35,8 +55,7 @@ pub(in crate::operations) async fn read(
     if collection.classify(&object).is_none_or(|found| found.key != kind.key) {
         return Err(Failure::new(Code::GraphNotFound));
     }
-    // What the list would have told is not known: the next sync reads its details once more.
-    Ok(written::observed(kind, id.to_owned(), None, Some(asked), object))
+    Ok(object)
 }
 
 /// What its list would have had of it.

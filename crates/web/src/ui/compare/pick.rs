@@ -20,7 +20,7 @@ use crate::ui::shell::in_tenant;
 const MOST_TENANTS: u32 = 50;
 
 /// The tenants that are offered: those whose name or domain has what was typed in `find`, of the workspace and theirs.
-pub(super) async fn offered(web: &WebState, workspace: &WorkspaceScope, query: &Fields) -> Result<Offered, Error> {
+pub(crate) async fn offered(web: &WebState, workspace: &WorkspaceScope, query: &Fields) -> Result<Offered, Error> {
     let find: Option<String> = query.one("find").map(|text| text.trim().chars().take(200).collect());
     let find = find.filter(|text| !text.is_empty());
     let found = web.store().workspaces().find_tenants(workspace, find.as_deref(), None, MOST_TENANTS).await?;

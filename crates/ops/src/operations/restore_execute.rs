@@ -1,0 +1,105 @@
+//! Restore: carries out a frozen plan, once, and reads back what it wrote.
+//!
+//! - Before anything is written, everything that will be is read again and kept: the safety snapshot. What is not as the preview saw it is
+//!   left alone; each object is looked at once more right before it is written.
+//! - What a write is going to do is committed to the journal before it is sent, what came of it after it. An attempt that goes on after one
+//!   that was lost begins with the journal: what was made is known by its id, and nothing is made twice.
+//! - A create whose answer was lost is never sent again before the list was searched for what it may have made ([`lost`]).
+//! - Each item ends with an outcome that was found by reading it back; nothing counts as done because a write was answered well.
+//! - It stops between portions: an item that was begun is brought to its end.
+
+mod desk;
+mod job;
+mod lost;
+mod outcome;
+mod portion;
+mod read_back;
+mod rounds;
+mod safety;
+
+use std::collections::BTreeSet;
+
+use model::failure::{Code, Failure, Retry};
+use model::operations::restore_execute::Arguments;
+use model::restore::{Action, Plan, RestoreState};
+use model::run::{CountKey, NewEvent};
+use store::StoreError;
+
+use super::directory::Traffic;
+use crate::context::Context;
+use crate::halt::{Halt, Stop};
+use desk::Desk;
+
+/// Objects that are written side by side.
+const PORTION: usize = 40;
+
+pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
+    let wish = Arguments::stored(&context.run.context).ok_or(Failure::new(Code::RunContextMissing))?;
+    match context.store.restores().begin(&context.scope, wish.restore, &wish.plan).await {
+        Err(StoreError::Conflict(_) | StoreError::NotVisible) => return Err(Failure::new(Code::RestoreChanged).into()),
+        begun => begun?,
+    }
+    let ended = work(context, &wish).await;
+    let stopped = match &ended {
+        Ok(()) => false,
+        Err(Halt::Stop(Stop::Cancel)) => true,
+        // Another attempt goes on from the journal.
+        Err(Halt::Failure(failure)) if failure.code().retry() == Retry::Never => false,
+        Err(_) => return ended,
+    };
+    let (state, counts) = context.store.restores().end(&context.scope, wish.restore, stopped).await?;
+    let words = format!(
+        "{}: {} verified, {} left alone, {} not as wanted.",
+        state.label(),
+        counts.verified,
+        counts.skipped,
+        counts.unsettled()
+    );
+    let event = if state == RestoreState::Completed { NewEvent::info } else { NewEvent::warning };
+    context.event(event("restored", words));
+    // The end is recorded; that it cannot be told as well is no reason to say otherwise.
+    if let Err(Halt::Stop(Stop::LeaseLost)) = context.report_now(None).await {
+        return Err(Stop::LeaseLost.into());
+    }
+    ended
+}
+
+async fn work(context: &mut Context, wish: &Arguments) -> Result<(), Halt> {
+    let restore = context.store.restores().for_run(&context.scope, wish.restore).await?;
+    let (connection, session) = context.connection().await?;
+    let session = session?;
+    context.or_stop(session.check()).await??;
+    let root = context.graph_root(connection.cloud)?;
+    let mut traffic = Traffic::of(&context.counts, &session);
+    let mut desk = Desk::open(context, restore, session.clone(), root).await?;
+    context.counts.set(CountKey::Total, desk.items.len() as i64);
+    desk.settle_the_rest(context).await?;
+    desk.secure(context).await?;
+    let plan = Plan { items: desk.items.values().map(store::RestoreItem::planned).collect(), ..Plan::default() };
+    let waves = plan.waves();
+    // What is to go goes at the end, when nothing refers to it any more.
+    let goes = |number: &u32| desk.items.get(number).is_some_and(|item| item.action == Some(Action::Delete));
+    let last: Vec<Vec<u32>> = waves.iter().map(|wave| wave.iter().copied().filter(goes).collect()).collect();
+    let first: Vec<Vec<u32>> = waves.iter().map(|wave| wave.iter().copied().filter(|number| !goes(number)).collect()).collect();
+    for wave in first.into_iter().chain(last) {
+        let open: Vec<u32> = wave.into_iter().filter(|number| !desk.done.contains(number)).collect();
+        for portion in open.chunks(PORTION) {
+            context.checkpoint()?;
+            desk.tell(context);
+            desk.portion(context, portion).await?;
+            traffic.update(context, &session);
+            context.report().await?;
+        }
+    }
+    Ok(())
+}
+
+/// The key of an item among the run's.
+fn key(number: u32) -> String {
+    format!("{number:05}")
+}
+
+/// Numbers that are in one set and not in the other.
+fn but(all: impl Iterator<Item = u32>, done: &BTreeSet<u32>) -> Vec<u32> {
+    all.filter(|number| !done.contains(number)).collect()
+}

@@ -1,0 +1,196 @@
+//! What an execution knows: the items, what was made, and what the journal of earlier attempts says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::ids::RestoreId;
+use model::resource_types;
+use model::restore::{Action, Effect, JournalKind, Mapping, Outcome};
+use model::run::{ItemStatus, NewItem};
+use model::time::duration_words;
+use outbound::graph::GraphSession;
+use store::{JournalLine, Recorded, Restore, RestoreItem};
+
+use super::{but, key};
+use crate::context::Context;
+use crate::halt::Halt;
+
+/// Items that are recorded together.
+const TOGETHER: usize = 200;
+
+/// The desk of one attempt.
+pub(super) struct Desk {
+    pub(super) restore: Restore,
+    pub(super) session: GraphSession,
+    /// The root of the cloud, as links in bodies name it.
+    pub(super) root: String,
+    pub(super) items: BTreeMap<u32, RestoreItem>,
+    pub(super) mapping: Mapping,
+    /// The objects that items are, as far as they are there.
+    pub(super) ids: BTreeMap<u32, String>,
+    /// Items of which the outcome is recorded.
+    pub(super) done: BTreeSet<u32>,
+    /// Items to which an attempt sent a write, or may have.
+    pub(super) touched: BTreeSet<u32>,
+    /// Objects that were made, by items that are not recorded.
+    pub(super) made: BTreeSet<u32>,
+    /// Creates of which nobody knows what came: the ids that there were before, in lower case.
+    pub(super) pending: BTreeMap<u32, BTreeSet<String>>,
+    /// The ids of all objects of a type before this attempt made the first.
+    pub(super) before: BTreeMap<String, BTreeSet<String>>,
+    /// Properties of a type that Graph called read-only, by whether the object was there: they are not sent any more.
+    pub(super) learnt: BTreeMap<(String, bool), BTreeSet<String>>,
+}
+
+impl Desk {
+    pub(super) async fn open(context: &Context, restore: Restore, session: GraphSession, root: String) -> Result<Self, Halt> {
+        let (store, scope, id) = (&context.store, &context.scope, restore.id);
+        let items = store.restores().items_for_run(scope, id).await?;
+        let mapping = store.restores().mapping_for_run(scope, id).await?;
+        let journal = store.restores().journal_for_run(scope, id).await?;
+        let mut desk = Self {
+            restore,
+            session,
+            root,
+            mapping,
+            ids: BTreeMap::new(),
+            done: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            made: BTreeSet::new(),
+            pending: BTreeMap::new(),
+            before: BTreeMap::new(),
+            learnt: BTreeMap::new(),
+            items: items.into_iter().map(|item| (item.number, item)).collect(),
+        };
+        for item in desk.items.values() {
+            let there = item.result_id.clone().or_else(|| item.target_id.clone());
+            if let Some(there) = there {
+                desk.ids.insert(item.number, there);
+            }
+            if item.outcome.is_some() {
+                desk.done.insert(item.number);
+            }
+        }
+        desk.replay(&journal);
+        Ok(desk)
+    }
+
+    pub(super) const fn id(&self) -> RestoreId {
+        self.restore.id
+    }
+
+    /// What earlier attempts did.
+    fn replay(&mut self, journal: &[JournalLine]) {
+        let mut listed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for line in journal {
+            if line.kind == JournalKind::Listed {
+                if let Some((key, ids)) = line.data.as_ref().and_then(read_listed) {
+                    listed.insert(key, ids);
+                }
+                continue;
+            }
+            let Some(number) = line.number else { continue };
+            let creates = line.effect == Some(Effect::Create);
+            match line.kind {
+                JournalKind::Intent => {
+                    self.touched.insert(number);
+                    let key = self.items.get(&number).map(|item| item.resource_type.as_str()).unwrap_or_default();
+                    if creates {
+                        self.pending.insert(number, listed.get(key).cloned().unwrap_or_default());
+                    }
+                }
+                JournalKind::Result | JournalKind::Found | JournalKind::NothingMade if creates => {
+                    self.pending.remove(&number);
+                    if let Some(id) = &line.object_id {
+                        self.ids.insert(number, id.clone());
+                        self.made.insert(number);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.pending.retain(|number, _| !self.done.contains(number));
+    }
+
+    /// The ids of objects of a type that this restore made, in lower case.
+    pub(super) fn ours(&self, resource_type: &str) -> BTreeSet<String> {
+        let of_type = |number: &u32| self.items.get(number).is_some_and(|item| item.resource_type == resource_type);
+        self.ids.iter().filter(|(number, _)| of_type(number)).map(|(_, id)| id.to_lowercase()).collect()
+    }
+
+    /// Says how far it is.
+    pub(super) fn tell(&self, context: &mut Context) {
+        let (done, all) = (self.done.len(), self.items.len());
+        context.now_doing(format!("Writing objects: {done} of {all} done{}.", self.left_words()));
+    }
+
+    /// How long the writes that are left take, as far as that is known.
+    fn left_words(&self) -> String {
+        let mut writes: BTreeMap<&str, u64> = BTreeMap::new();
+        for item in
+            self.items.values().filter(|item| item.action.is_some_and(Action::writes) && !self.done.contains(&item.number))
+        {
+            let Some(kind) = resource_types::find(&item.resource_type) else { continue };
+            // The object itself, and its assignments.
+            *writes.entry(kind.item.as_str()).or_default() += 1 + u64::from(kind.assignments.is_some());
+        }
+        match self.session.eta_of_writes(writes) {
+            Some(left) if left >= std::time::Duration::from_secs(1) => format!(", about {} left", duration_words(left)),
+            _ => String::new(),
+        }
+    }
+
+    /// Records of items for which nothing is to be written that it is so, and tells the run of those that an earlier attempt recorded
+    /// without getting to say so.
+    pub(super) async fn settle_the_rest(&mut self, context: &mut Context) -> Result<(), Halt> {
+        let recorded = context.recorded().await?;
+        let writes = |item: &RestoreItem| item.action.is_some_and(Action::writes);
+        let rest = but(self.items.values().filter(|item| !writes(item)).map(|item| item.number), &self.done);
+        for portion in rest.chunks(TOGETHER) {
+            let skipped: Vec<Recorded> = portion
+                .iter()
+                .map(|number| Recorded {
+                    number: *number,
+                    outcome: Outcome::Skipped,
+                    code: None,
+                    result_id: None,
+                    after: None,
+                    stripped: Vec::new(),
+                })
+                .collect();
+            context.store.restores().record(&context.scope, self.id(), &skipped, &[]).await?;
+            self.done.extend(portion.iter().copied());
+        }
+        let untold: Vec<NewItem> = self
+            .items
+            .values()
+            .filter(|item| self.done.contains(&item.number) && !recorded.contains_key(&key(item.number)))
+            .map(|item| NewItem {
+                status: status(item.outcome.unwrap_or(Outcome::Skipped)),
+                ..NewItem::succeeded(key(item.number))
+            })
+            .collect();
+        for portion in untold.chunks(TOGETHER) {
+            context.record(portion.to_vec()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What an outcome is among the run's figures.
+pub(super) const fn status(outcome: Outcome) -> ItemStatus {
+    match outcome {
+        Outcome::Verified => ItemStatus::Succeeded,
+        Outcome::Skipped => ItemStatus::Skipped,
+        _ => ItemStatus::Failed,
+    }
+}
+
+/// `{"type": "…", "ids": ["…"]}`
+pub(super) fn listed(resource_type: &str, ids: &BTreeSet<String>) -> serde_json::Value {
+    serde_json::json!({ "type": resource_type, "ids": ids })
+}
+
+fn read_listed(data: &serde_json::Value) -> Option<(String, BTreeSet<String>)> {
+    let key = data.get("type")?.as_str()?.to_owned();
+    Some((key, serde_json::from_value(data.get("ids")?.clone()).ok()?))
+}

@@ -1,0 +1,9 @@
+//! Restores against the simulator: previewed, confirmed, carried out, read back.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod crash;
+mod faults;
+mod help;
+mod journey;
+mod round_trip;
+mod undo;

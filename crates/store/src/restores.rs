@@ -1,0 +1,63 @@
+//! Restores: the record with its wizard, the frozen plan, and the journal of what was done.
+//!
+//! `create` makes a draft from a source; `candidates` lists what the source holds, `choose` takes of it; `mappings` says what references
+//! become, `checks` what stands in the way; `preview` starts the run that reads the live state, `freeze` keeps what it decided; `confirm`
+//! is the one way to an execution; `journal` and `record` keep what an execution does, line by line; `children` makes retries and undos;
+//! `list`, `items` and `plan` read.
+//!
+//! Only this module writes the state of a restore, and every statement that does repeats the revision that its writer saw. A restore
+//! that is queued or running while its run is over is shown as what came of it: a worker that was lost leaves no restore running.
+
+mod candidates;
+mod checks;
+mod children;
+mod choose;
+mod confirm;
+mod contents;
+mod create;
+mod freeze;
+mod items;
+mod journal;
+mod list;
+mod mappings;
+mod place;
+mod plan;
+mod preview;
+mod record;
+mod row;
+mod secrets;
+mod state;
+mod wizard;
+mod work;
+
+pub use candidates::{Candidate, CandidateFilter};
+pub use choose::Choice;
+pub use contents::ItemContents;
+pub use freeze::{Frozen, PlannedWork};
+pub use items::ItemFilter;
+pub use journal::{JournalLine, NewLine};
+pub use mappings::{MappedReference, Suggestion, WantedReference};
+pub use record::Recorded;
+pub use row::{OutcomeCounts, Restore, RestoreItem};
+pub use secrets::{EnteredSecret, OpenEntry};
+pub use wizard::{PlanReach, ReachedGroup, WantedSecret};
+pub use work::KnownObject;
+
+pub(crate) use confirm::{Start, before_start, started};
+
+use crate::open::Store;
+
+/// Objects of one restore, at most.
+pub const MAX_RESTORE_ITEMS: i64 = 20_000;
+
+/// Restores.
+#[derive(Debug, Clone, Copy)]
+pub struct Restores<'a>(pub(crate) &'a Store);
+
+impl Store {
+    /// Restores.
+    #[must_use]
+    pub const fn restores(&self) -> Restores<'_> {
+        Restores(self)
+    }
+}

@@ -1,0 +1,104 @@
+//! The confirmation: the one way to an execution. In one transaction the restore is held, its plan compared with the one that was
+//! confirmed, the run made under a key that is used once, and the restore moved on.
+
+use model::access::can;
+use model::audit::Action;
+use model::ids::RestoreId;
+use model::operations::restore_execute::Arguments;
+use model::restore::RestoreState;
+use model::run::{RunRequest, StartBy, Started};
+
+use super::Restores;
+use super::state::hold;
+use crate::access::{Confirmed, Grant};
+use crate::db::{Result, Tx};
+use crate::error::StoreError;
+use crate::runs::Links;
+use crate::sql::sql;
+
+/// The start of a restore's run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Start {
+    Preview { id: RestoreId, revision: i64 },
+    Execute { id: RestoreId, revision: i64, plan: String },
+}
+
+/// Holds the restore until the transaction ends and makes sure that it is what was seen; the wish as it is then.
+pub(crate) async fn before_start(tx: &mut Tx, grant: &Grant, start: &Start) -> Result<Option<RunRequest>> {
+    let tenant = grant.tenant_id().ok_or(StoreError::NotVisible)?;
+    match start {
+        Start::Preview { id, revision } => {
+            hold(tx, grant, *id).await?.editable(*revision)?;
+            Ok(None)
+        }
+        Start::Execute { id, revision, plan } => {
+            let held = hold(tx, grant, *id).await?;
+            if held.plan_hash.as_deref() != Some(plan) || held.revision != *revision {
+                return Err(StoreError::Conflict("the plan is another one than what was confirmed; look at it again"));
+            }
+            let execution = match held.state {
+                RestoreState::Previewed => held.executions + 1,
+                // The same click once more: the run is found by its key.
+                RestoreState::Queued | RestoreState::Running => held.executions,
+                _ => return Err(StoreError::Conflict("the restore was executed already, or given up")),
+            };
+            Ok(Some(Arguments { restore: *id, execution, plan: plan.clone() }.request(tenant)))
+        }
+    }
+}
+
+/// Keeps which run it is, and moves the restore on where one was made for it.
+pub(crate) async fn started(tx: &mut Tx, grant: &Grant, start: &Start, started: &Started) -> Result<()> {
+    const PREVIEW: &str = "update restores set preview_operation_run_id = $2, updated_at = $now where id = $1";
+    const COUNT: &str = "update restores set executions = executions + 1, updated_at = $now where id = $1";
+    const QUEUED: &str = "update restores set executions = executions + 1, operation_run_id = $2, confirmed_by = $3,
+        confirmed_by_name = $4, confirmed_at = $now, completed_at = null where id = $1";
+    match (start, started) {
+        (_, Started::ScopeBusy(_)) => Ok(()),
+        (Start::Preview { id, .. }, started) => {
+            tx.exec(sql(PREVIEW).bind(*id).bind(started.run().id)).await?;
+            Ok(())
+        }
+        (Start::Execute { id, .. }, Started::Accepted(run)) => {
+            let mut held = hold(tx, grant, *id).await?;
+            let user = grant.user();
+            let queued = sql(QUEUED)
+                .bind(*id)
+                .bind(run.id)
+                .bind(user.map(|user| user.id))
+                .bind(user.map_or("Command line", |user| user.name.as_str()));
+            held.become_(tx, RestoreState::Queued).await?;
+            tx.exec(queued).await?;
+            Ok(())
+        }
+        // Nothing was attempted, and the key of that attempt is used up.
+        (Start::Execute { id, .. }, Started::Blocked(_)) => {
+            tx.exec(sql(COUNT).bind(*id)).await?;
+            Ok(())
+        }
+        (Start::Execute { .. }, Started::Deduplicated(_)) => Ok(()),
+    }
+}
+
+impl Restores<'_> {
+    /// Starts the execution of a plan that was confirmed by typing the tenant's name. `plan` is the hash that was confirmed, `revision`
+    /// the one that the person saw. A second click finds the run of the first.
+    ///
+    /// # Errors
+    /// [`StoreError::NotVisible`]; [`StoreError::Conflict`] when the plan is another one by now, or was executed already.
+    pub async fn execute(
+        &self,
+        confirmed: &Confirmed<can::RestoreExecute>,
+        revision: i64,
+        plan: &str,
+        by: impl Into<StartBy>,
+    ) -> Result<Started> {
+        let (grant, id) = (confirmed.grant(), RestoreId::from_uuid(confirmed.target()));
+        let restore = self.one(grant, id).await?;
+        let tenant = grant.tenant_id().ok_or(StoreError::NotVisible)?;
+        let execution = restore.executions + 1;
+        let request = Arguments { restore: id, execution, plan: plan.to_owned() }.request(tenant);
+        let start = Start::Execute { id, revision, plan: plan.to_owned() };
+        self.0.runs().start_for_restore(grant, &request, &by.into(), &Links::default(), Action::RestoreExecute, start).await
+    }
+}

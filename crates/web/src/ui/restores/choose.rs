@@ -1,0 +1,224 @@
+//! The first step: choosing objects of the source.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::extract::{RawPathParams, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use model::access::can;
+use model::ids::{RestoreId, ThingId};
+use model::label::Tone;
+use model::page::{Cursor, PAGE_ROWS};
+use model::resource_types::Platform;
+use model::restore::{Part, Purpose};
+use pages::restores::{Candidate, CandidateFilter, Choose, Step, TypeCount};
+use pages::{Frame, Toast, href};
+use store::StoreError;
+use store::access::{Permit, TenantScope};
+use store::{CandidateFilter as Wanted, Choice, Restore};
+
+use super::sent::{Sent, onward, to};
+use super::shown::{found, source_scope, whole};
+use crate::auth::deeds::EditRestore;
+use crate::auth::{Authorized, Form, InTenant};
+use crate::error::{Error, sentence};
+use crate::fields::Fields;
+use crate::local_path::local_path;
+use crate::respond::{page_with, see_other};
+use crate::state::WebState;
+use crate::ui::shell::in_tenant;
+
+/// `GET /admin/t/{tenant}/restores/{restore}/choose?type=&platform=&q=&cursor=`
+pub(crate) async fn form(
+    Authorized { tenant: guard, .. }: Authorized<EditRestore>,
+    State(web): State<WebState>,
+    params: RawPathParams,
+    query: Fields,
+) -> Result<Response, Error> {
+    let restore = found(&web, &guard, &params).await?;
+    if !restore.state.is_editable() || restore.purpose != Purpose::Restore {
+        return Ok(see_other(&href::restore(guard.scope.tenant_id(), restore.id)));
+    }
+    answer(&web, &guard, StatusCode::OK, restore, &query, None).await
+}
+
+/// `POST /admin/t/{tenant}/restores/{restore}/choose`: `act` says what is chosen.
+pub(crate) async fn choose(
+    Authorized { tenant: guard, permit }: Authorized<EditRestore>,
+    State(web): State<WebState>,
+    params: RawPathParams,
+    sent: Form<Sent>,
+) -> Result<Response, Error> {
+    let restore = found(&web, &guard, &params).await?;
+    let sent = sent.into_inner();
+    let back = sent.fields.one("back").and_then(local_path).map(str::to_owned);
+    match act(&web, &guard, &permit, &restore, &sent).await {
+        Ok(()) => {
+            let toast = Toast::plain("Choice saved", "Later steps are done anew.", Tone::Success);
+            let here = to(&guard, restore.id, Step::Choose.code());
+            onward(&web, &guard, toast, &back.unwrap_or(here)).await
+        }
+        Err(Error::Conflict(words)) => {
+            let restore = found(&web, &guard, &params).await?;
+            answer(&web, &guard, StatusCode::CONFLICT, restore, &Fields::default(), Some(sentence(words))).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn act(
+    web: &WebState,
+    guard: &InTenant,
+    permit: &Permit<can::RestoreExecute>,
+    restore: &Restore,
+    sent: &Sent,
+) -> Result<(), Error> {
+    let (restores, id, revision) = (web.store().restores(), restore.id, sent.revision()?);
+    let from = source_scope(web, guard, restore).await?;
+    let of_type = |key: &str| Choice::Matching(Wanted { types: vec![key.to_owned()], ..Wanted::default() });
+    match sent.act().split_once(':').unwrap_or((sent.act(), "")) {
+        ("all", _) => _ = restores.choose(permit, &from, id, revision, &Choice::everything()).await?,
+        ("all-of", key) => _ = restores.choose(permit, &from, id, revision, &of_type(key)).await?,
+        ("none", _) => {
+            let numbers = restores.chosen_numbers(&guard.scope, id, None).await?;
+            restores.leave_out(permit, id, revision, &numbers).await?;
+        }
+        ("none-of", key) => {
+            let numbers = restores.chosen_numbers(&guard.scope, id, Some(key)).await?;
+            restores.leave_out(permit, id, revision, &numbers).await?;
+        }
+        ("exactly", _) => {
+            restores.set_prune(permit, id, revision, sent.fields.one("exactly") == Some("yes")).await?;
+        }
+        ("page", _) => page(web, guard, permit, &from, restore, sent).await?,
+        _ => return Err(Error::BadRequest("The form cannot be understood.")),
+    }
+    Ok(())
+}
+
+fn keys<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<ThingId> {
+    texts.filter_map(|text| text.parse().ok()).collect()
+}
+
+/// How much of an object, as the form of the list says it; `None`: as it is.
+fn part(code: &str) -> Option<Part> {
+    match code {
+        "whole" => Some(Part::Whole),
+        "content" => Some(Part::Content),
+        "assignments" => Some(Part::Assignments),
+        _ => None,
+    }
+}
+
+/// What was chosen and left out on one page of the list: objects that are not on it stay as they are.
+async fn page(
+    web: &WebState,
+    guard: &InTenant,
+    permit: &Permit<can::RestoreExecute>,
+    from: &TenantScope,
+    restore: &Restore,
+    sent: &Sent,
+) -> Result<(), Error> {
+    let (restores, id) = (web.store().restores(), restore.id);
+    let mut revision = sent.revision()?;
+    let shown = keys(sent.fields.all("shown"));
+    let wanted: BTreeSet<ThingId> = keys(sent.fields.all("item")).into_iter().filter(|key| shown.contains(key)).collect();
+    let parts: Vec<&str> = sent.fields.all("part").collect();
+    let chosen = |now: &BTreeMap<ThingId, (u32, Part)>, key: &ThingId| now.get(key).cloned();
+    let before = restores.chosen_among(&guard.scope, from, id, &shown).await?;
+    let gone: BTreeSet<u32> = shown
+        .iter()
+        .filter(|key| !wanted.contains(key))
+        .filter_map(|key| chosen(&before, key))
+        .map(|(number, _)| number)
+        .collect();
+    let new: BTreeSet<ThingId> = wanted.iter().filter(|key| !before.contains_key(key)).copied().collect();
+    if !gone.is_empty() {
+        revision = restores.leave_out(permit, id, revision, &gone).await?;
+    }
+    if !new.is_empty() {
+        revision = restores.choose(permit, from, id, revision, &Choice::These(new)).await?;
+    }
+    let after = restores.chosen_among(&guard.scope, from, id, &shown).await?;
+    let mut changed: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+    for (key, code) in shown.iter().zip(&parts) {
+        let Some((number, now)) = chosen(&after, key) else { continue };
+        if part(code).is_some_and(|wanted| wanted != now) {
+            changed.entry(*code).or_default().insert(number);
+        }
+    }
+    for (code, numbers) in changed {
+        if let Some(part) = part(code) {
+            revision = restores.set_part(permit, id, revision, &numbers, &part).await?;
+        }
+    }
+    Ok(())
+}
+
+fn filter(query: &Fields) -> CandidateFilter {
+    let platform = query.one("platform").and_then(|code| Platform::ALL.iter().copied().find(|known| known.code() == code));
+    CandidateFilter {
+        resource_type: query.one("type").map(str::to_owned),
+        platform,
+        text: query.one("q").map(|text| text.trim().chars().take(200).collect::<String>()).filter(|text| !text.is_empty()),
+    }
+}
+
+async fn answer(
+    web: &WebState,
+    guard: &InTenant,
+    status: StatusCode,
+    restore: Restore,
+    query: &Fields,
+    problem: Option<String>,
+) -> Result<Response, Error> {
+    let from = match source_scope(web, guard, &restore).await {
+        // The other tenant is gone: what was chosen stands, nothing more can be.
+        Err(Error::Conflict(_)) => return Ok(see_other(&href::restore(guard.scope.tenant_id(), restore.id))),
+        from => from?,
+    };
+    let (around, _) = in_tenant(web, guard).await?;
+    let cursor = query.one("cursor").and_then(|token| Cursor::parse(token).ok());
+    let (restores, id, source, filter) = (web.store().restores(), restore.id, restore.source, filter(query));
+    let wanted =
+        Wanted { types: filter.resource_type.iter().cloned().collect(), platform: filter.platform, text: filter.text.clone() };
+    let listed = restores.candidates(&from, &source, &wanted, cursor.as_ref(), PAGE_ROWS).await?;
+    let keys: Vec<ThingId> = listed.rows.iter().map(|candidate| candidate.key).collect();
+    let mut chosen = restores.chosen_among(&guard.scope, &from, id, &keys).await?;
+    let candidates = listed.map(|candidate| Candidate {
+        chosen: chosen.remove(&candidate.key),
+        key: candidate.key,
+        resource_type: candidate.resource_type,
+        object_id: candidate.object_id,
+        name: candidate.name,
+        platform: candidate.platform,
+    });
+    let page = Choose {
+        tenant: guard.scope.tenant().clone(),
+        types: types(web, guard, &from, id, &restore).await?,
+        restore: whole(web, guard, restore).await?,
+        filter,
+        candidates,
+        problem,
+    };
+    Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
+}
+
+/// What the source has of each type, and how much of it is chosen.
+async fn types(
+    web: &WebState,
+    guard: &InTenant,
+    from: &TenantScope,
+    id: RestoreId,
+    restore: &Restore,
+) -> Result<Vec<TypeCount>, StoreError> {
+    let restores = web.store().restores();
+    let chosen: BTreeMap<String, i64> = restores.chosen_types(&guard.scope, id).await?.into_iter().collect();
+    let all = restores.candidate_types(from, &restore.source).await?;
+    let count = |(resource_type, objects): (String, i64)| TypeCount {
+        chosen: chosen.get(&resource_type).copied().unwrap_or(0).min(objects),
+        resource_type,
+        objects,
+    };
+    Ok(all.into_iter().map(count).collect())
+}

@@ -1,0 +1,156 @@
+// From a policy that was changed and one that was removed back to what a backup has of them: the whole wizard, what came of it, and back again.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { TENANT, openTenant, runEnds, signedIn, startDemo, syncNow } from './demo.mjs'
+import { assertNoComplaints, launch, lookAt } from './harness.mjs'
+
+const KIOSK = 'WIN – Pilot – Kiosk'
+const TRIAL = 'WIN – Trial'
+
+/** A policy as Graph gives it. */
+const policy = (id, name, description, at) => ({
+  id,
+  name,
+  description,
+  platforms: 'windows10',
+  technologies: 'mdm',
+  roleScopeTagIds: ['0'],
+  settings: [],
+  assignments: [],
+  createdDateTime: '2026-01-01T08:00:00Z',
+  lastModifiedDateTime: at,
+})
+
+let demo, browser, page, path, restore, kiosk, trial
+
+before(async () => {
+  demo = await startDemo({ policies: 30 })
+  kiosk = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, KIOSK, 'Agreed in spring.', '2026-01-01T08:00:00Z'))
+  trial = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, TRIAL, '', '2026-01-01T08:00:00Z'))
+  browser = await launch()
+  page = await signedIn(browser, demo, 'owner')
+  path = await openTenant(page, demo)
+  await runEnds(page, demo, await syncNow(page), 'Succeeded')
+  await page.goto(`${demo.url}${path}/backups/new`)
+  await page.getByLabel('Name (may be empty)').fill('Before the change')
+  await page.locator('main').getByRole('button', { name: 'Back up now' }).click()
+  const run = page.locator('#toasts').getByRole('link', { name: 'View run' })
+  await run.waitFor()
+  await runEnds(page, demo, await run.getAttribute('href'), 'Succeeded')
+  await demo.graph.put(TENANT, 'settings_catalog_policy', policy(kiosk, KIOSK, 'Changed by mistake.', '2026-02-01T08:00:00Z'))
+  await demo.graph.remove(TENANT, 'settings_catalog_policy', trial)
+})
+
+after(async () => {
+  await browser?.close()
+  await demo?.stop()
+})
+
+const row = (name) => page.locator('main tbody tr', { hasText: name })
+const step = (name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+
+test('a restore is begun on the page of a backup, and objects are chosen', async () => {
+  await page.goto(`${demo.url}${path}/backups`)
+  await row('Before the change').getByRole('link').first().click()
+  await page.getByRole('link', { name: 'Restore…' }).click()
+  await step('New restore')
+  await lookAt(page, 'restore-new')
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await step('Choose objects')
+  restore = new URL(page.url()).pathname.replace(/\/choose$/, '')
+  for (const name of [KIOSK, TRIAL]) {
+    await page.goto(`${demo.url}${restore}/choose?q=${encodeURIComponent(name)}`)
+    await page.getByRole('checkbox', { name: `Choose ${name}` }).check()
+    await page.getByRole('button', { name: 'Save the choice on this page' }).click()
+    await page.locator('#toasts').getByText('Choice saved').waitFor()
+    assert.ok(await page.getByRole('checkbox', { name: `Choose ${name}` }).isChecked())
+  }
+  await page.goto(`${demo.url}${restore}/choose`)
+  await page.locator('.card-aside').getByText('2 objects').first().waitFor()
+  await lookAt(page, 'restore-choose')
+})
+
+test('references are mapped, and checked', async () => {
+  await page.getByRole('button', { name: 'Go on to the references' }).click()
+  await step('Map references')
+  await row('Default').getByText('The same object').waitFor()
+  await lookAt(page, 'restore-map')
+  await row('Default').getByRole('link').first().click()
+  await page.getByRole('heading', { level: 1, name: 'What becomes of Default' }).waitFor()
+  await lookAt(page, 'restore-reference')
+  await page.getByRole('link', { name: 'Back to the references' }).click()
+  await page.getByRole('button', { name: 'Go on to the checks' }).click()
+  await step('Check')
+  await page.getByRole('link', { name: 'Go on to the preview' }).waitFor()
+  await lookAt(page, 'restore-check')
+})
+
+test('the preview reads the live tenant and says what is going to be done', async () => {
+  await page.getByRole('link', { name: 'Go on to the preview' }).click()
+  await step('Preview')
+  await page.getByRole('main').getByRole('button', { name: 'Preview' }).click()
+  // The page follows the run by itself.
+  await page.getByRole('link', { name: 'Go on to execute' }).waitFor({ timeout: 60_000 })
+  await row(KIOSK).getByText('Change', { exact: true }).waitFor()
+  await row(TRIAL).getByText('Create anew', { exact: true }).waitFor()
+  await lookAt(page, 'restore-preview')
+  await row(KIOSK).getByRole('link').first().click()
+  assert.deepEqual(await page.locator('main del.mark').allInnerTexts(), ['Changed by mistake'])
+  await lookAt(page, 'restore-item')
+  await page.goBack()
+  const [plan] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download as JSON' }).click()])
+  assert.match(plan.suggestedFilename(), /^restore-plan-.*\.json$/)
+})
+
+test('nothing is executed before the name of the tenant is typed', async () => {
+  await page.getByRole('link', { name: 'Go on to execute' }).click()
+  await step('Execute')
+  await lookAt(page, 'restore-execute')
+  await page.getByLabel("Type the tenant's name", { exact: false }).fill('Another')
+  await page.getByRole('button', { name: 'Restore 2 objects' }).click()
+  await page.getByText("That is not the tenant's name.").waitFor()
+  page.complaints = page.complaints.filter((line) => !/status of 422/.test(line))
+  await page.getByLabel("Type the tenant's name", { exact: false }).fill(TENANT)
+  await page.getByRole('button', { name: 'Restore 2 objects' }).click()
+  await page.getByText('Every object that was to be written is as it was wanted').waitFor({ timeout: 120_000 })
+  await row(KIOSK).getByText('Verified').waitFor()
+  await row(TRIAL).getByText('Verified').waitFor()
+  await lookAt(page, 'restore-record')
+  await row(TRIAL).getByRole('link').first().click()
+  await page.getByText('Read back and compared').waitFor()
+  await lookAt(page, 'restore-journal')
+})
+
+test('it is undone by a restore of its own', async () => {
+  await page.goto(demo.url + restore)
+  await page.getByLabel('Also remove what this restore made').check()
+  await page.getByRole('button', { name: 'Undo…' }).click()
+  await step('Check')
+  await page.getByRole('button', { name: 'Check now' }).click()
+  await page.getByRole('link', { name: 'Go on to the preview' }).click()
+  await page.getByRole('main').getByRole('button', { name: 'Preview' }).click()
+  await page.getByRole('link', { name: 'Go on to execute' }).waitFor({ timeout: 60_000 })
+  await page.getByText('1 object is removed').waitFor()
+  await page.getByRole('link', { name: 'Go on to execute' }).click()
+  await page.getByLabel('Type the number of removals', { exact: false }).fill('1')
+  await page.getByLabel("Type the tenant's name", { exact: false }).fill(TENANT)
+  await page.getByRole('button', { name: /^Restore / }).click()
+  await page.getByText('Every object that was to be written is as it was wanted').waitFor({ timeout: 120_000 })
+  await page.goto(`${demo.url}${path}/restores`)
+  assert.equal(await page.locator('main tbody tr').count(), 2)
+  await lookAt(page, 'restore-list')
+})
+
+test('a member who may not restore sees the list, and is told why the rest is not theirs', async () => {
+  const other = await signedIn(browser, demo, 'readonly')
+  await other.goto(`${demo.url}${path}/restores`)
+  assert.equal(await other.locator('main tbody tr a').count(), 0)
+  await other.getByText('Insufficient permission – ask a tenant owner.').first().waitFor()
+  const refused = await other.goto(demo.url + restore)
+  assert.equal(refused.status(), 403)
+  await other.getByText('tenant.restore.execute').waitFor()
+  await other.context().close()
+})
+
+test('nothing in the whole journey was complained about', () => assertNoComplaints(page))
