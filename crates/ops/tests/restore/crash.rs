@@ -69,10 +69,9 @@ async fn judged(world: &World, graph: &TestGraph, restore: &Restore, what: &str)
 /// Kills the worker at that request, and lets another one go on; `false`: there is no such request.
 async fn killed_at(request: u32, effect: Effect) -> bool {
     let what = format!("{effect:?} at request {request}");
-    let go_on = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
-    let test = {
-        let (what, go_on) = (what.clone(), std::sync::Arc::clone(&go_on));
-        async move |t: TestStore| {
+    let go_on = std::sync::atomic::AtomicBool::new(true);
+    let test = async |t: TestStore| {
+        {
             let world = World::of(&t).await;
             let state = graph_sim::generate(7, Size { policies: 12, groups: 4 }, start_of_time());
             let graph = TestGraph::serving(&world, state).await;
