@@ -14,29 +14,27 @@ use testkit::stores::{TestStore, start_of_time};
 use testkit::world::World;
 
 use crate::help::*;
-use crate::journey::{FILTER, TAG, of_types};
+use crate::journey::of_types;
 
 const CATALOG: &str = "settings_catalog_policy";
 const COMPLIANCE: &str = "compliance_policy";
+const CONFIGURATION: &str = "device_configuration";
+const TYPES: [&str; 3] = [CATALOG, COMPLIANCE, CONFIGURATION];
 
-/// Six objects: two were changed, four removed.
+/// Six objects: three were changed, three removed.
 async fn six(world: &World, graph: &TestGraph, t: &TestStore) -> Restore {
     directory(world, graph).await;
-    let set = backup(world, graph, &[FILTER, TAG, CATALOG, COMPLIANCE]).await;
+    let set = backup(world, graph, &TYPES).await;
     t.clock.advance(Duration::from_secs(3600));
-    for key in [CATALOG, COMPLIANCE] {
+    for key in TYPES {
         let mut ids = ids(graph, key).into_iter();
         graph.sim.remove_object(graph.tenant, key, &ids.next().unwrap()).unwrap();
         let mut other = object(graph, key, &ids.next().unwrap());
         other.set("description", Json::text("changed by hand"));
         put(graph, key, other);
     }
-    for key in [FILTER, TAG] {
-        let last = ids(graph, key).into_iter().rfind(|id| id != "0").unwrap();
-        graph.sim.remove_object(graph.tenant, key, &last).unwrap();
-    }
     graph.sim.clear_effects();
-    let all = of_types(&[FILTER, TAG, CATALOG, COMPLIANCE]);
+    let all = of_types(&TYPES);
     let restore = previewed(world, graph, &Source::BackupSet { set: set.id }, &all).await;
     let writes = items(world, restore.id).await.iter().filter(|item| item.action.is_some_and(Action::writes)).count();
     assert_eq!(
@@ -77,12 +75,11 @@ async fn judged(world: &World, graph: &TestGraph, restore: &Restore, what: &str)
 /// Kills the worker at that request, and lets another one go on; `false`: there is no such request.
 async fn killed_at(request: u32, effect: Effect) -> bool {
     let what = format!("{effect:?} at request {request}");
-    let go_on = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
-    let test = {
-        let (what, go_on) = (what.clone(), std::sync::Arc::clone(&go_on));
-        async move |t: TestStore| {
+    let go_on = std::sync::atomic::AtomicBool::new(true);
+    let test = async |t: TestStore| {
+        {
             let world = World::of(&t).await;
-            let state = graph_sim::generate(7, Size { policies: 12, groups: 4 }, start_of_time());
+            let state = graph_sim::generate(7, Size { policies: 40, groups: 4 }, start_of_time());
             let graph = TestGraph::serving(&world, state).await;
             let restore = six(&world, &graph, &t).await;
             let run = confirm(&world, restore.id).await;

@@ -14,7 +14,7 @@ use testkit::world::World;
 use crate::help::*;
 
 pub(crate) const FILTER: &str = "assignment_filter";
-pub(crate) const TAG: &str = "scope_tag";
+const CATALOG: &str = "settings_catalog_policy";
 const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) fn of_types(types: &[&str]) -> Choice {
@@ -27,17 +27,18 @@ async fn what_was_removed_or_changed_is_put_back_and_read_back() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         let graph = TestGraph::inventing(&world, 60).await;
-        let set = backup(&world, &graph, &[FILTER]).await;
+        directory(&world, &graph).await;
+        let set = backup(&world, &graph, &[CATALOG]).await;
         t.clock.advance(HOUR);
-        let before = ids(&graph, FILTER);
+        let before = ids(&graph, CATALOG);
         let mut all = before.iter();
         let (gone, changed) = (all.next().unwrap(), all.next().unwrap());
-        let was = object(&graph, FILTER, changed);
-        graph.sim.remove_object(graph.tenant, FILTER, gone).unwrap();
+        let was = object(&graph, CATALOG, changed);
+        graph.sim.remove_object(graph.tenant, CATALOG, gone).unwrap();
         let mut other = was.clone();
         other.set("description", Json::text("changed by hand"));
-        put(&graph, FILTER, other);
-        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[FILTER])).await;
+        put(&graph, CATALOG, other);
+        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
         assert_eq!(restore.state, RestoreState::Checked);
         let (run, previewed) = preview(&world, &graph, restore.id).await;
         assert_eq!((run.outcome, previewed.state), (Outcome::Succeeded, RestoreState::Previewed), "{:?}", run.failures);
@@ -57,8 +58,8 @@ async fn what_was_removed_or_changed_is_put_back_and_read_back() {
         let done = items(&world, restore.id).await;
         let written: Vec<_> = done.iter().filter(|item| item.action.is_some_and(Action::writes)).collect();
         assert!(written.iter().all(|item| item.outcome == Some(ItemOutcome::Verified) && item.after.is_some()), "{written:?}");
-        assert_eq!(object(&graph, FILTER, changed).get("description"), was.get("description"));
-        assert_eq!(ids(&graph, FILTER).len(), before.len());
+        assert_eq!(object(&graph, CATALOG, changed).get("description"), was.get("description"));
+        assert_eq!(ids(&graph, CATALOG).len(), before.len());
         // It was executed: never again, whoever asks.
         let scope = scope(&world).await;
         let over = t.store.restores().find(&scope, restore.id).await.unwrap();
@@ -75,9 +76,10 @@ async fn a_double_click_is_one_execution() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         let graph = TestGraph::inventing(&world, 30).await;
-        let set = backup(&world, &graph, &[FILTER]).await;
+        directory(&world, &graph).await;
+        let set = backup(&world, &graph, &[CATALOG]).await;
         t.clock.advance(HOUR);
-        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[FILTER])).await;
+        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
         let (_, previewed) = preview(&world, &graph, restore.id).await;
         let first = confirm(&world, restore.id).await;
         let confirmed = Confirmed::typed(permit(&world).await, &previewed, &previewed.tenant_name).unwrap();
@@ -95,21 +97,22 @@ async fn what_was_changed_after_the_preview_is_left_alone() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         let graph = TestGraph::inventing(&world, 30).await;
-        let set = backup(&world, &graph, &[FILTER]).await;
+        directory(&world, &graph).await;
+        let set = backup(&world, &graph, &[CATALOG]).await;
         t.clock.advance(HOUR);
-        let id = ids(&graph, FILTER).into_iter().next().unwrap();
-        let mut other = object(&graph, FILTER, &id);
+        let id = ids(&graph, CATALOG).into_iter().next().unwrap();
+        let mut other = object(&graph, CATALOG, &id);
         other.set("description", Json::text("changed by hand"));
-        put(&graph, FILTER, other.clone());
-        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[FILTER])).await;
+        put(&graph, CATALOG, other.clone());
+        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
         preview(&world, &graph, restore.id).await;
         other.set("description", Json::text("and changed again"));
-        put(&graph, FILTER, other);
+        put(&graph, CATALOG, other);
         let (run, _) = execute(&world, &graph, restore.id).await;
         assert_ne!(run.outcome, Outcome::Succeeded);
         let item = items(&world, restore.id).await.into_iter().find(|item| item.source_id == id).unwrap();
         assert_eq!((item.outcome, item.code.as_deref()), (Some(ItemOutcome::Skipped), Some("restore.object_changed")));
-        assert_eq!(object(&graph, FILTER, &id).get("description").and_then(Json::as_str), Some("and changed again"));
+        assert_eq!(object(&graph, CATALOG, &id).get("description").and_then(Json::as_str), Some("and changed again"));
     })
     .await;
 }
@@ -119,15 +122,16 @@ async fn a_name_alone_is_only_a_suggestion_until_a_person_says_so() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         let graph = TestGraph::inventing(&world, 30).await;
-        let set = backup(&world, &graph, &[FILTER]).await;
+        directory(&world, &graph).await;
+        let set = backup(&world, &graph, &[CATALOG]).await;
         t.clock.advance(HOUR);
-        let id = ids(&graph, FILTER).into_iter().next().unwrap();
-        let mut twin = object(&graph, FILTER, &id);
-        graph.sim.remove_object(graph.tenant, FILTER, &id).unwrap();
+        let id = ids(&graph, CATALOG).into_iter().next().unwrap();
+        let mut twin = object(&graph, CATALOG, &id);
+        graph.sim.remove_object(graph.tenant, CATALOG, &id).unwrap();
         twin.set("id", Json::text("00000000-0000-4000-8000-00000000abcd"));
         twin.set("description", Json::text("somebody else's"));
-        put(&graph, FILTER, twin);
-        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[FILTER])).await;
+        put(&graph, CATALOG, twin);
+        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
         preview(&world, &graph, restore.id).await;
         let find = |items: Vec<store::RestoreItem>| items.into_iter().find(|item| item.source_id == id).unwrap();
         let item = find(items(&world, restore.id).await);

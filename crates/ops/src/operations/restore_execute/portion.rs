@@ -206,7 +206,8 @@ impl Desk {
             let seen = seen.map(|(raw, id)| super::super::inventory_sync::one::observed(job.kind, &id, asked, raw));
             let after = seen.as_ref().map(|item| item.content.clone());
             observed.extend(seen);
-            let result_id = job.id.filter(|_| job.sent > 0 || job.made);
+            // Also what an attempt wrote that was lost before it could say so.
+            let result_id = job.id.filter(|_| job.sent > 0 || job.made || self.touched.contains(&job.number));
             ended.push(Ended { number: job.number, outcome, code, result_id, after, stripped: job.stripped });
         }
         if !observed.is_empty() {
