@@ -58,6 +58,7 @@ async fn main() -> Result<(), Fault> {
         // For the life of the process.
         types: Vec::leak(types),
         hints: true,
+        ..WorkerOptions::default()
     };
     let graph = Graph::new(Limits::default(), Arc::new(SystemClock))?;
     let worker = Worker::new(store.clone(), graph, Clouds::default(), options, "probe");
