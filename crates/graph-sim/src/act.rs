@@ -40,7 +40,8 @@ impl Context<'_> {
                         head.set("appGroupType", group.clone());
                     }
                     // The other groups are lists that Microsoft keeps.
-                    let chosen = head.get("appGroupType").and_then(Json::as_str).is_none_or(|group| group == "selectedPublicApps");
+                    let chosen =
+                        head.get("appGroupType").and_then(Json::as_str).is_none_or(|group| group == "selectedPublicApps");
                     let apps = if chosen { self.fresh_list(kind, "apps", apps) } else { Vec::new() };
                     if kind.is_volatile("deployedAppCount") {
                         head.set("deployedAppCount", Json::int(i64::try_from(apps.len()).unwrap_or(i64::MAX)));
@@ -66,7 +67,10 @@ impl Context<'_> {
                 self.change_part(of, id, "settings", |part| *part = self.merged_settings(std::mem::take(part), &changed))?;
             }
             (key, "setPriority") if key.starts_with("enrollment_") => {
-                let priority = body.get("priority").cloned().ok_or_else(|| GraphError::bad_request("The parameter 'priority' is missing."))?;
+                let priority = body
+                    .get("priority")
+                    .cloned()
+                    .ok_or_else(|| GraphError::bad_request("The parameter 'priority' is missing."))?;
                 self.change(of, id, |_, head| {
                     head.set("priority", priority);
                     Ok(())
@@ -105,7 +109,8 @@ impl Context<'_> {
             let id = at.and_then(|at| settings[at].get("id").cloned());
             setting.set("id", id.unwrap_or_else(|| Json::text(self.sim.new_id())));
             // The typed value stands beside the text, where the type has one.
-            let typed = ["Boolean", "Integer", "String"].map(|name| format!("#microsoft.graph.deviceManagement{name}SettingInstance"));
+            let typed =
+                ["Boolean", "Integer", "String"].map(|name| format!("#microsoft.graph.deviceManagement{name}SettingInstance"));
             let value = setting.get("valueJson").and_then(Json::as_str).and_then(|text| Json::parse(text.as_bytes()).ok());
             if let (Some(value), Some(name)) = (value, setting.get("@odata.type").and_then(Json::as_str))
                 && typed.iter().any(|typed| typed == name)
@@ -169,7 +174,9 @@ impl Context<'_> {
             let taken = part.iter().any(|have| have.get(key).is_some() && have.get(key) == child.get(key));
             if !taken {
                 if is_default_message(&child) {
-                    part.iter_mut().filter(|have| is_default_message(have)).for_each(|have| have.set("isDefault", Json::Bool(false)));
+                    part.iter_mut()
+                        .filter(|have| is_default_message(have))
+                        .for_each(|have| have.set("isDefault", Json::Bool(false)));
                 }
                 part.push(child);
             }
@@ -191,7 +198,9 @@ impl Context<'_> {
                 None => drop(part.remove(at)),
                 Some(body) => {
                     if is_default_message(body) {
-                        part.iter_mut().filter(|have| is_default_message(have)).for_each(|have| have.set("isDefault", Json::Bool(false)));
+                        part.iter_mut()
+                            .filter(|have| is_default_message(have))
+                            .for_each(|have| have.set("isDefault", Json::Bool(false)));
                     }
                     let members = body.as_object().unwrap_or_default().iter().filter(|(name, _)| name != "id");
                     members.for_each(|(name, value)| part[at].set(name, value.clone()));
@@ -210,7 +219,8 @@ impl Context<'_> {
             return Ok(());
         }
         let messages = self.elements(of, id, name)?;
-        let locale = messages.iter().find(|message| is_default_message(message)).and_then(|message| message.get("locale").cloned());
+        let locale =
+            messages.iter().find(|message| is_default_message(message)).and_then(|message| message.get("locale").cloned());
         self.change(of, id, |_, head| {
             head.set("defaultLocale", locale.unwrap_or(Json::Null));
             Ok(())

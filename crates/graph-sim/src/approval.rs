@@ -63,7 +63,8 @@ impl Sim {
     pub fn approve(&self, tenant: EntraTenantId, code: Option<&str>) -> usize {
         let mut approvals = self.approvals();
         let asked = |request: &ApprovalRequest| request.tenant == tenant && code.is_none_or(|code| code == request.code);
-        let chosen: Vec<_> = approvals.waiting.values_mut().map(|(request, _)| request).filter(|request| asked(request)).collect();
+        let chosen: Vec<_> =
+            approvals.waiting.values_mut().map(|(request, _)| request).filter(|request| asked(request)).collect();
         let count = chosen.len();
         chosen.into_iter().for_each(|request| request.approved = true);
         count
@@ -81,9 +82,8 @@ impl Context<'_> {
         if self.method == Method::Get || !approvals.protected.iter().any(is_protected) {
             return None;
         }
-        let same = |request: &ApprovalRequest| {
-            request.tenant == tenant && request.method == self.request.method && request.path == path
-        };
+        let same =
+            |request: &ApprovalRequest| request.tenant == tenant && request.method == self.request.method && request.path == path;
         if let Some(code) = self.request.header_value(CODE) {
             return match approvals.waiting.get(code).map(|(request, _)| (same(request), request.approved)) {
                 Some((true, true)) => {

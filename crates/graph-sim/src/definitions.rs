@@ -36,7 +36,11 @@ fn key_of(link: &str) -> Option<&str> {
 }
 
 fn is_there(state: &TenantState, id: &str) -> Option<Json> {
-    state.definitions.get(id).and_then(|text| Json::parse(text.as_bytes()).ok()).or_else(|| state.object("group_policy_definition", id))
+    state
+        .definitions
+        .get(id)
+        .and_then(|text| Json::parse(text.as_bytes()).ok())
+        .or_else(|| state.object("group_policy_definition", id))
 }
 
 impl Context<'_> {
@@ -63,7 +67,8 @@ impl Context<'_> {
             return Err(GraphError::intune(400, "BadRequest", "A value must name its definition"));
         }
         if let Some(presentations) = sent.get("presentationValues").and_then(Json::as_array) {
-            let presentations: Result<Vec<Json>, GraphError> = presentations.iter().map(|sent| self.presentation_value(sent)).collect();
+            let presentations: Result<Vec<Json>, GraphError> =
+                presentations.iter().map(|sent| self.presentation_value(sent)).collect();
             value.set("presentationValues", Json::Array(presentations?));
         }
         let mut fresh = self.fresh_list(self.template_kind()?, "definitionValues", vec![value]);

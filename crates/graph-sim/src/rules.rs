@@ -31,7 +31,8 @@ pub(crate) fn name_is_free(kind: &ResourceType, shelf: &Shelf, own: Option<&str>
     }
     let same = |(id, stored): (&str, &Stored)| {
         let have = stored.head_json();
-        own != Some(id) && have.get(&kind.name_property).and_then(Json::as_str).is_some_and(|have| have.eq_ignore_ascii_case(name))
+        own != Some(id)
+            && have.get(&kind.name_property).and_then(Json::as_str).is_some_and(|have| have.eq_ignore_ascii_case(name))
     };
     if shelf.iter().any(same) {
         return Err(GraphError::intune(409, "Conflict", "An object with the same name already exists"));
@@ -41,7 +42,8 @@ pub(crate) fn name_is_free(kind: &ResourceType, shelf: &Shelf, own: Option<&str>
 
 /// 400 for what a change may not touch.
 pub(crate) fn may_change(kind: &ResourceType, head: &Json, body: &Json) -> Result<(), GraphError> {
-    if let (Some(sent), Some(have)) = (body.get("@odata.type").and_then(Json::as_str), head.get("@odata.type").and_then(Json::as_str))
+    if let (Some(sent), Some(have)) =
+        (body.get("@odata.type").and_then(Json::as_str), head.get("@odata.type").and_then(Json::as_str))
         && sent.trim_start_matches('#') != have.trim_start_matches('#')
     {
         return Err(GraphError::intune(400, "BadRequest", "The type of an object cannot be changed"));
@@ -54,7 +56,11 @@ pub(crate) fn may_change(kind: &ResourceType, head: &Json, body: &Json) -> Resul
     if flag("isDefaultProfile")
         && let Some(name) = OF_OTHER_PROFILES.into_iter().find(|name| body.get(name).is_some())
     {
-        return Err(GraphError::intune(400, "BadRequest", format!("The property '{name}' cannot be updated on the default profile")));
+        return Err(GraphError::intune(
+            400,
+            "BadRequest",
+            format!("The property '{name}' cannot be updated on the default profile"),
+        ));
     }
     if flag("isBuiltIn") || flag("isBuiltInRoleDefinition") || flag("isGlobalScript") {
         return Err(GraphError::intune(400, "BadRequest", "An object that Microsoft supplies cannot be changed"));

@@ -53,7 +53,9 @@ pub(crate) fn instead(effect: &Effect, service: Service, stamp: &Stamp) -> Optio
             _ => GraphError::new(412, "ConditionNotMet", "The condition is not met."),
         },
         Effect::ReadOnlyProperty { name } => match service {
-            Service::Intune => GraphError::intune(400, "BadRequest", format!("'{name}' is a readonly field and cannot be updated")),
+            Service::Intune => {
+                GraphError::intune(400, "BadRequest", format!("'{name}' is a readonly field and cannot be updated"))
+            }
             _ => GraphError::bad_request(format!("1001: '{name}' is a readonly field and cannot be updated.")),
         },
         Effect::LostBefore | Effect::HungBefore => GraphError::new(503, "ServiceUnavailable", "The service could not answer."),

@@ -228,7 +228,8 @@ impl Context<'_> {
 }
 
 /// What is set by creating only, and what has an action of its own: a PUT does not reach it.
-const OF_CREATION: [&str; 5] = ["templateReference", "platforms", "technologies", "settingDefinitionId", "scheduledActionsForRule"];
+const OF_CREATION: [&str; 5] =
+    ["templateReference", "platforms", "technologies", "settingDefinitionId", "scheduledActionsForRule"];
 
 /// What a PUT begins with: what it does not reach stays, everything else is as if nothing had been said of it.
 fn emptied(kind: &ResourceType, mut object: Json) -> Json {

@@ -42,11 +42,19 @@ fn item(id: &str) -> String {
 
 fn change(id: &str, description: &str) -> Write {
     let sent = Json::from([("description", Json::text(description))]);
-    Write::new(Effect::Change, Method::Patch, ApiVersion::Beta, "/deviceManagement/configurationPolicies/{id}", item(id), Some(sent))
+    Write::new(
+        Effect::Change,
+        Method::Patch,
+        ApiVersion::Beta,
+        "/deviceManagement/configurationPolicies/{id}",
+        item(id),
+        Some(sent),
+    )
 }
 
 fn assign(id: &str) -> Write {
-    let everybody = Json::parse(br##"{"assignments":[{"target":{"@odata.type":"#microsoft.graph.allDevicesAssignmentTarget"}}]}"##);
+    let everybody =
+        Json::parse(br##"{"assignments":[{"target":{"@odata.type":"#microsoft.graph.allDevicesAssignmentTarget"}}]}"##);
     let template = "/deviceManagement/configurationPolicies/{id}/assign";
     Write::new(Effect::Replace, Method::Post, ApiVersion::Beta, template, format!("{}/assign", item(id)), everybody.ok())
 }
@@ -77,13 +85,16 @@ fn effects(world: &World, wrote: Wrote) -> u64 {
 
 /// Writes that reached the simulator, whatever came of them.
 fn sent(world: &World, method: &str) -> u64 {
-    world.sim.ledger().count(&graph_sim::Filter { method: Some(method.to_owned()), tenant: Some(world.tenant), ..Default::default() })
-        - world.sim.ledger().count(&graph_sim::Filter {
-            method: Some(method.to_owned()),
-            tenant: Some(world.tenant),
-            kind: Some(graph_sim::EntryKind::Token),
-            ..Default::default()
-        })
+    world.sim.ledger().count(&graph_sim::Filter {
+        method: Some(method.to_owned()),
+        tenant: Some(world.tenant),
+        ..Default::default()
+    }) - world.sim.ledger().count(&graph_sim::Filter {
+        method: Some(method.to_owned()),
+        tenant: Some(world.tenant),
+        kind: Some(graph_sim::EntryKind::Token),
+        ..Default::default()
+    })
 }
 
 #[tokio::test(start_paused = true)]

@@ -84,8 +84,9 @@ pub use platform::{
 pub use policy_versions::{PolicyVersions, VersionDetail, VersionList};
 pub use quota::SharedQuota;
 pub use restores::{
-    Candidate, CandidateFilter, Choice, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject, MAX_RESTORE_ITEMS,
-    MappedReference, NewLine, OpenEntry, OutcomeCounts, PlannedWork, Recorded, Restore, RestoreItem, Restores, Suggestion, WantedReference,
+    Candidate, CandidateFilter, Choice, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject,
+    MAX_RESTORE_ITEMS, MappedReference, NewLine, OpenEntry, OutcomeCounts, PlannedWork, Recorded, Restore, RestoreItem, Restores,
+    Suggestion, WantedReference,
 };
 pub use schedules::Dispatched;
 pub use second_factor::{Enabled, Factor, RECOVERY_CODES, STEP_OPEN, STEP_TRIES, Step};

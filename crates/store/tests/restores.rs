@@ -101,7 +101,10 @@ async fn checks_are_made_and_an_edit_takes_them_back() {
         assert_eq!(restore.state, RestoreState::Checked);
         let kinds: Vec<CheckKind> = restore.checks.clone().unwrap().iter().map(model::restore::Check::kind).collect();
         assert!(kinds.contains(&CheckKind::PermissionsUnknown) && kinds.contains(&CheckKind::TakesAtLeast), "{kinds:?}");
-        assert!(store.mappings(&scope, restore.id, false, None, 10).await.unwrap().rows.is_empty(), "scope tags refer to nothing");
+        assert!(
+            store.mappings(&scope, restore.id, false, None, 10).await.unwrap().rows.is_empty(),
+            "scope tags refer to nothing"
+        );
         let revision = store.set_prune(&permit, restore.id, restore.revision, false).await.unwrap();
         let now = store.find(&scope, restore.id).await.unwrap();
         assert_eq!((now.state, now.checks, now.revision), (RestoreState::Scoped, None, revision));

@@ -57,8 +57,12 @@ async fn previewed(t: &TestStore, world: &World) -> (TenantScope, Restore) {
     let before = seen("scope_tag", "2", "Two", 1).content;
     store.keep(&run, restore.id, std::slice::from_ref(&before)).await.unwrap();
     let (first, second) = (work(&items[0], Action::Create), work(&items[1], Action::Update));
-    let second =
-        PlannedWork { before: Some(before.hash.clone()), before_semantic: Some(before.semantic.clone()), needs: vec![1], ..second };
+    let second = PlannedWork {
+        before: Some(before.hash.clone()),
+        before_semantic: Some(before.semantic.clone()),
+        needs: vec![1],
+        ..second
+    };
     let stale = store.freeze(&run, restore.id, restore.revision - 1, &[first.clone()]).await;
     assert!(matches!(stale, Err(StoreError::Conflict(_))), "it was changed since");
     let frozen = store.freeze(&run, restore.id, restore.revision, &[first, second]).await.unwrap();
@@ -103,7 +107,10 @@ async fn a_plan_is_confirmed_by_the_tenants_name_and_executed_once() {
         let result = NewLine { object_id: Some("10".to_owned()), ..NewLine { kind: JournalKind::Result, ..intent.clone() } };
         store.note(&attempt, restore.id, &[intent, result]).await.unwrap();
         let lines = store.journal_for_run(&attempt, restore.id).await.unwrap();
-        assert_eq!(lines.iter().map(|line| (line.sequence, line.kind)).collect::<Vec<_>>(), [(1, JournalKind::Intent), (2, JournalKind::Result)]);
+        assert_eq!(
+            lines.iter().map(|line| (line.sequence, line.kind)).collect::<Vec<_>>(),
+            [(1, JournalKind::Intent), (2, JournalKind::Result)]
+        );
         assert_eq!(lines[1].object_id.as_deref(), Some("10"));
         let after = seen("scope_tag", "10", "One", 1).content;
         let made = Recorded {
@@ -139,7 +146,9 @@ async fn a_plan_is_confirmed_by_the_tenants_name_and_executed_once() {
         let undo = store.undo(&permit, restore.id, true).await.unwrap();
         let kept = store.undo(&permit, restore.id, false).await.unwrap();
         let of = async |id| all(&t, &scope, &store.find(&scope, id).await.unwrap()).await;
-        let ids = |items: &[RestoreItem]| items.iter().map(|item| (item.said_target.clone(), item.wanted.is_some())).collect::<BTreeSet<_>>();
+        let ids = |items: &[RestoreItem]| {
+            items.iter().map(|item| (item.said_target.clone(), item.wanted.is_some())).collect::<BTreeSet<_>>()
+        };
         assert_eq!(ids(&of(retry).await), BTreeSet::from([(Some("2".to_owned()), true)]));
         assert_eq!(ids(&of(undo).await), BTreeSet::from([(Some("10".to_owned()), false), (Some("2".to_owned()), true)]));
         assert_eq!(ids(&of(kept).await), BTreeSet::from([(Some("2".to_owned()), true)]));

@@ -81,7 +81,10 @@ impl TestGraph {
     /// When no HTTP client can be made.
     #[must_use]
     pub fn worker(&self, store: &store::Store) -> Worker {
-        self.worker_with(store, WorkerOptions { retry_base: Duration::ZERO, settle: Duration::from_secs(3), ..WorkerOptions::default() })
+        self.worker_with(
+            store,
+            WorkerOptions { retry_base: Duration::ZERO, settle: Duration::from_secs(3), ..WorkerOptions::default() },
+        )
     }
 
     /// The same with options of its own.

@@ -37,7 +37,9 @@ fn is_of(service: &str, path: &str) -> bool {
 fn may_have(effect: &Effect, template: &str, body: &[u8]) -> bool {
     match effect {
         // A batch is no write itself: its parts are hit each by itself.
-        Effect::ReadOnlyProperty { name } => !template.ends_with("/$batch") && Json::parse(body).is_ok_and(|body| holds(&body, name)),
+        Effect::ReadOnlyProperty { name } => {
+            !template.ends_with("/$batch") && Json::parse(body).is_ok_and(|body| holds(&body, name))
+        }
         _ => true,
     }
 }

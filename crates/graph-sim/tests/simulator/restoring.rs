@@ -34,7 +34,9 @@ fn a_compliance_policy_blocks_or_is_none_and_its_actions_are_replaced_by_their_o
     let world = empty();
     let path = format!("{MANAGEMENT}/deviceCompliancePolicies");
     let policy = |rules: &str| {
-        format!(r##"{{"@odata.type":"#microsoft.graph.windows10CompliancePolicy","displayName":"p","scheduledActionsForRule":{rules}}}"##)
+        format!(
+            r##"{{"@odata.type":"#microsoft.graph.windows10CompliancePolicy","displayName":"p","scheduledActionsForRule":{rules}}}"##
+        )
     };
     let rule = |action: &str| format!(r#"[{{"ruleName":null,"scheduledActionConfigurations":[{{"actionType":"{action}"}}]}}]"#);
     assert_eq!(status(&world, "POST", &path, &policy("[]")), 400);
@@ -80,7 +82,10 @@ fn put_makes_everything_as_it_says_but_the_assignments() {
         r##"{"name":"p","description":"d","platforms":"windows10","roleScopeTagIds":["3"],"assignments":[{"target":{"@odata.type":"#microsoft.graph.allDevicesAssignmentTarget"}}],"settings":[{"settingInstance":{"a":1}}]}"##,
     );
     let item = format!("{POLICIES}/{id}");
-    assert_eq!(object(&world, "settings_catalog_policy", &id).get("assignments").and_then(Json::as_array).unwrap_or_default(), []);
+    assert_eq!(
+        object(&world, "settings_catalog_policy", &id).get("assignments").and_then(Json::as_array).unwrap_or_default(),
+        []
+    );
     let all = r##"{"assignments":[{"target":{"@odata.type":"#microsoft.graph.allDevicesAssignmentTarget"}}]}"##;
     assert_eq!(status(&world, "POST", &format!("{item}/assign"), all), 200);
     assert_eq!(status(&world, "PUT", &item, r#"{"name":"q","settings":[]}"#), 200);
@@ -116,7 +121,14 @@ fn values_of_administrative_templates_are_bound_to_definitions() {
     let world = World::with(state, Settings::default());
     let path = format!("{MANAGEMENT}/groupPolicyConfigurations");
     let id = made(&world, &path, r#"{"displayName":"t","definitionValues":[{"enabled":true}]}"#);
-    let values = || object(&world, "administrative_template", &id).get("definitionValues").unwrap_or(&Json::Null).as_array().unwrap_or_default().to_vec();
+    let values = || {
+        object(&world, "administrative_template", &id)
+            .get("definitionValues")
+            .unwrap_or(&Json::Null)
+            .as_array()
+            .unwrap_or_default()
+            .to_vec()
+    };
     assert_eq!(values(), [], "a create makes the bare configuration");
     let update = format!("{path}/{id}/updateDefinitionValues");
     let link = |id: &str| format!("https://graph.microsoft.com/beta/deviceManagement/groupPolicyDefinitions('{id}')");
@@ -246,7 +258,9 @@ fn what_an_assignment_names_must_be_seen_and_a_filter_in_use_stays() {
     let filter = made(&world, &filters, r#"{"displayName":"New","platform":"iOS","rule":"x"}"#);
     let assign = format!("{POLICIES}/{policy}/assign");
     let with = |filter: &str| {
-        format!(r##"{{"assignments":[{{"target":{{"@odata.type":"#microsoft.graph.allDevicesAssignmentTarget","deviceAndAppManagementAssignmentFilterId":"{filter}","deviceAndAppManagementAssignmentFilterType":"include"}}}}]}}"##)
+        format!(
+            r##"{{"assignments":[{{"target":{{"@odata.type":"#microsoft.graph.allDevicesAssignmentTarget","deviceAndAppManagementAssignmentFilterId":"{filter}","deviceAndAppManagementAssignmentFilterType":"include"}}}}]}}"##
+        )
     };
     let answers: Vec<u16> = (0..3).map(|_| status(&world, "POST", &assign, &with(&filter))).collect();
     assert_eq!(answers, [400, 400, 200]);
@@ -297,7 +311,8 @@ fn a_read_only_property_is_refused_by_name_wherever_it_stands() {
     made(&world, POLICIES, r#"{"name":"p","settings":[]}"#);
     let batch = r#"{"requests":[{"id":"1","method":"POST","url":"/deviceManagement/configurationPolicies","headers":{"Content-Type":"application/json"},"body":{"newProperty":1}},{"id":"2","method":"GET","url":"/deviceManagement/configurationPolicies"}]}"#;
     let answer = body(&world.send("POST", "/beta/$batch", batch));
-    let statuses: Vec<i64> = answer.get("responses").unwrap().as_array().unwrap().iter().filter_map(|a| a.get("status")?.as_i64()).collect();
+    let statuses: Vec<i64> =
+        answer.get("responses").unwrap().as_array().unwrap().iter().filter_map(|a| a.get("status")?.as_i64()).collect();
     assert_eq!(statuses, [200, 400]);
 }
 
@@ -322,7 +337,8 @@ fn protected_writes_wait_for_another_administrator() {
     world.sim.protect(world.tenant, scripts);
     let path = format!("/beta{scripts}");
     let send = |headers: &[(&str, &str)], name: &str| {
-        let request = graph_sim::Request::new("POST", &path).bearer(&world.token()).json(&format!(r#"{{"displayName":"{name}"}}"#));
+        let request =
+            graph_sim::Request::new("POST", &path).bearer(&world.token()).json(&format!(r#"{{"displayName":"{name}"}}"#));
         world.sim.call(&headers.iter().fold(request, |request, (name, value)| request.header(name, value)))
     };
     assert_eq!(send(&[], "a").status, 400, "it must say why");
@@ -358,7 +374,9 @@ fn a_tenant_is_loaded_from_what_was_stored_of_another() {
     let stored: Vec<(&str, String, Json)> = world
         .sim
         .read_state(world.tenant, |state| {
-            let of = |key: &'static str| state.ids(key).into_iter().filter_map(move |id| Some((key, id.clone(), state.object(key, &id)?)));
+            let of = |key: &'static str| {
+                state.ids(key).into_iter().filter_map(move |id| Some((key, id.clone(), state.object(key, &id)?)))
+            };
             state.type_keys().into_iter().flat_map(of).collect()
         })
         .unwrap();

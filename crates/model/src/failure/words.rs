@@ -74,11 +74,15 @@ const fn sentence(code: Code) -> &'static str {
         Code::ArchiveDamaged => "Some files of the export are missing, changed or damaged; the page of the backup names them.",
         Code::GraphAlreadyExists => "Microsoft Graph has an object of that name or id already.",
         Code::GraphPreconditionFailed => "It was changed by somebody else between reading and writing.",
-        Code::GraphApprovalRequired => "Another administrator of the tenant has to approve this first, in Intune under Multi Admin Approval.",
+        Code::GraphApprovalRequired => {
+            "Another administrator of the tenant has to approve this first, in Intune under Multi Admin Approval."
+        }
         Code::RestoreChanged => "The restore was changed, given up or executed since this was started.",
         Code::RestoreObjectChanged => "It was changed after the preview and was left alone. Preview it again.",
         Code::RestoreDiffers => "It was written, and what was read back is not what was wanted.",
-        Code::RestoreUncertain => "Nobody knows whether it was made: the answer was lost. Look at the tenant before it is tried again.",
+        Code::RestoreUncertain => {
+            "Nobody knows whether it was made: the answer was lost. Look at the tenant before it is tried again."
+        }
         Code::RestoreNeedsFailed => "Something that it refers to was not restored.",
         Code::RestoreHindered => "It cannot be written as it is wanted.",
         Code::Unknown => "An unknown failure was recorded.",

@@ -39,10 +39,8 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     }
     let items = context.store.restores().items_for_run(&context.scope, restore.id).await?;
     // What an earlier preview found to be removed is found anew.
-    let items: Vec<RestoreItem> = items
-        .into_iter()
-        .filter(|item| item.wanted.is_some() || restore.purpose == model::restore::Purpose::Undo)
-        .collect();
+    let items: Vec<RestoreItem> =
+        items.into_iter().filter(|item| item.wanted.is_some() || restore.purpose == model::restore::Purpose::Undo).collect();
     let mapping = context.store.restores().mapping_for_run(&context.scope, restore.id).await?;
     let session = context.connect().await?;
     context.or_stop(session.check()).await??;

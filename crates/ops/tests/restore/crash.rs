@@ -37,7 +37,12 @@ async fn six(world: &World, graph: &TestGraph, t: &TestStore) -> Restore {
     let all = of_types(&TYPES);
     let restore = previewed(world, graph, &Source::BackupSet { set: set.id }, &all).await;
     let writes = items(world, restore.id).await.iter().filter(|item| item.action.is_some_and(Action::writes)).count();
-    assert_eq!(writes, 6, "{:?}", items(world, restore.id).await.iter().map(|item| (item.name.clone(), item.action, item.hindrance)).collect::<Vec<_>>());
+    assert_eq!(
+        writes,
+        6,
+        "{:?}",
+        items(world, restore.id).await.iter().map(|item| (item.name.clone(), item.action, item.hindrance)).collect::<Vec<_>>()
+    );
     restore
 }
 
@@ -56,8 +61,11 @@ async fn judged(world: &World, graph: &TestGraph, restore: &Restore, what: &str)
     assert!(bad.is_empty(), "{what}: {bad:?}");
     let twice = graph.sim.created_twice(graph.tenant);
     assert!(twice.is_empty(), "{what}: {twice:?}");
-    let planned: BTreeSet<&str> =
-        items.iter().filter(|item| item.action.is_some_and(Action::writes)).filter_map(|item| item.result_id.as_deref()).collect();
+    let planned: BTreeSet<&str> = items
+        .iter()
+        .filter(|item| item.action.is_some_and(Action::writes))
+        .filter_map(|item| item.result_id.as_deref())
+        .collect();
     for effect in graph.sim.effects(Some(graph.tenant)) {
         assert!(planned.contains(effect.id.as_str()), "{what}: beside the plan: {effect:?}");
         assert!(effect.wrote != Wrote::Deleted, "{what}: {effect:?}");
@@ -69,30 +77,28 @@ async fn killed_at(request: u32, effect: Effect) -> bool {
     let what = format!("{effect:?} at request {request}");
     let go_on = std::sync::atomic::AtomicBool::new(true);
     let test = async |t: TestStore| {
-        {
-            let world = World::of(&t).await;
-            let state = graph_sim::generate(7, Size { policies: 40, groups: 4 }, start_of_time());
-            let graph = TestGraph::serving(&world, state).await;
-            let restore = six(&world, &graph, &t).await;
-            let run = confirm(&world, restore.id).await;
-            let fault = graph.sim.inject(Fault::new(effect.clone()).which(Which::Nth(request)));
-            let worker = graph.worker(&t.store);
-            let ended = tokio::select! {
-                done = worker.run_queue_now() => { done.unwrap(); true }
-                () = hit(&graph, fault) => false,
-            };
-            graph.sim.clear_faults();
-            if ended {
-                go_on.store(false, std::sync::atomic::Ordering::Relaxed);
-            } else {
-                rescued(&t).await;
-                graph.worker(&t.store).run_queue_now().await.unwrap();
-            }
-            let run = world.run(run.id).await;
-            let now = t.store.restores().find(&scope(&world).await, restore.id).await.unwrap();
-            assert_eq!((run.outcome, now.state), (Outcome::Succeeded, RestoreState::Completed), "{what}: {:?}", run.failures);
-            judged(&world, &graph, &now, &what).await;
+        let world = World::of(&t).await;
+        let state = graph_sim::generate(7, Size { policies: 40, groups: 4 }, start_of_time());
+        let graph = TestGraph::serving(&world, state).await;
+        let restore = six(&world, &graph, &t).await;
+        let run = confirm(&world, restore.id).await;
+        let fault = graph.sim.inject(Fault::new(effect.clone()).which(Which::Nth(request)));
+        let worker = graph.worker(&t.store);
+        let ended = tokio::select! {
+            done = worker.run_queue_now() => { done.unwrap(); true }
+            () = hit(&graph, fault) => false,
+        };
+        graph.sim.clear_faults();
+        if ended {
+            go_on.store(false, std::sync::atomic::Ordering::Relaxed);
+        } else {
+            rescued(&t).await;
+            graph.worker(&t.store).run_queue_now().await.unwrap();
         }
+        let run = world.run(run.id).await;
+        let now = t.store.restores().find(&scope(&world).await, restore.id).await.unwrap();
+        assert_eq!((run.outcome, now.state), (Outcome::Succeeded, RestoreState::Completed), "{what}: {:?}", run.failures);
+        judged(&world, &graph, &now, &what).await;
     };
     testkit::stores::on(Backend::Sqlite, true, &test).await;
     go_on.load(std::sync::atomic::Ordering::Relaxed)
@@ -110,4 +116,3 @@ async fn a_worker_that_is_killed_at_any_request_is_replaced_and_nothing_is_done_
         }
     }
 }
-

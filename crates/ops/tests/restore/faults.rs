@@ -48,7 +48,12 @@ async fn survives(fault: Fault) {
         let (run, restore) = execute(&world, &graph, restore.id).await;
         let items = written(&world, &restore).await;
         let told: Vec<_> = items.iter().map(|item| (item.action, item.outcome, item.code.as_deref())).collect();
-        assert_eq!((run.outcome, restore.state), (Outcome::Succeeded, RestoreState::Completed), "{fault:?}: {told:?} {:?}", run.failures);
+        assert_eq!(
+            (run.outcome, restore.state),
+            (Outcome::Succeeded, RestoreState::Completed),
+            "{fault:?}: {told:?} {:?}",
+            run.failures
+        );
         assert_eq!(items.len(), 4);
         assert!(graph.sim.created_twice(graph.tenant).is_empty(), "{fault:?}");
     })
@@ -69,7 +74,10 @@ async fn requests_that_are_lost_before_the_effect_are_sent_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn throttling_and_others_that_write_are_waited_for() {
-    survives(Fault::new(Effect::Throttled { retry_after: Some("0".to_owned()) }).on(POLICIES).method("POST").which(Which::First(3))).await;
+    survives(
+        Fault::new(Effect::Throttled { retry_after: Some("0".to_owned()) }).on(POLICIES).method("POST").which(Which::First(3)),
+    )
+    .await;
     survives(Fault::new(Effect::Conflict).on(POLICIES).method("PUT").which(Which::First(1))).await;
     survives(Fault::new(Effect::PreconditionFailed).on(POLICIES).method("PUT").which(Which::First(1))).await;
 }
@@ -80,7 +88,8 @@ async fn what_graph_does_not_show_yet_is_waited_for() {
         let (world, graph, restore) = four(&t).await;
         graph.sim.change_settings(|settings| settings.unseen_reads = 2);
         let (run, restore) = execute(&world, &graph, restore.id).await;
-        let told: Vec<_> = written(&world, &restore).await.iter().map(|item| (item.action, item.outcome, item.code.clone())).collect();
+        let told: Vec<_> =
+            written(&world, &restore).await.iter().map(|item| (item.action, item.outcome, item.code.clone())).collect();
         assert_eq!((run.outcome, restore.state), (Outcome::Succeeded, RestoreState::Completed), "{told:?}");
         assert!(graph.sim.created_twice(graph.tenant).is_empty());
     })
@@ -98,7 +107,10 @@ async fn a_property_that_may_not_be_written_is_left_out_and_reported() {
         assert_eq!(made.len(), 3);
         for item in made {
             assert_eq!(item.stripped, ["technologies"], "{item:?}");
-            assert!(item.result_id.is_some() && matches!(item.outcome, Some(ItemOutcome::Verified | ItemOutcome::Differs)), "{item:?}");
+            assert!(
+                item.result_id.is_some() && matches!(item.outcome, Some(ItemOutcome::Verified | ItemOutcome::Differs)),
+                "{item:?}"
+            );
         }
     })
     .await;

@@ -47,7 +47,13 @@ async fn what_was_removed_or_changed_is_put_back_and_read_back() {
         assert_eq!((of(Action::Recreate, &planned), of(Action::Update, &planned)), (1, 1), "{planned:?}");
         assert_eq!(of(Action::Unchanged, &planned), planned.len() - 2);
         let (run, done) = execute(&world, &graph, restore.id).await;
-        assert_eq!((run.outcome, done.state), (Outcome::Succeeded, RestoreState::Completed), "{:?} {:?}", run.failures, items(&world, restore.id).await);
+        assert_eq!(
+            (run.outcome, done.state),
+            (Outcome::Succeeded, RestoreState::Completed),
+            "{:?} {:?}",
+            run.failures,
+            items(&world, restore.id).await
+        );
         assert_eq!((run.counts.get(CountKey::Created), run.counts.get(CountKey::Updated)), (Some(1), Some(1)));
         let done = items(&world, restore.id).await;
         let written: Vec<_> = done.iter().filter(|item| item.action.is_some_and(Action::writes)).collect();
@@ -58,7 +64,8 @@ async fn what_was_removed_or_changed_is_put_back_and_read_back() {
         let scope = scope(&world).await;
         let over = t.store.restores().find(&scope, restore.id).await.unwrap();
         let confirmed = Confirmed::typed(permit(&world).await, &over, &over.tenant_name).unwrap();
-        let again = t.store.restores().execute(&confirmed, over.revision, over.plan_hash.as_deref().unwrap(), Trigger::Manual).await;
+        let again =
+            t.store.restores().execute(&confirmed, over.revision, over.plan_hash.as_deref().unwrap(), Trigger::Manual).await;
         assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
     })
     .await;
@@ -132,8 +139,7 @@ async fn a_name_alone_is_only_a_suggestion_until_a_person_says_so() {
         let (said, _) = item.suggested.first().cloned().unwrap();
         let (permit, scope) = (permit(&world).await, scope(&world).await);
         let now = t.store.restores().find(&scope, restore.id).await.unwrap();
-        let revision =
-            t.store.restores().say_target(&permit, restore.id, now.revision, item.number, Some(&said)).await.unwrap();
+        let revision = t.store.restores().say_target(&permit, restore.id, now.revision, item.number, Some(&said)).await.unwrap();
         t.store.restores().check(&permit, &scope, restore.id, revision).await.unwrap();
         preview(&world, &graph, restore.id).await;
         let item = find(items(&world, restore.id).await);

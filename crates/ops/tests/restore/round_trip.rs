@@ -135,7 +135,8 @@ async fn every_type_that_may_be_written_comes_back_as_it_was() {
             }
         }
         // Real objects may share a name: each item made one object.
-        let made: u64 = graph.sim.effects(Some(graph.tenant)).iter().filter(|one| one.wrote == Wrote::Created).map(|one| one.count).sum();
+        let made: u64 =
+            graph.sim.effects(Some(graph.tenant)).iter().filter(|one| one.wrote == Wrote::Created).map(|one| one.count).sum();
         assert_eq!(made, lines_made, "{:?}", run.failures);
         let is = page(&lines, &otherwise);
         if std::env::var_os("UPDATE_GOLDEN").is_some() {

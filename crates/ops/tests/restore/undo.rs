@@ -54,7 +54,13 @@ async fn an_undo_puts_back_what_was_changed_and_removes_what_was_made_when_asked
         let (run, _) = preview(&world, &graph, undo).await;
         assert_eq!(run.outcome, Outcome::Succeeded, "{:?}", run.failures);
         let (run, done) = execute(&world, &graph, undo).await;
-        assert_eq!((run.outcome, done.state), (Outcome::Succeeded, RestoreState::Completed), "{:?} {:?}", run.failures, items(&world, undo).await);
+        assert_eq!(
+            (run.outcome, done.state),
+            (Outcome::Succeeded, RestoreState::Completed),
+            "{:?} {:?}",
+            run.failures,
+            items(&world, undo).await
+        );
         assert_eq!(state(&graph, CATALOG), before);
     })
     .await;

@@ -167,7 +167,8 @@ impl GraphSession {
             *all += requests;
             *units = (*units).max(service::units(service, path_template, ""));
         }
-        let mut times = services.into_iter().map(|(service, (requests, units))| self.eta_of(service, Access::Read, requests, units));
+        let mut times =
+            services.into_iter().map(|(service, (requests, units))| self.eta_of(service, Access::Read, requests, units));
         times.try_fold(Duration::ZERO, |longest, time| Some(longest.max(time?)))
     }
 

@@ -68,7 +68,7 @@ pub struct Confirmed<C> {
 pub struct NotItsName;
 
 impl<C: Capable> Confirmed<C> {
-     /// The right to remove `target`, when `typed` is its name; blanks around it are nothing.
+    /// The right to remove `target`, when `typed` is its name; blanks around it are nothing.
     ///
     /// # Errors
     /// [`NotItsName`].

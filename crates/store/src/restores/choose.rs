@@ -60,7 +60,8 @@ pub(super) async fn take(tx: &mut Tx, grant: &Grant, id: RestoreId, taken: &[Tak
     }
     keep_contents(tx, grant, id, taken.iter().filter_map(|item| item.wanted.as_deref())).await?;
     for (part, number) in taken.chunks(CHUNK).zip((last + 1..).step_by(CHUNK)) {
-        let mut insert = sql("insert into restore_items (restore_id, number, workspace_id, tenant_id, resource_type, source_id, name,
+        let mut insert =
+            sql("insert into restore_items (restore_id, number, workspace_id, tenant_id, resource_type, source_id, name,
           part, wanted_hash, version_id, said_target, suggested, needs, stripped) values ");
         for (i, (item, number)) in part.iter().zip(number..).enumerate() {
             insert = insert
@@ -86,12 +87,7 @@ pub(super) async fn take(tx: &mut Tx, grant: &Grant, id: RestoreId, taken: &[Tak
 }
 
 /// Contents to which the restore refers from now on, so that nobody collects them.
-pub(super) async fn keep_contents(
-    tx: &mut Tx,
-    grant: &Grant,
-    id: RestoreId,
-    hashes: impl Iterator<Item = &str>,
-) -> Result<()> {
+pub(super) async fn keep_contents(tx: &mut Tx, grant: &Grant, id: RestoreId, hashes: impl Iterator<Item = &str>) -> Result<()> {
     let hashes: Vec<&str> = hashes.collect::<BTreeSet<&str>>().into_iter().collect();
     for chunk in hashes.chunks(CHUNK) {
         let mut insert = sql("insert into restore_contents (restore_id, hash, workspace_id, tenant_id) values ");
@@ -289,7 +285,8 @@ impl Restores<'_> {
 
     /// Types of which a source holds everything that there was: what it does not hold of them was not there.
     async fn whole_types(&self, from: &TenantScope, source: &Source) -> Result<Vec<String>> {
-        const OF_SET: &str = "select resource_type from backup_set_types where tenant_id = $1 and set_id = $2 and state = 'complete'
+        const OF_SET: &str =
+            "select resource_type from backup_set_types where tenant_id = $1 and set_id = $2 and state = 'complete'
           and wanted_whole and left_out = 0";
         const AT: &str = "select resource_type from inventory_coverage where tenant_id = $1 and complete_at <= $2";
         let statement = match source {

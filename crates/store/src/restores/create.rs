@@ -31,7 +31,8 @@ pub(super) struct Draft<'a> {
 
 /// Makes a draft; while it can still be executed, its set stays.
 pub(super) async fn insert(tx: &mut Tx, grant: &Grant, draft: &Draft<'_>) -> Result<RestoreId> {
-    const INSERT: &str = "insert into restores (id, workspace_id, tenant_id, name, purpose, state, revision, source, source_words,
+    const INSERT: &str =
+        "insert into restores (id, workspace_id, tenant_id, name, purpose, state, revision, source, source_words,
         source_tenant_id, set_id, parent_restore_id, prune, prune_types, items, executions, created_by, created_by_name,
         created_at, updated_at)
       values ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, $15, $now, $now)";
@@ -161,4 +162,3 @@ impl Restores<'_> {
         tx.commit(grant.actor(), AuditEntry::done(Action::RestoreGiveUp).on("restore", id.uuid())).await
     }
 }
-

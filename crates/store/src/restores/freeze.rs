@@ -95,7 +95,8 @@ async fn add_unwanted(tx: &mut Tx, run: &RunScope, id: RestoreId, work: &[Planne
     let known: BTreeSet<i64> = known.into_iter().map(|(number,)| number).collect();
     let new: Vec<&PlannedWork> = work.iter().filter(|item| !known.contains(&i64::from(item.number))).collect();
     for chunk in new.chunks(CHUNK) {
-        let mut insert = sql("insert into restore_items (restore_id, number, workspace_id, tenant_id, resource_type, source_id, name,
+        let mut insert =
+            sql("insert into restore_items (restore_id, number, workspace_id, tenant_id, resource_type, source_id, name,
           part, suggested, needs, stripped) values ");
         for (i, item) in chunk.iter().enumerate() {
             insert = insert
@@ -118,7 +119,8 @@ async fn add_unwanted(tx: &mut Tx, run: &RunScope, id: RestoreId, work: &[Planne
 }
 
 async fn decide(tx: &mut Tx, id: RestoreId, chunk: &[PlannedWork]) -> Result<()> {
-    const SET: &str = ") update restore_items set action = d.action, target_id = d.target_id, before_semantic = d.before_semantic,
+    const SET: &str =
+        ") update restore_items set action = d.action, target_id = d.target_id, before_semantic = d.before_semantic,
         before_hash = d.before_hash, hindrance = d.hindrance, needs = d.needs, suggested = d.suggested
       from d where restore_items.number = d.number and restore_items.restore_id = ";
     let head = "with d(number, action, target_id, before_semantic, before_hash, hindrance, needs, suggested) as (values ";

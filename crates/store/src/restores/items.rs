@@ -85,8 +85,7 @@ impl Restores<'_> {
     /// # Errors
     /// As [`Restores::find`].
     pub async fn counts(&self, scope: &TenantScope, id: RestoreId) -> Result<(Vec<(Action, i64)>, OutcomeCounts)> {
-        const ACTIONS: &str =
-            "select action, count(*) from restore_items where restore_id = $1 and action is not null group by action order by action";
+        const ACTIONS: &str = "select action, count(*) from restore_items where restore_id = $1 and action is not null group by action order by action";
         const OUTCOMES: &str = "select outcome, count(*) from restore_items where restore_id = $1 group by outcome";
         self.find(scope, id).await?;
         let mut db = self.0.db().read(scope.grant().reach()).await?;

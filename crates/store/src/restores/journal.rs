@@ -140,7 +140,8 @@ pub(super) async fn write(tx: &mut Tx, run: &RunScope, id: RestoreId, lines: &[N
     const LAST: &str = "select coalesce(max(sequence), 0) from restore_journal where restore_id = $1";
     let (last,): (i64,) = tx.one(sql(LAST).bind(id)).await?;
     for (chunk, first) in lines.chunks(CHUNK).zip((last + 1..).step_by(CHUNK)) {
-        let mut insert = sql("insert into restore_journal (restore_id, sequence, workspace_id, tenant_id, number, attempt, kind, step,
+        let mut insert =
+            sql("insert into restore_journal (restore_id, sequence, workspace_id, tenant_id, number, attempt, kind, step,
           effect, method, template, status, code, object_id, at, data) values ");
         for (i, (line, sequence)) in chunk.iter().zip(first..).enumerate() {
             insert = insert

@@ -265,7 +265,8 @@ async fn write(tx: &mut Tx, grant: &Grant, id: RestoreId, rows: &[MappedReferenc
         decided.into_iter().map(|(resource_type, id, target)| (Reference { resource_type, id }, target.0)).collect();
     tx.exec(sql("delete from restore_mappings where restore_id = $1").bind(id)).await?;
     for chunk in rows.chunks(CHUNK) {
-        let mut insert = sql("insert into restore_mappings (restore_id, resource_type, source_id, workspace_id, tenant_id, name, uses,
+        let mut insert =
+            sql("insert into restore_mappings (restore_id, resource_type, source_id, workspace_id, tenant_id, name, uses,
           narrowing, droppable, origin, suggested, target) values ");
         for (i, row) in chunk.iter().enumerate() {
             let kept = decided.get(&row.reference);

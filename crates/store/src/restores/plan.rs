@@ -37,7 +37,8 @@ impl Through<'_> {
 
 /// What references become, as far as it was decided.
 pub(super) async fn mapping(through: &mut Through<'_>, id: RestoreId) -> Result<Mapping> {
-    const DECIDED: &str = "select resource_type, source_id, target from restore_mappings where restore_id = $1 and target is not null";
+    const DECIDED: &str =
+        "select resource_type, source_id, target from restore_mappings where restore_id = $1 and target is not null";
     let rows = through.mappings(sql(DECIDED).bind(id)).await?;
     let mut mapping = BTreeMap::new();
     for (resource_type, id, target) in rows {

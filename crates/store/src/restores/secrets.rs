@@ -59,7 +59,8 @@ impl Restores<'_> {
         place: &str,
         value: &SecretString,
     ) -> Result<()> {
-        const KEEP: &str = "insert into restore_secrets (id, restore_id, number, workspace_id, tenant_id, place, sealed_value, entered_by,
+        const KEEP: &str =
+            "insert into restore_secrets (id, restore_id, number, workspace_id, tenant_id, place, sealed_value, entered_by,
             entered_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $now)";
         let grant = permit.grant();
         if value.expose_secret().len() > MOST {
@@ -100,7 +101,8 @@ impl Restores<'_> {
     /// # Errors
     /// As [`Restores::find`].
     pub async fn entered_secrets(&self, scope: &TenantScope, id: RestoreId) -> Result<Vec<EnteredSecret>> {
-        const ENTERED: &str = "select number, place, entered_at from restore_secrets where restore_id = $1 order by number, place";
+        const ENTERED: &str =
+            "select number, place, entered_at from restore_secrets where restore_id = $1 order by number, place";
         self.find(scope, id).await?;
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let rows: Vec<(i64, String, DbTime)> = db.all(sql(ENTERED).bind(id)).await?;
@@ -137,7 +139,8 @@ impl Restores<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn items_with_secrets(&self, run: &RunScope, id: RestoreId) -> Result<Vec<u32>> {
-        const NUMBERS: &str = "select distinct number from restore_secrets where restore_id = $1 and tenant_id = $2 order by number";
+        const NUMBERS: &str =
+            "select distinct number from restore_secrets where restore_id = $1 and tenant_id = $2 order by number";
         let mut db = self.0.db().read(run.grant().reach()).await?;
         let rows: Vec<(i64,)> = db.all(sql(NUMBERS).bind(id).bind(run.tenant_id())).await?;
         db.end().await?;

@@ -29,7 +29,8 @@ pub(super) struct Held {
 /// [`StoreError::NotVisible`].
 pub(super) async fn hold(tx: &mut Tx, grant: &Grant, id: RestoreId) -> Result<Held> {
     // A write that changes nothing waits for whoever is at it, on both databases.
-    const HOLD: &str = "update restores set revision = revision where id = $1 and workspace_id = $2 and tenant_id = $3 returning id";
+    const HOLD: &str =
+        "update restores set revision = revision where id = $1 and workspace_id = $2 and tenant_id = $3 returning id";
     const READ: &str = concat!(
         "select ",
         state_now!(),

@@ -126,7 +126,9 @@ impl Desk {
     /// How long the writes that are left take, as far as that is known.
     fn left_words(&self) -> String {
         let mut writes: BTreeMap<&str, u64> = BTreeMap::new();
-        for item in self.items.values().filter(|item| item.action.is_some_and(Action::writes) && !self.done.contains(&item.number)) {
+        for item in
+            self.items.values().filter(|item| item.action.is_some_and(Action::writes) && !self.done.contains(&item.number))
+        {
             let Some(kind) = resource_types::find(&item.resource_type) else { continue };
             // The object itself, and its assignments.
             *writes.entry(kind.item.as_str()).or_default() += 1 + u64::from(kind.assignments.is_some());
@@ -162,7 +164,10 @@ impl Desk {
             .items
             .values()
             .filter(|item| self.done.contains(&item.number) && !recorded.contains_key(&key(item.number)))
-            .map(|item| NewItem { status: status(item.outcome.unwrap_or(Outcome::Skipped)), ..NewItem::succeeded(key(item.number)) })
+            .map(|item| NewItem {
+                status: status(item.outcome.unwrap_or(Outcome::Skipped)),
+                ..NewItem::succeeded(key(item.number))
+            })
             .collect();
         for portion in untold.chunks(TOGETHER) {
             context.record(portion.to_vec()).await?;

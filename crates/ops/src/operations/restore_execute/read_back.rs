@@ -24,13 +24,15 @@ impl Desk {
         }
         let (from, mut pause, mut looks) = (Instant::now(), Self::first_pause(), 0);
         loop {
-            let open: Vec<usize> =
-                jobs.iter().enumerate().filter(|(_, job)| job.outcome.is_none() || (looks == 0 && shows_more(job))).map(|(at, _)| at).collect();
-            let address = |at: &usize| jobs.get(*at).map(|job| Address {
-                kind: job.kind,
-                id: job.id.clone().unwrap_or_default(),
-                concrete: None,
-            });
+            let open: Vec<usize> = jobs
+                .iter()
+                .enumerate()
+                .filter(|(_, job)| job.outcome.is_none() || (looks == 0 && shows_more(job)))
+                .map(|(at, _)| at)
+                .collect();
+            let address = |at: &usize| {
+                jobs.get(*at).map(|job| Address { kind: job.kind, id: job.id.clone().unwrap_or_default(), concrete: None })
+            };
             let addresses: Vec<Address> = open.iter().filter_map(address).collect();
             if addresses.is_empty() {
                 return Ok(());

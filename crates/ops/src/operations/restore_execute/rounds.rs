@@ -220,4 +220,3 @@ pub(super) fn line(job: &Job, step: &Step, kind: JournalKind) -> NewLine {
         ..NewLine::of(Some(job.number), kind)
     }
 }
-

@@ -60,11 +60,7 @@ impl Desk {
     }
 
     /// Reads the objects of items that have one, and keeps what was read.
-    pub(super) async fn read(
-        &self,
-        context: &Context,
-        numbers: &[u32],
-    ) -> Result<Vec<Result<(Json, Canonical), Failure>>, Halt> {
+    pub(super) async fn read(&self, context: &Context, numbers: &[u32]) -> Result<Vec<Result<(Json, Canonical), Failure>>, Halt> {
         let asked = context.store.now().await?;
         let mut addresses = Vec::with_capacity(numbers.len());
         let mut places = Vec::with_capacity(numbers.len());
@@ -103,4 +99,3 @@ impl Desk {
         Ok(read)
     }
 }
-

@@ -204,7 +204,8 @@ impl Finder<'_> {
                     }
                 }
                 Match::Suggested(ids) => {
-                    let name = |id: &String| there.iter().find(|one| one.id == *id).map_or("", |one| one.name.as_str()).to_owned();
+                    let name =
+                        |id: &String| there.iter().find(|one| one.id == *id).map_or("", |one| one.name.as_str()).to_owned();
                     let hindrance = if ids.len() > 1 { Hindrance::Ambiguous } else { Hindrance::NameTaken };
                     let suggested = ids.iter().map(|id| (id.clone(), name(id))).collect();
                     Found { there: There::Not, was_known, hindrance: Some(hindrance), suggested, ..Found::default() }
@@ -229,7 +230,9 @@ impl Finder<'_> {
             let contents = context.store.restores().contents_for_run(&context.scope, self.restore.id, &hashes).await?;
             let print = |item: &&RestoreItem| item.wanted.as_ref().and_then(|hash| contents.get(hash));
             // Nothing has the print of nothing.
-            prints.extend(portion.iter().map(|item| print(item).map_or_else(|| "damaged".to_owned(), |json| fingerprint(kind, json))));
+            prints.extend(
+                portion.iter().map(|item| print(item).map_or_else(|| "damaged".to_owned(), |json| fingerprint(kind, json))),
+            );
         }
         Ok(prints)
     }

@@ -83,7 +83,9 @@ pub(super) fn of_answer(write: &Write, answered: Answered) -> Verdict {
         Content::Json(body) if body.get("error").is_some_and(|error| error.as_object().is_some()) => {
             of_error_in_success(write, &body, answered.wait)
         }
-        Content::Json(body) => Verdict::Settled(Written::Done { status, body: Some(body).filter(|body| body.as_object().is_some()) }),
+        Content::Json(body) => {
+            Verdict::Settled(Written::Done { status, body: Some(body).filter(|body| body.as_object().is_some()) })
+        }
         Content::Nothing => Verdict::Settled(Written::Done { status, body: None }),
         Content::Other => Verdict::Settled(Written::Lost { failure: error::malformed(status) }),
     }

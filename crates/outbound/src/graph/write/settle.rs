@@ -98,7 +98,8 @@ impl Exchange<'_> {
         let wait = asked_wait(retry_after.as_deref(), date.as_deref(), self.session.shared.clock.now());
         let body = body.map_or(Content::Nothing, Content::Json);
         let verdict = of_answer(write, Answered { status, wait, approval: approval_code, body });
-        let counted = Counted { method: write.method.as_str(), route: &write.route, status, bytes, request_id: request_id.clone() };
+        let counted =
+            Counted { method: write.method.as_str(), route: &write.route, status, bytes, request_id: request_id.clone() };
         self.session.observer.recorder.part(&self.sent, counted, verdict.failure().map(Failure::code));
         let sent = Sent { request_id, ..Sent::like(&self.sent) };
         match verdict {

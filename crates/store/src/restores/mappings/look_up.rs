@@ -126,7 +126,8 @@ impl Restores<'_> {
             "select object_id, name, membership_rule from directory_groups where deleted_at is null and tenant_id = ";
         const ROLES: &str = "select object_id, name, cast(null as text) as rule from directory_role_definitions
           where deleted_at is null and tenant_id = ";
-        const ITEMS: &str = "select object_id, name, cast(null as text) as rule from inventory_items where not absent and tenant_id = ";
+        const ITEMS: &str =
+            "select object_id, name, cast(null as text) as rule from inventory_items where not absent and tenant_id = ";
         type Row = (String, String, Option<String>);
         let mut db = self.0.db().read(grant.reach()).await?;
         let mut rows: Vec<Row> = Vec::new();
