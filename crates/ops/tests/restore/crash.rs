@@ -77,30 +77,28 @@ async fn killed_at(request: u32, effect: Effect) -> bool {
     let what = format!("{effect:?} at request {request}");
     let go_on = std::sync::atomic::AtomicBool::new(true);
     let test = async |t: TestStore| {
-        {
-            let world = World::of(&t).await;
-            let state = graph_sim::generate(7, Size { policies: 40, groups: 4 }, start_of_time());
-            let graph = TestGraph::serving(&world, state).await;
-            let restore = six(&world, &graph, &t).await;
-            let run = confirm(&world, restore.id).await;
-            let fault = graph.sim.inject(Fault::new(effect.clone()).which(Which::Nth(request)));
-            let worker = graph.worker(&t.store);
-            let ended = tokio::select! {
-                done = worker.run_queue_now() => { done.unwrap(); true }
-                () = hit(&graph, fault) => false,
-            };
-            graph.sim.clear_faults();
-            if ended {
-                go_on.store(false, std::sync::atomic::Ordering::Relaxed);
-            } else {
-                rescued(&t).await;
-                graph.worker(&t.store).run_queue_now().await.unwrap();
-            }
-            let run = world.run(run.id).await;
-            let now = t.store.restores().find(&scope(&world).await, restore.id).await.unwrap();
-            assert_eq!((run.outcome, now.state), (Outcome::Succeeded, RestoreState::Completed), "{what}: {:?}", run.failures);
-            judged(&world, &graph, &now, &what).await;
+        let world = World::of(&t).await;
+        let state = graph_sim::generate(7, Size { policies: 40, groups: 4 }, start_of_time());
+        let graph = TestGraph::serving(&world, state).await;
+        let restore = six(&world, &graph, &t).await;
+        let run = confirm(&world, restore.id).await;
+        let fault = graph.sim.inject(Fault::new(effect.clone()).which(Which::Nth(request)));
+        let worker = graph.worker(&t.store);
+        let ended = tokio::select! {
+            done = worker.run_queue_now() => { done.unwrap(); true }
+            () = hit(&graph, fault) => false,
+        };
+        graph.sim.clear_faults();
+        if ended {
+            go_on.store(false, std::sync::atomic::Ordering::Relaxed);
+        } else {
+            rescued(&t).await;
+            graph.worker(&t.store).run_queue_now().await.unwrap();
         }
+        let run = world.run(run.id).await;
+        let now = t.store.restores().find(&scope(&world).await, restore.id).await.unwrap();
+        assert_eq!((run.outcome, now.state), (Outcome::Succeeded, RestoreState::Completed), "{what}: {:?}", run.failures);
+        judged(&world, &graph, &now, &what).await;
     };
     testkit::stores::on(Backend::Sqlite, true, &test).await;
     go_on.load(std::sync::atomic::Ordering::Relaxed)
