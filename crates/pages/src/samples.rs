@@ -20,6 +20,7 @@ pub(crate) mod reading;
 mod requests;
 pub(crate) mod restore;
 pub(crate) mod restore_item;
+pub(crate) mod restore_plan;
 pub(crate) mod run;
 pub(crate) mod schedule;
 pub(crate) mod setting_search;

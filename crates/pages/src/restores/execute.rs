@@ -65,7 +65,7 @@ impl Page for Execute {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        samples::restore::executes()
+        samples::restore_plan::executes()
     }
 }
 

@@ -78,7 +78,7 @@ impl Page for Preview {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        samples::restore::previews()
+        samples::restore_plan::previews()
     }
 }
 

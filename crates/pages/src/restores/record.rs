@@ -80,7 +80,7 @@ impl Page for Record {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        samples::restore::records()
+        samples::restore_plan::records()
     }
 }
 

@@ -7,7 +7,8 @@ use model::json::Json;
 use model::resource_types;
 use model::restore::{Action, Hindrance, JournalKind, Outcome, Part, RestoreState};
 
-use super::restore::{GROUP, hostile, planned_rows, restore};
+use super::restore::{GROUP, hostile, restore};
+use super::restore_plan::planned_rows;
 use super::values::{moment, production};
 use super::{HOSTILE, content};
 use crate::restores::{Item, JournalLine, Sides};
