@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::access::can;
 use model::backup::{BackupSet, Selection};
-use model::ids::{RestoreId, TenantId};
+use model::ids::RestoreId;
 use model::json::Json;
 use model::operations::backup_set_capture;
 use model::restore::Source;
@@ -88,11 +88,6 @@ pub(crate) fn object(graph: &TestGraph, key: &str, id: &str) -> Json {
 
 pub(crate) fn put(graph: &TestGraph, key: &'static str, object: Json) {
     graph.sim.change_state(graph.tenant, |state| state.put(key, object)).unwrap().unwrap();
-}
-
-/// What every restore of a tenant from itself says of its source.
-pub(crate) const fn now_of(tenant: TenantId, at: model::time::Moment) -> Source {
-    Source::Instant { tenant, at }
 }
 
 /// Reads the groups, so that references to them are known.
