@@ -63,7 +63,7 @@ async fn previewed(t: &TestStore, world: &World) -> (TenantScope, Restore) {
         needs: vec![1],
         ..second
     };
-    let stale = store.freeze(&run, restore.id, restore.revision - 1, &[first.clone()]).await;
+    let stale = store.freeze(&run, restore.id, restore.revision - 1, std::slice::from_ref(&first)).await;
     assert!(matches!(stale, Err(StoreError::Conflict(_))), "it was changed since");
     let frozen = store.freeze(&run, restore.id, restore.revision, &[first, second]).await.unwrap();
     assert_eq!(frozen.writes, 2);

@@ -40,7 +40,7 @@ async fn backups_are_mirrored_where_the_settings_say_so() {
     let new = format!("{backups}/new");
     let mut form = owner.page(&new).await.form(&backups);
     form.fields.retain(|(name, _)| name != "what" && name != "types");
-    form.fields.extend([("what".to_owned(), "types".to_owned()), ("types".to_owned(), "device_category".to_owned())]);
+    form.fields.extend([("what".to_owned(), "types".to_owned()), ("types".to_owned(), "settings_catalog_policy".to_owned())]);
     let answer = owner.submit(&form).await;
     assert_eq!(answer.status, 303, "{}", html::text(&answer.body));
     let run = view_run(&owner.follow(&answer).await).expect("a run");
@@ -58,7 +58,7 @@ async fn backups_are_mirrored_where_the_settings_say_so() {
     let git = Command::new("git").current_dir(folders[0].join("contoso")).args(["rev-parse", "HEAD"]).output().unwrap();
     let commit = String::from_utf8(git.stdout).unwrap();
     assert!(told.contains(&format!("commit {}", commit.trim())), "{told}");
-    assert!(std::fs::read_dir(folders[0].join("contoso/device_category")).unwrap().count() > 0);
+    assert!(std::fs::read_dir(folders[0].join("contoso/settings_catalog_policy")).unwrap().count() > 0);
     let runs = html::text(&owner.page("/admin/operations").await.body);
     assert!(runs.contains("Backup mirror"), "{runs}");
     server.kill().await;

@@ -21,7 +21,7 @@ pub trait Removable: only_here::Listed {
     /// Its id.
     fn id(&self) -> Uuid;
     /// Its name.
-    fn name(&self) -> &str;
+    fn to_type(&self) -> &str;
 }
 
 impl Removable for BackupSet {
@@ -29,7 +29,7 @@ impl Removable for BackupSet {
         self.id.uuid()
     }
 
-    fn name(&self) -> &str {
+    fn to_type(&self) -> &str {
         &self.name
     }
 }
@@ -39,7 +39,7 @@ impl Removable for Schedule {
         self.id.uuid()
     }
 
-    fn name(&self) -> &str {
+    fn to_type(&self) -> &str {
         &self.name
     }
 }
@@ -50,7 +50,7 @@ impl Removable for crate::restores::Restore {
         self.id.uuid()
     }
 
-    fn name(&self) -> &str {
+    fn to_type(&self) -> &str {
         &self.tenant_name
     }
 }
@@ -73,7 +73,7 @@ impl<C: Capable> Confirmed<C> {
     /// # Errors
     /// [`NotItsName`].
     pub fn typed(permit: Permit<C>, target: &impl Removable, typed: &str) -> Result<Self, NotItsName> {
-        if typed.trim() == target.name().trim() { Ok(Self { permit, target: target.id() }) } else { Err(NotItsName) }
+        if typed.trim() == target.to_type().trim() { Ok(Self { permit, target: target.id() }) } else { Err(NotItsName) }
     }
 
     pub(crate) fn grant(&self) -> &Grant {

@@ -248,7 +248,7 @@ impl Restores<'_> {
         let written = || {
             sql(ITEMS)
                 .push_bind(" where i.restore_id = ", id)
-                .push_in(" and i.action in ", ["create", "recreate", "update"].into_iter())
+                .push_in(" and i.action in ", ["create", "recreate", "update"])
         };
         let items = self.read_items(scope, written().push_bind(" order by i.number limit ", MOST_REACHING)).await?;
         let contents = self.wanted_contents(scope, &items).await?;
