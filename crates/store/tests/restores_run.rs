@@ -96,8 +96,10 @@ async fn a_plan_is_confirmed_by_the_tenants_name_and_executed_once() {
         let again = store.execute(&meant, restore.revision, &plan, Trigger::Manual).await.unwrap();
         assert!(matches!(&again, Started::Deduplicated(same) if same.id == run.id));
         let attempt = claimed(&world).await;
-        store.begin(&attempt, restore.id, &plan).await.unwrap();
+        assert!(store.begin(&attempt, restore.id, &plan).await.unwrap());
         assert_eq!(store.find(&scope, restore.id).await.unwrap().state, RestoreState::Running);
+        let planned: Vec<_> = all(&t, &scope, &restore).await.iter().map(|item| item.planned().action).collect();
+        assert_eq!(planned, [Action::Create, Action::Update]);
         assert!(store.items_with_secrets(&attempt, restore.id).await.unwrap().is_empty());
         assert!(store.secrets_for_run(&attempt, restore.id, 1).await.unwrap().is_empty());
         assert!(store.mapping_for_run(&attempt, restore.id).await.unwrap().0.is_empty());
@@ -132,6 +134,8 @@ async fn a_plan_is_confirmed_by_the_tenants_name_and_executed_once() {
         store.record(&attempt, restore.id, &[made, failed], &[NewLine::of(Some(1), JournalKind::ReadBack)]).await.unwrap();
         let (state, counts) = store.end(&attempt, restore.id, false).await.unwrap();
         assert_eq!((state, counts.verified, counts.refused, counts.unsettled()), (RestoreState::Partial, 1, 1, 1));
+        let goes_on = store.begin(&attempt, restore.id, &plan).await.unwrap();
+        assert!(!goes_on, "an attempt that follows one that was lost after the end writes nothing any more");
         ended(&t, &attempt).await;
         let (actions, outcomes) = store.counts(&scope, restore.id).await.unwrap();
         assert_eq!((actions, outcomes), (vec![(Action::Create, 1), (Action::Update, 1)], counts));
@@ -173,7 +177,7 @@ async fn a_restore_whose_run_is_over_is_not_shown_as_running() {
         let started = store.execute(&meant, restore.revision, &plan, Trigger::Manual).await.unwrap();
         assert!(matches!(started, Started::Accepted(_)), "{started:?}");
         let attempt = claimed(&world).await;
-        store.begin(&attempt, restore.id, &plan).await.unwrap();
+        assert!(store.begin(&attempt, restore.id, &plan).await.unwrap());
         t.store.queue().finish(&attempt, Outcome::Failed, None, &Counts::default(), &[]).await.unwrap();
         let now = store.find(&scope, restore.id).await.unwrap();
         assert_eq!((now.state, now.executions), (RestoreState::Failed, 2));

@@ -109,6 +109,18 @@ async fn backups(t: &TestStore) {
          select id, id, workspace_id, tenant_id, 'restore', now() from backup_sets",
         "insert into content_secrets (id, workspace_id, tenant_id, version_id, handle, place, sealed_value, fetched_at)
          select gen_random_uuid(), workspace_id, tenant_id, id, 'h', './x', '\\x00', now() from policy_versions",
+        "insert into restores (id, workspace_id, tenant_id, name, purpose, state, revision, source, source_words, prune, prune_types, items,
+           executions, created_by_name, created_at, updated_at)
+         select id, workspace_id, id, '', 'restore', 'draft', 1, '{}', '', false, '[]', 1, 0, '', now(), now() from tenants",
+        "insert into restore_items (restore_id, number, workspace_id, tenant_id, resource_type, source_id, name, part, suggested, needs, stripped)
+         select id, 1, workspace_id, tenant_id, 'scope_tag', 'x', '', '{}', '[]', '[]', '[]' from restores",
+        "insert into restore_contents (restore_id, hash, workspace_id, tenant_id) select id, 'h', workspace_id, tenant_id from restores",
+        "insert into restore_mappings (restore_id, resource_type, source_id, workspace_id, tenant_id, name, uses, narrowing, droppable, suggested)
+         select id, 'group', 'x', workspace_id, tenant_id, '', 1, false, false, '[]' from restores",
+        "insert into restore_journal (restore_id, sequence, workspace_id, tenant_id, attempt, kind, at)
+         select id, 1, workspace_id, tenant_id, 1, 'listed', now() from restores",
+        "insert into restore_secrets (id, restore_id, number, workspace_id, tenant_id, place, sealed_value, entered_at)
+         select gen_random_uuid(), id, 1, workspace_id, tenant_id, '/x', '\\x00', now() from restores",
     ] {
         t.execute(text).await;
     }

@@ -35,11 +35,11 @@ const PORTION: usize = 40;
 
 pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let wish = Arguments::stored(&context.run.context).ok_or(Failure::new(Code::RunContextMissing))?;
-    match context.store.restores().begin(&context.scope, wish.restore, &wish.plan).await {
+    let open = match context.store.restores().begin(&context.scope, wish.restore, &wish.plan).await {
         Err(StoreError::Conflict(_) | StoreError::NotVisible) => return Err(Failure::new(Code::RestoreChanged).into()),
         begun => begun?,
-    }
-    let ended = work(context, &wish).await;
+    };
+    let ended = work(context, &wish, open).await;
     let stopped = match &ended {
         Ok(()) => false,
         Err(Halt::Stop(Stop::Cancel)) => true,
@@ -64,7 +64,8 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     ended
 }
 
-async fn work(context: &mut Context, wish: &Arguments) -> Result<(), Halt> {
+/// `open`: there may be something to write; otherwise an attempt that was lost recorded the end, and only the run is to be told.
+async fn work(context: &mut Context, wish: &Arguments, open: bool) -> Result<(), Halt> {
     let restore = context.store.restores().for_run(&context.scope, wish.restore).await?;
     let (connection, session) = context.connection().await?;
     let session = session?;
@@ -74,6 +75,9 @@ async fn work(context: &mut Context, wish: &Arguments) -> Result<(), Halt> {
     let mut desk = Desk::open(context, restore, session.clone(), root).await?;
     context.counts.set(CountKey::Total, desk.items.len() as i64);
     desk.settle_the_rest(context).await?;
+    if !open {
+        return Ok(());
+    }
     desk.secure(context).await?;
     let plan = Plan { items: desk.items.values().map(store::RestoreItem::planned).collect(), ..Plan::default() };
     let waves = plan.waves();

@@ -36,12 +36,13 @@ pub struct Recorded {
 }
 
 impl Restores<'_> {
-    /// The execution of the attempt's run begins, or goes on after an attempt that was lost.
+    /// The execution of the attempt's run begins, or goes on after an attempt that was lost. `false`: that one had recorded the end
+    /// already, and nothing is to be written any more.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the restore waits for another run, or its plan is another one; [`StoreError::LeaseLost`] when the
     /// attempt no longer holds its lease.
-    pub async fn begin(&self, run: &RunScope, id: RestoreId, plan: &str) -> Result<()> {
+    pub async fn begin(&self, run: &RunScope, id: RestoreId, plan: &str) -> Result<bool> {
         const MINE: &str = "select count(*) from restores where id = $1 and operation_run_id = $2";
         let (mut tx, _) = fenced(self.0.db(), run).await?;
         let mut held = hold(&mut tx, run.grant(), id).await?;
@@ -52,9 +53,12 @@ impl Restores<'_> {
         match held.state {
             RestoreState::Running => {}
             RestoreState::Queued => held.become_(&mut tx, RestoreState::Running).await?,
-            _ => return Err(StoreError::Conflict("the restore is over")),
+            state if state.is_over() => {}
+            _ => return Err(StoreError::Conflict("the restore waits for nothing")),
         }
-        tx.commit_unaudited("the beginning of a restore; its confirmation is audited").await
+        let open = !held.state.is_over();
+        tx.commit_unaudited("the beginning of a restore; its confirmation is audited").await?;
+        Ok(open)
     }
 
     /// Records what came of items, with lines of the journal, in one transaction. An item of which something is recorded stays as it is.

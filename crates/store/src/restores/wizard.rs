@@ -245,11 +245,8 @@ impl Restores<'_> {
     pub async fn reach(&self, scope: &TenantScope, id: RestoreId) -> Result<PlanReach> {
         let purpose = self.find(scope, id).await?.purpose;
         let mapping = self.mapping(scope, id).await?;
-        let written = || {
-            sql(ITEMS)
-                .push_bind(" where i.restore_id = ", id)
-                .push_in(" and i.action in ", ["create", "recreate", "update"])
-        };
+        let written =
+            || sql(ITEMS).push_bind(" where i.restore_id = ", id).push_in(" and i.action in ", ["create", "recreate", "update"]);
         let items = self.read_items(scope, written().push_bind(" order by i.number limit ", MOST_REACHING)).await?;
         let contents = self.wanted_contents(scope, &items).await?;
         let (mut found, mut groups) = (PlanReach::default(), BTreeMap::<String, i64>::new());
