@@ -52,9 +52,11 @@ impl FromRequestParts<WebState> for ArchiveKey {
 
     async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Error> {
         let told = |name: HeaderName| {
-            let text = one(&parts.headers, &name)?.filter(|text| !text.is_empty());
-            if text.is_some_and(|text| text.len() > LONGEST_KEY) {
-                return Err(invalid(&format!("the header {name} is too long")));
+            let text = one(&parts.headers, &name)?;
+            let fits = |text: &str| (1..=LONGEST_KEY).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+            if text.is_some_and(|text| !fits(text)) {
+                let words = format!("the header {name} takes from 1 to {LONGEST_KEY} visible characters of ASCII");
+                return Err(invalid(&words));
             }
             Ok(text)
         };

@@ -23,7 +23,7 @@ queries! {
     /// Which objects of the source.
     RestoreCandidateQuery {
         /// Only of this type.
-        r#type: Option<String> = {"maxLength": 200, "minLength": 1},
+        r#type: Option<String> = {"minLength": 1},
         /// Only of this platform.
         platform: Option<Choice<Platform>>,
         /// Only those with this text in their name.
@@ -37,7 +37,7 @@ queries! {
     /// Which items.
     RestoreItemQuery {
         /// Only of this type.
-        r#type: Option<String> = {"maxLength": 200, "minLength": 1},
+        r#type: Option<String> = {"minLength": 1},
         /// Only with this action.
         action: Option<Choice<Action>>,
         /// Only with this outcome.
