@@ -27,7 +27,7 @@ queries! {
         /// Only of this platform.
         platform: Option<Choice<Platform>>,
         /// Only those with this text in their name.
-        q: Option<String> = {"maxLength": 200, "minLength": 1},
+        q: Option<String> = {"minLength": 1},
         /// How many at most.
         limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
         /// Where the page begins: `next` of the page before.
