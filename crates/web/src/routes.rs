@@ -1,6 +1,23 @@
 //! Every address of the product, one line each: method, path, handler. Who may call it stands in the handler's signature and is
 //! read from there into [`table`].
 
+mod audit;
+mod backups;
+mod connections;
+mod coverage;
+mod directory;
+mod inventory;
+mod onboarding;
+mod people;
+mod places;
+mod product;
+mod profile;
+mod restores;
+mod runs;
+mod schedules;
+mod settings;
+mod system;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -15,7 +32,7 @@ use crate::api::shape::Schemas;
 use crate::auth::{Guard, Public};
 use crate::error::Error;
 use crate::state::WebState;
-use crate::{api, events, layers, ui};
+use crate::{api, layers};
 
 /// The largest body that is read, in bytes.
 const MAX_BODY: usize = 1 << 20;
@@ -25,218 +42,25 @@ fn all() -> Routes {
 }
 
 fn pages() -> Routes {
-    Routes::default()
-        .get("/", ui::product::start::start)
-        .get("/healthz", ui::product::health::alive)
-        .get("/readyz", ui::product::health::ready)
-        .get("/assets/{name}", ui::product::asset::asset)
-        .get("/sign-in", ui::sign_in::form::form)
-        .post("/sign-in", ui::sign_in::submit::submit)
-        .get("/sign-in/code", ui::sign_in::code::form)
-        .post("/sign-in/code", ui::sign_in::code::submit)
-        .get("/sign-in/reset", ui::sign_in::reset::form)
-        .post("/sign-in/reset", ui::sign_in::reset::submit)
-        .get("/sign-in/oidc/{provider}", ui::sign_in::provider::start)
-        .get("/sign-in/oidc/{provider}/callback", ui::sign_in::provider::callback)
-        .post("/sign-out", ui::sign_in::sign_out::sign_out)
-        .get("/invitations/{token}", ui::people::invitation::show)
-        .post("/invitations/{token}", ui::people::invitation::accept)
-        .post("/invitations/{token}/account", ui::people::invitation::register)
-        .get("/admin", ui::overview::home::home)
-        .post("/admin/switch", ui::overview::switch::switch)
-        .post("/admin/theme", ui::overview::theme::theme)
-        .get("/admin/search", ui::search::find::find)
-        .get("/admin/notices", ui::notices::list::list)
-        .post("/admin/notices/read", ui::notices::read::read)
-        .get("/admin/profile", ui::profile::show::show)
-        .post("/admin/profile/name", ui::profile::name::name)
-        .post("/admin/profile/password", ui::profile::password::password)
-        .get("/admin/profile/sessions", ui::profile::sessions::list)
-        .post("/admin/profile/sessions/end", ui::profile::sessions::end)
-        .get("/admin/profile/second-factor", ui::profile::second_factor::show)
-        .post("/admin/profile/second-factor/prepare", ui::profile::second_factor::prepare)
-        .post("/admin/profile/second-factor/confirm", ui::profile::second_factor::confirm)
-        .post("/admin/profile/second-factor/remove", ui::profile::second_factor::remove)
-        .get("/admin/events", events::events)
-        .get("/admin/operations", ui::runs::list::list)
-        .get("/admin/operations.csv", ui::runs::export::export)
-        .get("/admin/operations/bulk", ui::runs::bulk::ask)
-        .post("/admin/operations/bulk", ui::runs::bulk::start)
-        .get("/admin/operations/queue", ui::runs::queue::queue)
-        .post("/admin/operations/queue", ui::runs::queue::save)
-        .post("/admin/operations/queue/pause", ui::runs::pause::pause)
-        .post("/admin/operations/queue/resume", ui::runs::pause::resume)
-        .get("/admin/operations/{run}", ui::runs::show::show)
-        .get("/admin/operations/{run}/cancel", ui::runs::cancel::ask)
-        .post("/admin/operations/{run}/cancel", ui::runs::cancel::cancel)
-        .post("/admin/operations/{run}/retry", ui::runs::retry::retry)
-        .get("/admin/operations/{run}/force", ui::runs::force::ask)
-        .post("/admin/operations/{run}/force", ui::runs::force::force)
-        .get("/admin/workspaces", ui::places::workspaces::list)
-        .post("/admin/workspaces", ui::places::workspaces::create)
-        .get("/admin/workspace", ui::places::workspace::show)
-        .post("/admin/workspace", ui::places::workspace::rename)
-        .get("/admin/workspace/archive", ui::places::workspace::ask)
-        .post("/admin/workspace/archive", ui::places::workspace::archive)
-        .get("/admin/tenants", ui::places::tenants::list)
-        .get("/admin/roles", ui::people::roles::roles)
-        .get("/admin/members", ui::people::members::list)
-        .get("/admin/members/invite", ui::people::invite::form)
-        .post("/admin/members/invite", ui::people::invite::invite)
-        .post("/admin/members/invitations/{invitation}/revoke", ui::people::invite::revoke)
-        .get("/admin/members/leave", ui::people::leave::ask)
-        .post("/admin/members/leave", ui::people::leave::leave)
-        .get("/admin/members/{member}", ui::people::members::show)
-        .post("/admin/members/{member}/role", ui::people::members::set_role)
-        .get("/admin/members/{member}/remove", ui::people::removal::ask)
-        .post("/admin/members/{member}/remove", ui::people::removal::remove)
-        .get("/admin/audit", ui::audit::list::list)
-        .get("/admin/audit.csv", ui::audit::export::export)
-        .get("/admin/settings", ui::settings::workspace::show)
-        .post("/admin/settings", ui::settings::workspace::save)
-        .get("/admin/profile/settings", ui::settings::person::show)
-        .post("/admin/profile/settings", ui::settings::person::save)
-        .get("/admin/t/{tenant}/audit", ui::audit::list::of_tenant)
-        .get("/admin/t/{tenant}/audit.csv", ui::audit::export::of_tenant)
-        .get("/admin/t/{tenant}/settings", ui::settings::tenant::show)
-        .post("/admin/t/{tenant}/settings", ui::settings::tenant::save)
-        .get("/admin/t/{tenant}", ui::overview::tenant::tenant)
-        .get("/admin/t/{tenant}/details", ui::places::tenant::show)
-        .post("/admin/t/{tenant}/details", ui::places::tenant::edit)
-        .post("/admin/t/{tenant}/advance", ui::places::tenant::advance)
-        .get("/admin/t/{tenant}/archive", ui::places::tenant::ask)
-        .post("/admin/t/{tenant}/archive", ui::places::tenant::archive)
-        .get("/admin/t/{tenant}/members", ui::people::of_tenant::list)
-        .post("/admin/t/{tenant}/members", ui::people::of_tenant::set)
-        .get("/admin/t/{tenant}/members/{member}/remove", ui::people::of_tenant::ask)
-        .post("/admin/t/{tenant}/members/{member}/remove", ui::people::of_tenant::remove)
-        .get("/admin/t/{tenant}/operations", ui::runs::of_tenant::of_tenant)
-        .get("/admin/t/{tenant}/inventory", ui::inventory::list::list)
-        .get("/admin/t/{tenant}/inventory/sync", ui::inventory::sync::choose)
-        .post("/admin/t/{tenant}/inventory/sync", ui::inventory::sync::start)
-        .get("/admin/t/{tenant}/inventory/search", ui::inventory::search::search)
-        .get("/admin/t/{tenant}/inventory/{item}", ui::inventory::item::item)
-        .get("/admin/t/{tenant}/inventory/{item}/versions/{version}", ui::inventory::version::version)
-        .get("/admin/t/{tenant}/inventory/{item}/at", ui::inventory::version::at)
-        .get("/admin/t/{tenant}/inventory/{item}/compare", ui::compare::pair::pair)
-        .get("/admin/t/{tenant}/inventory/{item}/compare/patch", ui::compare::patch::patch)
-        .get("/admin/t/{tenant}/inventory/{item}/compare/with", ui::compare::pick::pick)
-        .get("/admin/t/{tenant}/compare", ui::compare::tenants::tenants)
-        .post("/admin/t/{tenant}/inventory/{item}/capture", ui::inventory::capture::capture)
-        .post("/admin/t/{tenant}/inventory/{item}/versions/{version}/mark", ui::inventory::mark::mark)
-        .get("/admin/t/{tenant}/versions", ui::versions::history::history)
-        .get("/admin/t/{tenant}/versions/at", ui::versions::past::past)
-        .post("/admin/t/{tenant}/versions/events", ui::versions::events::start)
-        .get("/admin/t/{tenant}/connection", ui::connections::show::show)
-        .post("/admin/t/{tenant}/connection", ui::connections::save::create)
-        .get("/admin/t/{tenant}/connection/new", ui::connections::save::new)
-        .get("/admin/t/{tenant}/connection/edit", ui::connections::save::edit)
-        .post("/admin/t/{tenant}/connection/edit", ui::connections::save::change)
-        .get("/admin/t/{tenant}/connection/rotate", ui::connections::save::replace)
-        .post("/admin/t/{tenant}/connection/rotate", ui::connections::save::rotate)
-        .post("/admin/t/{tenant}/connection/switch", ui::connections::switch::switch)
-        .get("/admin/t/{tenant}/connection/remove", ui::connections::remove::ask)
-        .post("/admin/t/{tenant}/connection/remove", ui::connections::remove::remove)
-        .get("/admin/t/{tenant}/directory", ui::directory::list::list)
-        .get("/admin/t/{tenant}/directory/group", ui::directory::group::group)
-        .get("/admin/t/{tenant}/directory/select", ui::directory::select::select)
-        .post("/admin/t/{tenant}/directory/sync", ui::directory::sync::start)
-        .get("/admin/t/{tenant}/backups", ui::backups::list::list)
-        .post("/admin/t/{tenant}/backups", ui::backups::capture::start)
-        .get("/admin/t/{tenant}/backups/new", ui::backups::capture::form)
-        .get("/admin/t/{tenant}/backups/import", ui::backups::import::form)
-        .post("/admin/t/{tenant}/backups/import", ui::backups::import::import)
-        .get("/admin/t/{tenant}/backups/{backup}", ui::backups::show::show)
-        .get("/admin/t/{tenant}/backups/{backup}/contents", ui::backups::show::contents)
-        .get("/admin/t/{tenant}/backups/{backup}/missing", ui::backups::show::missing)
-        .get("/admin/t/{tenant}/backups/{backup}/report", ui::backups::show::report)
-        .get("/admin/t/{tenant}/backups/{backup}/files", ui::backups::files::list)
-        .post("/admin/t/{tenant}/backups/{backup}/files", ui::backups::files::ask)
-        .get("/admin/t/{tenant}/backups/{backup}/files/{file}", ui::backups::files::fetch)
-        .post("/admin/t/{tenant}/backups/{backup}/files/{file}/remove", ui::backups::files::remove)
-        .post("/admin/t/{tenant}/backups/{backup}/verify", ui::backups::change::verify)
-        .post("/admin/t/{tenant}/backups/{backup}/pin", ui::backups::change::pin)
-        .post("/admin/t/{tenant}/backups/{backup}/unpin", ui::backups::change::unpin)
-        .get("/admin/t/{tenant}/backups/{backup}/delete", ui::backups::delete::ask)
-        .post("/admin/t/{tenant}/backups/{backup}/delete", ui::backups::delete::delete)
-        .get("/admin/t/{tenant}/restores", ui::restores::list::list)
-        .post("/admin/t/{tenant}/restores", ui::restores::new::create)
-        .get("/admin/t/{tenant}/restores/new", ui::restores::new::form)
-        .get("/admin/t/{tenant}/restores/{restore}", ui::restores::show::show)
-        .get("/admin/t/{tenant}/restores/{restore}/choose", ui::restores::choose::form)
-        .post("/admin/t/{tenant}/restores/{restore}/choose", ui::restores::choose::choose)
-        .get("/admin/t/{tenant}/restores/{restore}/map", ui::restores::map::form)
-        .post("/admin/t/{tenant}/restores/{restore}/map", ui::restores::map::act)
-        .get("/admin/t/{tenant}/restores/{restore}/map/{kind}/{reference}", ui::restores::map::one)
-        .post("/admin/t/{tenant}/restores/{restore}/map/{kind}/{reference}", ui::restores::map::decide)
-        .get("/admin/t/{tenant}/restores/{restore}/check", ui::restores::check::form)
-        .post("/admin/t/{tenant}/restores/{restore}/check", ui::restores::check::act)
-        .get("/admin/t/{tenant}/restores/{restore}/preview", ui::restores::preview::show)
-        .post("/admin/t/{tenant}/restores/{restore}/preview", ui::restores::preview::start)
-        .get("/admin/t/{tenant}/restores/{restore}/execute", ui::restores::execute::ask)
-        .post("/admin/t/{tenant}/restores/{restore}/execute", ui::restores::execute::execute)
-        .get("/admin/t/{tenant}/restores/{restore}/plan", ui::restores::plan::plan)
-        .get("/admin/t/{tenant}/restores/{restore}/items/{number}", ui::restores::item::show)
-        .post("/admin/t/{tenant}/restores/{restore}/items/{number}", ui::restores::item::say)
-        .post("/admin/t/{tenant}/restores/{restore}/cancel", ui::restores::change::cancel)
-        .post("/admin/t/{tenant}/restores/{restore}/retry", ui::restores::change::retry)
-        .post("/admin/t/{tenant}/restores/{restore}/undo", ui::restores::change::undo)
-        .get("/admin/t/{tenant}/schedules/{schedule}/retention", ui::schedules::retention::show)
-        .get("/admin/t/{tenant}/schedules", ui::schedules::list::list)
-        .post("/admin/t/{tenant}/schedules", ui::schedules::edit::create)
-        .get("/admin/t/{tenant}/schedules/new", ui::schedules::edit::new)
-        .get("/admin/t/{tenant}/schedules/{schedule}", ui::schedules::show::show)
-        .get("/admin/t/{tenant}/schedules/{schedule}/edit", ui::schedules::edit::edit)
-        .post("/admin/t/{tenant}/schedules/{schedule}/edit", ui::schedules::edit::save)
-        .post("/admin/t/{tenant}/schedules/{schedule}/run", ui::schedules::run::run)
-        .post("/admin/t/{tenant}/schedules/{schedule}/switch", ui::schedules::change::switch)
-        .post("/admin/t/{tenant}/schedules/{schedule}/archive", ui::schedules::change::archive)
-        .get("/admin/t/{tenant}/schedules/{schedule}/purge", ui::schedules::purge::ask)
-        .post("/admin/t/{tenant}/schedules/{schedule}/purge", ui::schedules::purge::purge)
-        .get("/admin/t/{tenant}/connection/check", ui::connection_check::show::show)
-        .post("/admin/t/{tenant}/connection/check", ui::connection_check::start::start)
-        .get("/admin/onboarding", ui::onboarding::list::list)
-        .post("/admin/onboarding", ui::onboarding::begin::create)
-        .get("/admin/onboarding/new", ui::onboarding::begin::new)
-        .get("/admin/onboarding/consent", ui::onboarding::consent::consent)
-        .get("/admin/onboarding/{tenant}", ui::onboarding::show::show)
-        .post("/admin/onboarding/{tenant}/identify", ui::onboarding::steps::identify)
-        .post("/admin/onboarding/{tenant}/features", ui::onboarding::steps::features)
-        .post("/admin/onboarding/{tenant}/application", ui::onboarding::steps::application)
-        .post("/admin/onboarding/{tenant}/complete", ui::onboarding::complete::complete)
-        .get("/admin/onboarding/{tenant}/delete", ui::onboarding::delete::ask)
-        .post("/admin/onboarding/{tenant}/delete", ui::onboarding::delete::delete)
-        .get("/system", ui::system::health::health)
-        .get("/system/sign-in", ui::system::door::form)
-        .post("/system/sign-in", ui::system::door::submit)
-        .post("/system/sign-out", ui::system::door::sign_out)
-        .get("/system/welcome/{link}", ui::system::welcome::form)
-        .post("/system/welcome/{link}", ui::system::welcome::save)
-        .get("/system/workers", ui::system::workers::workers)
-        .get("/system/workspaces", ui::system::workspaces::list)
-        .post("/system/workspaces", ui::system::workspaces::create)
-        .get("/system/operators", ui::system::operators::list)
-        .post("/system/operators", ui::system::operators::add)
-        .get("/system/operators/{operator}/disable", ui::system::operators::ask)
-        .post("/system/operators/{operator}/disable", ui::system::operators::disable)
-        .post("/system/operators/{operator}/link", ui::system::operators::link)
-        .get("/system/audit", ui::system::audit::audit)
-        .get("/system/break-glass", ui::system::glass::form)
-        .post("/system/break-glass", ui::system::glass::enter)
-        .post("/system/break-glass/exit", ui::system::glass::exit)
-        .get("/system/break-glass/workspace", ui::system::inside::workspace)
-        .get("/system/break-glass/runs", ui::system::inside::runs)
-        .get("/system/break-glass/audit", ui::system::inside::audit)
-        .get("/system/break-glass/owner", ui::system::owner::form)
-        .post("/system/break-glass/owner", ui::system::owner::name)
-        .get("/admin/tokens", ui::tokens::list::list)
-        .post("/admin/tokens", ui::tokens::new::create)
-        .get("/admin/tokens/new", ui::tokens::new::new)
-        .get("/admin/tokens/{api_token}/revoke", ui::tokens::revoke::ask)
-        .post("/admin/tokens/{api_token}/revoke", ui::tokens::revoke::revoke)
-        .get("/admin/coverage", ui::coverage::types::types)
-        .get("/admin/t/{tenant}/coverage", ui::coverage::of_tenant::of_tenant)
-        .get("/api", ui::api_reference::show)
+    let nouns = [
+        product::add,
+        profile::add,
+        runs::add,
+        places::add,
+        people::add,
+        audit::add,
+        settings::add,
+        inventory::add,
+        connections::add,
+        directory::add,
+        backups::add,
+        restores::add,
+        schedules::add,
+        onboarding::add,
+        coverage::add,
+        system::add,
+    ];
+    nouns.into_iter().fold(Routes::default(), |routes, add: fn(Routes) -> Routes| add(routes))
 }
 
 /// The product's pages.

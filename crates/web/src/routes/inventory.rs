@@ -1,0 +1,24 @@
+//! The inventory, its versions and comparisons: the addresses of its pages.
+
+use super::Routes;
+use crate::ui;
+
+pub(super) fn add(routes: Routes) -> Routes {
+    routes
+        .get("/admin/t/{tenant}/inventory", ui::inventory::list::list)
+        .get("/admin/t/{tenant}/inventory/sync", ui::inventory::sync::choose)
+        .post("/admin/t/{tenant}/inventory/sync", ui::inventory::sync::start)
+        .get("/admin/t/{tenant}/inventory/search", ui::inventory::search::search)
+        .get("/admin/t/{tenant}/inventory/{item}", ui::inventory::item::item)
+        .get("/admin/t/{tenant}/inventory/{item}/versions/{version}", ui::inventory::version::version)
+        .get("/admin/t/{tenant}/inventory/{item}/at", ui::inventory::version::at)
+        .get("/admin/t/{tenant}/inventory/{item}/compare", ui::compare::pair::pair)
+        .get("/admin/t/{tenant}/inventory/{item}/compare/patch", ui::compare::patch::patch)
+        .get("/admin/t/{tenant}/inventory/{item}/compare/with", ui::compare::pick::pick)
+        .get("/admin/t/{tenant}/compare", ui::compare::tenants::tenants)
+        .post("/admin/t/{tenant}/inventory/{item}/capture", ui::inventory::capture::capture)
+        .post("/admin/t/{tenant}/inventory/{item}/versions/{version}/mark", ui::inventory::mark::mark)
+        .get("/admin/t/{tenant}/versions", ui::versions::history::history)
+        .get("/admin/t/{tenant}/versions/at", ui::versions::past::past)
+        .post("/admin/t/{tenant}/versions/events", ui::versions::events::start)
+}
