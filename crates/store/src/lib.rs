@@ -85,7 +85,7 @@ pub use policy_versions::{PolicyVersions, VersionDetail, VersionList};
 pub use quota::SharedQuota;
 pub use restores::{
     Candidate, CandidateFilter, Choice, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject,
-    MAX_RESTORE_ITEMS, MappedReference, NewLine, OpenEntry, OutcomeCounts, PlanReach, PlannedWork, ReachedGroup, Recorded,
+    MAX_RESTORE_ITEMS, MappedReference, NewLine, OpenEntry, OutcomeCounts, Pick, PlanReach, PlannedWork, ReachedGroup, Recorded,
     Restore, RestoreItem, Restores, Suggestion, WantedReference, WantedSecret,
 };
 pub use schedules::Dispatched;

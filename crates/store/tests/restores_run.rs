@@ -36,6 +36,7 @@ fn work(item: &RestoreItem, action: Action) -> PlannedWork {
         hindrance: None,
         needs: Vec::new(),
         suggested: vec![("9".to_owned(), "Nine".to_owned())],
+        reach: None,
     }
 }
 
@@ -183,6 +184,29 @@ async fn a_restore_whose_run_is_over_is_not_shown_as_running() {
         assert_eq!((now.state, now.executions), (RestoreState::Failed, 2));
         let over = store.begin(&attempt, restore.id, &plan).await;
         assert!(matches!(over, Err(StoreError::LeaseLost)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_that_was_cancelled_while_queued_keeps_nothing_and_is_never_executed() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let (scope, restore) = previewed(&t, &world).await;
+        let store = t.store.restores();
+        let meant = Confirmed::typed(permit(&world).await, &restore, &restore.tenant_name).unwrap();
+        let plan = restore.plan_hash.clone().unwrap();
+        let started = store.execute(&meant, restore.revision, &plan, Trigger::Manual).await.unwrap();
+        let in_use = async || t.store.backups().list(&scope, None, None, 1).await.unwrap().rows[0].in_use;
+        assert!(in_use().await, "it is going to be executed");
+        let sight = t.store.access().run(&world.sign_in(&world.owner).await, started.run().id).await.unwrap();
+        t.store.runs().cancel(&sight).await.unwrap();
+        assert_eq!(store.find(&scope, restore.id).await.unwrap().state, RestoreState::Cancelled);
+        assert!(!in_use().await, "its set may go");
+        t.execute("delete from operation_runs where type = 'restore.execute'").await;
+        assert_eq!(store.find(&scope, restore.id).await.unwrap().state, RestoreState::Cancelled, "also when the run is pruned");
+        let again = store.execute(&meant, restore.revision, &plan, Trigger::Manual).await;
+        assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
     })
     .await;
 }

@@ -119,6 +119,10 @@ async fn backups(t: &TestStore) {
          select id, 'group', 'x', workspace_id, tenant_id, '', 1, false, false, '[]' from restores",
         "insert into restore_journal (restore_id, sequence, workspace_id, tenant_id, attempt, kind, at)
          select id, 1, workspace_id, tenant_id, 1, 'listed', now() from restores",
+        "insert into restore_reach (restore_id, kind, group_id, workspace_id, tenant_id, objects)
+         select id, 'nobody', '', workspace_id, tenant_id, 0 from restores",
+        "insert into restore_secret_places (restore_id, number, pointer, workspace_id, tenant_id, place, needed)
+         select id, 1, '/x', workspace_id, tenant_id, '/x', true from restores",
         "insert into restore_secrets (id, restore_id, number, workspace_id, tenant_id, place, sealed_value, entered_at)
          select gen_random_uuid(), id, 1, workspace_id, tenant_id, '/x', '\\x00', now() from restores",
     ] {

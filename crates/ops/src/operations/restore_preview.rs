@@ -7,19 +7,19 @@
 
 mod find;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::failure::{Code, Failure};
 use model::json::Json;
 use model::operations::restore_preview::Arguments;
 use model::resource_types::{self, ResourceType};
 use model::restore::{
-    Action, Hindrance, Live, Mapping, RestoreState, Situation, decide, missing_secrets, needs, placeholder, removal_needs,
+    Action, Hindrance, Live, Mapping, RestoreState, Situation, decide, missing_secrets, needs, placeholder, reach, removal_needs,
 };
 use model::run::{CountKey, NewEvent};
 use store::{PlannedWork, Restore, RestoreItem, StoreError};
 
-use super::directory::Traffic;
+use super::directory::{self, Traffic};
 use super::restore_wanted::{filled, secrets, whole};
 use crate::context::Context;
 use crate::halt::Halt;
@@ -65,6 +65,10 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let mut plan = decided(context, &restore, &items, &mapping, found).await?;
     plan.extend(unwanted_work(&items, unwanted));
     hold_back(&mut plan);
+    let reached = plan.iter().filter(|work| work.action.writes()).filter_map(|work| work.reach.as_ref());
+    let groups: BTreeSet<&str> = reached.flat_map(|reach| &reach.groups).map(String::as_str).collect();
+    // What cannot be counted stays as the cache has it; the plan does not depend on it.
+    directory::references::count_these(context, &session, &mut traffic, &groups).await?;
     let frozen = match context.store.restores().freeze(&context.scope, restore.id, restore.revision, &plan).await {
         Err(StoreError::Conflict(_)) => return Err(Failure::new(Code::RestoreChanged).into()),
         frozen => frozen?,
@@ -135,6 +139,7 @@ async fn decided_one(
         hindrance: None,
         needs: Vec::new(),
         suggested: found.suggested,
+        reach: None,
     };
     let Some(kind) = resource_types::find(&item.resource_type) else {
         return Ok((PlannedWork { hindrance: Some(Hindrance::NeverWritten), ..work }, None));
@@ -181,6 +186,7 @@ async fn decided_one(
     }
     let situation = Situation { kind, wanted: wanted.as_ref(), live, was_known: found.was_known, found: hindrance };
     (work.action, work.hindrance) = decide(&situation);
+    work.reach = wanted.as_ref().filter(|_| work.action.writes()).map(|wanted| reach(kind, wanted));
     Ok((work, raw))
 }
 
@@ -213,6 +219,7 @@ fn unwanted_work(items: &[RestoreItem], unwanted: Vec<find::Unwanted>) -> Vec<Pl
                 hindrance,
                 needs: needs.remove(number).unwrap_or_default(),
                 suggested: Vec::new(),
+                reach: None,
             }
         })
         .collect()

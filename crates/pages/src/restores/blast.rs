@@ -35,8 +35,6 @@ pub struct Blast {
     pub more: i64,
     /// How many of the written objects are assigned to nobody.
     pub nobody: i64,
-    /// How many were not looked at, because there are too many.
-    pub uncounted: i64,
 }
 
 impl Blast {
@@ -57,9 +55,8 @@ impl Blast {
             @else {
                 (table("Who is reached", &columns, &rows))
                 @if self.more > 0 { p.quiet { "And " (counted(self.more, "group", "groups")) " more; the plan has all of them." } }
-                p.quiet { "Counts of members are those of the directory cache. Filters and excluded groups narrow them further; what they leave out is not taken off here." }
+                p.quiet { "Members are counted by the preview, or known from the directory cache since less than a day. Filters and excluded groups narrow them further; what they leave out is not taken off here." }
             }
-            @if self.uncounted > 0 { p.warning { (counted(self.uncounted, "more object is", "more objects are")) " written; they are not counted here." } }
             @if self.nobody > 0 && !self.reached.is_empty() { p.quiet { (number(self.nobody)) " of the written objects are assigned to nobody." } }
         }
     }

@@ -27,8 +27,8 @@ pub struct Execute {
     pub tenant: Tenant,
     /// The restore.
     pub restore: Restore,
-    /// Whom it reaches.
-    pub blast: Blast,
+    /// Whom it reaches; `None` where nobody counted.
+    pub blast: Option<Blast>,
     /// How long the writes take at least.
     pub least: Option<Duration>,
     /// What was wrong with what was sent; without a field: why it cannot be executed.
@@ -58,7 +58,7 @@ impl Page for Execute {
                 (moves(&self.tenant, &self.restore, Some(Step::Preview), None))
             } @else {
                 (card("plan", "What is going to be done", &html! { a href=(href::of_restore(self.tenant.id, self.restore.id, Step::Preview.code())) { "The plan" } }, &self.plan()))
-                (card("blast", "Who is reached", &html! {}, &self.blast.markup(self.tenant.id)))
+                @if let Some(blast) = &self.blast { (card("blast", "Who is reached", &html! {}, &blast.markup(self.tenant.id))) }
                 (card("confirm", "Confirm", &html! {}, &self.confirm(view)))
             }
         }

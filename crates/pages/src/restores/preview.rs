@@ -40,8 +40,8 @@ pub struct Preview {
     pub filter: PlanFilter,
     /// The items of the plan; empty before there is one.
     pub items: Rows<PlannedRow>,
-    /// Whom it reaches.
-    pub blast: Blast,
+    /// Whom it reaches; `None` where nobody counted.
+    pub blast: Option<Blast>,
     /// How long the writes take at least.
     pub least: Option<Duration>,
     /// What was wrong with what was sent, in a sentence.
@@ -65,13 +65,13 @@ impl Page for Preview {
             (self.standing(view))
             @if ready {
                 (card("actions", "The plan", &html! { a href=(href::of_restore(self.tenant.id, self.restore.id, "plan")) { "Download as JSON" } }, &self.counts()))
-                (card("blast", "Who is reached", &html! {}, &self.blast.markup(self.tenant.id)))
+                @if let Some(blast) = &self.blast { (card("blast", "Who is reached", &html! {}, &blast.markup(self.tenant.id))) }
                 (self.list())
             }
             (moves(&self.tenant, &self.restore, Some(Step::Check), (ready && self.restore.writes() > 0).then_some((Step::Execute, "Go on to execute"))))
         };
         html! {
-            (head(&self.tenant, &self.restore, Step::Preview, view))
+            (live("preview-head", Topic::Runs, &head(&self.tenant, &self.restore, Step::Preview, view)))
             (problem(self.problem.as_deref()))
             (live("preview", Topic::Runs, &page))
         }

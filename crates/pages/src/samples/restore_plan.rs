@@ -24,7 +24,6 @@ fn blast() -> Blast {
         ],
         more: 14,
         nobody: 2,
-        uncounted: 700,
     }
 }
 
@@ -74,7 +73,7 @@ pub(crate) fn previews() -> Vec<(&'static str, Preview)> {
         run: None,
         filter: PlanFilter::default(),
         items,
-        blast: blast(),
+        blast: Some(blast()),
         least: Some(Duration::from_secs(134)),
         problem: None,
     };
@@ -91,7 +90,7 @@ pub(crate) fn previews() -> Vec<(&'static str, Preview)> {
             "undo",
             Preview {
                 restore: child(Purpose::Undo, RestoreState::Previewed),
-                blast: Blast::default(),
+                blast: Some(Blast::default()),
                 ..preview(RestoreState::Previewed, whole(planned_rows()))
             },
         ),
@@ -110,7 +109,7 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
     let execute = |state| Execute {
         tenant: production(),
         restore: restore(state),
-        blast: blast(),
+        blast: Some(blast()),
         least: Some(Duration::from_secs(134)),
         problem: None,
     };
@@ -120,7 +119,7 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
         ("ready", execute(RestoreState::Previewed)),
         (
             "no-removals",
-            Execute { restore: no_removals, blast: Blast::default(), least: None, ..execute(RestoreState::Previewed) },
+            Execute { restore: no_removals, blast: Some(Blast::default()), least: None, ..execute(RestoreState::Previewed) },
         ),
         ("stale", execute(RestoreState::Scoped)),
         ("wrong", Execute { problem: wrong("typed", "That is not its name."), ..execute(RestoreState::Previewed) }),

@@ -10,7 +10,7 @@ use model::time::Moment;
 use uuid::Uuid;
 
 use super::Backups;
-use super::row::{FACTS, FactsRow};
+use super::row::{FACTS, FactsRow, in_use};
 use crate::access::{RunScope, TenantScope};
 use crate::bind::DbTime;
 use crate::db::Result;
@@ -85,8 +85,8 @@ impl Backups<'_> {
     ) -> Result<(Vec<Removed>, usize)> {
         const RULE: &str = "select arguments from schedules where id = $1 and workspace_id = $2 and purged_at is null";
         const HOLD: &str = "update backup_sets set pinned = pinned where tenant_id = $1 and schedule_id = $2 and pinned = $3";
-        const REMOVE: &str = "delete from backup_sets where tenant_id = $1 and schedule_id = $2
-          and not exists (select 1 from backup_set_uses u where u.set_id = backup_sets.id)";
+        const REMOVE: &str =
+            concat!("delete from backup_sets where tenant_id = $1 and schedule_id = $2 and not ", in_use!("backup_sets.id"));
         let tenant = run.tenant_id().ok_or(StoreError::Corrupt("a retention without a tenant"))?;
         let now = self.0.now().await?;
         let (mut tx, _) = fenced(self.0.db(), run).await?;

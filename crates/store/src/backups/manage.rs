@@ -5,6 +5,7 @@ use model::audit::{Action, AuditEntry};
 use model::ids::BackupSetId;
 
 use super::Backups;
+use super::row::in_use;
 use crate::access::{Confirmed, Grant, Permit};
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
@@ -18,7 +19,7 @@ async fn held(tx: &mut Tx, grant: &Grant, id: BackupSetId) -> Result<(bool, bool
     // A write that changes nothing waits for whoever is at it, on both databases.
     const HOLD: &str =
         "update backup_sets set pinned = pinned where id = $1 and workspace_id = $2 and tenant_id = $3 returning pinned";
-    const USED: &str = "select count(*) from backup_set_uses where set_id = $1";
+    const USED: &str = concat!("select case when ", in_use!("$1"), " then 1 else 0 end");
     let row: Option<(bool,)> = tx.optional(sql(HOLD).bind(id).bind(grant.workspace_id()).bind(grant.tenant_id())).await?;
     let (pinned,) = row.ok_or(StoreError::NotVisible)?;
     let (uses,): (i64,) = tx.one(sql(USED).bind(id)).await?;

@@ -7,20 +7,37 @@ use uuid::Uuid;
 use crate::bind::DbTime;
 use crate::row::DbJson;
 
+/// Whether something needs the set of that name. A restore whose run was cancelled before it began, or was lost, ended without saying so.
+macro_rules! in_use {
+    ($set:literal) => {
+        concat!(
+            "exists (select 1 from backup_set_uses u left join restores x on x.id = u.used_by
+          left join operation_runs y on y.id = x.operation_run_id where u.set_id = ",
+            $set,
+            " and not coalesce(x.state = 'queued' and (y.status is null or y.outcome = 'cancelled')
+            or x.state = 'running' and (y.status is null or y.status = 'completed'), false))"
+        )
+    };
+}
+pub(super) use in_use;
+
 /// `select … from`: what is being captured by a run that is over, or no longer recorded, never becomes whole.
-pub(super) const SELECT: &str =
+pub(super) const SELECT: &str = concat!(
     "select s.id, s.name, case when s.status = 'capturing' and (r.status is null or r.status = 'completed')
       then 'failed' else s.status end as status, s.holds, s.operation_run_id, s.schedule_id, s.created_by, s.created_by_name,
     s.started_at, s.completed_at, s.items, s.bytes, s.missing, s.left_out, s.pinned, s.verified_at, s.verify_operation_run_id, s.corrupt,
-    s.origin, s.mirrored_at, s.mirror_commit, s.mirror_operation_run_id,
-    exists (select 1 from backup_set_uses u where u.set_id = s.id) as in_use
-  from backup_sets s left join operation_runs r on r.id = s.operation_run_id";
+    s.origin, s.mirrored_at, s.mirror_commit, s.mirror_operation_run_id, ",
+    in_use!("s.id"),
+    " as in_use from backup_sets s left join operation_runs r on r.id = s.operation_run_id"
+);
 
 /// What decides whether retention takes a set, and no more: a schedule may have very many.
-pub(super) const FACTS: &str = "select s.id, case when s.status = 'capturing' and (r.status is null or r.status = 'completed')
-      then 'failed' else s.status end as status, s.started_at, s.pinned,
-    exists (select 1 from backup_set_uses u where u.set_id = s.id) as in_use
-  from backup_sets s left join operation_runs r on r.id = s.operation_run_id";
+pub(super) const FACTS: &str = concat!(
+    "select s.id, case when s.status = 'capturing' and (r.status is null or r.status = 'completed')
+      then 'failed' else s.status end as status, s.started_at, s.pinned, ",
+    in_use!("s.id"),
+    " as in_use from backup_sets s left join operation_runs r on r.id = s.operation_run_id"
+);
 
 #[derive(sqlx::FromRow)]
 pub(super) struct FactsRow {

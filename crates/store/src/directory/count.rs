@@ -1,9 +1,13 @@
 //! How many members groups have: counted only for those that an assignment refers to.
 
+use std::collections::BTreeSet;
+
+use model::directory::object_id;
 use model::time::Moment;
 
 use super::{BY_RUN, Directory};
 use crate::access::RunScope;
+use crate::bind::DbTime;
 use crate::db::Result;
 use crate::error::StoreError;
 use crate::runs::fenced;
@@ -24,6 +28,28 @@ impl Directory<'_> {
         let rows: Vec<(String,)> = db.all(sql(TO_COUNT).bind(tenant).bind(before).bind(limit)).await?;
         db.end().await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// Those of these groups (Microsoft's ids) that the cache knows and that were not counted since `before`, those longest ago first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn counted_before(&self, run: &RunScope, before: Moment, groups: &BTreeSet<&str>) -> Result<Vec<String>> {
+        const COUNTED: &str = "select object_id, counted_at from directory_groups where deleted_at is null";
+        let groups: Vec<String> = groups.iter().map(|id| object_id(id)).collect();
+        let mut db = self.0.db().read(run.grant().reach()).await?;
+        let mut old: Vec<(Option<Moment>, String)> = Vec::new();
+        for chunk in groups.chunks(100) {
+            let these = sql(COUNTED)
+                .push_bind(" and tenant_id = ", run.tenant_id())
+                .push_in(" and object_id in ", chunk.iter().map(String::as_str));
+            let rows: Vec<(String, Option<DbTime>)> = db.all(these).await?;
+            let rows = rows.into_iter().map(|(id, at)| (at.map(|at| at.0), id));
+            old.extend(rows.filter(|(at, _)| at.is_none_or(|at| at < before)));
+        }
+        db.end().await?;
+        old.sort();
+        Ok(old.into_iter().map(|(_, id)| id).collect())
     }
 
     /// Keeps how many members groups have, as of now.

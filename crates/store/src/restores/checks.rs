@@ -15,6 +15,7 @@ use super::choose::end_edit;
 use super::mappings::of_part;
 use super::plan::{Through, mapping};
 use super::row::RestoreItem;
+use super::secret_places::{self, Places};
 use crate::access::{Grant, Permit, TenantScope};
 use crate::bind::DbTime;
 use crate::db::Result;
@@ -48,7 +49,8 @@ impl Restores<'_> {
             return Err(StoreError::Conflict("choose what is to be restored first"));
         }
         let restore = self.one(grant, id).await?;
-        let mut checks = self.of_contents(grant, id, &items).await?;
+        let mut places = Places::new();
+        let mut checks = self.of_contents(grant, id, &items, &mut places).await?;
         checks.extend(of_types(&items));
         checks.extend(self.of_connection(grant, &items).await?);
         checks.extend(self.of_directory(grant, id).await?);
@@ -59,6 +61,7 @@ impl Restores<'_> {
         checks.push(Check::figure(CheckKind::TakesAtLeast, i64::try_from(least_seconds(writes)).unwrap_or(i64::MAX)));
         let (mut tx, mut held) = self.begin_edit(grant, id, revision).await?;
         tx.exec(sql("update restores set checks = $2 where id = $1").bind(id).bind(json!(checks))).await?;
+        secret_places::keep(&mut tx, grant, id, &places).await?;
         if held.state == RestoreState::Draft {
             held.become_(&mut tx, RestoreState::Scoped).await?;
         }
@@ -67,7 +70,7 @@ impl Restores<'_> {
     }
 
     /// What the contents tell: damage, references without a counterpart, secrets, policies that lock somebody out.
-    async fn of_contents(&self, grant: &Grant, id: RestoreId, items: &[RestoreItem]) -> Result<Vec<Check>> {
+    async fn of_contents(&self, grant: &Grant, id: RestoreId, items: &[RestoreItem], places: &mut Places) -> Result<Vec<Check>> {
         let mut db = self.0.db().read(grant.reach()).await?;
         let mapping = mapping(&mut Through::Reader(&mut db), id).await?;
         let entered: Vec<(i64, String)> =
@@ -94,8 +97,12 @@ impl Restores<'_> {
                     dropped.push(item.name.clone());
                 }
                 let asked = |place: &str| !entered.contains(&(i64::from(item.number), place.to_owned()));
-                if missing_secrets(kind, content, None).iter().any(|secret| secret.needed && asked(&secret.pointer)) {
+                let missing = missing_secrets(kind, content, None);
+                if missing.iter().any(|secret| secret.needed && asked(&secret.pointer)) {
                     secrets.push(item.name.clone());
+                }
+                if !missing.is_empty() {
+                    places.insert(item.number, missing);
                 }
                 if item.resource_type == "conditional_access_policy" {
                     policies.push((item.name.clone(), content.clone()));

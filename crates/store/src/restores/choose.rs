@@ -319,7 +319,7 @@ async fn add_whole(tx: &mut Tx, id: RestoreId, types: &[String]) -> Result<()> {
     Ok(())
 }
 
-async fn drop_whole(tx: &mut Tx, id: RestoreId, types: BTreeSet<String>) -> Result<()> {
+pub(super) async fn drop_whole(tx: &mut Tx, id: RestoreId, types: BTreeSet<String>) -> Result<()> {
     let left: BTreeSet<String> = whole(tx, id).await?.difference(&types).cloned().collect();
     tx.exec(sql("update restores set prune_types = $2 where id = $1").bind(id).bind(json!(left))).await?;
     Ok(())

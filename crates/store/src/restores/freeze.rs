@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use model::ids::RestoreId;
-use model::restore::{Action, Hindrance, RestoreState};
+use model::restore::{Action, Hindrance, Reach, RestoreState};
 use serde_json::json;
 
 use super::Restores;
 use super::choose::keep_contents;
 use super::plan::{Through, plan};
+use super::reach;
 use super::state::hold;
 use crate::access::RunScope;
 use crate::db::{Result, Tx};
@@ -44,6 +45,8 @@ pub struct PlannedWork {
     pub needs: Vec<u32>,
     /// Objects of the tenant that it may be, by id and name.
     pub suggested: Vec<(String, String)>,
+    /// Whom it reaches when it is written.
+    pub reach: Option<Reach>,
 }
 
 /// A plan that is frozen.
@@ -80,6 +83,7 @@ impl Restores<'_> {
             decide(&mut tx, id, chunk).await?;
         }
         keep_contents(&mut tx, run.grant(), id, work.iter().filter_map(|item| item.before.as_deref())).await?;
+        reach::keep(&mut tx, run, id, work).await?;
         held.become_(&mut tx, RestoreState::Previewed).await?;
         let plan = plan(&mut Through::Tx(&mut tx), id).await?;
         let hash = plan.hash();

@@ -161,7 +161,7 @@ macro_rules! state_now {
     () => {
         "case
       when s.state = 'queued' and (r.status is null or r.status = 'completed') then
-        case when r.outcome = 'cancelled' then 'cancelled' else 'previewed' end
+        case when r.status is null or r.outcome = 'cancelled' then 'cancelled' else 'previewed' end
       when s.state = 'running' and (r.status is null or r.status = 'completed') then
         case when r.outcome = 'cancelled' then 'cancelled'
           when exists (select 1 from restore_items x where x.restore_id = s.id and x.outcome = 'verified') then 'partial'

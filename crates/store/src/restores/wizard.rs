@@ -1,74 +1,42 @@
-//! What the pages of the wizard ask besides: how much of a source is chosen, one reference, secrets that could be entered, whom a plan
-//! reaches.
+//! What the pages of the wizard ask besides: how much of a source is chosen, and one reference.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::directory::object_id;
 use model::ids::{RestoreId, ThingId};
-use model::json::Json;
-use model::resource_types;
-use model::restore::{
-    Mapping, MappingOrigin, MissingSecret, Part, Purpose, Reference, Untold, apply, missing_secrets, placeholder, reach, wanted,
-};
-use model::time::Moment;
+use model::restore::{Mapping, MappingOrigin, Part, Reference, Source};
 use uuid::Uuid;
 
 use super::candidates::held_by;
 use super::plan::{Through, mapping};
-use super::row::{ITEMS, ItemRow, RestoreItem};
 use super::{MappedReference, Restores, Suggestion, WantedReference};
 use crate::access::TenantScope;
 use crate::db::Result;
 use crate::error::StoreError;
 use crate::row::DbJson;
-use crate::sql::sql;
+use crate::sql::{Sql, sql};
 
-/// Objects whose reach is counted, at most; the others are counted as not looked at.
-const MOST_REACHING: i64 = 300;
-/// Objects that are looked through for secrets, at most.
-const MOST_LOOKED_AT: i64 = 300;
+/// Our ids of objects of a source, by type (key) and Microsoft's id.
+pub(super) type Objects = BTreeMap<(String, String), ThingId>;
+pub(super) type ChosenRow = (String, String, i64, DbJson);
 
-/// A place where a secret could be entered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WantedSecret {
-    /// Number of the item.
-    pub number: u32,
-    /// Key of its resource type.
-    pub resource_type: String,
-    /// What it is called.
-    pub name: String,
-    /// The place, and whether nothing is written without it.
-    pub secret: MissingSecret,
-    /// When somebody entered it.
-    pub entered_at: Option<Moment>,
+/// What reads which of these objects are chosen.
+pub(super) fn chosen_rows(id: RestoreId, objects: &Objects) -> Vec<Sql> {
+    let ids: Vec<&str> = objects.keys().map(|(_, object)| object.as_str()).collect();
+    let rows = |chunk: &[&str]| {
+        sql("select resource_type, source_id, number, part from restore_items where wanted_hash is not null")
+            .push_bind(" and restore_id = ", id)
+            .push_in(" and source_id in ", chunk.iter().copied())
+    };
+    ids.chunks(100).map(rows).collect()
 }
 
-/// A group that a plan reaches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReachedGroup {
-    /// Microsoft's id of it.
-    pub id: String,
-    /// What it is called; `None` when the cache does not know it.
-    pub name: Option<String>,
-    /// How many members the cache counts.
-    pub members: Option<i64>,
-    /// How many of the written objects are assigned to it.
-    pub objects: i64,
-}
-
-/// Whom the objects reach that a plan writes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PlanReach {
-    /// How many are assigned to all devices.
-    pub all_devices: i64,
-    /// How many are assigned to all users.
-    pub all_users: i64,
-    /// The groups that they are assigned to, those of most objects first.
-    pub groups: Vec<ReachedGroup>,
-    /// How many are assigned to nobody.
-    pub nobody: i64,
-    /// How many were not looked at, because there are too many.
-    pub uncounted: i64,
+/// Which object that is, its number, and how much of it is put back; `None` when it is none of them.
+pub(super) fn chosen_of(row: ChosenRow, objects: &Objects) -> Result<Option<(ThingId, u32, Part)>> {
+    const CORRUPT: StoreError = StoreError::Corrupt("an item of a restore");
+    let (kind, object, number, part) = row;
+    let Some(key) = objects.get(&(kind, object)) else { return Ok(None) };
+    let part: Part = serde_json::from_value(part.0).map_err(|_| CORRUPT)?;
+    Ok(Some((*key, u32::try_from(number).map_err(|_| CORRUPT)?, part)))
 }
 
 impl Restores<'_> {
@@ -114,34 +82,38 @@ impl Restores<'_> {
         keys: &[ThingId],
     ) -> Result<BTreeMap<ThingId, (u32, Part)>> {
         let source = self.find(scope, id).await?.source;
-        if keys.is_empty() {
+        let objects = self.objects_among(from, &source, keys).await?;
+        if objects.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let mut db = self.0.db().read(from.grant().reach()).await?;
-        let mut objects: BTreeMap<(String, String), ThingId> = BTreeMap::new();
-        for chunk in keys.chunks(100) {
-            let these = held_by("select k.key, k.resource_type, k.object_id", from, &source)?;
-            let rows: Vec<(Uuid, String, String)> = db.all(these.push_in(" and k.key in ", chunk.iter().copied())).await?;
-            objects.extend(rows.into_iter().map(|(key, kind, object)| ((kind, object), ThingId::from_uuid(key))));
-        }
-        db.end().await?;
         let mut chosen = BTreeMap::new();
         let mut db = self.0.db().read(scope.grant().reach()).await?;
-        let ids: Vec<&str> = objects.keys().map(|(_, object)| object.as_str()).collect();
-        for chunk in ids.chunks(100) {
-            let items = sql("select resource_type, source_id, number, part from restore_items where wanted_hash is not null")
-                .push_bind(" and restore_id = ", id)
-                .push_in(" and source_id in ", chunk.iter().copied());
-            let rows: Vec<(String, String, i64, DbJson)> = db.all(items).await?;
-            for (kind, object, number, part) in rows {
-                let Some(key) = objects.get(&(kind, object)) else { continue };
-                let part: Part = serde_json::from_value(part.0).map_err(|_| StoreError::Corrupt("an item of a restore"))?;
-                let number = u32::try_from(number).map_err(|_| StoreError::Corrupt("an item of a restore"))?;
-                chosen.insert(*key, (number, part));
+        for statement in chosen_rows(id, &objects) {
+            let rows: Vec<ChosenRow> = db.all(statement).await?;
+            for row in rows {
+                if let Some((key, number, part)) = chosen_of(row, &objects)? {
+                    chosen.insert(key, (number, part));
+                }
             }
         }
         db.end().await?;
         Ok(chosen)
+    }
+
+    /// Type (key) and Microsoft's id of these objects of a source.
+    pub(super) async fn objects_among(&self, from: &TenantScope, source: &Source, keys: &[ThingId]) -> Result<Objects> {
+        let mut objects = Objects::new();
+        if keys.is_empty() {
+            return Ok(objects);
+        }
+        let mut db = self.0.db().read(from.grant().reach()).await?;
+        for chunk in keys.chunks(100) {
+            let these = held_by("select k.key, k.resource_type, k.object_id", from, source)?;
+            let rows: Vec<(Uuid, String, String)> = db.all(these.push_in(" and k.key in ", chunk.iter().copied())).await?;
+            objects.extend(rows.into_iter().map(|(key, kind, object)| ((kind, object), ThingId::from_uuid(key))));
+        }
+        db.end().await?;
+        Ok(objects)
     }
 
     /// One reference, and what it becomes.
@@ -197,124 +169,5 @@ impl Restores<'_> {
         let mapping = mapping(&mut Through::Reader(&mut db), id).await?;
         db.end().await?;
         Ok(mapping)
-    }
-
-    /// Places where secrets could be entered: those that Microsoft does not give out, of the first chosen objects whose type has any.
-    ///
-    /// # Errors
-    /// As [`Restores::find`].
-    pub async fn wanted_secrets(&self, scope: &TenantScope, id: RestoreId, most: usize) -> Result<Vec<WantedSecret>> {
-        let entered: BTreeMap<(u32, String), Moment> = self
-            .entered_secrets(scope, id)
-            .await?
-            .into_iter()
-            .map(|entered| ((entered.number, entered.place), entered.entered_at))
-            .collect();
-        // Types that have never had a secret are not read.
-        let types = resource_types::all().iter().filter(|kind| !kind.secrets.is_empty()).map(|kind| kind.key.as_str());
-        let items = sql(ITEMS)
-            .push_bind(" where i.restore_id = ", id)
-            .push_in(" and i.resource_type in ", types)
-            .push_bind(" and i.wanted_hash is not null order by i.number limit ", MOST_LOOKED_AT);
-        let items = self.read_items(scope, items).await?;
-        let contents = self.wanted_contents(scope, &items).await?;
-        let mut found = Vec::new();
-        for item in items {
-            let Some(kind) = resource_types::find(&item.resource_type) else { continue };
-            let Some(content) = item.wanted.as_ref().and_then(|hash| contents.get(hash)) else { continue };
-            for secret in missing_secrets(kind, content, None) {
-                found.push(WantedSecret {
-                    number: item.number,
-                    resource_type: item.resource_type.clone(),
-                    name: item.name.clone(),
-                    entered_at: entered.get(&(item.number, secret.pointer.clone())).copied(),
-                    secret,
-                });
-                if found.len() >= most {
-                    return Ok(found);
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    /// Whom the objects reach that the plan writes, with the names and counts of the directory cache.
-    ///
-    /// # Errors
-    /// As [`Restores::find`].
-    pub async fn reach(&self, scope: &TenantScope, id: RestoreId) -> Result<PlanReach> {
-        let purpose = self.find(scope, id).await?.purpose;
-        let mapping = self.mapping(scope, id).await?;
-        let written =
-            || sql(ITEMS).push_bind(" where i.restore_id = ", id).push_in(" and i.action in ", ["create", "recreate", "update"]);
-        let items = self.read_items(scope, written().push_bind(" order by i.number limit ", MOST_REACHING)).await?;
-        let contents = self.wanted_contents(scope, &items).await?;
-        let (mut found, mut groups) = (PlanReach::default(), BTreeMap::<String, i64>::new());
-        let untold = if purpose == Purpose::Undo { Untold::Clear } else { Untold::Keep };
-        for item in &items {
-            let Some(kind) = resource_types::find(&item.resource_type) else { continue };
-            let of = |hash: &Option<String>| hash.as_ref().and_then(|hash| contents.get(hash));
-            let Some(source) = of(&item.wanted) else { continue };
-            let Some(mut object) = wanted(kind, source, of(&item.before), &item.part, untold) else { continue };
-            // What cannot be mapped is not written.
-            _ = apply(kind, &mut object, &mapping, &|item| Some(placeholder(item)));
-            let reaches = reach(kind, &object);
-            found.all_devices += i64::from(reaches.all_devices);
-            found.all_users += i64::from(reaches.all_users);
-            let anybody = reaches.all_devices || reaches.all_users || !reaches.groups.is_empty() || reaches.others > 0;
-            found.nobody += i64::from(!anybody);
-            for group in reaches.groups {
-                *groups.entry(group).or_default() += 1;
-            }
-        }
-        found.uncounted = self.count_written(scope, id).await?.saturating_sub(MOST_REACHING).max(0);
-        found.groups = self.named_groups(scope, groups).await?;
-        Ok(found)
-    }
-
-    async fn count_written(&self, scope: &TenantScope, id: RestoreId) -> Result<i64> {
-        const COUNT: &str =
-            "select count(*) from restore_items where restore_id = $1 and action in ('create', 'recreate', 'update')";
-        let mut db = self.0.db().read(scope.grant().reach()).await?;
-        let (count,): (i64,) = db.one(sql(COUNT).bind(id)).await?;
-        db.end().await?;
-        Ok(count)
-    }
-
-    async fn read_items(&self, scope: &TenantScope, items: crate::sql::Sql) -> Result<Vec<RestoreItem>> {
-        let mut db = self.0.db().read(scope.grant().reach()).await?;
-        let rows: Vec<ItemRow> = db.all(items).await?;
-        db.end().await?;
-        rows.into_iter().map(RestoreItem::try_from).collect()
-    }
-
-    /// What is wanted of these items and what was there before, by hash.
-    async fn wanted_contents(&self, scope: &TenantScope, items: &[RestoreItem]) -> Result<BTreeMap<String, Json>> {
-        let hashes: BTreeSet<String> = items.iter().flat_map(|item| [&item.wanted, &item.before]).flatten().cloned().collect();
-        let hashes: Vec<String> = hashes.into_iter().collect();
-        self.contents_of(scope.grant().reach(), scope.workspace_id(), &hashes).await
-    }
-
-    /// Groups with what the cache knows of them, those of most objects first.
-    async fn named_groups(&self, scope: &TenantScope, groups: BTreeMap<String, i64>) -> Result<Vec<ReachedGroup>> {
-        const KNOWN: &str =
-            "select object_id, name, member_count from directory_groups where deleted_at is null and tenant_id = ";
-        let ids: Vec<String> = groups.keys().map(|id| object_id(id)).collect();
-        let mut known: BTreeMap<String, (String, Option<i64>)> = BTreeMap::new();
-        let mut db = self.0.db().read(scope.grant().reach()).await?;
-        for chunk in ids.chunks(100) {
-            let of = sql("").push_bind(KNOWN, scope.tenant_id()).push_in(" and object_id in ", chunk.iter().map(String::as_str));
-            let rows: Vec<(String, String, Option<i64>)> = db.all(of).await?;
-            known.extend(rows.into_iter().map(|(id, name, members)| (id, (name, members))));
-        }
-        db.end().await?;
-        let group = |(id, objects): (String, i64)| {
-            let (name, members) =
-                known.get(&object_id(&id)).cloned().map_or((None, None), |(name, members)| (Some(name), members));
-            ReachedGroup { id, name, members, objects }
-        };
-        let mut all: Vec<ReachedGroup> = groups.into_iter().map(group).collect();
-        all.sort_by(|a, b| b.objects.cmp(&a.objects).then_with(|| a.id.cmp(&b.id)));
-        Ok(all)
     }
 }

@@ -1,5 +1,6 @@
 //! Which groups the inventory refers to, and how many members these have.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use model::directory::is_object_id;
@@ -38,6 +39,28 @@ pub(crate) async fn scan(context: &mut Context) -> Result<(), Halt> {
 pub(crate) async fn count(context: &mut Context, session: &GraphSession, traffic: &mut Traffic) -> Result<Option<Code>, Halt> {
     let before = context.store.now().await?.minus(FRESH);
     let ids = context.store.directory().groups_to_count(&context.scope, before, MOST as u32).await?;
+    counted(context, session, traffic, ids).await
+}
+
+/// Counts the members of those of these groups that the cache knows and that were not counted lately; gives why some could not be.
+pub(crate) async fn count_these(
+    context: &mut Context,
+    session: &GraphSession,
+    traffic: &mut Traffic,
+    groups: &BTreeSet<&str>,
+) -> Result<Option<Code>, Halt> {
+    let before = context.store.now().await?.minus(FRESH);
+    let mut ids = context.store.directory().counted_before(&context.scope, before, groups).await?;
+    ids.truncate(MOST);
+    counted(context, session, traffic, ids).await
+}
+
+async fn counted(
+    context: &mut Context,
+    session: &GraphSession,
+    traffic: &mut Traffic,
+    ids: Vec<String>,
+) -> Result<Option<Code>, Halt> {
     let ids: Vec<String> = ids.into_iter().filter(|id| is_object_id(id)).collect();
     if ids.is_empty() {
         return Ok(None);

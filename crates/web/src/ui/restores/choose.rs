@@ -15,7 +15,7 @@ use pages::restores::{Candidate, CandidateFilter, Choose, Step, TypeCount};
 use pages::{Frame, Toast, href};
 use store::StoreError;
 use store::access::{Permit, TenantScope};
-use store::{CandidateFilter as Wanted, Choice, Restore};
+use store::{CandidateFilter as Wanted, Choice, Pick, Restore};
 
 use super::sent::{Sent, onward, to};
 use super::shown::{found, source_scope, whole};
@@ -90,14 +90,10 @@ async fn act(
         ("exactly", _) => {
             restores.set_prune(permit, id, revision, sent.fields.one("exactly") == Some("yes")).await?;
         }
-        ("page", _) => page(web, guard, permit, &from, restore, sent).await?,
+        ("page", _) => page(web, permit, &from, restore, sent).await?,
         _ => return Err(Error::BadRequest("The form cannot be understood.")),
     }
     Ok(())
-}
-
-fn keys<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<ThingId> {
-    texts.filter_map(|text| text.parse().ok()).collect()
 }
 
 /// How much of an object, as the form of the list says it; `None`: as it is.
@@ -113,45 +109,25 @@ fn part(code: &str) -> Option<Part> {
 /// What was chosen and left out on one page of the list: objects that are not on it stay as they are.
 async fn page(
     web: &WebState,
-    guard: &InTenant,
     permit: &Permit<can::RestoreExecute>,
     from: &TenantScope,
     restore: &Restore,
     sent: &Sent,
 ) -> Result<(), Error> {
-    let (restores, id) = (web.store().restores(), restore.id);
-    let mut revision = sent.revision()?;
-    let shown = keys(sent.fields.all("shown"));
-    let wanted: BTreeSet<ThingId> = keys(sent.fields.all("item")).into_iter().filter(|key| shown.contains(key)).collect();
-    let parts: Vec<&str> = sent.fields.all("part").collect();
-    let chosen = |now: &BTreeMap<ThingId, (u32, Part)>, key: &ThingId| now.get(key).cloned();
-    let before = restores.chosen_among(&guard.scope, from, id, &shown).await?;
-    let gone: BTreeSet<u32> = shown
-        .iter()
-        .filter(|key| !wanted.contains(key))
-        .filter_map(|key| chosen(&before, key))
-        .map(|(number, _)| number)
-        .collect();
-    let new: BTreeSet<ThingId> = wanted.iter().filter(|key| !before.contains_key(key)).copied().collect();
-    if !gone.is_empty() {
-        revision = restores.leave_out(permit, id, revision, &gone).await?;
-    }
-    if !new.is_empty() {
-        revision = restores.choose(permit, from, id, revision, &Choice::These(new)).await?;
-    }
-    let after = restores.chosen_among(&guard.scope, from, id, &shown).await?;
-    let mut changed: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
-    for (key, code) in shown.iter().zip(&parts) {
-        let Some((number, now)) = chosen(&after, key) else { continue };
-        if part(code).is_some_and(|wanted| wanted != now) {
-            changed.entry(*code).or_default().insert(number);
-        }
-    }
-    for (code, numbers) in changed {
-        if let Some(part) = part(code) {
-            revision = restores.set_part(permit, id, revision, &numbers, &part).await?;
-        }
-    }
+    let wanted: BTreeSet<ThingId> = sent.fields.all("item").filter_map(|text| text.parse().ok()).collect();
+    // A field of each for every row: what is no id is no row, and its neighbour is not another one's.
+    let rows = sent.fields.all("shown").zip(sent.fields.all("part"));
+    let pick = |(key, code): (&str, &str)| {
+        let key: ThingId = key.parse().ok()?;
+        let pick = match part(code) {
+            _ if !wanted.contains(&key) => Pick::Not,
+            Some(part) => Pick::With(part),
+            None => Pick::Chosen,
+        };
+        Some((key, pick))
+    };
+    let picks: BTreeMap<ThingId, Pick> = rows.filter_map(pick).collect();
+    web.store().restores().choose_shown(permit, from, restore.id, sent.revision()?, &picks).await?;
     Ok(())
 }
 

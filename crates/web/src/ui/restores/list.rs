@@ -2,26 +2,29 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use model::page::{Cursor, PAGE_ROWS, Page};
+use model::page::{Cursor, PAGE_ROWS};
 use pages::restores::List;
 
-use super::shown::brief;
+use super::shown::shown;
 use crate::auth::InTenant;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::state::WebState;
 use crate::ui::shell::in_tenant;
+use crate::ui::tenant_names::TenantNames;
 
 /// `GET /admin/t/{tenant}/restores?cursor=`: shown to everybody who sees the tenant; a row leads nowhere without the capability.
 pub(crate) async fn list(guard: InTenant, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
     let cursor = query.one("cursor").and_then(|token| Cursor::parse(token).ok());
     let found = web.store().restores().list(&guard.scope, cursor.as_ref(), PAGE_ROWS).await?;
     let (around, _) = in_tenant(&web, &guard).await?;
-    let mut rows = Vec::with_capacity(found.rows.len());
-    for restore in found.rows {
-        rows.push(brief(&web, &guard, restore).await?);
-    }
-    let restores = Page { rows, next: found.next, previous: found.previous };
+    let mut names = TenantNames::of(std::slice::from_ref(guard.scope.tenant()));
+    names.learn_ids(&web, &guard.signed, found.rows.iter().filter_map(|restore| restore.source_tenant)).await?;
+    let restores = found.map(|restore| {
+        let elsewhere = restore.source_tenant.filter(|other| *other != guard.scope.tenant_id());
+        let elsewhere = elsewhere.and_then(|other| Some((other, names.name(Some(other))?)));
+        shown(restore, elsewhere)
+    });
     let page = List { tenant: guard.scope.tenant().clone(), can: guard.scope.can(), restores };
     Ok(around.answer(&page, &web, &guard.signed))
 }

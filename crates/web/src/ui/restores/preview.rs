@@ -75,22 +75,30 @@ pub(super) fn filter(query: &Fields) -> (PlanFilter, ItemFilter) {
 }
 
 /// Whom the plan reaches, and how long its writes take at least.
-pub(super) async fn reached(web: &WebState, guard: &InTenant, restore: &Restore) -> Result<(Blast, Option<Duration>), Error> {
+pub(super) async fn reached(
+    web: &WebState,
+    guard: &InTenant,
+    restore: &Restore,
+) -> Result<(Option<Blast>, Option<Duration>), Error> {
     if restore.state != RestoreState::Previewed {
-        return Ok((Blast::default(), None));
+        return Ok((None, None));
     }
     let (actions, _) = web.store().restores().counts(&guard.scope, restore.id).await?;
     let writes: i64 = actions.iter().filter(|(action, _)| action.writes()).map(|(_, count)| *count).sum();
     let least = Duration::from_secs(least_seconds(u64::try_from(writes).unwrap_or(0).saturating_mul(WRITES_EACH)));
-    let reach = web.store().restores().reach(&guard.scope, restore.id).await?;
+    let least = Some(least).filter(|least| !least.is_zero());
+    // Of a plan without figures nothing is said: the preview is made again.
+    let Some(reach) = web.store().restores().reach(&guard.scope, restore.id).await? else {
+        return Ok((None, least));
+    };
     let mut list = Vec::new();
     list.extend((reach.all_devices > 0).then_some((Reached::AllDevices, reach.all_devices)));
     list.extend((reach.all_users > 0).then_some((Reached::AllUsers, reach.all_users)));
     let more = i64::try_from(reach.groups.len().saturating_sub(GROUPS)).unwrap_or(i64::MAX);
     let group = |group: ReachedGroup| (Reached::Group { id: group.id, name: group.name, members: group.members }, group.objects);
     list.extend(reach.groups.into_iter().take(GROUPS).map(group));
-    let blast = Blast { reached: list, more, nobody: reach.nobody, uncounted: reach.uncounted };
-    Ok((blast, Some(least).filter(|least| !least.is_zero())))
+    let blast = Blast { reached: list, more, nobody: reach.nobody };
+    Ok((Some(blast), least))
 }
 
 async fn answer(

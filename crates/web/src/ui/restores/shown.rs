@@ -1,7 +1,7 @@
 //! Restores as their pages show them.
 
 use axum::extract::RawPathParams;
-use model::ids::{RestoreId, RunId};
+use model::ids::{RestoreId, RunId, TenantId};
 use model::restore::{Action, Outcome};
 use pages::restores::{PlannedRow, Restore as Shown, SourceView};
 use pages::runs::RunRow;
@@ -40,7 +40,12 @@ pub(super) async fn brief(web: &WebState, guard: &InTenant, restore: Restore) ->
         }
         _ => None,
     };
-    Ok(Shown {
+    Ok(shown(restore, elsewhere))
+}
+
+/// The same where the name of the tenant that it is from is known; `None`: the restore's own.
+pub(super) fn shown(restore: Restore, elsewhere: Option<(TenantId, String)>) -> Shown {
+    Shown {
         id: restore.id,
         name: restore.name,
         purpose: restore.purpose,
@@ -61,7 +66,7 @@ pub(super) async fn brief(web: &WebState, guard: &InTenant, restore: Restore) ->
         outcomes: Vec::new(),
         open: 0,
         hash: restore.plan_hash,
-    })
+    }
 }
 
 /// A restore with its figures.
