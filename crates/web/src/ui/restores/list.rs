@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use model::page::{Cursor, PAGE_ROWS, Page};
-use pages::restores::List;
+use pages::restores::{List, Restore};
 
 use super::shown::brief;
 use crate::auth::InTenant;
@@ -16,10 +16,12 @@ use crate::ui::shell::in_tenant;
 pub(crate) async fn list(guard: InTenant, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
     let cursor = query.one("cursor").and_then(|token| Cursor::parse(token).ok());
     let found = web.store().restores().list(&guard.scope, cursor.as_ref(), PAGE_ROWS).await?;
+    let waiting = web.store().restores().waiting_for_approval(&guard.scope, &found.rows).await?;
     let (around, _) = in_tenant(&web, &guard).await?;
     let mut rows = Vec::with_capacity(found.rows.len());
     for restore in found.rows {
-        rows.push(brief(&web, &guard, restore).await?);
+        let waits_for_approval = waiting.contains(&restore.id);
+        rows.push(Restore { waits_for_approval, ..brief(&web, &guard, restore).await? });
     }
     let restores = Page { rows, next: found.next, previous: found.previous };
     let page = List { tenant: guard.scope.tenant().clone(), can: guard.scope.can(), restores };

@@ -60,6 +60,7 @@ pub(super) async fn brief(web: &WebState, guard: &InTenant, restore: Restore) ->
         actions: Vec::new(),
         outcomes: Vec::new(),
         open: 0,
+        waits_for_approval: false,
         hash: restore.plan_hash,
     })
 }
