@@ -193,6 +193,12 @@ codes! {
         RestorePreview = "restore.preview",
         /// The plan of a restore was confirmed, and its execution started.
         RestoreExecute = "restore.execute",
+        /// A second person was asked to approve the plan of a restore.
+        RestoreAskApproval = "restore.ask_approval",
+        /// A second person approved the plan of a restore.
+        RestoreApprove = "restore.approve",
+        /// A second person declined the plan of a restore.
+        RestoreDecline = "restore.decline",
         /// A restore was given up.
         RestoreGiveUp = "restore.give_up",
         /// A restore of what failed in another one was begun.

@@ -10,6 +10,7 @@
 //! writes ([`steps`]).
 
 mod action;
+mod approval;
 mod check;
 mod decide;
 mod estimate;
@@ -35,6 +36,7 @@ mod suggest;
 mod undo;
 
 pub use action::{Action, Hindrance};
+pub use approval::{Decision, MAX_REASON};
 pub use check::{Check, CheckKind, CheckLevel, JournalKind};
 pub use decide::{Live, Situation, decide};
 pub use estimate::{WINDOW_SECONDS, WRITES_PER_WINDOW, least_seconds};

@@ -3,6 +3,7 @@
 //! The steps are `choose`, `map`, `check`, `preview` and `execute`. Each has an address of its own, works without a script, and can be
 //! gone to by whoever may restore in the tenant. What a page gets of contents has its secrets covered already.
 
+mod approval;
 mod blast;
 mod check;
 mod choose;
@@ -24,6 +25,7 @@ mod source;
 mod way;
 mod words;
 
+pub use approval::Asked;
 pub use blast::{Blast, Reached};
 pub use check::{Check, Finding, SecretPlace};
 pub use choose::{Candidate, Choose, TypeCount};

@@ -234,6 +234,13 @@ pub(crate) async fn chosen(tx: &mut Tx, run: &Run, key: Key) -> Result<bool> {
     Ok(stored.find(key, Level::Tenant.path()).value != key.default_value())
 }
 
+/// Whether the plan of a restore of that tenant is approved by a second person before it is carried out.
+pub(crate) async fn second_person(tx: &mut Tx, workspace: WorkspaceId, tenant: TenantId) -> Result<bool> {
+    let places = [Place::Tenant(workspace, tenant), Place::Workspace(workspace)];
+    let rows = sql(READ).push_in("", places.iter().map(|place| place.scope().0)).push_bind(" and code = ", Key::SecondPerson.code());
+    Ok(Key::needs_second_person(&choices(tx.all(rows).await?, &places).stored))
+}
+
 /// What a workspace keeps its runs for, tenant by tenant where one differs, in days.
 pub(crate) struct KeptDays {
     pub(crate) workspace: u32,

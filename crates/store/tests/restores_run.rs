@@ -14,16 +14,16 @@ use testkit::world::World;
 use crate::inventory::seen;
 use crate::restores::{checked, permit};
 
-async fn claimed(world: &World) -> RunScope {
+pub(crate) async fn claimed(world: &World) -> RunScope {
     let claim = world.claim(&WorkerId::new("restore")).await;
     world.admit(&claim).await
 }
 
-async fn ended(t: &TestStore, run: &RunScope) {
+pub(crate) async fn ended(t: &TestStore, run: &RunScope) {
     t.store.queue().finish(run, Outcome::Succeeded, None, &Counts::default(), &[]).await.unwrap();
 }
 
-fn work(item: &RestoreItem, action: Action) -> PlannedWork {
+pub(crate) fn work(item: &RestoreItem, action: Action) -> PlannedWork {
     PlannedWork {
         number: item.number,
         resource_type: item.resource_type.clone(),
@@ -45,7 +45,7 @@ async fn all(t: &TestStore, scope: &TenantScope, restore: &Restore) -> Vec<Resto
 }
 
 /// Frozen: one is made, one is changed.
-async fn previewed(t: &TestStore, world: &World) -> (TenantScope, Restore) {
+pub(crate) async fn previewed(t: &TestStore, world: &World) -> (TenantScope, Restore) {
     let (scope, restore) = checked(t, world).await;
     let store = t.store.restores();
     let started = store.start_preview(&permit(world).await, restore.id, restore.revision, Trigger::Manual).await.unwrap();

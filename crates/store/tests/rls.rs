@@ -125,6 +125,8 @@ async fn backups(t: &TestStore) {
          select id, 1, '/x', workspace_id, tenant_id, '/x', true from restores",
         "insert into restore_secrets (id, restore_id, number, workspace_id, tenant_id, place, sealed_value, entered_at)
          select gen_random_uuid(), id, 1, workspace_id, tenant_id, '/x', '\\x00', now() from restores",
+        "insert into restore_approvals (id, restore_id, workspace_id, tenant_id, revision, plan_hash, previewed_at, execution, asked_by_name, asked_at)
+         select gen_random_uuid(), id, workspace_id, tenant_id, 1, 'h', now(), 1, '', now() from restores",
     ] {
         t.execute(text).await;
     }

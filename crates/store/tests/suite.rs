@@ -46,6 +46,7 @@ mod policy_history;
 mod policy_versions;
 mod quota;
 mod restores;
+mod restores_approvals;
 mod restores_run;
 mod restores_wizard;
 mod rls;

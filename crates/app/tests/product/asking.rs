@@ -70,10 +70,14 @@ pub(crate) const WRITTEN_ELSEWHERE: &[&str] = &[
     "/api/v1/tenants/{tenant}/connection/rotate",
     "/api/v1/tenants/{tenant}/connection/remove",
     "/admin/t/{tenant}/restores/{restore}/execute",
+    "/admin/t/{tenant}/restores/{restore}/approval",
+    "/admin/t/{tenant}/restores/{restore}/decision",
     "/admin/t/{tenant}/restores/{restore}/retry",
     "/admin/t/{tenant}/restores/{restore}/undo",
     "/api/v1/tenants/{tenant}/restores/{restore}/references",
     "/api/v1/tenants/{tenant}/restores/{restore}/execute",
+    "/api/v1/tenants/{tenant}/restores/{restore}/approval",
+    "/api/v1/tenants/{tenant}/restores/{restore}/decision",
     "/api/v1/tenants/{tenant}/restores/{restore}/retry",
     "/api/v1/tenants/{tenant}/restores/{restore}/undo",
 ];
@@ -284,6 +288,10 @@ impl Served {
             "/admin/t/{tenant}/restores/{restore}/check" => &[("act", "check"), revision],
             "/admin/t/{tenant}/restores/{restore}/items/{number}" => &[("part", "whole"), revision],
             "/admin/t/{tenant}/restores/{restore}/execute" => &[("typed", "not its name"), ("plan", "none"), revision],
+            "/admin/t/{tenant}/restores/{restore}/approval" => &[("typed", "not its name"), ("plan", "none"), revision],
+            "/admin/t/{tenant}/restores/{restore}/decision" => {
+                &[("decision", "approved"), ("reason", "r"), ("plan", "none"), revision]
+            }
             "/admin/t/{tenant}/restores/{restore}/preview"
             | "/admin/t/{tenant}/restores/{restore}/cancel"
             | "/admin/t/{tenant}/restores/{restore}/retry"
@@ -347,6 +355,10 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
         "checkRestore" | "startRestorePreview" | "cancelRestore" => Some(json!({ "revision": place.restore.1 })),
         "enterRestoreSecret" => Some(json!({ "number": 1, "place": "/none", "value": "v" })),
         "executeRestore" => Some(json!({ "revision": place.restore.1, "plan": "none", "confirm": "not its name" })),
+        "askRestoreApproval" => Some(json!({ "revision": place.restore.1, "plan": "none", "confirm": "not its name" })),
+        "decideRestoreApproval" => {
+            Some(json!({ "revision": place.restore.1, "plan": "none", "approve": true, "reason": "r" }))
+        }
         "undoRestore" => Some(json!({})),
         "exportBackup" => Some(json!({ "protection": "open" })),
         "startDirectorySync" => Some(json!({ "kind": "role_definitions" })),

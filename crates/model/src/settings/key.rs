@@ -95,6 +95,8 @@ pub enum Key {
     MirrorScripts,
     /// `backups.mirror_authors`
     MirrorAuthors,
+    /// `restores.second_person`
+    SecondPerson,
     /// `access.group`
     AccessGroup,
     /// `access.role_definition`
@@ -110,10 +112,12 @@ const LEFT_OUT: &str = "left_out";
 const INCLUDED: &str = "included";
 const AT_ONCE: &str = "at_once";
 const WAIT: &str = "wait";
+const ONE: &str = "one";
+const SECOND: &str = "second";
 
 impl Key {
     /// All of them, in the order of the pages.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::TimeZone,
         Self::DateFormat,
         Self::KeepDays,
@@ -124,6 +128,7 @@ impl Key {
         Self::MirrorFolder,
         Self::MirrorScripts,
         Self::MirrorAuthors,
+        Self::SecondPerson,
         Self::AccessGroup,
         Self::AccessRole,
     ];
@@ -210,6 +215,13 @@ impl Key {
                     (WAIT, "Wait for the audit logs, a day at most"),
                 ]),
             },
+            Self::SecondPerson => Declaration {
+                code: "restores.second_person",
+                label: "Restores need a second person",
+                help: "Whether another person who may restore has to approve the plan before it is carried out. Where the workspace asks for it, a tenant cannot do without.",
+                levels: &[Workspace, Tenant],
+                kind: Kind::Choice(&[(ONE, "Whoever may restore confirms alone"), (SECOND, "A second person approves the plan first")]),
+            },
             Self::AccessGroup => Declaration {
                 code: "access.group",
                 label: "Access setup: group",
@@ -248,6 +260,18 @@ impl Key {
     #[must_use]
     pub fn lets_fetch_secrets(stored: &Stored) -> bool {
         stored.find(Self::FetchSecrets, Level::Tenant.path()).value == Value::Choice(WHEN_ASKED)
+    }
+
+    /// Whether the plan of a restore of a tenant is approved by a second person before it is carried out.
+    #[must_use]
+    pub fn needs_second_person(stored: &Stored) -> bool {
+        stored.find(Self::SecondPerson, Level::Tenant.path()).value == Value::Choice(SECOND)
+    }
+
+    /// Whether a lower level can only ask for more than the level above it, never for less.
+    #[must_use]
+    pub const fn only_tightens(self) -> bool {
+        matches!(self, Self::SecondPerson)
     }
 
     /// The folder in which the backups of a tenant are mirrored, if they are.

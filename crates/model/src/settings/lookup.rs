@@ -43,10 +43,13 @@ impl Stored {
         stored
     }
 
-    /// What holds along the path: the first that was chosen, else the default.
+    /// What holds along the path: the first that was chosen, else the default. Of a setting that a lower level can only tighten: the
+    /// first that is not the default.
     #[must_use]
     pub fn find(&self, key: Key, path: &[Level]) -> Found {
-        let chosen = path.iter().find_map(|level| Some((*level, self.values.get(&(*level, key))?)));
+        let chosen = || path.iter().filter_map(|level| Some((*level, self.values.get(&(*level, key))?)));
+        let tight = if key.only_tightens() { chosen().find(|(_, value)| **value != key.default_value()) } else { None };
+        let chosen = tight.or_else(|| chosen().next());
         match chosen {
             Some((level, value)) => Found { value: value.clone(), from: Some(level) },
             None => Found { value: key.default_value(), from: None },
@@ -86,6 +89,19 @@ mod tests {
         assert_eq!(found(Key::TimeZone, Level::Person), ("Europe/Berlin".to_owned(), Some(Level::Workspace)));
         assert_eq!(found(Key::KeepDays, Level::Tenant), ("30".to_owned(), Some(Level::Workspace)));
         assert_eq!(found(Key::DateFormat, Level::Person), ("day_month".to_owned(), None));
+    }
+
+    #[test]
+    fn a_tenant_cannot_do_without_the_second_person_that_its_workspace_asks_for() {
+        let needs = |rows: &[(Level, &'static str)]| {
+            Key::needs_second_person(&Stored::read(rows.iter().map(|(level, text)| (*level, "restores.second_person", *text))))
+        };
+        assert!(!needs(&[]) && !needs(&[(Level::Workspace, "one")]));
+        assert!(needs(&[(Level::Workspace, "second")]) && needs(&[(Level::Tenant, "second")]));
+        assert!(needs(&[(Level::Workspace, "second"), (Level::Tenant, "one")]), "a tenant only tightens");
+        assert!(needs(&[(Level::Workspace, "one"), (Level::Tenant, "second")]));
+        let both = Stored::read([(Level::Workspace, "restores.second_person", "second"), (Level::Tenant, "restores.second_person", "one")]);
+        assert_eq!(both.find(Key::SecondPerson, Level::Tenant.path()).from, Some(Level::Workspace), "and the page says whose it is");
     }
 
     fn levels() -> impl Strategy<Value = Level> {

@@ -45,7 +45,7 @@ pub fn restore(tenant: TenantId, restore: RestoreId) -> String {
 }
 
 /// What belongs to a restore: its steps `choose`, `map`, `check`, `preview` and `execute` (GET and POST), `plan` (GET, a file), `undo`,
-/// `retry` and `cancel` (POST).
+/// `retry`, `cancel`, `approval` and `decision` (POST).
 #[must_use]
 pub fn of_restore(tenant: TenantId, restore: RestoreId, what: &str) -> String {
     format!("/admin/t/{tenant}/restores/{restore}/{what}")

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 use model::label::Tone;
-use model::restore::{Action, RestoreState};
+use model::restore::{Action, Decision, RestoreState};
 use model::tenant::Tenant;
 use model::time::duration_words;
 
+use super::approval::{self, Asked};
 use super::edit::{head, moves, place, revision};
 use super::way::Step;
 use super::{Blast, Restore};
@@ -31,6 +32,10 @@ pub struct Execute {
     pub blast: Option<Blast>,
     /// How long the writes take at least.
     pub least: Option<Duration>,
+    /// Whether a second person has to approve the plan first.
+    pub needs_approval: bool,
+    /// What a second person was asked of this plan.
+    pub asked: Option<Asked>,
     /// What was wrong with what was sent; without a field: why it cannot be executed.
     pub problem: Option<FieldProblem>,
 }
@@ -59,7 +64,13 @@ impl Page for Execute {
             } @else {
                 (card("plan", "What is going to be done", &html! { a href=(href::of_restore(self.tenant.id, self.restore.id, Step::Preview.code())) { "The plan" } }, &self.plan()))
                 @if let Some(blast) = &self.blast { (card("blast", "Who is reached", &html! {}, &blast.markup(self.tenant.id))) }
-                (card("confirm", "Confirm", &html! {}, &self.confirm(view)))
+                @if let Some(asked) = self.asked.as_ref().filter(|_| self.needs_approval) { (asked.standing()) }
+                @match self.left() {
+                    Left::Ask => { (card("approval", "Ask for approval", &html! {}, &approval::ask(&self.tenant, &self.restore, self.problem.as_ref(), view))) },
+                    Left::Decide => { (card("decision", "Your decision", &html! {}, &approval::decide(&self.tenant, &self.restore, view))) },
+                    Left::Nothing => { (moves(&self.tenant, &self.restore, Some(Step::Preview), None)) },
+                    Left::Confirm => { (card("confirm", "Confirm", &html! {}, &self.confirm(view))) },
+                }
             }
         }
     }
@@ -69,7 +80,29 @@ impl Page for Execute {
     }
 }
 
+/// What can be done next.
+enum Left {
+    /// A second person is asked.
+    Ask,
+    /// Whoever looks at the page decides what somebody else asked.
+    Decide,
+    /// To wait for somebody else, or to change the plan.
+    Nothing,
+    /// It is confirmed.
+    Confirm,
+}
+
 impl Execute {
+    fn left(&self) -> Left {
+        match &self.asked {
+            _ if !self.needs_approval => Left::Confirm,
+            None => Left::Ask,
+            Some(asked) if asked.is(Decision::Approved) => Left::Confirm,
+            Some(asked) if asked.decided.is_none() && !asked.mine => Left::Decide,
+            Some(_) => Left::Nothing,
+        }
+    }
+
     fn plan(&self) -> Markup {
         let line = |words: &str, actions: &[Action]| {
             let count = self.restore.acts(actions);

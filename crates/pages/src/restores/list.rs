@@ -2,13 +2,14 @@
 
 use maud::{Markup, html};
 use model::access::{Can, Capability};
+use model::label::Tone;
 use model::page::Page as Rows;
 use model::restore::Purpose;
 use model::tenant::Tenant;
 
 use super::Restore;
 use super::way::Step;
-use crate::components::badge::badge;
+use crate::components::badge::{badge, worded};
 use crate::components::empty::empty;
 use crate::components::header::header;
 use crate::components::icon::{Icon, icon};
@@ -105,7 +106,10 @@ impl List {
                     @else { span.locked { (restore.called()) } span.forbidden-why { (icon(Icon::Lock)) (INSUFFICIENT) } }
                     @if restore.purpose != Purpose::Restore { " " (badge(&restore.purpose)) }
                 }))
-                (cell("State", &badge(&restore.state)))
+                (cell("State", &html! {
+                    (badge(&restore.state))
+                    @if restore.waits_for_approval { span.below { (worded(Tone::Info, Icon::Info, "Waits for approval")) } }
+                }))
                 (cell("From", &html! {
                     (shown(&restore.source.words, 120))
                     @if let Some((_, tenant)) = &restore.source.elsewhere { span.below { (name(tenant, NAMELESS)) } }

@@ -7,6 +7,7 @@ use model::page::Page as Rows;
 use model::restore::{Outcome, Purpose, RestoreState};
 use model::tenant::Tenant;
 
+use super::approval::Asked;
 use super::edit::revision;
 use super::planned::planned;
 use super::way::Step;
@@ -40,6 +41,8 @@ pub struct Record {
     pub items: Rows<PlannedRow>,
     /// Retries and undos of it: id, purpose and state.
     pub children: Vec<(RestoreId, Purpose, RestoreState)>,
+    /// What a second person was asked of its plan, where the settings ask for one.
+    pub asked: Option<Asked>,
     /// What was wrong with what was sent, in a sentence.
     pub problem: Option<String>,
 }
@@ -68,6 +71,7 @@ impl Page for Record {
             (header(&self.title(), &marks, &lead, &self.actions(view)))
             (problem(self.problem.as_deref()))
             (self.standing(view))
+            @if let Some(asked) = self.asked.as_ref().filter(|_| restore.state == RestoreState::Previewed) { (asked.standing()) }
             div.split {
                 div.stack { (self.list()) }
                 div.stack {

@@ -48,6 +48,8 @@ pub struct Restore {
     pub outcomes: Vec<(Outcome, i64)>,
     /// How many items were not come to.
     pub open: i64,
+    /// Whether somebody asked a second person to approve the plan, who did not say anything yet.
+    pub waits_for_approval: bool,
     /// The plan's hash, once it is frozen.
     pub hash: Option<String>,
 }

@@ -51,6 +51,7 @@ pub(crate) fn restore(state: RestoreState) -> Restore {
         actions: if planned { actions } else { Vec::new() },
         outcomes: Vec::new(),
         open: 0,
+        waits_for_approval: false,
         hash: planned.then(|| "5f3c9a1be07d4c2285e6b1f09d3a7c415f3c9a1be07d4c2285e6b1f09d3a7c41".to_owned()),
     }
 }
@@ -97,6 +98,7 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
             executed(RestoreState::Partial, &[(Outcome::Verified, 12), (Outcome::Differs, 1), (Outcome::Skipped, 3)], 0),
             executed(RestoreState::Completed, &[(Outcome::Verified, 14)], 0),
             restore(RestoreState::Previewed),
+            Restore { waits_for_approval: true, ..restore(RestoreState::Previewed) },
             restore(RestoreState::Scoped),
             restore(RestoreState::Draft),
             child(Purpose::Undo, RestoreState::Checked),

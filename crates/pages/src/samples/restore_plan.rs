@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use model::page::Page as Rows;
-use model::restore::{Action, Hindrance, Outcome, Part, Purpose, RestoreState};
+use model::restore::{Action, Decision, Hindrance, Outcome, Part, Purpose, RestoreState};
 
 use super::restore::{GROUP, child, executed, hostile, restore};
-use super::values::{id, production, row};
+use super::values::{id, moment, production, row};
 use super::{HOSTILE, middle, run, whole};
 use crate::components::field::FieldProblem;
-use crate::restores::{Blast, Execute, PlanFilter, PlannedRow, Preview, Reached, Record, Restore};
+use crate::restores::{Asked, Blast, Execute, PlanFilter, PlannedRow, Preview, Reached, Record, Restore};
 
 fn blast() -> Blast {
     let group =
@@ -24,6 +24,25 @@ fn blast() -> Blast {
         ],
         more: 14,
         nobody: 2,
+    }
+}
+
+/// Asked by who looks at the page.
+fn asked(decision: Option<Decision>) -> Asked {
+    Asked {
+        by: ("Ada Meyer".to_owned(), moment(400)),
+        mine: true,
+        decided: decision.map(|decision| (decision, "Mateo Manager".to_owned(), moment(200))),
+        reason: if decision.is_some() { "CHG0031337, looked at with the customer".to_owned() } else { String::new() },
+    }
+}
+
+fn hostile_asked() -> Asked {
+    Asked {
+        by: (HOSTILE.to_owned(), moment(400)),
+        mine: false,
+        decided: Some((Decision::Declined, HOSTILE.to_owned(), moment(200))),
+        reason: HOSTILE.to_owned(),
     }
 }
 
@@ -111,8 +130,11 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
         restore: restore(state),
         blast: Some(blast()),
         least: Some(Duration::from_secs(134)),
+        needs_approval: false,
+        asked: None,
         problem: None,
     };
+    let approval = |asked| Execute { needs_approval: true, asked, ..execute(RestoreState::Previewed) };
     let no_removals = Restore { actions: vec![(Action::Update, 1)], ..restore(RestoreState::Previewed) };
     let wrong = |field: &'static str, words: &str| Some(FieldProblem::new(field, words));
     vec![
@@ -122,12 +144,19 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
             Execute { restore: no_removals, blast: Some(Blast::default()), least: None, ..execute(RestoreState::Previewed) },
         ),
         ("stale", execute(RestoreState::Scoped)),
+        ("to-ask", approval(None)),
+        ("waits", approval(Some(asked(None)))),
+        ("to-decide", approval(Some(Asked { mine: false, ..asked(None) }))),
+        ("approved", approval(Some(asked(Some(Decision::Approved))))),
+        ("declined", approval(Some(asked(Some(Decision::Declined))))),
         ("wrong", Execute { problem: wrong("typed", "That is not its name."), ..execute(RestoreState::Previewed) }),
         ("busy", Execute { problem: wrong("", "Another operation writes to this tenant."), ..execute(RestoreState::Previewed) }),
         (
             "hostile",
             Execute {
                 restore: hostile(RestoreState::Previewed),
+                needs_approval: true,
+                asked: Some(hostile_asked()),
                 problem: wrong("", HOSTILE),
                 ..execute(RestoreState::Previewed)
             },
@@ -143,6 +172,7 @@ pub(crate) fn records() -> Vec<(&'static str, Record)> {
         filter: PlanFilter::default(),
         items: middle(outcome_rows()),
         children: Vec::new(),
+        asked: None,
         problem: None,
     };
     let some = [
@@ -162,6 +192,7 @@ pub(crate) fn records() -> Vec<(&'static str, Record)> {
     let running = executed(RestoreState::Running, &[(Outcome::Verified, 3)], 11);
     vec![
         ("draft", Record { items: whole(Vec::new()), ..record(restore(RestoreState::Draft)) }),
+        ("waits", Record { asked: Some(asked(None)), ..record(restore(RestoreState::Previewed)) }),
         ("running", Record { run: Some(row(run::running())), ..record(running) }),
         ("completed", record(executed(RestoreState::Completed, &[(Outcome::Verified, 14), (Outcome::Skipped, 3)], 0))),
         ("partial", Record { run: Some(row(run::partial())), children, ..record(partial()) }),

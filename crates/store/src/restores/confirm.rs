@@ -8,8 +8,8 @@ use model::operations::restore_execute::Arguments;
 use model::restore::RestoreState;
 use model::run::{RunRequest, StartBy, Started};
 
-use super::Restores;
 use super::state::hold;
+use super::{Restores, approvals};
 use crate::access::{Confirmed, Grant};
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
@@ -37,7 +37,10 @@ pub(crate) async fn before_start(tx: &mut Tx, grant: &Grant, start: &Start) -> R
                 return Err(StoreError::Conflict("the plan is another one than what was confirmed; look at it again"));
             }
             let execution = match held.state {
-                RestoreState::Previewed => held.executions + 1,
+                RestoreState::Previewed => {
+                    approvals::hold_back(tx, grant, &held).await?;
+                    held.executions + 1
+                }
                 // The same click once more: the run is found by its key.
                 RestoreState::Queued | RestoreState::Running => held.executions,
                 _ => return Err(StoreError::Conflict("the restore was executed already, or given up")),
@@ -85,7 +88,8 @@ impl Restores<'_> {
     /// the one that the person saw. A second click finds the run of the first.
     ///
     /// # Errors
-    /// [`StoreError::NotVisible`]; [`StoreError::Conflict`] when the plan is another one by now, or was executed already.
+    /// [`StoreError::NotVisible`]; [`StoreError::Conflict`] when the plan is another one by now, was executed already, or waits
+    /// for a second person.
     pub async fn execute(
         &self,
         confirmed: &Confirmed<can::RestoreExecute>,

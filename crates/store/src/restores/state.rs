@@ -2,10 +2,12 @@
 
 use model::ids::{RestoreId, TenantId};
 use model::restore::{Purpose, RestoreState, Source};
+use model::time::Moment;
 use uuid::Uuid;
 
 use super::row::state_now;
 use crate::access::Grant;
+use crate::bind::DbTime;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::row::{self, DbJson};
@@ -21,6 +23,7 @@ pub(super) struct Held {
     pub(super) source_tenant: Option<TenantId>,
     pub(super) plan_hash: Option<String>,
     pub(super) executions: i64,
+    pub(super) previewed_at: Option<Moment>,
 }
 
 /// A restore of the grant's tenant, as it stands now.
@@ -34,13 +37,13 @@ pub(super) async fn hold(tx: &mut Tx, grant: &Grant, id: RestoreId) -> Result<He
     const READ: &str = concat!(
         "select ",
         state_now!(),
-        " as state, s.purpose, s.revision, s.source, s.source_tenant_id, s.plan_hash, s.executions
+        " as state, s.purpose, s.revision, s.source, s.source_tenant_id, s.plan_hash, s.executions, s.previewed_at
       from restores s left join operation_runs r on r.id = s.operation_run_id where s.id = $1"
     );
-    type Row = (String, String, i64, DbJson, Option<Uuid>, Option<String>, i64);
+    type Row = (String, String, i64, DbJson, Option<Uuid>, Option<String>, i64, Option<DbTime>);
     let held: Option<(Uuid,)> = tx.optional(sql(HOLD).bind(id).bind(grant.workspace_id()).bind(grant.tenant_id())).await?;
     held.ok_or(StoreError::NotVisible)?;
-    let (state, purpose, revision, source, source_tenant, plan_hash, executions): Row = tx.one(sql(READ).bind(id)).await?;
+    let (state, purpose, revision, source, source_tenant, plan_hash, executions, previewed_at): Row = tx.one(sql(READ).bind(id)).await?;
     Ok(Held {
         id,
         state: RestoreState::from_code(&state),
@@ -50,6 +53,7 @@ pub(super) async fn hold(tx: &mut Tx, grant: &Grant, id: RestoreId) -> Result<He
         source_tenant: row::tenant(source_tenant),
         plan_hash,
         executions,
+        previewed_at: previewed_at.map(|at| at.0),
     })
 }
 

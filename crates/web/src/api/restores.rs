@@ -2,6 +2,7 @@
 //! `act` previews, executes, repeats and undoes them.
 
 pub(crate) mod act;
+pub(crate) mod approval;
 pub(crate) mod change;
 pub(crate) mod shapes;
 pub(crate) mod show;

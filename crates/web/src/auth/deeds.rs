@@ -74,6 +74,10 @@ deeds! {
     PreviewRestore = RestorePreview by RestoreExecute;
     /// To carry a restore out.
     ExecuteRestore = RestoreExecute by RestoreExecute;
+    /// To ask a second person to approve the plan of a restore.
+    AskRestoreApproval = RestoreAskApproval by RestoreExecute;
+    /// To approve the plan of a restore that somebody else asked about, or decline it.
+    DecideRestoreApproval = RestoreApprove by RestoreExecute;
     /// To make a restore of what failed.
     RetryRestore = RestoreRetry by RestoreExecute;
     /// To make a restore of what was there before.

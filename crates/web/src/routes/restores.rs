@@ -21,6 +21,8 @@ pub(super) fn add(routes: Routes) -> Routes {
         .post("/admin/t/{tenant}/restores/{restore}/preview", ui::restores::preview::start)
         .get("/admin/t/{tenant}/restores/{restore}/execute", ui::restores::execute::ask)
         .post("/admin/t/{tenant}/restores/{restore}/execute", ui::restores::execute::execute)
+        .post("/admin/t/{tenant}/restores/{restore}/approval", ui::restores::approval::ask)
+        .post("/admin/t/{tenant}/restores/{restore}/decision", ui::restores::approval::decide)
         .get("/admin/t/{tenant}/restores/{restore}/plan", ui::restores::plan::plan)
         .get("/admin/t/{tenant}/restores/{restore}/items/{number}", ui::restores::item::show)
         .post("/admin/t/{tenant}/restores/{restore}/items/{number}", ui::restores::item::say)

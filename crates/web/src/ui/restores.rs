@@ -1,5 +1,6 @@
 //! Restores of a tenant: the list, the steps of the wizard, the record and its items.
 
+pub(crate) mod approval;
 pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod choose;

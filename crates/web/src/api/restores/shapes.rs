@@ -3,7 +3,7 @@
 use model::ids::{RestoreId, RunId, TenantId, ThingId};
 use model::resource_types::Platform;
 use model::restore::{
-    Action, Check, CheckKind, CheckLevel, Effect, Hindrance, JournalKind, MappingOrigin, Outcome, Purpose, RestoreState, Source,
+    Action, Check, CheckKind, CheckLevel, Decision, Effect, Hindrance, JournalKind, MappingOrigin, Outcome, Purpose, RestoreState, Source,
     Target,
 };
 use model::time::Moment;
@@ -26,7 +26,7 @@ macro_rules! codes {
     )+};
 }
 
-codes!(Action, CheckKind, CheckLevel, Effect, Hindrance, JournalKind, MappingOrigin, Outcome, Purpose, RestoreState);
+codes!(Action, CheckKind, CheckLevel, Decision, Effect, Hindrance, JournalKind, MappingOrigin, Outcome, Purpose, RestoreState);
 
 answers! {
     /// A restore.
@@ -89,6 +89,26 @@ answers! {
         outcomes: std::collections::BTreeMap<&'static str, i64>,
         /// Restores that repeat or undo this one.
         children: Vec<RestoreId>,
+        /// Whether a second person has to approve the plan before it is carried out.
+        needs_approval: bool,
+        /// What a second person was asked of the present plan; `null` when nobody was.
+        approval: Option<RestoreApproval>,
+    }
+
+    /// What a second person was asked of a plan, and said.
+    RestoreApproval {
+        /// Who asked.
+        asked_by: String,
+        /// When.
+        asked_at: Moment,
+        /// What was decided; `null` while it waits.
+        decision: Option<Coded<Decision>>,
+        /// Why.
+        reason: String,
+        /// Who decided.
+        decided_by: Option<String>,
+        /// When.
+        decided_at: Option<Moment>,
     }
 
     /// Something that the checks found.
@@ -238,6 +258,19 @@ impl From<store::Restore> for Restore {
             confirmed_by: restore.confirmed_by_name,
             confirmed_at: restore.confirmed_at,
             completed_at: restore.completed_at,
+        }
+    }
+}
+
+impl From<store::Approval> for RestoreApproval {
+    fn from(approval: store::Approval) -> Self {
+        Self {
+            asked_by: approval.asked_by_name,
+            asked_at: approval.asked_at,
+            decided_by: approval.decision.map(|_| approval.decided_by_name),
+            decision: approval.decision.map(Coded),
+            reason: approval.reason,
+            decided_at: approval.decided_at,
         }
     }
 }

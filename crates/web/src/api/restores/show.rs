@@ -66,7 +66,10 @@ pub(crate) async fn show(
         ("open", counts.open),
     ];
     let executed = restore.executions > 0;
+    let approval = restores.approval(&guard.scope, restore.id).await?;
     ok(&RestoreDetail {
+        needs_approval: restores.needs_second_person(&guard.scope).await?,
+        approval: approval.map(Into::into),
         checks: restore.checks.clone().map(|checks| checks.into_iter().map(Into::into).collect()),
         actions: actions.into_iter().map(|(action, count)| (action.code(), count)).collect(),
         outcomes: outcomes.into_iter().filter(|(_, count)| executed && *count > 0).collect(),

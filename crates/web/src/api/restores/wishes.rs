@@ -158,6 +158,28 @@ bodies! {
         removals: Option<Whole>,
     }
 
+    /// Who asks a second person to approve a plan names it, and the tenant.
+    AskRestoreApprovalBody {
+        /// The revision that was seen.
+        revision: Whole,
+        /// The hash of the plan that was seen.
+        plan: String = {"maxLength": 64},
+        /// The name of the tenant.
+        confirm: String = {"maxLength": 200},
+    }
+
+    /// What a second person says of a plan.
+    DecideRestoreApprovalBody {
+        /// The revision that was seen.
+        revision: Whole,
+        /// The hash of the plan that was seen.
+        plan: String = {"maxLength": 64},
+        /// Whether it may be carried out.
+        approve: bool,
+        /// Why.
+        reason: String = {"minLength": 1, "maxLength": 500},
+    }
+
     /// How far something is undone.
     UndoRestoreBody {
         /// Whether what the restore made is removed, too; left out: no.

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{paged, starts};
 use crate::api::operation::Operation;
-use crate::api::restores::shapes::{Restore, RestoreCandidate, RestoreDetail, RestoreItem, RestoreJournalLine, RestoreReference};
-use crate::api::restores::{act, change, show};
+use crate::api::restores::shapes::{Restore, RestoreApproval, RestoreCandidate, RestoreDetail, RestoreItem, RestoreJournalLine, RestoreReference};
+use crate::api::restores::{act, approval, change, show};
 use crate::api::shape::Schemas;
 use crate::routes::Routes;
 
@@ -91,6 +91,16 @@ fn acts(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/tenants/{tenant}/restores/{restore}/preview", act::preview, |op, all| {
             let words = "Starts the run that reads the live state and freezes the plan.";
             starts(op.named("startRestorePreview", "Restores", words), all)
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/restores/{restore}/approval", approval::ask, |op, all| {
+            let words = "Asks a second person to approve the plan, where the settings want one before it is carried out.";
+            let op = op.named("askRestoreApproval", "Restores", words);
+            op.gives::<RestoreApproval>(all, 200, "What was asked.").fails(409, CHANGED)
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/restores/{restore}/decision", approval::decide, |op, all| {
+            let words = "Approves the plan that somebody else asked about, or declines it. Whoever asked cannot, by whichever token.";
+            let op = op.named("decideRestoreApproval", "Restores", words);
+            op.gives::<RestoreApproval>(all, 200, "What was decided.").fails(409, CHANGED)
         })
         .api(Method::POST, "/api/v1/tenants/{tenant}/restores/{restore}/execute", act::execute, |op, all| {
             starts(op.named("executeRestore", "Restores", "Carries out the plan of a restore that was previewed."), all)

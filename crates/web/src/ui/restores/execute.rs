@@ -11,6 +11,7 @@ use store::Restore;
 use store::StoreError;
 use store::access::Confirmed;
 
+use super::approval::approval;
 use super::preview::reached;
 use super::sent::{Sent, onward};
 use super::shown::{found, whole};
@@ -83,7 +84,7 @@ pub(crate) async fn execute(
     answer(&web, &guard, StatusCode::CONFLICT, now, Some(FieldProblem::new("", problem))).await
 }
 
-async fn answer(
+pub(super) async fn answer(
     web: &WebState,
     guard: &InTenant,
     status: StatusCode,
@@ -92,7 +93,8 @@ async fn answer(
 ) -> Result<Response, Error> {
     let (around, _) = in_tenant(web, guard).await?;
     let (blast, least) = reached(web, guard, &restore).await?;
-    let page =
-        Execute { tenant: guard.scope.tenant().clone(), restore: whole(web, guard, restore).await?, blast, least, problem };
+    let (needs_approval, asked) = approval(web, guard, &restore).await?;
+    let (tenant, restore) = (guard.scope.tenant().clone(), whole(web, guard, restore).await?);
+    let page = Execute { tenant, restore, blast, least, needs_approval, asked, problem };
     Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
 }

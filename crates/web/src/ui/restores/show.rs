@@ -8,6 +8,7 @@ use pages::Frame;
 use pages::restores::Record;
 use store::Restore;
 
+use super::approval::approval;
 use super::preview::filter;
 use super::shown::{found, row, run, whole};
 use crate::auth::deeds::EditRestore;
@@ -41,6 +42,7 @@ pub(super) async fn answer(
     let cursor = query.one("cursor").and_then(|token| Cursor::parse(token).ok());
     let (restores, (filter, narrowed)) = (web.store().restores(), filter(query));
     let children = restores.children(&guard.scope, restore.id).await?;
+    let (needed, asked) = approval(web, guard, &restore).await?;
     let page = Record {
         tenant: guard.scope.tenant().clone(),
         items: restores.items(&guard.scope, restore.id, &narrowed, cursor.as_ref(), PAGE_ROWS).await?.map(row),
@@ -48,6 +50,7 @@ pub(super) async fn answer(
         run: run(web, guard, restore.run).await?,
         restore: whole(web, guard, restore).await?,
         filter,
+        asked: asked.filter(|_| needed),
         problem,
     };
     Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))

@@ -65,6 +65,7 @@ pub(super) fn shown(restore: Restore, elsewhere: Option<(TenantId, String)>) -> 
         actions: Vec::new(),
         outcomes: Vec::new(),
         open: 0,
+        waits_for_approval: false,
         hash: restore.plan_hash,
     }
 }
