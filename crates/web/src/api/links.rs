@@ -133,7 +133,7 @@ queries! {
     UsageQuery {
         /// Key of the object's type; left out: `group`.
         r#type: Option<String> = {"minLength": 1, "maxLength": 64},
-        /// Microsoft's id of it. It is wanted.
+        /// Microsoft's id of it; without one nothing is found.
         id: Option<String> = {"minLength": 1, "maxLength": 256},
         /// How many at most.
         limit: Option<u32> = {"minimum": 1, "maximum": 200},
@@ -194,7 +194,7 @@ pub(crate) async fn usage(
     if kind.chars().count() > 64 {
         return Err(invalid("`type` is longer than 64 characters"));
     }
-    let id = wanted.id.as_deref().ok_or_else(|| invalid("`id` is wanted"))?;
+    let id = wanted.id.as_deref().unwrap_or_default();
     if id.chars().count() > MAX_ID {
         return Err(invalid("`id` is longer than 256 characters"));
     }
