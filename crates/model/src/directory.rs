@@ -1,12 +1,10 @@
 //! The directory cache: the groups and role definitions of a tenant, as the latest sync told. Never members.
 
 mod group;
-mod reference;
 mod role;
 mod state;
 
 pub use group::{Group, GroupChange, GroupKind, MemberCount};
-pub use reference::{Reference, references};
 pub use role::RoleDefinition;
 pub use state::{DirectoryKind, DirectoryState, Freshness, STALE_AFTER, SelectorKind};
 

@@ -5,6 +5,7 @@ mod endings;
 mod figures;
 mod held;
 mod indexer;
+mod linker;
 mod scheduler;
 mod sealer;
 mod worker;

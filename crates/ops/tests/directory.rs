@@ -203,7 +203,8 @@ async fn members_are_counted_for_assigned_groups_only() {
         let all = directory.groups(&scope, &DirectoryFilter::default(), None, 500).await.unwrap().rows;
         let mut assigned = 0;
         for group in &all {
-            let used = !directory.used_by(&scope, &group.object_id, 1).await.unwrap().is_empty();
+            let object = model::restore::Reference::new("group", group.object_id.as_str());
+            let used = !world.store.links().used_by(&scope, &object, None, 1).await.unwrap().rows.is_empty();
             assert_eq!(group.members.is_some(), used, "{}", group.name);
             assigned += usize::from(used);
         }

@@ -2,6 +2,7 @@
 
 mod backups;
 mod compare;
+mod links;
 mod restores;
 mod system;
 mod versions;
@@ -13,6 +14,7 @@ use model::page::Cursor;
 
 pub use backups::*;
 pub use compare::*;
+pub use links::*;
 pub use restores::*;
 pub use system::*;
 pub use versions::*;

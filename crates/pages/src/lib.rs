@@ -21,6 +21,7 @@ pub mod directory;
 pub mod errors;
 pub mod href;
 pub mod inventory;
+pub mod links;
 pub mod notices;
 pub mod onboarding;
 pub mod overview;

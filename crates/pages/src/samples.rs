@@ -10,6 +10,7 @@ pub(crate) mod content;
 pub(crate) mod coverage;
 pub(crate) mod directory;
 pub(crate) mod inventory;
+pub(crate) mod links;
 pub(crate) mod onboarding;
 pub(crate) mod overview;
 pub(crate) mod people;
@@ -79,6 +80,9 @@ pub fn all_samples() -> Vec<Sample> {
     of::<inventory_pages::Item>(&mut all);
     of::<inventory_pages::Search>(&mut all);
     of::<inventory_pages::SyncForm>(&mut all);
+    of::<crate::links::Links>(&mut all);
+    of::<crate::links::Graph>(&mut all);
+    of::<crate::links::References>(&mut all);
     of::<inventory_pages::Version>(&mut all);
     of::<crate::compare::Pair>(&mut all);
     of::<crate::compare::Pick>(&mut all);

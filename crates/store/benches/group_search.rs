@@ -61,7 +61,7 @@ async fn fill(t: &TestStore, scope: &TenantScope, many: usize) -> Duration {
             |n: usize| GroupChange { object_id: id(n), name: Some(name(n)), security: Some(true), ..GroupChange::default() };
         t.store.directory().observe_groups(&run, pass, (start..start + 500).map(change).collect()).await.unwrap();
     }
-    let end = DirectoryEnd { kind: DirectoryKind::Groups, full_from: Some(pass.from), delta_link: None };
+    let end = DirectoryEnd { kind: DirectoryKind::Groups, from: pass.from, full_from: Some(pass.from), delta_link: None };
     t.store.directory().complete(&run, end).await.unwrap();
     began.elapsed()
 }

@@ -1,7 +1,7 @@
 //! The directory cache: groups and role definitions of a tenant.
 //!
-//! `observe` and `roles` write what a sync was told, `complete` ends it, `refer` finds out which groups the inventory refers to,
-//! `count` keeps how many members these have. People read by `groups`, `roles`, `state` and `names`.
+//! `observe` and `roles` write what a sync was told, `complete` ends it, `count` keeps how many members the groups have that a link of
+//! the inventory leads to. People read by `groups`, `roles`, `state` and `names`.
 
 mod blocks;
 mod complete;
@@ -10,7 +10,6 @@ mod find;
 mod groups;
 mod names;
 mod observe;
-mod refer;
 mod roles;
 mod row;
 mod state;
@@ -19,7 +18,6 @@ mod statistics;
 pub use complete::DirectoryEnd;
 pub use names::ObjectName;
 pub use observe::{DirectoryEffect, Pass};
-pub use refer::UsedBy;
 
 use crate::open::Store;
 

@@ -27,6 +27,7 @@ mod health;
 mod identities;
 mod inventory;
 mod invitations;
+mod links;
 mod lock;
 mod members;
 mod migrate;
@@ -65,7 +66,7 @@ pub use connections::{
     CertificatePair, CertificateProblem, ConnectionEdit, MAX_CERTIFICATE_FILE, NewConnection, NewCredential, OpenCredential,
 };
 pub use content_secrets::{ContentSecrets, MaskedOwner, OpenSecret};
-pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass, UsedBy};
+pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass};
 pub use error::StoreError;
 pub use health::Health;
 pub use identities::SIGN_IN_OPEN;
@@ -73,6 +74,7 @@ pub use inventory::{
     Effort, InventoryDetail, NamedItem, ObservedItem, PageEffect, ReadBefore, TenantTotals, TypeList, TypeUnread,
 };
 pub use invitations::{Invited, NewInvitation};
+pub use links::Links;
 pub use migrate::MigrationState;
 pub use onboarding::Onboarding;
 pub use open::{Backend, Opened, Options, Store};

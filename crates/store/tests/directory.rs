@@ -6,7 +6,9 @@ use model::canonical::canonical;
 use model::directory::{DirectoryFilter, DirectoryKind, Freshness, Group, GroupChange, GroupKind, RoleDefinition};
 use model::failure::Code;
 use model::json::Json;
+use model::links::LinkKind;
 use model::resource_types;
+use model::restore::Reference;
 use model::time::Moment;
 use store::access::{RunScope, TenantScope};
 use store::{DirectoryEffect, DirectoryEnd, Pass, StoreError};
@@ -37,8 +39,8 @@ pub(crate) async fn pass(t: &TestStore, full: bool) -> Pass {
 }
 
 pub(crate) fn end(pass: Pass, link: &str) -> DirectoryEnd {
-    let full_from = pass.full.then_some(pass.from);
-    DirectoryEnd { kind: DirectoryKind::Groups, full_from, delta_link: Some(link.to_owned()) }
+    let (from, full_from) = (pass.from, pass.full.then_some(pass.from));
+    DirectoryEnd { kind: DirectoryKind::Groups, from, full_from, delta_link: Some(link.to_owned()) }
 }
 
 /// A row in every table of the cache.
@@ -50,16 +52,18 @@ pub(crate) async fn filled(t: &TestStore, run: &RunScope) {
     directory.observe_roles(run, vec![RoleDefinition::read(&role, pass.from).unwrap()]).await.unwrap();
     directory.complete(run, end(pass, "link")).await.unwrap();
     assigned(t, run, A).await;
-    directory.scan_references(run, 100).await.unwrap();
 }
 
 /// An item that is assigned to that group.
 async fn assigned(t: &TestStore, run: &RunScope, group: &str) {
     let text = format!(
-        r##"{{"id":"loc","displayName":"Head office","assignments":[{{"target":{{"@odata.type":"#microsoft.graph.groupAssignmentTarget","groupId":"{group}"}}}}]}}"##
+        r##"{{"id":"policy","displayName":"Head office","assignments":[{{"target":{{"@odata.type":"#microsoft.graph.groupAssignmentTarget","groupId":"{group}"}}}}]}}"##
     );
-    let content = canonical(resource_types::find("named_location").unwrap(), Json::parse(text.as_bytes()).unwrap());
-    let item = store::ObservedItem { content, ..seen("named_location", &format!("loc-{}", run.run_id()), "Head office", 1) };
+    let content = canonical(resource_types::find("device_management_script").unwrap(), Json::parse(text.as_bytes()).unwrap());
+    let item = store::ObservedItem {
+        content,
+        ..seen("device_management_script", &format!("policy-{}", run.run_id()), "Head office", 1)
+    };
     t.store.inventory().observe(run, vec![item]).await.unwrap();
 }
 
@@ -202,17 +206,18 @@ async fn groups_that_are_assigned_are_found_named_and_counted() {
         let now = t.store.now().await.unwrap();
         assert_eq!(directory.groups_to_count(&run, now, 9).await.unwrap(), Vec::<String>::new(), "none is assigned");
         assigned(&t, &run, &A.to_uppercase()).await;
-        assert_eq!(directory.scan_references(&run, 100).await.unwrap(), 1);
-        assert_eq!(directory.scan_references(&run, 100).await.unwrap(), 0, "nothing changed since");
         assert_eq!(directory.groups_to_count(&run, now, 9).await.unwrap(), [A]);
         directory.save_counts(&run, &[(A.to_owned(), 42)]).await.unwrap();
         assert_eq!(directory.groups_to_count(&run, now, 9).await.unwrap(), Vec::<String>::new(), "counted just now");
         assert_eq!(directory.groups_to_count(&run, now.plus(DAY), 9).await.unwrap(), [A]);
         let staff = directory.group(&scope, A).await.unwrap();
         assert_eq!(staff.members.map(|count| (count.members, count.at)), Some((42, now)));
-        let used = directory.used_by(&scope, A, 10).await.unwrap();
-        assert_eq!((used.len(), used[0].name.as_str(), used[0].exclude), (1, "Head office", false));
-        assert_eq!(directory.used_by(&scope, B, 10).await.unwrap(), []);
+        let used = async |scope: &TenantScope, id: &str| {
+            t.store.links().used_by(scope, &Reference::new("group", id), None, 10).await.unwrap().rows
+        };
+        let staff = used(&scope, &A.to_uppercase()).await;
+        assert_eq!((staff.len(), staff[0].name.as_str(), staff[0].kind), (1, "Head office", LinkKind::Include));
+        assert_eq!(used(&scope, B).await, []);
         let unknown = "dddddddd-0000-4000-8000-000000000004";
         let found = directory.names(&scope, DirectoryKind::Groups, [A, B, unknown]).await.unwrap();
         assert_eq!(found.keys().collect::<Vec<_>>(), [A, B]);
@@ -220,14 +225,13 @@ async fn groups_that_are_assigned_are_found_named_and_counted() {
         // The assignment goes to another group.
         t.clock.advance(DAY);
         assigned(&t, &run, unknown).await;
-        assert_eq!(directory.scan_references(&run, 100).await.unwrap(), 1);
-        assert_eq!(directory.used_by(&scope, A, 10).await.unwrap(), []);
-        assert_eq!(directory.used_by(&scope, unknown, 10).await.unwrap().len(), 1);
+        assert_eq!(used(&scope, A).await, []);
+        assert_eq!(used(&scope, unknown).await.len(), 1);
         // Nothing of it in another tenant.
         let other = t.store.access().tenant(&world.sign_in(&world.owner).await, world.other_tenant).await.unwrap();
         assert!(matches!(directory.group(&other, A).await, Err(StoreError::NotVisible)));
         assert!(directory.names(&other, DirectoryKind::Groups, [A]).await.unwrap().is_empty());
-        assert_eq!(directory.used_by(&other, unknown, 10).await.unwrap(), []);
+        assert_eq!(used(&other, unknown).await, []);
     })
     .await;
 }
@@ -242,7 +246,8 @@ async fn role_definitions_come_in_one_list() {
                 format!(r#"{{"id":"{id}","templateId":"{id}","displayName":"{name}","isBuiltIn":{built_in},"description":"d"}}"#);
             RoleDefinition::read(&Json::parse(text.as_bytes()).unwrap(), Moment::from_micros(0)).unwrap()
         };
-        let complete = |from| DirectoryEnd { kind: DirectoryKind::RoleDefinitions, full_from: Some(from), delta_link: None };
+        let complete =
+            |from| DirectoryEnd { kind: DirectoryKind::RoleDefinitions, from, full_from: Some(from), delta_link: None };
         let first = t.store.now().await.unwrap();
         let effect = directory
             .observe_roles(&run, vec![role(A, "Intune Administrator", true), role(B, "Kiösk crew", false)])

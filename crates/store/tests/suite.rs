@@ -35,6 +35,7 @@ mod inventory_list;
 mod inventory_presence;
 mod inventory_wide;
 mod invitations;
+mod links;
 mod members;
 mod notices;
 mod onboarding;

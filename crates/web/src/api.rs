@@ -20,6 +20,7 @@ pub(crate) mod document;
 pub(crate) mod headers;
 pub(crate) mod inventory;
 pub(crate) mod invitations;
+pub(crate) mod links;
 pub(crate) mod members;
 pub(crate) mod notices;
 pub(crate) mod operation;

@@ -9,6 +9,7 @@ pub(crate) mod connections;
 pub(crate) mod coverage;
 pub(crate) mod directory;
 pub(crate) mod inventory;
+pub(crate) mod links;
 pub(crate) mod notices;
 pub(crate) mod onboarding;
 pub(crate) mod overview;

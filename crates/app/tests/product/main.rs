@@ -15,6 +15,7 @@ mod bad_input;
 mod comparing;
 mod connections;
 mod installation;
+mod linking;
 mod local_accounts;
 mod lying_graph;
 mod lying_provider;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::references::{FoundReference, references, walk};
 use crate::codes::codes;
 use crate::json::Json;
+use crate::references::{FoundReference, references, walk};
 use crate::resource_types::ResourceType;
 
 /// Something that an object refers to by id.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::normal::normal;
-use super::references::walk;
 use super::suggest::plain_name;
 use crate::json::Json;
+use crate::references::walk;
 use crate::resource_types::ResourceType;
 
 /// An object of the tenant that is written, of the same type.

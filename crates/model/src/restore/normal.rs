@@ -3,10 +3,10 @@
 //! This is for restores only: what history and comparisons show is [`crate::canonical`]'s. Here also goes what nobody can write back:
 //! values that the service derives, texts of definitions that Microsoft changes, empty values that it fills in.
 
-use super::references::is_direct;
 use super::shape;
 use crate::canonical::to_stored_form;
 use crate::json::Json;
+use crate::references::is_direct;
 use crate::resource_types::{AssignmentMode, ResourceType};
 
 /// What of an assignment is this object's to say; the rest is the service's.

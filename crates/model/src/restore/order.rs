@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::references::references;
 use crate::json::Json;
+use crate::references::references;
 use crate::resource_types::ResourceType;
 
 /// An item whose object is to be deleted, and what it is like.

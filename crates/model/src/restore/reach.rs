@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::references::{is_direct, is_exclusion};
 use crate::json::Json;
+use crate::references::{is_direct, is_exclusion};
 use crate::resource_types::ResourceType;
 
 /// Whom an object reaches by its own assignments.

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::likeness::likeness;
-use super::references::escaped;
 use crate::json::Json;
+use crate::references::escaped;
 use crate::resource_types::{ResourceType, Secret};
 
 /// Properties that Graph never returns.

@@ -1,8 +1,8 @@
 //! What each type says in several ways, or cannot be told to say: the facts behind [`super::normal`].
 
 use super::normal::without_nulls;
-use super::references::each;
 use crate::json::Json;
+use crate::references::each;
 use crate::resource_types::ResourceType;
 
 /// How a property that is not simply part of the body is written.
@@ -118,7 +118,7 @@ pub(super) fn level(key: &str, object: &mut Json) {
         "endpoint_security_intent" => intent_settings(object),
         "policy_set" => inside(object, "items[]", |item| only(item, POLICY_SET_ITEM)),
         "device_configuration" => {
-            for name in super::references::CERTIFICATES {
+            for name in crate::references::CERTIFICATES {
                 inside(object, name, |one| only(one, &["id"]));
                 inside(object, &format!("{name}[]"), |one| only(one, &["id"]));
             }

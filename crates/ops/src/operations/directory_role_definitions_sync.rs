@@ -46,7 +46,8 @@ async fn roles(context: &mut Context) -> Result<(), Halt> {
             return Err(Failure::new(Code::GraphMalformedResponse).into());
         }
     }
-    let end = DirectoryEnd { kind: DirectoryKind::RoleDefinitions, full_from: Some(pass.from), delta_link: None };
+    let end =
+        DirectoryEnd { kind: DirectoryKind::RoleDefinitions, from: pass.from, full_from: Some(pass.from), delta_link: None };
     let gone = context.store.directory().complete(&context.scope, end).await?;
     context.counts.add(CountKey::Deleted, gone);
     Ok(())

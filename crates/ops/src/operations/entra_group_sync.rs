@@ -50,7 +50,6 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
         context.record(vec![NewItem::succeeded(READ)]).await?;
     }
     if !done.contains_key(COUNTED) {
-        references::scan(context).await?;
         let counted = references::count(context, &session, &mut traffic).await?;
         traffic.update(context, &session);
         context.record(vec![counted.map_or(NewItem::succeeded(COUNTED), |code| NewItem::failed(COUNTED, code))]).await?;
@@ -70,8 +69,9 @@ async fn groups(context: &mut Context, session: &GraphSession, traffic: &mut Tra
         });
         match whole(context, session, traffic, pass, link.as_ref()).await? {
             Some(next) => {
-                let full_from = pass.full.then_some(pass.from);
-                let end = DirectoryEnd { kind: DirectoryKind::Groups, full_from, delta_link: Some(next.as_str().to_owned()) };
+                let (from, full_from) = (pass.from, pass.full.then_some(pass.from));
+                let end =
+                    DirectoryEnd { kind: DirectoryKind::Groups, from, full_from, delta_link: Some(next.as_str().to_owned()) };
                 let gone = context.store.directory().complete(&context.scope, end).await?;
                 context.counts.add(CountKey::Deleted, gone);
                 return Ok(());

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 use model::access::Can;
 use model::directory::{DirectoryKind, DirectoryState, Group};
-use model::ids::InventoryItemId;
 use model::label::Tone;
+use model::links::LinkUser;
+use model::page::Page as Rows;
 use model::tenant::Tenant;
 
 use super::list::kinds;
@@ -13,11 +14,9 @@ use crate::components::badge::worded;
 use crate::components::callout::callout;
 use crate::components::header::{card, header};
 use crate::components::icon::Icon;
-use crate::components::table::{self, Column};
-use crate::inventory::type_label;
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{self, NAMELESS};
-use crate::{href, samples, when};
+use crate::{href, links, samples, when};
 
 /// A group, or an id that the cache does not know.
 #[derive(Debug, Clone)]
@@ -32,8 +31,8 @@ pub struct GroupPage {
     pub object_id: String,
     /// The group; `None` when the cache does not know it.
     pub group: Option<Group>,
-    /// The items that refer to it: id, name, key of the resource type, whether they leave it out. A few.
-    pub used_by: Vec<(InventoryItemId, String, String, bool)>,
+    /// The items that refer to it: the first by name.
+    pub used_by: Rows<LinkUser>,
 }
 
 impl Page for GroupPage {
@@ -66,7 +65,7 @@ impl Page for GroupPage {
             }
             (fresh(&self.state, self.can, view))
             div.split {
-                div.stack { (card("used", "Where it is used", &html! {}, &self.used())) }
+                div.stack { (card("used", "Where is this group used?", &self.all(), &self.used())) }
                 (card("about", "About this group", &html! {}, &self.facts()))
             }
         }
@@ -78,18 +77,18 @@ impl Page for GroupPage {
 }
 
 impl GroupPage {
+    fn all(&self) -> Markup {
+        html! {
+            @if self.used_by.next.is_some() {
+                a.button.small href=(String::from(href::usage(self.tenant.id, "group", &self.object_id))) { "Show all" }
+            }
+        }
+    }
+
     fn used(&self) -> Markup {
         html! {
-            @if self.used_by.is_empty() { p.quiet { "No policy of the inventory refers to it, as of the latest sync of the directory." } }
-            @else {
-                (table::table("Policies that refer to the group", &[Column("Policy", false), Column("Type", false), Column("Mode", false)], &html! {
-                    @for (i, (item, name, kind, exclude)) in self.used_by.iter().enumerate() { (table::row(format_args!("{item}-{i}"), &html! {
-                        (table::head(&html! { a.cover href=(href::item(self.tenant.id, *item)) { (text::name(name, NAMELESS)) } }))
-                        (table::cell("Type", &html! { (type_label(kind)) }))
-                        (table::cell("Mode", &if *exclude { worded(Tone::Warning, Icon::Ban, "Exclude") } else { worded(Tone::Info, Icon::Check, "Include") }))
-                    })) }
-                }))
-            }
+            @if self.used_by.rows.is_empty() { p.quiet { "No policy of the inventory refers to it, as of the latest sync." } }
+            @else { (links::used_by(self.tenant.id, &self.used_by.rows)) }
         }
     }
 

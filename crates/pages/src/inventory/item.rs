@@ -9,6 +9,8 @@ use model::coverage::TypeCoverage;
 use model::inventory::{InventoryItem, Presence};
 use model::json::Json;
 use model::label::Tone;
+use model::links::{LinkUse, LinkUser};
+use model::page::Page as Rows;
 use model::resource_types;
 use model::tenant::Tenant;
 use model::version::{KeptSecret, PolicyVersion};
@@ -25,7 +27,7 @@ use crate::components::icon::{Icon, icon};
 use crate::components::permission::{INSUFFICIENT, forbidden_button};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{self, NAMELESS, PROSE};
-use crate::{href, samples, when};
+use crate::{href, links, samples, when};
 
 /// How much of the raw JSON a page shows, in characters.
 const RAW: usize = 200_000;
@@ -43,6 +45,10 @@ pub struct Item {
     pub content: Option<Json>,
     /// Names of objects that this one refers to, by Microsoft's id: scope tags, filters, named locations, groups, as far as known.
     pub names: BTreeMap<String, String>,
+    /// What it uses: the first.
+    pub uses: Rows<LinkUse>,
+    /// What uses it: the first by name.
+    pub used_by: Rows<LinkUser>,
     /// The latest versions, newest first.
     pub versions: Vec<PolicyVersion>,
     /// Who each of them is by, in the same order.
@@ -99,6 +105,7 @@ impl Page for Item {
                             p { "The list showed this object, but its details could not be read. The next sync tries again." }
                         })),
                     }
+                    (self.links())
                     (versions(item, self.can, &self.versions, &self.by, self.more_versions))
                 }
                 div.stack {
@@ -127,6 +134,29 @@ impl Item {
             &href::capture(self.tenant.id, self.item.id),
             &html! { button.button type="submit" { (face) } },
         )
+    }
+
+    /// What it uses, and what uses it.
+    fn links(&self) -> Markup {
+        let (tenant, item) = (self.tenant.id, &self.item);
+        let all = |address: String, more: bool| html! { @if more { a.button.small href=(address) { "Show all" } } };
+        let drawn = html! {
+            @if !self.uses.rows.is_empty() || !self.used_by.rows.is_empty() {
+                a.button.small href=(href::graph(tenant, item.id)) { "Draw" }
+            }
+            (all(href::uses(tenant, item.id), self.uses.next.is_some()))
+        };
+        let usage = href::usage(tenant, &item.resource_type, &item.object_id).into();
+        html! {
+            (card("uses", "Uses", &drawn, &html! {
+                @if self.uses.rows.is_empty() { p.quiet { "It refers to no group, filter, scope tag or policy." } }
+                @else { (links::uses(tenant, &self.uses.rows)) }
+            }))
+            (card("used-by", "Used by", &all(usage, self.used_by.next.is_some()), &html! {
+                @if self.used_by.rows.is_empty() { p.quiet { "Nothing refers to it." } }
+                @else { (links::used_by(tenant, &self.used_by.rows)) }
+            }))
+        }
     }
 
     fn gone(&self) -> Markup {

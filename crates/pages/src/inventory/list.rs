@@ -53,6 +53,7 @@ impl Page for List {
         html! {
             (header("Inventory", &html! {}, &lead, &html! {
                 a.button href=(href::setting_search(self.tenant.id)) { "Search settings" }
+                a.button href=(href::references(self.tenant.id)) { "References" }
                 a.button href=(href::compare(self.tenant.id)) { "Compare tenants" }
                 (sync_button(self.tenant.id, self.can, view))
             }))

@@ -6,7 +6,7 @@ use model::directory::{
 };
 use model::settings::{Key, Kind};
 
-use super::values::{id, moment, production};
+use super::values::{moment, production};
 use super::{HOSTILE, middle, whole};
 use crate::directory::{GroupPage, Hit, List, Select, Selector, Tables};
 
@@ -112,24 +112,13 @@ pub(crate) fn groups() -> Vec<(&'static str, GroupPage)> {
             .as_ref()
             .map_or_else(|| "def1c54f-da35-4406-bdc0-308500000099".to_owned(), |group| group.object_id.clone()),
         group,
-        used_by: Vec::new(),
-    };
-    let used = |words: &str| {
-        vec![
-            (id(8, 1), words.to_owned(), "settings_catalog_policy".to_owned(), false),
-            (id(8, 2), String::new(), words.to_owned(), true),
-        ]
+        used_by: whole(Vec::new()),
     };
     vec![
-        (
-            "used",
-            GroupPage {
-                used_by: used("WIN – Baseline – Defender Antivirus"), ..page(Role::Operator, rows().into_iter().next())
-            },
-        ),
+        ("used", GroupPage { used_by: middle(super::links::users()), ..page(Role::Operator, rows().into_iter().next()) }),
         ("unused", page(Role::Readonly, rows().into_iter().nth(3))),
         ("unresolved", GroupPage { state: stale(), ..page(Role::Operator, None) }),
-        ("hostile", GroupPage { used_by: used(HOSTILE), ..page(Role::Operator, Some(hostile())) }),
+        ("hostile", GroupPage { used_by: middle(vec![super::links::hostile_user()]), ..page(Role::Operator, Some(hostile())) }),
         ("hostile-unresolved", GroupPage { object_id: HOSTILE.to_owned(), ..page(Role::Operator, None) }),
     ]
 }

@@ -100,6 +100,8 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
         item: item(n, kind, name, platform, Presence::Present),
         content: Json::parse(json.as_bytes()).ok(),
         names: names.clone(),
+        uses: whole(super::links::uses()),
+        used_by: whole(super::links::users()),
         versions: some_versions(n),
         by: super::versions::attributions(),
         kept: if n == 14 {
@@ -123,6 +125,7 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
     let mut unread = catalog();
     unread.content = None;
     (unread.versions, unread.coverage) = (Vec::new(), None);
+    (unread.uses, unread.used_by) = (whole(Vec::new()), whole(Vec::new()));
     vec![
         ("catalog", catalog()),
         ("template", of(11, "administrative_template", "WIN – Edge – Home page", Platform::Windows, content::TEMPLATE)),
@@ -140,6 +143,8 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
                 content: Some(content::hostile()),
                 kept: vec![KeptSecret { place: HOSTILE.to_owned(), fetched_at: moment(60) }; 12],
                 names: BTreeMap::from([("x".to_owned(), HOSTILE.to_owned())]),
+                uses: middle(vec![super::links::hostile_use()]),
+                used_by: middle(vec![super::links::hostile_user()]),
                 ..catalog()
             },
         ),

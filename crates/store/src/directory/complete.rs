@@ -15,6 +15,8 @@ use crate::sql::sql;
 pub struct DirectoryEnd {
     /// What was synced.
     pub kind: DirectoryKind,
+    /// When the pass began.
+    pub from: Moment,
     /// For a pass in which all objects were told: when it began.
     pub full_from: Option<Moment>,
     /// Microsoft's link to what changes from now on.
@@ -39,7 +41,7 @@ impl Directory<'_> {
     /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease.
     pub async fn complete(&self, run: &RunScope, end: DirectoryEnd) -> Result<i64> {
         const COMPLETE: &str = "update directory_state set complete_at = $now, attempted_at = $now, failure_code = null,
-            operation_run_id = $3, objects = $4, delta_link = $5, full_at = coalesce($6, full_at)
+            operation_run_id = $3, objects = $4, delta_link = $5, full_at = coalesce($6, full_at), complete_from = $7
           where tenant_id = $1 and kind = $2";
         let tenant = run.tenant_id().ok_or(StoreError::Corrupt("a directory run without a tenant"))?;
         let [vanish, purge, count] = if end.kind == DirectoryKind::Groups { GROUPS } else { ROLES };
@@ -58,7 +60,8 @@ impl Directory<'_> {
             .bind(run.run_id())
             .bind(objects)
             .bind(end.delta_link)
-            .bind(end.full_from);
+            .bind(end.full_from)
+            .bind(end.from);
         tx.exec(complete).await?;
         tx.commit_unaudited(BY_RUN).await?;
         Ok(i64::try_from(gone).unwrap_or(i64::MAX))

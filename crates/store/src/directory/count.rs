@@ -21,7 +21,7 @@ impl Directory<'_> {
     pub async fn groups_to_count(&self, run: &RunScope, before: Moment, limit: u32) -> Result<Vec<String>> {
         const TO_COUNT: &str = "select g.object_id from directory_groups g where g.tenant_id = $1 and g.deleted_at is null
           and (g.counted_at is null or g.counted_at < $2)
-          and g.object_id in (select r.object_id from directory_references r where r.tenant_id = $1)
+          and g.object_id in (select l.to_id from object_links l where l.tenant_id = $1 and l.to_type = 'group')
           order by coalesce(g.counted_at, g.first_seen_at), g.object_id limit $3";
         let tenant = run.tenant_id().ok_or(StoreError::Corrupt("a directory run without a tenant"))?;
         let mut db = self.0.db().read(run.grant().reach()).await?;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::access::RunScope;
 use crate::bind::DbTime;
 use crate::db::{Result, Tx};
+use crate::links;
 use crate::policy_versions::{NewVersion, insert};
 use crate::sql::sql;
 
@@ -19,6 +20,7 @@ pub(super) async fn note(tx: &mut Tx, run: &RunScope, tenant: TenantId, resource
       returning id, name, latest_version, observed_at";
     let gone: Vec<(Uuid, String, i64, Option<DbTime>)> =
         tx.all(sql(GONE).bind(tenant).bind(resource_type).bind(from).bind(true)).await?;
+    links::forget(tx, &gone.iter().map(|(item, ..)| *item).collect::<Vec<_>>()).await?;
     let versions = gone.into_iter().map(|(item, name, number, observed)| NewVersion {
         item,
         number,

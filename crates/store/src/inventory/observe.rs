@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::canonical::Canonical;
 use model::ids::{InventoryItemId, TenantId};
+use model::links::form;
 use model::resource_types::Platform;
 use model::time::Moment;
 use model::version::{Change, Changed};
@@ -17,6 +18,7 @@ use crate::bind::{DbTime, storable};
 use crate::blobs;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
+use crate::links;
 use crate::policy_versions::{self, NewVersion};
 use crate::row::name_key;
 use crate::runs::fenced;
@@ -101,7 +103,8 @@ impl Inventory<'_> {
                 }
                 _ => {
                     packed.push(blobs::pack(&item.content)?);
-                    written.push((key, asked, item));
+                    let made = links::made(item.resource_type, &item.content.text);
+                    written.push(Read { key, asked, item, links: made });
                 }
             }
         }
@@ -135,8 +138,14 @@ impl Inventory<'_> {
     }
 }
 
-/// An object that is to be written, and when it was asked for at the earliest.
-type Read = (Key, Moment, ObservedItem);
+/// An object that is to be written.
+struct Read {
+    key: Key,
+    /// When it was asked for at the earliest.
+    asked: Moment,
+    item: ObservedItem,
+    links: links::Made,
+}
 
 async fn upsert(
     tx: &mut Tx,
@@ -148,8 +157,8 @@ async fn upsert(
 ) -> Result<()> {
     let mut insert = sql("insert into inventory_items (id, workspace_id, tenant_id, resource_type, object_id, name, name_key,
       platform, odata_type, modified_at, assignment_count, content_hash, semantic_hash, last_seen_operation_run_id, list_fingerprint,
-      observed_at, latest_version, absent, first_seen_at, last_seen_at, changed_at) values ");
-    for (i, (_, asked, item)) in items.iter().enumerate() {
+      observed_at, links_form, latest_version, absent, first_seen_at, last_seen_at, changed_at) values ");
+    for (i, Read { asked, item, .. }) in items.iter().enumerate() {
         insert = insert
             .push_bind(if i == 0 { "(" } else { ", (" }, InventoryItemId::generate())
             .push_bind(", ", run.workspace_id())
@@ -167,6 +176,7 @@ async fn upsert(
             .push_bind(", ", run.run_id())
             .push_bind(", ", item.fingerprint.clone())
             .push_bind(", ", *asked)
+            .push_bind(", ", form())
             .push_bind(", 1, ", false)
             .push(", $now, $now, $now)");
     }
@@ -179,7 +189,7 @@ async fn upsert(
         assignment_count = excluded.assignment_count, content_hash = excluded.content_hash, semantic_hash = excluded.semantic_hash,
         last_seen_operation_run_id = excluded.last_seen_operation_run_id, list_fingerprint = excluded.list_fingerprint,
         last_seen_at = excluded.last_seen_at, observed_at = excluded.observed_at, changed_at = excluded.changed_at,
-        latest_version = inventory_items.latest_version + 1, absent = excluded.absent
+        links_form = excluded.links_form, latest_version = inventory_items.latest_version + 1, absent = excluded.absent
         where (inventory_items.semantic_hash <> excluded.semantic_hash or inventory_items.absent or inventory_items.latest_version = 0)
           and (inventory_items.observed_at is null or inventory_items.observed_at <= excluded.observed_at)
           and (not inventory_items.absent or not exists (select 1 from inventory_coverage c
@@ -192,7 +202,8 @@ async fn upsert(
         rows.iter().map(|(id, kind, object, number)| ((kind.as_str(), object.as_str()), (*id, *number))).collect();
     let lists = latest_lists(tx, tenant).await?;
     let mut versions = Vec::with_capacity(items.len());
-    for (key, _, item) in items {
+    let (mut linked, mut had) = (Vec::with_capacity(items.len()), Vec::new());
+    for Read { key, item, links, .. } in items {
         let Some((id, number)) = numbers.remove(&(key.0, key.1.as_str())) else {
             effect.unchanged += 1;
             still(tx, run, tenant, key).await?;
@@ -203,7 +214,9 @@ async fn upsert(
             effect.created += 1;
         } else {
             effect.updated += 1;
+            had.push(id);
         }
+        linked.push((id, links));
         if before.is_some_and(|before| before.told_the_same(item.fingerprint.as_deref())) {
             effect.unannounced.push((item.resource_type, item.name.clone()));
         }
@@ -225,7 +238,8 @@ async fn upsert(
             content: Some(&item.content),
         });
     }
-    policy_versions::insert(tx, run, tenant, &versions).await
+    policy_versions::insert(tx, run, tenant, &versions).await?;
+    links::replace(tx, (run.workspace_id(), tenant), &linked, had.into_iter()).await
 }
 
 /// Notes that an object was seen of which nothing is written. One that has disappeared since stays so.

@@ -7,6 +7,7 @@ use model::access::{Capability, Role};
 use model::audit::AuditOutcome;
 use model::comparison::{Difference, Part};
 use model::connection::{Cloud, CredentialKind, Signature};
+use model::links::{EndState, LinkKind, OrphanKind, WhyUntold};
 use model::operations::Operation;
 use model::operations::bulk_action::Act;
 use model::resource_types::{Category, Platform};
@@ -50,14 +51,18 @@ stored!(
     Cloud,
     CredentialKind,
     Difference,
+    EndState,
     Environment,
     ItemStatus,
+    LinkKind,
     Omission,
     Operation,
+    OrphanKind,
     Outcome,
     Part,
     Platform,
     Role,
+    WhyUntold,
     Signature,
     Status,
     TenantStatus,

@@ -15,7 +15,7 @@ use super::runs::shapes::{Failure, Run, RunEventRow, RunItemRow, RunRequestRow, 
 use super::schedules::shapes::{FireRow, Schedule};
 use super::shape::{Schemas, Shape};
 use super::{
-    account, backups, comparison, connection_check, directory, document, inventory, notices, queue, runs, schedules,
+    account, backups, comparison, connection_check, directory, document, inventory, links, notices, queue, runs, schedules,
     setting_search, tenants,
 };
 use crate::routes::Routes;
@@ -74,6 +74,31 @@ fn inventory_routes(routes: Routes) -> Routes {
                 200,
                 "The object.",
             )
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/inventory/{item}/uses", links::uses, |op, all| {
+            paged::<links::LinkUse>(
+                op.named("listItemUses", "Links", "What an object refers to, in the order of its content."),
+                all,
+            )
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/inventory/{item}/users", links::users, |op, all| {
+            paged::<links::LinkUser>(op.named("listItemUsers", "Links", "What refers to an object, by name."), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/usage", links::usage, |op, all| {
+            let words = "Where a group, or another object by Microsoft's id, is used: also one that is not kept here.";
+            paged::<links::LinkUser>(op.named("listUsage", "Links", words), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/references/dangling", links::dangling, |op, all| {
+            let words = "References to what does not exist, where all that exists of it was read.";
+            paged::<links::DanglingReference>(op.named("listDanglingReferences", "Links", words), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/references/orphans", links::orphans, |op, all| {
+            let words = "Objects that nobody uses, by name; none where it cannot be told.";
+            paged::<links::OrphanedObject>(op.named("listOrphans", "Links", words), all)
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/references/told", links::told, |op, all| {
+            let words = "Of what can be told whether it is dangling or used by nobody, and why not of the rest.";
+            list::<links::Told>(op.named("listReferencesTold", "Links", words), all)
         })
         .api(Method::GET, "/api/v1/tenants/{tenant}/inventory/{item}/compare", comparison::item, |op, all| {
             let op =

@@ -1,9 +1,9 @@
 //! Assignments: in one call that replaces all, or one by one.
 
 use super::super::normal::assignments;
-use super::super::references::is_exclusion;
 use super::{Writer, id_of};
 use crate::json::Json;
+use crate::references::is_exclusion;
 use crate::resource_types::{AssignmentMode, Method};
 use crate::restore::{Effect, Hindrance};
 

@@ -1,12 +1,12 @@
 //! Bodies of creates and changes.
 
 use super::super::normal::{bare, default_tag, normal};
-use super::super::references::CERTIFICATES;
 use super::super::secrets::{self, is_encrypted};
 use super::super::shape::{self, Below};
 use super::super::step::ROOT;
 use super::Writer;
 use crate::json::Json;
+use crate::references::CERTIFICATES;
 use crate::resource_types::{Method, encode};
 use crate::restore::{Effect, Hindrance, Step};
 

@@ -60,7 +60,7 @@ fn same(a: &Json, b: &Json) -> bool {
     let bare = |value: &Json| {
         let mut bare = Json::from([("definitionValues", Json::Array(vec![value.clone()]))]);
         for path in ["definitionValues[]", "definitionValues[].presentationValues[]"] {
-            super::super::references::each(&mut bare, path, String::new(), &mut |_, value| {
+            crate::references::each(&mut bare, path, String::new(), &mut |_, value| {
                 for name in ["id", "createdDateTime", "lastModifiedDateTime"] {
                     value.remove(name);
                 }

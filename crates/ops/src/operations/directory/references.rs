@@ -1,4 +1,4 @@
-//! Which groups the inventory refers to, and how many members these have.
+//! How many members the groups have to which links of the inventory lead.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,27 +13,12 @@ use super::Traffic;
 use crate::context::Context;
 use crate::halt::Halt;
 
-/// Items that are looked into together.
-const ITEMS: u32 = 100;
 /// Groups that are counted together, and in one run at most. Those that were counted longest ago come first.
 const PORTION: usize = 100;
 const MOST: usize = 2_000;
 /// A count that is younger is good enough.
 const FRESH: Duration = Duration::from_secs(20 * 3600);
 const MEMBERS: &str = "/groups/{id}/members/$count";
-
-/// Finds out which groups the inventory refers to.
-pub(crate) async fn scan(context: &mut Context) -> Result<(), Halt> {
-    context.phase("Looking up which groups are assigned.".to_owned());
-    loop {
-        context.checkpoint()?;
-        let looked_into = context.store.directory().scan_references(&context.scope, ITEMS).await?;
-        context.report().await?;
-        if looked_into < ITEMS {
-            return Ok(());
-        }
-    }
-}
 
 /// Counts the members of the groups that are referred to; gives why some could not be counted. These stay as they were.
 pub(crate) async fn count(context: &mut Context, session: &GraphSession, traffic: &mut Traffic) -> Result<Option<Code>, Halt> {

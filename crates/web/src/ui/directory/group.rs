@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use model::directory::{DirectoryKind, object_id};
+use model::restore::Reference;
 use pages::directory::GroupPage;
 use pages::href;
 use store::StoreError;
@@ -30,7 +31,7 @@ pub(crate) async fn group(guard: InTenant, State(web): State<WebState>, query: F
         Err(StoreError::NotVisible) => None,
         Err(error) => return Err(error.into()),
     };
-    let used = directory.used_by(&guard.scope, &id, USED_BY).await?;
+    let used_by = web.store().links().used_by(&guard.scope, &Reference::new("group", id.as_str()), None, USED_BY).await?;
     let (around, _) = in_tenant(&web, &guard).await?;
     let page = GroupPage {
         tenant: guard.scope.tenant().clone(),
@@ -38,7 +39,7 @@ pub(crate) async fn group(guard: InTenant, State(web): State<WebState>, query: F
         state: directory.state(&guard.scope, DirectoryKind::Groups).await?,
         object_id: id,
         group,
-        used_by: used.into_iter().map(|used| (used.item, used.name, used.resource_type, used.exclude)).collect(),
+        used_by,
     };
     Ok(around.answer(&page, &web, &guard.signed))
 }

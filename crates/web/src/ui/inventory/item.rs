@@ -3,6 +3,7 @@
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use model::ids::InventoryItemId;
+use model::restore::Reference;
 use pages::inventory::Item;
 use store::AskedOf;
 
@@ -13,6 +14,8 @@ use crate::error::Error;
 use crate::state::WebState;
 use crate::ui::shell::in_tenant;
 
+/// How many links are listed in each direction.
+const LINKS: u32 = 25;
 /// How many versions are listed.
 const VERSIONS: u32 = 50;
 
@@ -34,7 +37,11 @@ pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: R
     };
     let coverage = inventory.coverage(&guard.scope).await?;
     let names = names(&web, &guard.scope, &detail.content).await?;
+    let links = web.store().links();
+    let itself = Reference::new(detail.item.resource_type.as_str(), detail.item.object_id.as_str());
     let page = Item {
+        uses: links.uses(&guard.scope, id, None, LINKS).await?,
+        used_by: links.used_by(&guard.scope, &itself, None, LINKS).await?,
         tenant: guard.scope.tenant().clone(),
         can: guard.scope.can(),
         names,

@@ -42,6 +42,8 @@ impl Rule {
 /// Ids in the target of an assignment.
 pub(super) const TARGETS: &[(&str, &str)] = &[
     ("groupId", "group"),
+    // The group to whose devices a scope tag is given.
+    ("entraObjectId", "group"),
     ("deviceAndAppManagementAssignmentFilterId", "assignment_filter"),
     ("collectionId", "configuration_manager_collection"),
 ];
@@ -65,7 +67,7 @@ const CONDITIONAL_ACCESS: &[(&str, &str)] = &[
 ];
 
 /// Links to certificate profiles, which Graph shows as objects where they are asked for.
-pub(in crate::restore) const CERTIFICATES: &[&str] = &[
+pub(crate) const CERTIFICATES: &[&str] = &[
     "rootCertificate",
     "rootCertificateForServerValidation",
     "rootCertificatesForServerValidation",

@@ -1,11 +1,11 @@
-//! What an object refers to, and where.
+//! What an object refers to, and where: the one place that knows it, for links ([`crate::links`]) and for restores.
 
 mod rules;
 
-use super::Reference;
 use crate::json::Json;
 use crate::resource_types::ResourceType;
-pub(super) use rules::CERTIFICATES;
+use crate::restore::Reference;
+pub(crate) use rules::CERTIFICATES;
 use rules::{Beside, Rule};
 
 /// Something that an object refers to, and where.
@@ -60,7 +60,7 @@ pub fn references(kind: &ResourceType, object: &Json) -> Vec<FoundReference> {
 }
 
 /// Shows every reference of an object, and puts another id in its place where `visit` gives one.
-pub(super) fn walk(kind: &ResourceType, object: &mut Json, visit: &mut dyn FnMut(FoundReference) -> Option<String>) {
+pub(crate) fn walk(kind: &ResourceType, object: &mut Json, visit: &mut dyn FnMut(FoundReference) -> Option<String>) {
     if let Some(assignments) = &kind.assignments {
         in_assignments(object, &assignments.path, visit);
     }
@@ -79,12 +79,12 @@ pub(super) fn walk(kind: &ResourceType, object: &mut Json, visit: &mut dyn FnMut
 }
 
 /// Assignments that a policy set made are not this object's: they are never written with it.
-pub(super) fn is_direct(assignment: &Json) -> bool {
+pub(crate) fn is_direct(assignment: &Json) -> bool {
     assignment.get("source").and_then(Json::as_str).is_none_or(|source| source == "direct")
 }
 
 /// Whether a target takes away from what the others reach.
-pub(super) fn is_exclusion(target: &Json) -> bool {
+pub(crate) fn is_exclusion(target: &Json) -> bool {
     target.get("@odata.type").and_then(Json::as_str).is_some_and(|name| name.ends_with(".exclusionGroupAssignmentTarget"))
 }
 
@@ -103,7 +103,7 @@ fn in_assignments(object: &mut Json, property: &str, visit: &mut dyn FnMut(Found
 }
 
 /// The values at a path of names, with `[]` for every element of a list.
-pub(super) fn each(value: &mut Json, path: &str, pointer: String, found: &mut dyn FnMut(String, &mut Json)) {
+pub(crate) fn each(value: &mut Json, path: &str, pointer: String, found: &mut dyn FnMut(String, &mut Json)) {
     if path.is_empty() {
         return found(pointer, value);
     }
@@ -153,7 +153,7 @@ fn by_type(object: &mut Json, deep: &[(&str, &str, &str)], visit: &mut dyn FnMut
 }
 
 /// A name as a token of a JSON Pointer.
-pub(super) fn escaped(name: &str) -> String {
+pub(crate) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
@@ -181,4 +181,19 @@ fn one(
     if let Some(other) = visit(found) {
         text.replace_range(start.., &other);
     }
+}
+
+/// Every place of the type that is written down as a rule, as a text: links are made anew when it changes.
+pub(crate) fn places(kind: &ResourceType) -> String {
+    let assignments = kind.assignments.as_ref().map(|assignments| assignments.path.as_str());
+    let rules: Vec<(String, &str, &str)> = rules::of(&kind.key).into_iter().map(|rule| (rule.path, rule.to, rule.mark)).collect();
+    format!("{assignments:?} {:?} {rules:?} {:?}", kind.scope_tag_property, rules::deep(&kind.key))
+}
+
+/// Whether objects of the type may refer to objects of the type `to`, by their assignments, their scope tags or a rule.
+pub(crate) fn may_refer(kind: &ResourceType, to: &str) -> bool {
+    (kind.assignments.is_some() && rules::TARGETS.iter().any(|(_, target)| *target == to))
+        || (to == "scope_tag" && kind.scope_tag_property.is_some())
+        || rules::of(&kind.key).iter().any(|rule| rule.to == to)
+        || rules::deep(&kind.key).iter().any(|(.., target)| *target == to)
 }
