@@ -84,7 +84,7 @@ pub use platform::{
 pub use policy_versions::{PolicyVersions, VersionDetail, VersionList};
 pub use quota::SharedQuota;
 pub use restores::{
-    Candidate, CandidateFilter, Choice, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject,
+    AskedApproval, Candidate, CandidateFilter, Choice, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject,
     MAX_RESTORE_ITEMS, MappedReference, NewLine, OpenEntry, OutcomeCounts, PlanReach, PlannedWork, ReachedGroup, Recorded,
     Restore, RestoreItem, Restores, Suggestion, WantedReference, WantedSecret,
 };

@@ -3,11 +3,13 @@
 //! `create` makes a draft from a source; `candidates` lists what the source holds, `choose` takes of it; `mappings` says what references
 //! become, `checks` what stands in the way; `preview` starts the run that reads the live state, `freeze` keeps what it decided; `confirm`
 //! is the one way to an execution; `journal` and `record` keep what an execution does, line by line; `children` makes retries and undos;
-//! `list`, `items` and `plan` read.
+//! `approvals` finds the requests for approval that
+//! writes left; `list`, `items` and `plan` read.
 //!
 //! Only this module writes the state of a restore, and every statement that does repeats the revision that its writer saw. A restore
 //! that is queued or running while its run is over is shown as what came of it: a worker that was lost leaves no restore running.
 
+mod approvals;
 mod candidates;
 mod checks;
 mod children;
@@ -30,6 +32,7 @@ mod state;
 mod wizard;
 mod work;
 
+pub use approvals::AskedApproval;
 pub use candidates::{Candidate, CandidateFilter};
 pub use choose::Choice;
 pub use contents::ItemContents;
