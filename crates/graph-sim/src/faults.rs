@@ -85,6 +85,8 @@ pub enum Effect {
         /// The status.
         status: u16,
     },
+    /// Nothing is done, and answered as if it were: 204.
+    Ignored,
     /// Nothing is done; the connection is closed before a byte.
     LostBefore,
     /// Nothing is done; no answer, and the connection stays open.

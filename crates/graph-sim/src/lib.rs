@@ -38,6 +38,7 @@ mod generate;
 mod identity;
 mod ledger;
 mod load;
+mod mask;
 mod message;
 mod mutate;
 mod observe;

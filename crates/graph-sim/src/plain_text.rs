@@ -44,7 +44,7 @@ impl Context<'_> {
         }
         let version = self.route.version.segment();
         let context = Json::text(format!("{}/{version}/$metadata#Edm.String", self.base)).to_text();
-        let value = Json::text(plain_text_of(handle)).to_text();
+        let value = Json::text(self.sim.hidden().value(handle).unwrap_or_else(|| plain_text_of(handle))).to_text();
         Ok(Response::json(200, format!("{{\"@odata.context\":{context},\"value\":{value}}}")))
     }
 }

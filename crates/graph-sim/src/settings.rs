@@ -45,6 +45,8 @@ pub struct Settings {
     pub audit_delay: Duration,
     /// Whether each list of Intune's audit log has an element that is no event.
     pub audit_odd: bool,
+    /// Whether texts of custom settings and secret values of the settings catalog that are written in clear are masked from then on.
+    pub masks_secrets: bool,
     /// Where the ids that the simulator makes begin; two with one seed make the same ids.
     pub seed: u64,
 }
@@ -69,6 +71,7 @@ impl Default for Settings {
             actor: AuditActor::default(),
             audit_delay: Duration::ZERO,
             audit_odd: false,
+            masks_secrets: false,
             seed: 1,
         }
     }

@@ -21,6 +21,7 @@ use crate::faults::{Fault, FaultId, Faults};
 use crate::generate::{Change, ChangeEffect};
 use crate::identity::AppRegistration;
 use crate::ledger::Ledger;
+use crate::mask::Hidden;
 use crate::settings::Settings;
 use crate::tenant::{NotStorable, TenantProfile, TenantState};
 use crate::throttle::Throttle;
@@ -50,6 +51,7 @@ struct Inner {
     effects: Mutex<Effects>,
     young: Mutex<Young>,
     approvals: Mutex<Approvals>,
+    hidden: Mutex<Hidden>,
     audit: Mutex<AuditLog>,
     random: Mutex<StdRng>,
     exchanges: AtomicU64,
@@ -86,6 +88,7 @@ impl Sim {
             effects: Mutex::default(),
             young: Mutex::default(),
             approvals: Mutex::default(),
+            hidden: Mutex::default(),
             audit: Mutex::default(),
             random,
             exchanges: AtomicU64::new(0),
@@ -312,6 +315,10 @@ impl Sim {
 
     pub(crate) fn approvals(&self) -> MutexGuard<'_, Approvals> {
         lock(&self.0.approvals)
+    }
+
+    pub(crate) fn hidden(&self) -> MutexGuard<'_, Hidden> {
+        lock(&self.0.hidden)
     }
 
     pub(crate) fn audit_log(&self) -> MutexGuard<'_, AuditLog> {

@@ -33,6 +33,7 @@ pub(crate) fn instead(effect: &Effect, service: Service, stamp: &Stamp) -> Optio
             };
             return Some(response);
         }
+        Effect::Ignored => return Some(Response::empty(204)),
         Effect::Expired => GraphError::token("Lifetime validation failed, the token is expired."),
         Effect::Forbidden => GraphError::forbidden(service),
         Effect::NotFound => GraphError::not_found(service, "00000000-0000-0000-0000-000000000000"),

@@ -129,6 +129,7 @@ impl Context<'_> {
             object.set("appId", Json::text(self.sim.new_id()));
         }
         stamp(kind, &mut object, self.now);
+        self.mask(&mut object);
         let stored = Stored { parent, ..Stored::new(kind, object) };
         let text = self.entity_text(of, &stored, &Expand::default());
         self.with_shelf_mut(kind, |shelf| shelf.put(&id, stored))?;
@@ -200,6 +201,7 @@ impl Context<'_> {
                 }
             }
             stamp(kind, &mut object, self.now);
+            self.mask(&mut object);
             let mut changed = Stored { parent: stored.parent.take(), ..Stored::new(kind, object) };
             if !replaces {
                 changed.parts = std::mem::take(&mut stored.parts);

@@ -86,7 +86,7 @@ pub use platform::{
 pub use policy_versions::{PolicyVersions, VersionDetail, VersionList};
 pub use quota::SharedQuota;
 pub use restores::{
-    Approval, Candidate, CandidateFilter, Choice, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject,
+    Approval, AskedApproval, Candidate, CandidateFilter, Choice, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject,
     MAX_RESTORE_ITEMS, MappedReference, NewLine, OpenEntry, OutcomeCounts, Pick, PlanReach, PlannedWork, ReachedGroup, Recorded,
     Restore, RestoreItem, Restores, Suggestion, WantedReference, WantedSecret,
 };

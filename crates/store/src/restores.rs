@@ -3,11 +3,12 @@
 //! `create` makes a draft from a source; `candidates` lists what the source holds, `choose` takes of it; `mappings` says what references
 //! become, `checks` what stands in the way; `preview` starts the run that reads the live state, `freeze` keeps what it decided; `approvals` is
 //! what a second person says of it; `confirm` is the one way to an execution; `journal` and `record` keep what an execution does, line by line; `children` makes retries and undos;
-//! `list`, `items` and `plan` read.
+//! `admin_approvals` finds the requests for Multi Admin Approval that writes left; `list`, `items` and `plan` read.
 //!
 //! Only this module writes the state of a restore, and every statement that does repeats the revision that its writer saw. A restore
 //! that is queued or running while its run is over is shown as what came of it: a worker that was lost leaves no restore running.
 
+mod admin_approvals;
 mod approvals;
 mod candidates;
 mod checks;
@@ -35,6 +36,7 @@ mod wizard;
 mod work;
 
 pub use approvals::Approval;
+pub use admin_approvals::AskedApproval;
 pub use candidates::{Candidate, CandidateFilter};
 pub use choose::Choice;
 pub use choose_shown::Pick;

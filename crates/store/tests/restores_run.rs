@@ -7,7 +7,7 @@ use model::restore::{Action, Effect, JournalKind, Outcome as ItemOutcome, Restor
 use model::run::{Counts, Outcome, Started, Trigger};
 use store::access::{Confirmed, NotItsName, RunScope, TenantScope};
 use store::runs::WorkerId;
-use store::{ItemFilter, NewLine, PlannedWork, Recorded, Restore, RestoreItem, StoreError};
+use store::{AskedApproval, ItemFilter, NewLine, PlannedWork, Recorded, Restore, RestoreItem, StoreError};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;
 
@@ -108,11 +108,19 @@ async fn a_plan_is_confirmed_by_the_tenants_name_and_executed_once() {
         assert_eq!(store.contents_for_run(&attempt, restore.id, &hashes).await.unwrap().len(), 2);
         let intent = NewLine { effect: Some(Effect::Create), ..NewLine::of(Some(1), JournalKind::Intent) };
         let result = NewLine { object_id: Some("10".to_owned()), ..NewLine { kind: JournalKind::Result, ..intent.clone() } };
-        store.note(&attempt, restore.id, &[intent, result]).await.unwrap();
+        // The other write left a request for approval.
+        let asked = NewLine {
+            code: Some(Code::GraphApprovalRequired.code()),
+            data: Some(AskedApproval::kept("the write", "a code")),
+            ..NewLine::of(Some(2), JournalKind::Result)
+        };
+        store.note(&attempt, restore.id, &[intent, result, asked]).await.unwrap();
+        let asked = AskedApproval { number: 2, write: "the write".to_owned(), code: "a code".to_owned() };
+        assert_eq!(store.approvals_for_run(&attempt, restore.id).await.unwrap(), std::slice::from_ref(&asked));
         let lines = store.journal_for_run(&attempt, restore.id).await.unwrap();
         assert_eq!(
             lines.iter().map(|line| (line.sequence, line.kind)).collect::<Vec<_>>(),
-            [(1, JournalKind::Intent), (2, JournalKind::Result)]
+            [(1, JournalKind::Intent), (2, JournalKind::Result), (3, JournalKind::Result)]
         );
         assert_eq!(lines[1].object_id.as_deref(), Some("10"));
         let after = seen("scope_tag", "10", "One", 1).content;
@@ -158,6 +166,10 @@ async fn a_plan_is_confirmed_by_the_tenants_name_and_executed_once() {
         assert_eq!(ids(&of(undo).await), BTreeSet::from([(Some("10".to_owned()), false), (Some("2".to_owned()), true)]));
         assert_eq!(ids(&of(kept).await), BTreeSet::from([(Some("2".to_owned()), true)]));
         assert_eq!(store.children(&scope, restore.id).await.unwrap().len(), 3);
+        // In the retry the same object has another number; an undo writes something else.
+        let inherited = store.approvals_for_run(&attempt, retry).await.unwrap();
+        assert_eq!(inherited, [AskedApproval { number: 1, ..asked }]);
+        assert!(store.approvals_for_run(&attempt, undo).await.unwrap().is_empty());
     })
     .await;
 }

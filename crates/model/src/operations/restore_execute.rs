@@ -10,6 +10,22 @@ use crate::access::Capability;
 use crate::ids::{RestoreId, TenantId};
 use crate::run::{CountKey, RunRequest};
 
+/// Figures of what reads or writes the objects of a restore.
+pub(super) const COUNTS: &[CountKey] = &[
+    CountKey::Total,
+    CountKey::Processed,
+    CountKey::Succeeded,
+    CountKey::Failed,
+    CountKey::Skipped,
+    CountKey::Created,
+    CountKey::Updated,
+    CountKey::Unchanged,
+    CountKey::Deleted,
+    CountKey::Requests,
+    CountKey::Throttled,
+    CountKey::Bytes,
+];
+
 pub(super) static ENTRY: Entry = Entry {
     code: "restore_execute",
     older_codes: &["restore.execute"],
@@ -25,20 +41,7 @@ pub(super) static ENTRY: Entry = Entry {
     max_attempts: 5,
     priority: 20,
     unit: "objects",
-    counts: &[
-        CountKey::Total,
-        CountKey::Processed,
-        CountKey::Succeeded,
-        CountKey::Failed,
-        CountKey::Skipped,
-        CountKey::Created,
-        CountKey::Updated,
-        CountKey::Unchanged,
-        CountKey::Deleted,
-        CountKey::Requests,
-        CountKey::Throttled,
-        CountKey::Bytes,
-    ],
+    counts: COUNTS,
     follow_ups: &[],
 };
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::restore_execute::COUNTS;
 use super::{Entry, Identity, Operation};
 use crate::access::Capability;
 use crate::ids::{RestoreId, TenantId};
-use crate::run::{CountKey, RunRequest};
+use crate::run::RunRequest;
 
 pub(super) static ENTRY: Entry = Entry {
     code: "restore_preview",
@@ -24,20 +25,7 @@ pub(super) static ENTRY: Entry = Entry {
     max_attempts: 3,
     priority: 10,
     unit: "objects",
-    counts: &[
-        CountKey::Total,
-        CountKey::Processed,
-        CountKey::Succeeded,
-        CountKey::Failed,
-        CountKey::Skipped,
-        CountKey::Created,
-        CountKey::Updated,
-        CountKey::Unchanged,
-        CountKey::Deleted,
-        CountKey::Requests,
-        CountKey::Throttled,
-        CountKey::Bytes,
-    ],
+    counts: COUNTS,
     follow_ups: &[],
 };
 

@@ -76,6 +76,23 @@ impl Step {
         step
     }
 
+    /// A hash of the step as it is sent, by which it is known again: 64 hexadecimal digits. `secret`: its body holds values that were
+    /// entered; then no value of the body goes into the hash, so that nobody can try what they may be.
+    #[must_use]
+    pub fn mark(&self, secret: bool) -> String {
+        let mut body = self.body.clone().unwrap_or(Json::Null);
+        let mut rest: Vec<&mut Json> = if secret { vec![&mut body] } else { Vec::new() };
+        while let Some(value) = rest.pop() {
+            match value {
+                Json::Array(items) => rest.extend(items),
+                Json::Object(members) => rest.extend(members.iter_mut().map(|(_, member)| member)),
+                scalar => *scalar = Json::Null,
+            }
+        }
+        let text = format!("{} {} {}\n{}", self.method.as_str(), self.api_version.segment(), self.path, body.sorted().to_text());
+        blake3::hash(text.as_bytes()).to_hex().to_string()
+    }
+
     /// Whether its path still waits for the id that the create gives.
     #[must_use]
     pub fn waits_for_create(&self) -> bool {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use model::resource_types::{ApiVersion, Method};
 use model::restore::{
-    Action, Hindrance, Inverse, Mapping, Outcome, Part, Plan, PlannedItem, Reference, Target, inverse, least_seconds,
-    removal_needs,
+    Action, Effect, Hindrance, Inverse, Mapping, Outcome, Part, Plan, PlannedItem, Reference, Step, Target, inverse,
+    least_seconds, removal_needs,
 };
 use proptest::prelude::*;
 
@@ -24,6 +25,32 @@ fn item(number: u32) -> PlannedItem {
         hindrance: None,
         needs: Vec::new(),
     }
+}
+
+#[test]
+fn a_write_is_known_again_by_all_that_it_says_but_for_secrets() {
+    let step = |path: &str, body: &str| Step {
+        effect: Effect::Change,
+        method: Method::Patch,
+        api_version: ApiVersion::Beta,
+        template: "/a/{id}".to_owned(),
+        path: path.to_owned(),
+        body: Some(json(body)),
+    };
+    let marked = |path: &str, body: &str| step(path, body).mark(false);
+    let one = marked("/a/1", r#"{"x":"v","y":[1,{"z":null}]}"#);
+    assert_eq!(one, marked("/a/1", r#"{"y":[1,{"z":null}],"x":"v"}"#), "the order of members says nothing");
+    let others = [
+        marked("/a/2", r#"{"x":"v","y":[1,{"z":null}]}"#),
+        marked("/a/1", r#"{"x":"w","y":[1,{"z":null}]}"#),
+        marked("/a/1", r#"{"x":"v","y":[2,{"z":null}]}"#),
+        Step { method: Method::Put, ..step("/a/1", r#"{"x":"v","y":[1,{"z":null}]}"#) }.mark(false),
+        Step { body: None, ..step("/a/1", "{}") }.mark(false),
+    ];
+    assert!(others.iter().all(|other| *other != one));
+    let secret = |body: &str| step("/a/1", body).mark(true);
+    assert_eq!(secret(r#"{"x":"geheim","y":[1]}"#), secret(r#"{"x":"otherwise","y":[2]}"#), "nothing tells what was entered");
+    assert_ne!(secret(r#"{"x":"geheim"}"#), secret(r#"{"z":"geheim"}"#));
 }
 
 #[test]

@@ -6,12 +6,13 @@
 //!   that was lost begins with the journal: what was made is known by its id, and nothing is made twice.
 //! - A create whose answer was lost is never sent again before the list was searched for what it may have made ([`lost`]).
 //! - Each item ends with an outcome that was found by reading it back; nothing counts as done because a write was answered well.
-//! - It stops between portions: an item that was begun is brought to its end.
+//! - It stops between portions: an item that was begun is brought to its end, and what Graph does not show yet is not waited for then.
 
 mod desk;
 mod job;
 mod lost;
 mod outcome;
+mod pause;
 mod portion;
 mod read_back;
 mod rounds;
@@ -94,6 +95,10 @@ async fn work(context: &mut Context, wish: &Arguments, open: bool) -> Result<(),
             traffic.update(context, &session);
             context.report().await?;
         }
+    }
+    // Somebody who asked to stop while the last of them were written may be why something is not as it was wanted.
+    if desk.unsettled {
+        context.checkpoint()?;
     }
     Ok(())
 }

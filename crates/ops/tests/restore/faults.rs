@@ -41,7 +41,7 @@ async fn written(world: &World, restore: &Restore) -> Vec<RestoreItem> {
 }
 
 /// With that fault, everything is done all the same, and nothing twice.
-async fn survives(fault: Fault) {
+pub(crate) async fn survives(fault: Fault) {
     on_both(async |t: TestStore| {
         let (world, graph, restore) = four(&t).await;
         graph.sim.inject(fault.clone());
@@ -58,12 +58,6 @@ async fn survives(fault: Fault) {
         assert!(graph.sim.created_twice(graph.tenant).is_empty(), "{fault:?}");
     })
     .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn answers_that_are_lost_after_the_effect_make_nothing_twice() {
-    survives(Fault::new(Effect::AnswerLost).on(POLICIES).method("POST").which(Which::First(2))).await;
-    survives(Fault::new(Effect::ErrorAfterEffect { status: 504 }).on(POLICIES).method("POST").which(Which::First(1))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,20 +129,6 @@ async fn a_refusal_is_told_of_its_item_alone_and_can_be_retried() {
         preview(&world, &graph, child).await;
         let (run, done) = execute(&world, &graph, child).await;
         assert_eq!((run.outcome, done.state), (Outcome::Succeeded, RestoreState::Completed), "{:?}", run.failures);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_another_administrator_has_to_approve_waits() {
-    on_both(async |t: TestStore| {
-        let (world, graph, restore) = four(&t).await;
-        graph.sim.protect(graph.tenant, "/deviceManagement/configurationPolicies");
-        let (run, restore) = execute(&world, &graph, restore.id).await;
-        let items = written(&world, &restore).await;
-        assert!(items.iter().all(|item| item.outcome == Some(ItemOutcome::Waiting)), "{items:?}");
-        assert_eq!(restore.state, RestoreState::Failed, "{:?}", run.failures);
-        assert!(graph.sim.effects(Some(graph.tenant)).is_empty());
     })
     .await;
 }

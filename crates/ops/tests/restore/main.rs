@@ -1,9 +1,18 @@
 //! Restores against the simulator: previewed, confirmed, carried out, read back.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod approval;
+mod cancel;
 mod crash;
 mod faults;
+mod hazards;
 mod help;
 mod journey;
+mod lost;
+mod objects;
+mod parts;
+mod promotion;
+mod prune;
 mod round_trip;
+mod secrets;
 mod undo;

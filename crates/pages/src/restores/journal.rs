@@ -28,6 +28,8 @@ pub struct JournalLine {
     pub code: Option<String>,
     /// Microsoft's id of what was written.
     pub object_id: Option<String>,
+    /// The code of the request for approval that the write left.
+    pub approval: Option<String>,
 }
 
 /// The lines as a table, oldest first.
@@ -42,6 +44,7 @@ pub(super) fn journal(lines: &[JournalLine]) -> Markup {
                 (cell("Answer", &html! {
                     @match line.status { Some(status) => (number(status)), None => span.quiet { "–" } }
                     @if let Some(code) = &line.code { span.below { (code_words(code)) } }
+                    @if let Some(code) = &line.approval { span.below { "Request " code.wrap { (shown(code, 80)) } } }
                 }))
             }))
         }

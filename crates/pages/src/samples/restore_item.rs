@@ -35,6 +35,7 @@ fn journal() -> Vec<JournalLine> {
         status: None,
         code: None,
         object_id: None,
+        approval: None,
     };
     vec![
         line(1, JournalKind::Listed),
@@ -47,6 +48,7 @@ fn journal() -> Vec<JournalLine> {
             status: Some(400),
             code: Some(HOSTILE.to_owned()),
             object_id: Some(HOSTILE.to_owned()),
+            approval: Some(HOSTILE.to_owned()),
             ..line(4, JournalKind::Unknown)
         },
     ]

@@ -7,7 +7,7 @@ use model::resource_types;
 use model::restore::{Action, Effect, JournalKind, Mapping, Outcome};
 use model::run::{ItemStatus, NewItem};
 use model::time::duration_words;
-use outbound::graph::GraphSession;
+use outbound::graph::{ApprovalCode, GraphSession};
 use store::{JournalLine, Recorded, Restore, RestoreItem};
 
 use super::{but, key};
@@ -39,6 +39,10 @@ pub(super) struct Desk {
     pub(super) before: BTreeMap<String, BTreeSet<String>>,
     /// Properties of a type that Graph called read-only, by whether the object was there: they are not sent any more.
     pub(super) learnt: BTreeMap<(String, bool), BTreeSet<String>>,
+    /// Whether something that this attempt wrote is not as it was wanted.
+    pub(super) unsettled: bool,
+    /// Requests for approval that writes left, by item and by the mark of the write: the same write is sent again under its code.
+    pub(super) asked: BTreeMap<(u32, String), ApprovalCode>,
 }
 
 impl Desk {
@@ -47,6 +51,7 @@ impl Desk {
         let items = store.restores().items_for_run(scope, id).await?;
         let mapping = store.restores().mapping_for_run(scope, id).await?;
         let journal = store.restores().journal_for_run(scope, id).await?;
+        let asked = store.restores().approvals_for_run(scope, id).await?.into_iter();
         let mut desk = Self {
             restore,
             session,
@@ -59,6 +64,8 @@ impl Desk {
             pending: BTreeMap::new(),
             before: BTreeMap::new(),
             learnt: BTreeMap::new(),
+            unsettled: false,
+            asked: asked.filter_map(|one| Some(((one.number, one.write), ApprovalCode::parse(&one.code)?))).collect(),
             items: items.into_iter().map(|item| (item.number, item)).collect(),
         };
         for item in desk.items.values() {

@@ -53,6 +53,11 @@ impl Job {
         self.steps.clear();
     }
 
+    /// By what its next write, as it is sent, is known again.
+    pub(super) fn mark(&self, ready: &Step) -> (u32, String) {
+        (self.number, ready.mark(!self.secrets.is_empty()))
+    }
+
     pub(super) fn fails(&mut self, failure: &Failure) {
         self.ends(Outcome::Failed, Some(failure.code()));
     }

@@ -9,13 +9,14 @@ use model::json::Json;
 use model::resource_types;
 use model::restore::{Effect, JournalKind, Outcome, Step, fingerprint};
 use store::NewLine;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::super::restore_live::{Address, names, read_many};
 use super::super::restore_wanted::{of_item, whole};
 use super::desk::Desk;
 use super::job::Job;
 use super::outcome::Ended;
+use super::pause::Pause;
 use crate::context::Context;
 use crate::halt::Halt;
 
@@ -27,6 +28,8 @@ enum Search {
     One(String),
     Nothing,
     Several,
+    /// Somebody asked to stop before Graph would have had to show it.
+    Stopped,
     /// The list cannot be read.
     Blind(Failure),
 }
@@ -56,7 +59,7 @@ impl Desk {
                 }
                 // It may be sent as if it never had been.
                 Search::Nothing => said(JournalKind::NothingMade, None),
-                Search::Several => {
+                Search::Several | Search::Stopped => {
                     let end = Ended { outcome: Outcome::Uncertain, ..Ended::left_alone(number, Code::RestoreUncertain) };
                     self.record(context, vec![end]).await?;
                     continue;
@@ -90,7 +93,7 @@ impl Desk {
                 job.ends(Outcome::Failed, Some(Code::GraphUnavailable));
                 said(job, &step, JournalKind::NothingMade)
             }
-            Search::Several => {
+            Search::Several | Search::Stopped => {
                 job.ends(Outcome::Uncertain, Some(Code::RestoreUncertain));
                 return Ok(());
             }
@@ -105,7 +108,7 @@ impl Desk {
     /// Searches the list, again and again until Graph would have to show what was made since `since`.
     async fn search(
         &self,
-        context: &Context,
+        context: &mut Context,
         kind: &'static model::resource_types::ResourceType,
         name: &str,
         wanted: &Json,
@@ -115,7 +118,7 @@ impl Desk {
         let print = fingerprint(kind, wanted);
         let ours = self.ours(&kind.key);
         let name = name.trim().to_lowercase();
-        let mut pause = Self::first_pause();
+        let mut pause = Pause::default();
         loop {
             let there = match names(&self.session, kind).await {
                 Ok(there) => there,
@@ -142,8 +145,9 @@ impl Desk {
                 1 => return Ok(alike.pop().map_or(Search::Nothing, Search::One)),
                 _ => return Ok(Search::Several),
             }
-            sleep(pause).await;
-            pause = Self::next_pause(pause);
+            if !pause.wait(context).await? {
+                return Ok(Search::Stopped);
+            }
         }
     }
 }

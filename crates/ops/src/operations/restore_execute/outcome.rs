@@ -61,6 +61,7 @@ impl Desk {
         for one in &ended {
             self.done.insert(one.number);
             self.pending.remove(&one.number);
+            self.unsettled |= !matches!(one.outcome, Outcome::Verified | Outcome::Skipped);
             let Some(item) = self.items.get(&one.number) else { continue };
             if one.outcome == Outcome::Verified {
                 context.counts.add(

@@ -12,6 +12,7 @@ use super::super::restore_wanted::{filled, secrets, whole};
 use super::desk::Desk;
 use super::job::Job;
 use super::outcome::Ended;
+use super::pause::Pause;
 use crate::context::Context;
 use crate::halt::Halt;
 
@@ -30,8 +31,10 @@ impl Desk {
         let hashes: Vec<String> = numbers.iter().filter_map(|number| self.items.get(number)?.wanted.clone()).collect();
         let contents = context.store.restores().contents_for_run(&context.scope, self.id(), &hashes).await?;
         let live = self.live(context, numbers).await?;
+        // Somebody asked to stop meanwhile: only what an attempt wrote to already is brought to its end.
+        let stops = context.checkpoint().is_err();
         for (number, live) in numbers.iter().zip(live) {
-            if self.done.contains(number) {
+            if self.done.contains(number) || (stops && !self.touched.contains(number)) {
                 continue;
             }
             match self.job(context, *number, live, &contents).await? {
@@ -52,17 +55,18 @@ impl Desk {
     }
 
     /// What is there of each, in the order given. Of one that this restore made a moment ago Graph may not know yet: it is asked again.
-    async fn live(&self, context: &Context, numbers: &[u32]) -> Result<Vec<Live>, Halt> {
+    async fn live(&self, context: &mut Context, numbers: &[u32]) -> Result<Vec<Live>, Halt> {
         let mut live = self.read(context, numbers).await?;
         for (number, answer) in numbers.iter().zip(&mut live) {
             if !self.made.contains(number) {
                 continue;
             }
-            let mut pause = Self::first_pause();
+            let mut pause = Pause::default();
             let from = tokio::time::Instant::now();
             while matches!(answer, Err(failure) if failure.code() == Code::GraphNotFound) && from.elapsed() < context.settle {
-                tokio::time::sleep(pause).await;
-                pause = Self::next_pause(pause);
+                if !pause.wait(context).await? {
+                    break;
+                }
                 *answer = self.read(context, &[*number]).await?.pop().unwrap_or_else(|| Err(Failure::new(Code::Internal)));
             }
         }
@@ -157,7 +161,7 @@ impl Desk {
     }
 
     /// Objects of which an answer was lost are read again, and the writes that are left found anew.
-    async fn again(&mut self, context: &Context, jobs: &mut [Job], contents: &BTreeMap<String, Json>) -> Result<(), Halt> {
+    async fn again(&mut self, context: &mut Context, jobs: &mut [Job], contents: &BTreeMap<String, Json>) -> Result<(), Halt> {
         for job in jobs.iter_mut().filter(|job| job.unsure) {
             job.unsure = false;
             job.rereads += 1;

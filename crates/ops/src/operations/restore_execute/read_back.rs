@@ -2,12 +2,13 @@
 
 use model::failure::{Code, Failure};
 use model::restore::{Outcome, likeness};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::super::restore_live::{Address, read_many};
 use super::super::restore_wanted::of_item;
 use super::desk::Desk;
 use super::job::Job;
+use super::pause::Pause;
 use crate::context::Context;
 use crate::halt::Halt;
 
@@ -17,12 +18,12 @@ const LOOKS: u32 = 4;
 impl Desk {
     /// Reads back every job that has no outcome yet. Graph may take a while to show what was written: what it does not show at all is waited
     /// for, what it shows otherwise is looked at a few times.
-    pub(super) async fn read_back(&self, context: &Context, jobs: &mut [Job]) -> Result<(), Halt> {
+    pub(super) async fn read_back(&self, context: &mut Context, jobs: &mut [Job]) -> Result<(), Halt> {
         // What was to be made and has no id was never written.
         for job in jobs.iter_mut().filter(|job| job.outcome.is_none() && job.id.is_none()) {
             job.ends(Outcome::Failed, Some(Code::RestoreHindered));
         }
-        let (from, mut pause, mut looks) = (Instant::now(), Self::first_pause(), 0);
+        let (from, mut pause, mut looks, mut hurries) = (Instant::now(), Pause::default(), 0, false);
         loop {
             let open: Vec<usize> = jobs
                 .iter()
@@ -38,7 +39,7 @@ impl Desk {
                 return Ok(());
             }
             looks += 1;
-            let late = from.elapsed() >= context.settle;
+            let late = hurries || from.elapsed() >= context.settle;
             let mut waits = false;
             for (at, answer) in open.iter().zip(read_many(&self.session, addresses).await) {
                 let Some(job) = jobs.get_mut(*at) else { continue };
@@ -47,13 +48,13 @@ impl Desk {
                     job.after = answer.ok();
                     continue;
                 }
-                waits |= judge(job, answer, looks >= LOOKS, late)?;
+                waits |= judge(job, answer, hurries || looks >= LOOKS, late)?;
             }
             if !waits {
                 return Ok(());
             }
-            sleep(pause).await;
-            pause = Self::next_pause(pause);
+            // One more look, and what is there then counts.
+            hurries = !pause.wait(context).await?;
         }
     }
 }

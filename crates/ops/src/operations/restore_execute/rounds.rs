@@ -2,19 +2,18 @@
 //! after.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use model::failure::Code;
 use model::json::Json;
 use model::restore::{Effect, JournalKind, MOST_LEARNT, Outcome, Step, without};
 use outbound::graph::{Refused, Write, Written};
-use store::NewLine;
-use tokio::time::sleep;
+use store::{AskedApproval, NewLine};
 
 use super::super::restore_live::names;
 use super::super::restore_wanted::of_item;
 use super::desk::{Desk, listed};
 use super::job::Job;
+use super::pause::{Pause, go_on};
 use crate::context::Context;
 use crate::halt::Halt;
 
@@ -38,17 +37,9 @@ pub(super) fn leaving_out(step: Step, learnt: &BTreeSet<String>, stripped: &mut 
 }
 
 impl Desk {
-    pub(super) const fn first_pause() -> Duration {
-        Duration::from_millis(250)
-    }
-
-    pub(super) fn next_pause(pause: Duration) -> Duration {
-        (pause * 2).min(Duration::from_secs(16))
-    }
-
     /// Sends every write of the jobs, as far as each is taken.
     pub(super) async fn rounds(&mut self, context: &mut Context, jobs: &mut [Job]) -> Result<(), Halt> {
-        let mut pause = Self::first_pause();
+        let mut pause = Pause::default();
         loop {
             self.list_before(context, jobs).await?;
             let open: Vec<usize> = jobs.iter().enumerate().filter(|(_, job)| job.is_open()).map(|(at, _)| at).collect();
@@ -62,7 +53,11 @@ impl Desk {
                 let Some((job, step)) = jobs.get(*at).and_then(|job| Some((job, job.steps.front()?))) else { continue };
                 intents.push(line(job, step, JournalKind::Intent));
                 let ready = step.ready(job.id.as_deref(), &self.root);
-                writes.push(Write::of_step(&ready, None).because(&format!("Restore “{}” by TenantAtlas", self.restore.name)));
+                let write = Write::of_step(&ready, None).because(&format!("Restore “{}” by TenantAtlas", self.restore.name));
+                writes.push(match self.asked.get(&job.mark(&ready)) {
+                    Some(code) => write.approved_as(code.clone()),
+                    None => write,
+                });
             }
             context.store.restores().note(&context.scope, self.id(), &intents).await?;
             for at in &open {
@@ -91,10 +86,12 @@ impl Desk {
                 self.find_made(context, job).await?;
             }
             if jobs.iter().map(|job| job.put_off).sum::<u32>() > put_off {
-                sleep(pause).await;
-                pause = Self::next_pause(pause);
+                // Nobody waits any more: each is tried once more, and comes to its end.
+                if !pause.wait(context).await? {
+                    jobs.iter_mut().for_each(|job| job.put_off = MOST_PUT_OFF);
+                }
             }
-            context.report().await?;
+            go_on(context.report().await)?;
         }
     }
 
@@ -141,7 +138,12 @@ impl Desk {
             }
             Written::Refused(refused) if !refused.uncertain => {
                 said.code = Some(refused.failure.code().code());
-                let halted = self.refused(job, &step, refused, lines);
+                let mark = job.mark(&step.ready(job.id.as_deref(), &self.root));
+                if let Some(code) = &refused.approval_code {
+                    said.data = Some(AskedApproval::kept(&mark.1, code.as_str()));
+                    self.asked.insert(mark.clone(), code.clone());
+                }
+                let halted = self.refused(job, &step, mark, refused, lines);
                 lines.push(said);
                 return halted;
             }
@@ -165,7 +167,14 @@ impl Desk {
         (job.id, job.made, job.young, job.lost_at) = (Some(id), true, true, None);
     }
 
-    fn refused(&mut self, job: &mut Job, step: &Step, refused: Refused, lines: &mut Vec<NewLine>) -> Result<(), Halt> {
+    fn refused(
+        &mut self,
+        job: &mut Job,
+        step: &Step,
+        mark: (u32, String),
+        refused: Refused,
+        lines: &mut Vec<NewLine>,
+    ) -> Result<(), Halt> {
         let failure = of_item(refused.failure)?;
         let code = failure.code();
         // The quota of the tenant is used up: the run is put off, and goes on from the journal.
@@ -174,6 +183,11 @@ impl Desk {
         }
         if refused.approval {
             job.ends(Outcome::Waiting, Some(Code::GraphApprovalRequired));
+            return Ok(());
+        }
+        // The request under whose code it was sent is gone: it was turned down, or is over. It is asked for anew.
+        let gone = matches!(code, Code::GraphBadRequest | Code::GraphForbidden | Code::GraphNotFound);
+        if gone && self.asked.remove(&mark).is_some() {
             return Ok(());
         }
         if let Some(name) = refused.names.filter(|_| job.stripped.len() < MOST_LEARNT)

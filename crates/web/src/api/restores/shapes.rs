@@ -205,6 +205,8 @@ answers! {
         code: Option<String>,
         /// Microsoft's id of the object.
         object_id: Option<String>,
+        /// The code of the request for approval that the write left, where another administrator has to approve it.
+        approval: Option<String>,
     }
 
     /// A reference of the chosen objects, and what it becomes.
@@ -309,6 +311,7 @@ impl From<store::RestoreItem> for RestoreItem {
 
 impl From<store::JournalLine> for RestoreJournalLine {
     fn from(line: store::JournalLine) -> Self {
+        let approval = line.data.as_ref().and_then(store::AskedApproval::code_in).map(str::to_owned);
         Self {
             sequence: line.sequence,
             at: line.at,
@@ -320,6 +323,7 @@ impl From<store::JournalLine> for RestoreJournalLine {
             status: line.status,
             code: line.code,
             object_id: line.object_id,
+            approval,
         }
     }
 }

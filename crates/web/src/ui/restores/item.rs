@@ -12,7 +12,7 @@ use model::resource_types::{self, ResourceType};
 use model::restore::{Mapping, Outcome, Part, Purpose, Untold, apply, placeholder, side_by_side, wanted};
 use pages::restores::{Item, JournalLine, Sides};
 use pages::{Frame, Toast, href};
-use store::{ItemContents, Restore};
+use store::{AskedApproval, ItemContents, Restore};
 
 use super::sent::{Sent, onward};
 use super::shown::{found, row, whole};
@@ -138,6 +138,7 @@ pub(crate) async fn say(
 }
 
 fn line(line: store::JournalLine) -> JournalLine {
+    let approval = line.data.as_ref().and_then(AskedApproval::code_in).map(str::to_owned);
     let request = line.method.zip(line.template).map(|(method, template)| format!("{method} {template}"));
     JournalLine {
         sequence: line.sequence,
@@ -148,6 +149,7 @@ fn line(line: store::JournalLine) -> JournalLine {
         status: line.status,
         code: line.code,
         object_id: line.object_id,
+        approval,
     }
 }
 
