@@ -73,11 +73,14 @@ impl Tally {
     }
 
     /// What the service did: it concerns each of these objects, with one value, and at least one of them that nobody touched. Where the
-    /// objects do not tell, there must be two.
+    /// objects do not tell, there must be two, and the property must have come: what goes may have been taken away by somebody.
     #[must_use]
     pub fn fields(self) -> ServiceFields {
-        let did = |count: &Count| count.objects == self.objects && if count.timed > 0 { count.untouched > 0 } else { self.objects > 1 };
-        ServiceFields(self.seen.iter().filter(|(_, count)| did(count)).map(|(field, _)| field.clone()).collect())
+        let did = |field: &ServiceField, count: &Count| {
+            let told = if count.timed > 0 { count.untouched > 0 } else { self.objects > 1 && field.whole.starts_with('+') };
+            count.objects == self.objects && told
+        };
+        ServiceFields(self.seen.iter().filter(|(field, count)| did(field, count)).map(|(field, _)| field.clone()).collect())
     }
 }
 
