@@ -205,6 +205,14 @@ codes! {
         RestoreRetry = "restore.retry",
         /// A restore that undoes another one was begun.
         RestoreUndo = "restore.undo",
+        /// Findings were moved along their workflow.
+        FindingMove = "finding.move",
+        /// The risk of findings was accepted.
+        FindingAccept = "finding.accept",
+        /// Somebody wrote on a finding.
+        FindingNote = "finding.note",
+        /// Somebody was said to answer for a finding, or to work on it.
+        FindingAssign = "finding.assign",
     }
 }
 

@@ -87,6 +87,8 @@ ids! {
     BackupFileId,
     /// A restore.
     RestoreId,
+    /// A finding.
+    FindingId,
     /// An audit entry.
     AuditId,
     /// The id of whatever an audit entry speaks of: a person, a tenant, a run.

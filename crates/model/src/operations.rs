@@ -11,6 +11,7 @@ pub mod backup_set_mirror;
 pub mod backup_set_verify;
 pub mod bulk_action;
 pub mod directory_role_definitions_sync;
+pub mod drift_generate_findings;
 pub mod entra_group_sync;
 pub mod inventory_sync;
 pub mod operation_runs_retention;
@@ -71,6 +72,8 @@ pub enum Operation {
     RestorePreview,
     /// Carries out the frozen plan of a restore.
     RestoreExecute,
+    /// Compares the newest inventory with the one before.
+    DriftGenerateFindings,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -148,13 +151,17 @@ pub struct FollowUp {
     pub wish: fn(&Run) -> Option<RunRequest>,
     /// Only where that setting was chosen, for the tenant or above it.
     pub only_with: Option<Key>,
+    /// Not where another value of that setting than its default was chosen, for the tenant or above it.
+    pub unless: Option<Key>,
+    /// Only where an earlier run read a type of the tenant completely: before that there is nothing to compare with.
+    pub with_earlier_inventory: bool,
 }
 
 impl FollowUp {
     /// Whatever the settings say.
     #[must_use]
     pub const fn always(wish: fn(&Run) -> Option<RunRequest>) -> Self {
-        Self { wish, only_with: None }
+        Self { wish, only_with: None, unless: None, with_earlier_inventory: false }
     }
 }
 
@@ -180,6 +187,7 @@ impl Operation {
         Self::SnapshotGc,
         Self::RestorePreview,
         Self::RestoreExecute,
+        Self::DriftGenerateFindings,
     ];
 
     /// Its entry.
@@ -205,6 +213,7 @@ impl Operation {
             Self::SnapshotGc => &snapshot_gc::ENTRY,
             Self::RestorePreview => &restore_preview::ENTRY,
             Self::RestoreExecute => &restore_execute::ENTRY,
+            Self::DriftGenerateFindings => &drift_generate_findings::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -261,6 +270,8 @@ impl Operation {
             Self::RestorePreview => Some(restore_preview::Arguments::stored(&run.context)?.request(run.tenant_id?)),
             // What failed of it is retried as a restore of its own, which is previewed and confirmed.
             Self::RestoreExecute => None,
+            // Whatever it followed, it looks at the newest inventory.
+            Self::DriftGenerateFindings => Some(drift_generate_findings::Arguments::default().request(run.tenant_id?)),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }
@@ -280,6 +291,7 @@ impl Operation {
             (Self::EntraGroupSync, Some(tenant)) => Some(entra_group_sync::Arguments::stored(arguments)?.request(tenant)),
             (Self::DirectoryRoleDefinitionsSync, Some(tenant)) => Some(directory_role_definitions_sync::request(tenant)),
             (Self::AuditEventsSync, Some(tenant)) => Some(audit_events_sync::request(tenant)),
+            (Self::DriftGenerateFindings, Some(tenant)) => Some(drift_generate_findings::Arguments::default().request(tenant)),
             (Self::BackupScheduleRun, Some(tenant)) => Some(backup_schedule_run::Arguments::stored(arguments)?.request(tenant)),
             (Self::OperationRunsRetention, None) => Some(operation_runs_retention::request(workspace)),
             (Self::SnapshotGc, None) => Some(snapshot_gc::request(workspace)),

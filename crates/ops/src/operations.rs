@@ -13,6 +13,7 @@ pub(crate) mod backup_set_verify;
 pub(crate) mod bulk_action;
 mod directory;
 pub(crate) mod directory_role_definitions_sync;
+pub(crate) mod drift_generate_findings;
 pub(crate) mod entra_group_sync;
 pub(crate) mod inventory_sync;
 pub(crate) mod operation_runs_retention;

@@ -64,6 +64,7 @@ bind! {
     model::ids::BackupSetId => Uuid(|v: model::ids::BackupSetId| v.uuid()),
     model::ids::BackupFileId => Uuid(|v: model::ids::BackupFileId| v.uuid()),
     model::ids::RestoreId => Uuid(|v: model::ids::RestoreId| v.uuid()),
+    model::ids::FindingId => Uuid(|v: model::ids::FindingId| v.uuid()),
     model::ids::NoticeId => Uuid(|v: model::ids::NoticeId| v.uuid()),
     model::ids::ThingId => Uuid(|v: model::ids::ThingId| v.uuid()),
     model::ids::AuditId => Uuid(|v: model::ids::AuditId| v.uuid()),

@@ -22,6 +22,7 @@ mod db;
 mod dialect;
 mod directory;
 mod error;
+mod findings;
 mod fold;
 mod health;
 mod identities;
@@ -68,6 +69,9 @@ pub use connections::{
 pub use content_secrets::{ContentSecrets, MaskedOwner, OpenSecret};
 pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass};
 pub use error::StoreError;
+pub use findings::{
+    ChangedObject, DriftReading, Findings, Judged, Kept, KnownServiceField, MOST_AT_ONCE, Material, NewestReading,
+};
 pub use health::Health;
 pub use identities::SIGN_IN_OPEN;
 pub use inventory::{

@@ -154,6 +154,12 @@ codes! {
         RestoreNeedsFailed = "restore.needs_failed",
         /// An object cannot be written as it is wanted.
         RestoreHindered = "restore.hindered",
+        /// There are no two complete inventories of any type that could be compared, or the newest was compared already.
+        DriftNothingToCompare = "drift.nothing_to_compare",
+        /// The type was not read completely since it was last compared.
+        DriftTypeUnread = "drift.type_unread",
+        /// The type was read completely once: what comes is held against that.
+        DriftFirstReading = "drift.first_reading",
     }
 }
 

@@ -32,6 +32,8 @@ pub enum SafeValue {
     Setting(Key),
     /// What was chosen for a setting, checked by its declaration; `None`: nothing.
     Chosen(Option<Value>),
+    /// Where a finding stands.
+    Finding(crate::finding::FindingState),
     /// Why a sign-in came to nothing.
     SignIn(crate::sign_in::Problem),
 }
@@ -51,6 +53,7 @@ impl fmt::Display for SafeValue {
             Self::Setting(key) => f.write_str(key.code()),
             Self::Chosen(Some(value)) => value.fmt(f),
             Self::Chosen(None) => f.write_str("-"),
+            Self::Finding(state) => f.write_str(state.code()),
             Self::SignIn(problem) => f.write_str(problem.code()),
         }
     }
@@ -59,6 +62,12 @@ impl fmt::Display for SafeValue {
 impl From<crate::operations::Operation> for SafeValue {
     fn from(value: crate::operations::Operation) -> Self {
         Self::Operation(value.code())
+    }
+}
+
+impl From<crate::finding::FindingState> for SafeValue {
+    fn from(value: crate::finding::FindingState) -> Self {
+        Self::Finding(value)
     }
 }
 

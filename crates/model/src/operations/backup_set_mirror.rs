@@ -39,7 +39,7 @@ pub(super) static ENTRY: Entry = Entry {
 };
 
 /// What follows a backup where its tenant has a mirror.
-pub(super) const AFTER_BACKUP: FollowUp = FollowUp { wish: after, only_with: Some(Key::MirrorFolder) };
+pub(super) const AFTER_BACKUP: FollowUp = FollowUp { only_with: Some(Key::MirrorFolder), ..FollowUp::always(after) };
 
 /// Which set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -87,6 +87,8 @@ pub enum Key {
     ManagerOutcomes,
     /// `inventory.verify_days`
     VerifyDays,
+    /// `drift.after_sync`
+    DriftAfterSync,
     /// `backups.secrets`
     FetchSecrets,
     /// `backups.mirror`
@@ -106,6 +108,8 @@ pub enum Key {
 const ENDS: &[Outcome] =
     &[Outcome::Succeeded, Outcome::PartiallySucceeded, Outcome::Failed, Outcome::Blocked, Outcome::Cancelled];
 
+const AFTER_EACH_SYNC: &str = "after_each_sync";
+const WHEN_STARTED: &str = "when_started";
 const NEVER: &str = "never";
 const WHEN_ASKED: &str = "when_asked";
 const LEFT_OUT: &str = "left_out";
@@ -124,6 +128,7 @@ impl Key {
         Self::NoticeOutcomes,
         Self::ManagerOutcomes,
         Self::VerifyDays,
+        Self::DriftAfterSync,
         Self::FetchSecrets,
         Self::MirrorFolder,
         Self::MirrorScripts,
@@ -183,6 +188,13 @@ impl Key {
                 help: "After how long a sync reads the details of every object again, also where the list shows no change.",
                 levels: &[Workspace, Tenant],
                 kind: Kind::Number { bounds: 1..=90, default: 7, unit: "days" },
+            },
+            Self::DriftAfterSync => Declaration {
+                code: "drift.after_sync",
+                label: "Drift check",
+                help: "Whether each inventory sync is followed by a check of what changed since the one before.",
+                levels: &[Workspace, Tenant],
+                kind: Kind::Choice(&[(AFTER_EACH_SYNC, "After each sync"), (WHEN_STARTED, "When somebody or a schedule starts it")]),
             },
             Self::FetchSecrets => Declaration {
                 code: "backups.secrets",

@@ -161,6 +161,9 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::RestoreUncertain => restores("Look into the tenant whether it is there, then retry what failed."),
         Code::RestoreNeedsFailed => restores("Mend what it refers to, then retry what failed."),
         Code::RestoreHindered => restores("The page of the item says what stands in its way."),
+        Code::DriftNothingToCompare => again("Sync the inventory; what changes between two complete inventories is found."),
+        Code::DriftTypeUnread => again("Look at the coverage page why the type cannot be read, mend it, then sync again."),
+        Code::DriftFirstReading => say("Nothing needs to be done: the next complete inventory is compared with this one."),
         Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
     }
 }

@@ -117,6 +117,14 @@ async fn follow_up(tx: &mut Tx, run: &Run) -> Result<()> {
         {
             continue;
         }
+        if let Some(key) = follow_up.unless
+            && settings::chosen(tx, run, key).await?
+        {
+            continue;
+        }
+        if follow_up.with_earlier_inventory && !earlier_inventory(tx, run).await? {
+            continue;
+        }
         let new = NewRun {
             id: RunId::generate(),
             workspace: run.workspace_id,
@@ -131,6 +139,13 @@ async fn follow_up(tx: &mut Tx, run: &Run) -> Result<()> {
         Box::pin(ensure(tx, new)).await?;
     }
     Ok(())
+}
+
+/// Whether another run than this one read a type of the tenant completely.
+async fn earlier_inventory(tx: &mut Tx, run: &Run) -> Result<bool> {
+    const EARLIER: &str = "select 1 from inventory_readings where tenant_id = $1 and state = 'complete' and operation_run_id <> $2 limit 1";
+    let found: Option<(i32,)> = tx.optional(sql(EARLIER).bind(run.tenant_id).bind(run.id)).await?;
+    Ok(found.is_some())
 }
 
 /// Puts a running run back into the queue; `None` when it is no longer as expected. Its start deadline begins anew when it may be

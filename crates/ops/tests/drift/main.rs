@@ -1,0 +1,8 @@
+//! Drift checks against the simulator: findings are what truly changed, no more and no less.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod course;
+mod hazards;
+mod help;
+mod storm;
+mod truth;

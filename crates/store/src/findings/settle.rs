@@ -1,0 +1,81 @@
+//! A type was compared to its end.
+
+use model::finding::{FindingState, HistoryEvent, Severity};
+use model::ids::FindingId;
+use uuid::Uuid;
+
+use super::history::{Line, tell};
+use super::keep::due;
+use super::readings::NewestReading;
+use super::{BY_RUN, Findings};
+use crate::access::RunScope;
+use crate::db::{Result, Tx};
+use crate::runs::fenced;
+use crate::sql::{Sql, sql};
+
+/// Opens findings again that fit.
+const AGAIN: &str = "update findings set state = 'new', resolution = null, accepted_until = null, accepted_reason = null,
+    occurrences = occurrences + 1, opened_at = $now, state_at = $now, revision = revision + 1 where tenant_id = $1";
+
+impl Findings<'_> {
+    /// Records that the newest reading of a type was compared: what still deviates was seen by it. What somebody said to be resolved
+    /// before the reading began, and is as it was, is open again; how many of those there are.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`](crate::StoreError::LeaseLost) when the attempt no longer holds its lease.
+    pub async fn settle(&self, run: &RunScope, resource_type: &str, newest: NewestReading) -> Result<i64> {
+        const COMPARED: &str = "insert into drift_readings (tenant_id, resource_type, workspace_id, compared_at, operation_run_id)
+          values ($1, $2, $3, $4, (select r.id from operation_runs r where r.id = $5))
+          on conflict (tenant_id, resource_type) do update set compared_at = excluded.compared_at,
+            operation_run_id = excluded.operation_run_id
+          where drift_readings.compared_at <= excluded.compared_at";
+        const SEEN: &str = "update findings set last_seen_at = $now,
+            current_operation_run_id = (select r.id from operation_runs r where r.id = $3)
+          where tenant_id = $1 and resource_type = $2 and against = 'previous'
+            and state in ('new', 'triaged', 'in_progress', 'risk_accepted')";
+        let (mut tx, _) = fenced(self.0.db(), run).await?;
+        let compared =
+            sql(COMPARED).bind(run.tenant_id()).bind(resource_type).bind(run.workspace_id()).bind(newest.until).bind(newest.run);
+        tx.exec(compared).await?;
+        // What the reading did not look at whole is not known.
+        let still = sql(AGAIN)
+            .bind(run.tenant_id())
+            .push_bind(" and resource_type = ", resource_type)
+            .push(" and against = 'previous' and state = 'resolved' and resolution = 'person'")
+            .push_bind(" and state_at < ", newest.from)
+            .push(
+                " and exists (select 1 from inventory_items i where i.id = findings.item_id
+                and (i.absent or i.observed_at >= findings.state_at)) returning id, severity",
+            );
+        let still = again(&mut tx, run, still, HistoryEvent::StillThere).await?;
+        tx.exec(sql(SEEN).bind(run.tenant_id()).bind(resource_type).bind(newest.run)).await?;
+        tx.commit_unaudited(BY_RUN).await?;
+        Ok(still)
+    }
+
+    /// Opens findings of the tenant again whose risk was accepted until a day that has come; how many.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`](crate::StoreError::LeaseLost) when the attempt no longer holds its lease.
+    pub async fn end_acceptances(&self, run: &RunScope) -> Result<i64> {
+        let (mut tx, _) = fenced(self.0.db(), run).await?;
+        let over = sql(AGAIN)
+            .bind(run.tenant_id())
+            .push(" and state = 'risk_accepted' and accepted_until <= $now returning id, severity");
+        let over = again(&mut tx, run, over, HistoryEvent::AcceptanceEnded).await?;
+        tx.commit_unaudited(BY_RUN).await?;
+        Ok(over)
+    }
+}
+
+async fn again(tx: &mut Tx, run: &RunScope, update: Sql, why: HistoryEvent) -> Result<i64> {
+    let rows: Vec<(Uuid, String)> = tx.all(update).await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for (id, severity) in &rows {
+        let id = FindingId::from_uuid(*id);
+        due(tx, id, Severity::from_code(severity)).await?;
+        lines.push(Line::of(id, why, FindingState::New));
+    }
+    tell(tx, run.grant(), Some(run.run_id()), &lines).await?;
+    Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,60 @@
+//! How many findings there are.
+
+use model::finding::{FindingFilter, FindingTotals, Severity};
+use model::time::Moment;
+
+use super::Findings;
+use super::list::conditions;
+use crate::access::TenantScope;
+use crate::bind::DbTime;
+use crate::db::Result;
+use crate::sql::sql;
+
+impl Findings<'_> {
+    /// How many findings of a tenant are open, by severity, overdue, and accepted.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn totals(&self, scope: &TenantScope) -> Result<FindingTotals> {
+        const OPEN: &str = "select severity, count(*), sum(case when due_at < $now then 1 else 0 end) from findings
+          where tenant_id = $1 and state in ('new', 'triaged', 'in_progress') group by severity";
+        const ACCEPTED: &str = "select count(*) from findings where tenant_id = $1 and state = 'risk_accepted'";
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let rows: Vec<(String, i64, i64)> = db.all(sql(OPEN).bind(scope.tenant_id())).await?;
+        let (accepted,): (i64,) = db.one(sql(ACCEPTED).bind(scope.tenant_id())).await?;
+        db.end().await?;
+        let mut totals = FindingTotals { accepted, ..FindingTotals::default() };
+        for (severity, count, overdue) in rows {
+            if let Some(at) = Severity::ALL.iter().position(|one| one.code() == severity) {
+                totals.open[at] += count;
+            }
+            totals.overdue += overdue;
+        }
+        Ok(totals)
+    }
+
+    /// How many findings of a tenant fit a filter, counted up to `most`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count(&self, scope: &TenantScope, filter: &FindingFilter, most: u32) -> Result<i64> {
+        let some = sql("select count(*) from (select f.id from findings f").push_bind(" where f.tenant_id = ", scope.tenant_id());
+        let count = conditions(some, filter).push_bind(" limit ", most).push(") some");
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let (count,): (i64,) = db.one(count).await?;
+        db.end().await?;
+        Ok(count)
+    }
+
+    /// When a drift check last compared something of a tenant; `None`: never.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn compared_at(&self, scope: &TenantScope) -> Result<Option<Moment>> {
+        const LATEST: &str = "select max(compared_at) from drift_readings where tenant_id = $1";
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let (at,): (Option<DbTime>,) = db.one(sql(LATEST).bind(scope.tenant_id())).await?;
+        db.end().await?;
+        Ok(at.map(|at| at.0))
+    }
+}
