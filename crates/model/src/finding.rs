@@ -8,9 +8,7 @@ mod severity;
 mod state;
 mod words;
 
-pub use record::{
-    Finding, FindingFilter, FindingTotals, HistoryEvent, HistoryLine, LONGEST_REASON, NoReason, Reason, Wish,
-};
+pub use record::{Finding, FindingFilter, FindingTotals, HistoryEvent, HistoryLine, LONGEST_REASON, NoReason, Reason, Wish};
 pub use severity::{Severity, due_after, severity};
 pub use state::{FindingState, MAX_ACCEPTED, Move, Resolution};
 

@@ -9,8 +9,8 @@ use crate::operations::probe;
 use crate::operations::{
     audit_events_sync, backup_schedule_purge, backup_schedule_retention, backup_schedule_run, backup_set_capture,
     backup_set_export, backup_set_import, backup_set_mirror, backup_set_verify, bulk_action, directory_role_definitions_sync,
-    drift_generate_findings, entra_group_sync, inventory_sync, operation_runs_retention, policy_capture_snapshot, provider_connection_check,
-    restore_execute, restore_preview, snapshot_gc,
+    drift_generate_findings, entra_group_sync, inventory_sync, operation_runs_retention, policy_capture_snapshot,
+    provider_connection_check, restore_execute, restore_preview, snapshot_gc,
 };
 
 /// Does the work of a run to its end. How it ended follows from its figures and failures.

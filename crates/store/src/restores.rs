@@ -35,8 +35,8 @@ mod state;
 mod wizard;
 mod work;
 
-pub use approvals::Approval;
 pub use admin_approvals::AskedApproval;
+pub use approvals::Approval;
 pub use candidates::{Candidate, CandidateFilter};
 pub use choose::Choice;
 pub use choose_shown::Pick;

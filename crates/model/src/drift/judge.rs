@@ -223,12 +223,8 @@ mod tests {
             self.versions.push(content.map(|text| Json::parse(text.as_bytes()).unwrap()));
             let known = |at: Option<usize>| Some(Known { number: number(at?), content: self.versions[at?].as_ref()? });
             let last = before.and_then(|before| (0..=before).rev().find(|at| self.versions[*at].is_some()));
-            let bases: BTreeMap<i64, Json> = self
-                .versions
-                .iter()
-                .enumerate()
-                .filter_map(|(at, content)| Some((number(at), content.clone()?)))
-                .collect();
+            let bases: BTreeMap<i64, Json> =
+                self.versions.iter().enumerate().filter_map(|(at, content)| Some((number(at), content.clone()?))).collect();
             let service = ServiceFields::default();
             let seen = Seen {
                 kind: None,

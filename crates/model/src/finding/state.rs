@@ -57,7 +57,9 @@ impl FindingState {
             Self::New | Self::Unknown => false,
             Self::Triaged => !matches!(self, Self::Triaged | Self::Unknown),
             Self::InProgress => matches!(self, Self::New | Self::Triaged),
-            Self::Resolved | Self::Closed | Self::RiskAccepted => self.deviates() && !matches!((self, next), (Self::RiskAccepted, Self::RiskAccepted)),
+            Self::Resolved | Self::Closed | Self::RiskAccepted => {
+                self.deviates() && !matches!((self, next), (Self::RiskAccepted, Self::RiskAccepted))
+            }
         }
     }
 }

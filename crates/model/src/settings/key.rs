@@ -194,7 +194,10 @@ impl Key {
                 label: "Drift check",
                 help: "Whether each inventory sync is followed by a check of what changed since the one before.",
                 levels: &[Workspace, Tenant],
-                kind: Kind::Choice(&[(AFTER_EACH_SYNC, "After each sync"), (WHEN_STARTED, "When somebody or a schedule starts it")]),
+                kind: Kind::Choice(&[
+                    (AFTER_EACH_SYNC, "After each sync"),
+                    (WHEN_STARTED, "When somebody or a schedule starts it"),
+                ]),
             },
             Self::FetchSecrets => Declaration {
                 code: "backups.secrets",
@@ -232,7 +235,10 @@ impl Key {
                 label: "Restores need a second person",
                 help: "Whether another person who may restore has to approve the plan before it is carried out. Where the workspace asks for it, a tenant cannot do without.",
                 levels: &[Workspace, Tenant],
-                kind: Kind::Choice(&[(ONE, "Whoever may restore confirms alone"), (SECOND, "A second person approves the plan first")]),
+                kind: Kind::Choice(&[
+                    (ONE, "Whoever may restore confirms alone"),
+                    (SECOND, "A second person approves the plan first"),
+                ]),
             },
             Self::AccessGroup => Declaration {
                 code: "access.group",

@@ -96,7 +96,9 @@ async fn attempt(
             withdrawn(failure.code(), &counts, failures)
         }
         // There is nothing that could be attempted.
-        Err(Halt::Failure(failure)) if failure.code() == Code::DriftNothingToCompare => withdrawn(failure.code(), &counts, failures),
+        Err(Halt::Failure(failure)) if failure.code() == Code::DriftNothingToCompare => {
+            withdrawn(failure.code(), &counts, failures)
+        }
         Err(Halt::Failure(failure)) => match attempt.again(&failure) {
             Some(Again { wait, counts }) => {
                 let words = format!("{} Trying again in {}.", failure.message(), duration_words(wait));

@@ -23,7 +23,10 @@ async fn a_finding_is_one_however_often_it_is_seen() {
     on_both(async |t: TestStore| {
         let place = Place::of(&t, policies(&["a", "b"])).await;
         let blocked = place.check().await;
-        assert_eq!((blocked.outcome, blocked.reason_code.as_deref()), (Outcome::Blocked, Some(Code::DriftNothingToCompare.code())));
+        assert_eq!(
+            (blocked.outcome, blocked.reason_code.as_deref()),
+            (Outcome::Blocked, Some(Code::DriftNothingToCompare.code()))
+        );
         place.sync().await;
         assert_eq!(place.check().await.outcome, Outcome::Blocked, "one inventory alone");
         described(&place, "a", "x");
@@ -45,7 +48,10 @@ async fn a_finding_is_one_however_often_it_is_seen() {
         let run = place.sync().await.unwrap();
         assert_eq!(count(&run, CountKey::Deleted), 1);
         let resolved = place.findings().await.remove(0);
-        assert_eq!((resolved.id, resolved.state, resolved.resolution), (first.id, FindingState::Resolved, Some(Resolution::Back)));
+        assert_eq!(
+            (resolved.id, resolved.state, resolved.resolution),
+            (first.id, FindingState::Resolved, Some(Resolution::Back))
+        );
         described(&place, "a", "x");
         place.sync().await.unwrap();
         let recurred = place.findings().await.remove(0);
@@ -92,11 +98,15 @@ async fn people_work_on_findings_and_later_checks_heed_it() {
         place.sync().await.unwrap();
         let one = place.findings().await.remove(0);
         let scope = place.world.tenant_scope(&place.world.owner).await;
-        let (triage, accept) = (scope.permit::<can::FindingsTriage>().unwrap(), scope.permit::<can::FindingsAcceptRisk>().unwrap());
+        let (triage, accept) =
+            (scope.permit::<can::FindingsTriage>().unwrap(), scope.permit::<can::FindingsAcceptRisk>().unwrap());
         let findings = t.store.findings();
         // Said to be resolved, and it is not.
         findings.move_one(&triage, one.id, one.revision, Move::Resolve, None).await.unwrap();
-        assert!(matches!(findings.move_one(&triage, one.id, one.revision, Move::Triage, None).await, Err(StoreError::Conflict(_))));
+        assert!(matches!(
+            findings.move_one(&triage, one.id, one.revision, Move::Triage, None).await,
+            Err(StoreError::Conflict(_))
+        ));
         place.sync().await.unwrap();
         let one = findings.find(&scope, one.id).await.unwrap();
         assert_eq!((one.state, one.occurrences), (FindingState::New, 2));
@@ -107,7 +117,10 @@ async fn people_work_on_findings_and_later_checks_heed_it() {
         findings.accept(&accept, one.id, one.revision, (day, &reason)).await.unwrap();
         place.sync().await.unwrap();
         let one = findings.find(&scope, one.id).await.unwrap();
-        assert_eq!((one.state, one.accepted_until, one.accepted_reason.as_deref()), (FindingState::RiskAccepted, Some(day), Some("we know")));
+        assert_eq!(
+            (one.state, one.accepted_until, one.accepted_reason.as_deref()),
+            (FindingState::RiskAccepted, Some(day), Some("we know"))
+        );
         place.sync().await.unwrap();
         place.sync().await.unwrap();
         assert_eq!(findings.find(&scope, one.id).await.unwrap().state, FindingState::New);

@@ -108,7 +108,10 @@ async fn hazard_14_what_is_nested_deep_is_compared() {
         place.sync().await.unwrap();
         assert_eq!(place.open().await, [told("a", Changed, "nested")]);
         let evidence = &place.findings().await[0].evidence;
-        assert_eq!((evidence.total, evidence.lines[0].before.as_deref(), evidence.lines[0].after.as_deref()), (1, Some("1"), Some("2")));
+        assert_eq!(
+            (evidence.total, evidence.lines[0].before.as_deref(), evidence.lines[0].after.as_deref()),
+            (1, Some("1"), Some("2"))
+        );
     })
     .await;
 }

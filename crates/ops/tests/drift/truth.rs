@@ -51,7 +51,8 @@ fn part(kind: &ResourceType, property: &str) -> FindingKind {
 /// What each property means: a hash of its own that knows which order counts.
 fn meaning(kind: &ResourceType, object: &Json) -> Meaning {
     let members = object.as_object().unwrap_or_default().iter();
-    let volatile = |name: &str| name.contains("@odata.") && name != "@odata.type" || kind.is_volatile(name) || name.starts_with('#');
+    let volatile =
+        |name: &str| name.contains("@odata.") && name != "@odata.type" || kind.is_volatile(name) || name.starts_with('#');
     let empty = |value: &Json| *value == Json::Null || value.as_array().is_some_and(<[Json]>::is_empty);
     members
         .filter(|(name, _)| !volatile(name))
@@ -61,7 +62,9 @@ fn meaning(kind: &ResourceType, object: &Json) -> Meaning {
 }
 
 fn time(object: &Json) -> Option<Json> {
-    ["lastModifiedDateTime", "modifiedDateTime", "version"].iter().find_map(|name| object.get(name).filter(|value| **value != Json::Null).cloned())
+    ["lastModifiedDateTime", "modifiedDateTime", "version"]
+        .iter()
+        .find_map(|name| object.get(name).filter(|value| **value != Json::Null).cloned())
 }
 
 impl Reference {
@@ -88,14 +91,13 @@ impl Reference {
         let mut fields = BTreeSet::new();
         for truth in told {
             let What::Value { path, .. } = &truth.what else { continue };
-            let both: Vec<&Object> = after.keys().filter(|object| object.0 == truth.type_key && self.now.contains_key(*object)).collect();
+            let both: Vec<&Object> =
+                after.keys().filter(|object| object.0 == truth.type_key && self.now.contains_key(*object)).collect();
             let came = |object: &Object| {
                 after[object].get(&path[0]) == Some(&Json::Bool(false)) && self.now[object].1.get(&path[0]).is_none()
             };
-            let timed: Vec<bool> = both
-                .iter()
-                .filter_map(|object| Some(self.times[*object].clone()? == time(&after[*object])?))
-                .collect();
+            let timed: Vec<bool> =
+                both.iter().filter_map(|object| Some(self.times[*object].clone()? == time(&after[*object])?)).collect();
             let shown = if timed.is_empty() { both.len() > 1 } else { timed.contains(&true) };
             if both.iter().all(|object| came(object)) && shown {
                 fields.insert((truth.type_key.to_owned(), path[0].clone()));
@@ -202,7 +204,9 @@ async fn history(t: &TestStore, seed: u64) -> usize {
             .findings()
             .await
             .into_iter()
-            .map(|one| ((one.resource_type, one.object_id, one.kind, one.property), (one.state == FindingState::New, one.occurrences)))
+            .map(|one| {
+                ((one.resource_type, one.object_id, one.kind, one.property), (one.state == FindingState::New, one.occurrences))
+            })
             .collect();
         assert_eq!(told, reference.expected, "history {seed}, step {step}: {truths:#?}");
         all.append(&mut truths);

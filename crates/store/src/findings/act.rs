@@ -168,7 +168,8 @@ fn moved(to: Move, note: Option<&Reason>) -> Result<Wish> {
 }
 
 fn statement(grant: &Grant, target: &Target<'_>, wish: &Wish, to: FindingState) -> Sql {
-    const MOVE: &str = "update findings set revision = revision + 1, state_at = $now, state = $1, resolution = $2, accepted_until = $3,
+    const MOVE: &str =
+        "update findings set revision = revision + 1, state_at = $now, state = $1, resolution = $2, accepted_until = $3,
         accepted_reason = $4 where id in (select f.id from findings f";
     let (until, reason) = match wish {
         Wish::Accept(until, reason) => (Some(*until), Some(reason.as_str())),

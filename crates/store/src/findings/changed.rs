@@ -35,8 +35,7 @@ impl Findings<'_> {
     /// # Errors
     /// [`StoreError::LeaseLost`](crate::StoreError::LeaseLost) when the attempt no longer holds its lease.
     pub async fn begin(&self, run: &RunScope, resource_type: &str, at: Moment, by: Option<RunId>) -> Result<()> {
-        const BEGIN: &str =
-            "insert into drift_readings (tenant_id, resource_type, workspace_id, compared_at, operation_run_id)
+        const BEGIN: &str = "insert into drift_readings (tenant_id, resource_type, workspace_id, compared_at, operation_run_id)
           values ($1, $2, $3, $4, (select r.id from operation_runs r where r.id = $5)) on conflict do nothing";
         const POSITIONS: &str = "insert into drift_positions (item_id, workspace_id, tenant_id, number)
           select i.id, i.workspace_id, i.tenant_id, v.number";

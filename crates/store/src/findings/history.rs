@@ -32,12 +32,16 @@ pub(super) async fn tell(tx: &mut Tx, grant: &Grant, run: Option<RunId>, lines: 
     // A run acts for nobody, also where somebody started it.
     let by = if run.is_some() { None } else { grant.user().map(|user| user.id) };
     for chunk in lines.chunks(CHUNK) {
-        let mut insert = sql("insert into finding_history (finding_id, sequence, workspace_id, tenant_id, at, event, state, by_user_id,
+        let mut insert =
+            sql("insert into finding_history (finding_id, sequence, workspace_id, tenant_id, at, event, state, by_user_id,
           note, operation_run_id) values ");
         for (i, line) in chunk.iter().enumerate() {
             insert = insert
                 .push_bind(if i == 0 { "(" } else { ", (" }, line.finding.uuid())
-                .push_bind(", (select coalesce(max(h.sequence), 0) + 1 from finding_history h where h.finding_id = ", line.finding.uuid())
+                .push_bind(
+                    ", (select coalesce(max(h.sequence), 0) + 1 from finding_history h where h.finding_id = ",
+                    line.finding.uuid(),
+                )
                 .push_bind("), ", grant.workspace_id())
                 .push_bind(", ", grant.tenant_id())
                 .push_bind(", $now, ", line.event.code())

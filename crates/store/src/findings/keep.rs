@@ -106,8 +106,7 @@ impl Findings<'_> {
                     }
                     Verdict::Resolve { id, how } => {
                         kept.resolved += i64::from(resolve(&mut tx, *id, *how, object).await?);
-                        let event =
-                            if *how == Resolution::Gone { HistoryEvent::ObjectGone } else { HistoryEvent::CameBack };
+                        let event = if *how == Resolution::Gone { HistoryEvent::ObjectGone } else { HistoryEvent::CameBack };
                         lines.push(Line::of(*id, event, FindingState::Resolved));
                     }
                 }
@@ -130,10 +129,8 @@ async fn take<'a>(tx: &mut Tx, run: &RunScope, resource_type: &str, judged: &'a 
         let items = chunk.iter().map(|judged| judged.object.item);
         let positions = sql("select item_id, number from drift_positions").push_in(" where item_id in ", items);
         let positions: BTreeMap<Uuid, i64> = tx.all::<(Uuid, i64)>(positions).await?.into_iter().collect();
-        let mine: Vec<&Judged> = chunk
-            .iter()
-            .filter(|judged| positions.get(&judged.object.item.uuid()).copied() == judged.object.position)
-            .collect();
+        let mine: Vec<&Judged> =
+            chunk.iter().filter(|judged| positions.get(&judged.object.item.uuid()).copied() == judged.object.position).collect();
         if mine.is_empty() {
             continue;
         }
@@ -160,7 +157,8 @@ async fn insert(
     new: &[New<'_>],
 ) -> Result<()> {
     for chunk in new.chunks(CHUNK) {
-        let mut insert = sql("insert into findings (id, workspace_id, tenant_id, against, fingerprint, resource_type, object_id, item_id,
+        let mut insert =
+            sql("insert into findings (id, workspace_id, tenant_id, against, fingerprint, resource_type, object_id, item_id,
           name, name_key, kind, property, severity, state, base_version, current_version, evidence, baseline_operation_run_id,
           current_operation_run_id, due_at, occurrences, first_seen_at, last_seen_at, opened_at, state_at, revision) values ");
         for (i, new) in chunk.iter().enumerate() {

@@ -106,7 +106,12 @@ impl Findings<'_> {
 }
 
 /// The complete reading of the type before its newest one.
-async fn previous(db: &mut Reader, run: &RunScope, resource_type: &str, newest: NewestReading) -> Result<Option<(Moment, RunId)>> {
+async fn previous(
+    db: &mut Reader,
+    run: &RunScope,
+    resource_type: &str,
+    newest: NewestReading,
+) -> Result<Option<(Moment, RunId)>> {
     const BEFORE: &str = "select ended_at, operation_run_id from inventory_readings
       where tenant_id = $1 and resource_type = $2 and state = 'complete' and ended_at <= $3";
     let before = sql(BEFORE)

@@ -24,7 +24,8 @@ impl Findings<'_> {
     /// # Errors
     /// [`StoreError::LeaseLost`](crate::StoreError::LeaseLost) when the attempt no longer holds its lease.
     pub async fn settle(&self, run: &RunScope, resource_type: &str, newest: NewestReading) -> Result<i64> {
-        const COMPARED: &str = "insert into drift_readings (tenant_id, resource_type, workspace_id, compared_at, operation_run_id)
+        const COMPARED: &str =
+            "insert into drift_readings (tenant_id, resource_type, workspace_id, compared_at, operation_run_id)
           values ($1, $2, $3, $4, (select r.id from operation_runs r where r.id = $5))
           on conflict (tenant_id, resource_type) do update set compared_at = excluded.compared_at,
             operation_run_id = excluded.operation_run_id

@@ -143,7 +143,8 @@ async fn follow_up(tx: &mut Tx, run: &Run) -> Result<()> {
 
 /// Whether another run than this one read a type of the tenant completely.
 async fn earlier_inventory(tx: &mut Tx, run: &Run) -> Result<bool> {
-    const EARLIER: &str = "select 1 from inventory_readings where tenant_id = $1 and state = 'complete' and operation_run_id <> $2 limit 1";
+    const EARLIER: &str =
+        "select 1 from inventory_readings where tenant_id = $1 and state = 'complete' and operation_run_id <> $2 limit 1";
     let found: Option<(i32,)> = tx.optional(sql(EARLIER).bind(run.tenant_id).bind(run.id)).await?;
     Ok(found.is_some())
 }
