@@ -121,7 +121,7 @@ const SECOND: &str = "second";
 
 impl Key {
     /// All of them, in the order of the pages.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::TimeZone,
         Self::DateFormat,
         Self::KeepDays,
