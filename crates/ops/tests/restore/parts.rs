@@ -122,7 +122,7 @@ async fn a_part_of_an_object_that_is_gone_is_told_and_not_made_up() {
         revision = store.set_part(&permit, draft.id, revision, &BTreeSet::from([one]), &assignments).await.unwrap();
         store.check(&permit, &scope, draft.id, revision).await.unwrap();
         preview(&world, &graph, draft.id).await;
-        let (_, _) = execute(&world, &graph, draft.id).await;
+        execute(&world, &graph, draft.id).await;
         for item in items(&world, draft.id).await {
             if item.number == one {
                 assert_eq!((item.action, item.hindrance), (Some(Action::Skip), Some(Hindrance::Gone)));
