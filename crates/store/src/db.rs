@@ -253,17 +253,20 @@ impl Tx {
     /// Commits together with the audit entry.
     pub(crate) async fn commit(mut self, actor: &Actor, entry: AuditEntry) -> Result<()> {
         audit::insert(&mut self, actor, entry).await?;
-        self.finish().await
+        self.finish("audited").await
     }
 
     /// Commits a change that needs no audit entry. `reason` says why; the callers are listed in `xtask/allow`.
     pub(crate) async fn commit_unaudited(self, reason: &'static str) -> Result<()> {
         tracing::trace!(reason, "unaudited commit");
-        self.finish().await
+        self.finish(reason).await
     }
 
-    async fn finish(self) -> Result<()> {
+    #[cfg_attr(not(feature = "testing"), expect(unused_variables, reason = "only tests ask what was committed"))]
+    async fn finish(self, reason: &'static str) -> Result<()> {
         self.open.commit().await?;
+        #[cfg(feature = "testing")]
+        crate::testing::committed(reason).await;
         for change in self.changed {
             self.changes.send(change);
         }

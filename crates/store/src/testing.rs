@@ -1,5 +1,8 @@
 //! Raw SQL for tests, on either database. No normal dependency edge may enable this feature.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
 use sqlx::AssertSqlSafe;
 
 use crate::db::{Pools, Result};
@@ -54,6 +57,40 @@ pub async fn texts(store: &Store, text: &str, system: bool) -> Result<Vec<String
         Pools::Sqlite { readers, .. } => sqlx::query_as(AssertSqlSafe(text.to_owned())).fetch_all(readers).await?,
     };
     Ok(rows.into_iter().map(|(text,)| text).collect())
+}
+
+/// Transactions of this process that wrote and were committed, by the reason why they are not audited.
+static COMMITS: Mutex<BTreeMap<&'static str, u64>> = Mutex::new(BTreeMap::new());
+/// After how many commits of which reasons a task of this process goes no further, and whom to tell.
+static STOP: OnceLock<(u64, String, fn(u64))> = OnceLock::new();
+
+fn sum(counts: &BTreeMap<&'static str, u64>, of: &str) -> u64 {
+    counts.iter().filter(|(reason, _)| reason.contains(of)).map(|(_, count)| count).sum()
+}
+
+/// How many transactions this process has committed that wrote something, of reasons with these words in them.
+#[must_use]
+pub fn commits(of: &str) -> u64 {
+    sum(&COMMITS.lock().unwrap_or_else(PoisonError::into_inner), of)
+}
+
+/// The task that makes the `n`-th commit of this process with these words in its reason goes no further: `tell` is called with the number, and
+/// whoever hears of it may kill the process between that commit and whatever would have come next. Only the first call counts.
+pub fn stop_at_commit(n: u64, of: &str, tell: fn(u64)) {
+    STOP.get_or_init(|| (n, of.to_owned(), tell));
+}
+
+/// A transaction was committed.
+pub(crate) async fn committed(reason: &'static str) {
+    let reached = {
+        let mut counts = COMMITS.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(reason).or_default() += 1;
+        STOP.get().filter(|(n, of, _)| reason.contains(of.as_str()) && sum(&counts, of) == *n)
+    };
+    if let Some((n, _, tell)) = reached {
+        tell(*n);
+        std::future::pending::<()>().await;
+    }
 }
 
 /// A transaction on PostgreSQL that does nothing and stays open.

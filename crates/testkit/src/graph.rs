@@ -71,8 +71,7 @@ impl TestGraph {
     /// Never: the address is a loopback address.
     #[must_use]
     pub fn clouds(&self) -> Clouds {
-        let base = url::Url::parse(&self.listening.base_url).expect("a URL");
-        Clouds { custom: Some(Endpoints::loopback(&base).expect("a loopback address").unpaced()), ..Clouds::default() }
+        clouds_at(&self.listening.base_url)
     }
 
     /// A worker that reads from it, with short waits.
@@ -93,11 +92,25 @@ impl TestGraph {
     /// When no HTTP client can be made.
     #[must_use]
     pub fn worker_with(&self, store: &store::Store, options: WorkerOptions) -> Worker {
-        let short = Duration::from_millis(1);
-        let limits = Limits { base_delay: short, throttle_delay: short, max_delay: short, ..Limits::default() };
-        let graph = Graph::new(limits, Arc::new(SystemClock)).expect("an HTTP client");
-        Worker::new(store.clone(), graph, self.clouds(), options, "test")
+        worker_at(&self.listening.base_url, store, options)
     }
+}
+
+fn clouds_at(base_url: &str) -> Clouds {
+    let base = url::Url::parse(base_url).expect("a URL");
+    Clouds { custom: Some(Endpoints::loopback(&base).expect("a loopback address").unpaced()), ..Clouds::default() }
+}
+
+/// A worker that reads from a simulator at that address, with short waits between its attempts, also one in another process.
+///
+/// # Panics
+/// When it is no loopback address, or no HTTP client can be made.
+#[must_use]
+pub fn worker_at(base_url: &str, store: &store::Store, options: WorkerOptions) -> Worker {
+    let short = Duration::from_millis(1);
+    let limits = Limits { base_delay: short, throttle_delay: short, max_delay: short, ..Limits::default() };
+    let graph = Graph::new(limits, Arc::new(SystemClock)).expect("an HTTP client");
+    Worker::new(store.clone(), graph, clouds_at(base_url), options, "test")
 }
 
 /// Microsoft's id of a tenant of the world.

@@ -1,5 +1,5 @@
 //! `cargo xtask soak`: what takes too long for every change, on both databases: larger models, all time zones, random histories
-//! by the thousand.
+//! by the thousand, restores that are killed at every place.
 
 use std::io::Read as _;
 use std::time::{Duration, Instant};
@@ -25,6 +25,8 @@ pub(crate) struct Options {
 
 /// Histories of the store, which take milliseconds each.
 const STORE_HISTORIES: &str = "2000";
+/// Random restores, which take about a second each.
+const RESTORES: &str = "300";
 /// Histories of real processes in one go; between two it is looked at the time.
 const CRASH_HISTORIES: u64 = 40;
 
@@ -47,6 +49,8 @@ pub(crate) fn main(options: &Options) -> Result<bool> {
     }
     let mut lines = Vec::new();
     report.step("random histories of the store", || store_histories(&workspace, &tools, &mut lines));
+    report
+        .step("random restores, and workers killed at every place of one", || restores(&workspace, &tools, options, &mut lines));
     report.step("random histories of real processes", || crash_histories(&workspace, &tools, options, &mut lines));
     for line in lines {
         report.note(line);
@@ -56,7 +60,7 @@ pub(crate) fn main(options: &Options) -> Result<bool> {
 
 /// What is repeated below the summary.
 fn telling(line: &str) -> bool {
-    line.starts_with("SKIPPED:") || line.contains(" histories from seed ")
+    line.starts_with("SKIPPED:") || line.contains(" histories from seed ") || line.contains(" items, killed after each of ")
 }
 
 fn store_histories(workspace: &Workspace, tools: &Tools, lines: &mut Vec<String>) -> Result<Ended> {
@@ -67,6 +71,24 @@ fn store_histories(workspace: &Workspace, tools: &Tools, lines: &mut Vec<String>
     let (passed, kept) = process::watch(&mut command, telling)?;
     lines.extend(kept);
     Ok(Ended::by(passed))
+}
+
+/// Random tenants and changes; then a plan of two hundred items, whose worker is killed after each of its commits and writes.
+fn restores(workspace: &Workspace, tools: &Tools, options: &Options, lines: &mut Vec<String>) -> Result<Ended> {
+    let server = Server::start(tools.postgres()?)?;
+    let seed = options.seed.map_or_else(any_seed, Ok)?;
+    let mut command = workspace.cargo();
+    command.env("TENANTATLAS_TEST_POSTGRES", server.url()).env("TENANTATLAS_EVERY_KILL", "1");
+    command.env("TENANTATLAS_HISTORIES", RESTORES).env("TENANTATLAS_SEED", seed.to_string());
+    let tests = ["random::", "crash::"];
+    command.args(["test", "--locked", "--package", "ops", "--test", "restore", "--", "--nocapture"]).args(tests);
+    let (passed, kept) = process::watch(&mut command, telling)?;
+    lines.extend(kept);
+    Ok(if passed {
+        Ended::Passed(format!("{RESTORES} per database from seed {seed}"))
+    } else {
+        Ended::Failed(format!("cargo xtask soak --seed {seed} begins with them"))
+    })
 }
 
 /// In the profile of the ordinary tests: arithmetic that overflows and broken assertions are found, too.
@@ -108,6 +130,7 @@ mod tests {
     fn what_was_skipped_and_what_was_done_is_repeated() {
         assert!(telling("SKIPPED: a test: no tool"));
         assert!(telling("Sqlite: 24 histories from seed 1 in 20s: 270 runs"));
+        assert!(telling("Sqlite: 6 items, killed after each of 25 commits, 20 POST in 30s"));
         assert!(!telling("history 2 on Sqlite: set up after 70ms"));
     }
 }

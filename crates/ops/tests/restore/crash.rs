@@ -1,118 +1,123 @@
-//! A worker that is killed at any request: the next one goes on, nothing is made twice, nothing beside the plan is touched.
+//! Workers that are killed as by a power cut (`kill -9`, processes of their own) while they carry out a plan, on both databases. Whoever
+//! goes on ends with the state of a restore that nobody killed, has made nothing twice, touched nothing beside the plan, and left a journal
+//! that is complete.
+//!
+//! Between two things that a worker changes outside of itself nothing can be told apart from outside, so the places to kill it are: after
+//! each of its commits ([`Blow::Commit`]), and after each of its writes, carried out but not answered ([`Blow::Unheard`]). Of the small plan
+//! each write, and each commit of the restore itself (its journal, its outcomes, its beginning and end), is such a place; of the large one
+//! some are drawn, two in a row. `cargo xtask soak` (`TENANTATLAS_EVERY_KILL`) takes every commit of the worker and every request that is no
+//! GET, of both plans. `TENANTATLAS_SEED` draws other ones.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+mod ground;
+mod judge;
+mod scene;
+mod worker;
 
-use graph_sim::{Effect, Fault, FaultId, Size, Which, Wrote};
-use model::json::Json;
-use model::restore::{Action, Outcome as ItemOutcome, RestoreState, Source};
-use model::run::Outcome;
-use store::{Backend, Restore};
-use testkit::eventually::eventually;
-use testkit::graph::TestGraph;
-use testkit::stores::{TestStore, start_of_time};
-use testkit::world::World;
+use std::time::Instant;
 
-use crate::help::*;
-use crate::journey::of_types;
+use store::Backend;
 
-const CATALOG: &str = "settings_catalog_policy";
-const COMPLIANCE: &str = "compliance_policy";
-const CONFIGURATION: &str = "device_configuration";
-const TYPES: [&str; 3] = [CATALOG, COMPLIANCE, CONFIGURATION];
+use crate::changes::Dice;
+use ground::Ground;
+use scene::{Blow, METHODS};
 
-/// Six objects: three were changed, three removed.
-async fn six(world: &World, graph: &TestGraph, t: &TestStore) -> Restore {
-    directory(world, graph).await;
-    let set = backup(world, graph, &TYPES).await;
-    t.clock.advance(Duration::from_secs(3600));
-    for key in TYPES {
-        let mut ids = ids(graph, key).into_iter();
-        graph.sim.remove_object(graph.tenant, key, &ids.next().unwrap()).unwrap();
-        let mut other = object(graph, key, &ids.next().unwrap());
-        other.set("description", Json::text("changed by hand"));
-        put(graph, key, other);
-    }
-    graph.sim.clear_effects();
-    let all = of_types(&TYPES);
-    let restore = previewed(world, graph, &Source::BackupSet { set: set.id }, &all).await;
-    let writes = items(world, restore.id).await.iter().filter(|item| item.action.is_some_and(Action::writes)).count();
-    assert_eq!(
-        writes,
-        6,
-        "{:?}",
-        items(world, restore.id).await.iter().map(|item| (item.name.clone(), item.action, item.hindrance)).collect::<Vec<_>>()
-    );
-    restore
+/// Restores of the large plan in the ordinary suite; two workers are killed in each.
+const AT_RANDOM: [(Backend, usize); 2] = [(Backend::Sqlite, 6), (Backend::Postgres, 4)];
+
+/// Whether every place is tried.
+fn every_place() -> bool {
+    std::env::var_os("TENANTATLAS_EVERY_KILL").is_some()
 }
 
-async fn hit(graph: &TestGraph, fault: FaultId) {
-    eventually("the fault", async || (graph.sim.times_applied(fault) > 0).then_some(())).await;
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
-/// Everything is as it was wanted, and nothing else was written.
-async fn judged(world: &World, graph: &TestGraph, restore: &Restore, what: &str) {
-    let items = items(world, restore.id).await;
-    let bad: Vec<_> = items
-        .iter()
-        .filter(|item| item.action.is_some_and(Action::writes) && item.outcome != Some(ItemOutcome::Verified))
-        .map(|item| (item.resource_type.as_str(), item.action, item.outcome, item.code.as_deref()))
-        .collect();
-    assert!(bad.is_empty(), "{what}: {bad:?}");
-    let twice = graph.sim.created_twice(graph.tenant);
-    assert!(twice.is_empty(), "{what}: {twice:?}");
-    let planned: BTreeSet<&str> = items
-        .iter()
-        .filter(|item| item.action.is_some_and(Action::writes))
-        .filter_map(|item| item.result_id.as_deref())
-        .collect();
-    for effect in graph.sim.effects(Some(graph.tenant)) {
-        assert!(planned.contains(effect.id.as_str()), "{what}: beside the plan: {effect:?}");
-        assert!(effect.wrote != Wrote::Deleted, "{what}: {effect:?}");
-    }
-}
-
-/// Kills the worker at that request, and lets another one go on; `false`: there is no such request.
-async fn killed_at(request: u32, effect: Effect) -> bool {
-    let what = format!("{effect:?} at request {request}");
-    let go_on = std::sync::atomic::AtomicBool::new(true);
-    let test = async |t: TestStore| {
-        let world = World::of(&t).await;
-        let state = graph_sim::generate(7, Size { policies: 40, groups: 4 }, start_of_time());
-        let graph = TestGraph::serving(&world, state).await;
-        let restore = six(&world, &graph, &t).await;
-        let run = confirm(&world, restore.id).await;
-        let fault = graph.sim.inject(Fault::new(effect.clone()).which(Which::Nth(request)));
-        let worker = graph.worker(&t.store);
-        let ended = tokio::select! {
-            done = worker.run_queue_now() => { done.unwrap(); true }
-            () = hit(&graph, fault) => false,
-        };
-        graph.sim.clear_faults();
-        if ended {
-            go_on.store(false, std::sync::atomic::Ordering::Relaxed);
-        } else {
-            rescued(&t).await;
-            graph.worker(&t.store).run_queue_now().await.unwrap();
+/// Kills at every place; the number of kills.
+async fn everywhere(ground: &Ground) -> usize {
+    let (begun, mut kills, mut told) = (Instant::now(), 0, Vec::new());
+    let kinds = std::iter::once(None).chain(METHODS.map(Some));
+    for method in kinds {
+        let mut of_kind = 0;
+        loop {
+            let n = of_kind + 1;
+            let blow = method.map_or(Blow::Commit(n), |method| Blow::Unheard(method, u32::try_from(n).unwrap()));
+            if ground.survives(&[blow]).await == 0 {
+                break;
+            }
+            of_kind += 1;
         }
-        let run = world.run(run.id).await;
-        let now = t.store.restores().find(&scope(&world).await, restore.id).await.unwrap();
-        assert_eq!((run.outcome, now.state), (Outcome::Succeeded, RestoreState::Completed), "{what}: {:?}", run.failures);
-        judged(&world, &graph, &now, &what).await;
-    };
-    testkit::stores::on(Backend::Sqlite, true, &test).await;
-    go_on.load(std::sync::atomic::Ordering::Relaxed)
+        kills += of_kind;
+        told.push(format!("{of_kind} {}", method.unwrap_or("commits")));
+    }
+    println!(
+        "{:?}: {} items, killed after each of {} in {:.0?}",
+        ground.backend,
+        ground.writes,
+        told.join(", "),
+        begun.elapsed()
+    );
+    usize::try_from(kills).unwrap()
+}
+
+/// Kills two workers in a row, again and again.
+async fn at_random(ground: &Ground) {
+    let seed = number("TENANTATLAS_SEED").unwrap_or(1);
+    let (begun, mut dice, mut kills) = (Instant::now(), Dice::new(seed), 0);
+    let restores = AT_RANDOM.iter().find(|(backend, _)| *backend == ground.backend).map_or(0, |(_, count)| *count);
+    for _ in 0..restores {
+        let mut blows = Vec::new();
+        for _ in 0..2 {
+            // The second worker has less left to do.
+            let commits = usize::try_from(ground.commits).unwrap() / (blows.len() + 1);
+            let at = dice.below(commits) + 1;
+            blows.push(match dice.below(2) {
+                0 => Blow::Commit(u64::try_from(at).unwrap()),
+                _ => Blow::Unheard("POST", u32::try_from(dice.below(ground.posts / (blows.len() + 1)) + 1).unwrap()),
+            });
+        }
+        eprintln!("seed {seed}: {blows:?}");
+        kills += ground.survives(&blows).await;
+    }
+    println!("{:?}: {} items, {kills} kills from seed {seed} in {:.0?}", ground.backend, ground.writes, begun.elapsed());
+    assert!(kills >= restores, "too few of the workers were still at work: {kills}");
+}
+
+async fn small(backend: Backend) {
+    let ground = Ground::small(backend).await;
+    assert_eq!(ground.writes, 6);
+    let kills = everywhere(&ground).await;
+    assert!(kills > 15, "{kills} places are too few for six objects");
+    ground.remove().await;
+}
+
+async fn large(backend: Backend) {
+    let ground = Ground::large(backend).await;
+    assert!(ground.writes >= 200, "{} items", ground.writes);
+    if every_place() {
+        everywhere(&ground).await;
+    } else {
+        at_random(&ground).await;
+    }
+    ground.remove().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_is_killed_at_any_request_is_replaced_and_nothing_is_done_twice() {
-    for request in 1.. {
-        // What was asked is done, and nobody hears of it; or it is not done.
-        let after = killed_at(request, Effect::Hang).await;
-        let before = killed_at(request, Effect::HungBefore).await;
-        if !after && !before {
-            assert!(request > 20, "{request} requests are too few for six objects");
-            return;
-        }
-    }
+async fn a_worker_that_is_killed_anywhere_in_a_small_plan_is_replaced_on_sqlite() {
+    small(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_killed_anywhere_in_a_small_plan_is_replaced_on_postgres() {
+    small(Backend::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_are_killed_at_random_in_a_large_plan_are_replaced_on_sqlite() {
+    large(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_are_killed_at_random_in_a_large_plan_are_replaced_on_postgres() {
+    large(Backend::Postgres).await;
 }

@@ -108,9 +108,3 @@ pub(crate) async fn previewed(world: &World, graph: &TestGraph, source: &Source,
     assert_eq!(restore.state, model::restore::RestoreState::Previewed, "{:?}", run.failures);
     restore
 }
-
-/// Brings a run back into the queue whose worker is gone.
-pub(crate) async fn rescued(t: &testkit::stores::TestStore) {
-    t.clock.advance(store::runs::LEASE * 2);
-    t.store.queue().rescue().await.unwrap();
-}

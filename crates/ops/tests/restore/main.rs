@@ -3,6 +3,7 @@
 
 mod approval;
 mod cancel;
+mod changes;
 mod crash;
 mod faults;
 mod hazards;
@@ -13,6 +14,8 @@ mod objects;
 mod parts;
 mod promotion;
 mod prune;
+mod portrait;
+mod random;
 mod round_trip;
 mod secrets;
 mod undo;

@@ -19,7 +19,7 @@ async fn held(tx: &mut Tx, grant: &Grant, id: BackupSetId) -> Result<(bool, bool
     // A write that changes nothing waits for whoever is at it, on both databases.
     const HOLD: &str =
         "update backup_sets set pinned = pinned where id = $1 and workspace_id = $2 and tenant_id = $3 returning pinned";
-    const USED: &str = concat!("select case when ", in_use!("$1"), " then 1 else 0 end");
+    const USED: &str = concat!("select case when ", in_use!("$1"), " then cast(1 as bigint) else cast(0 as bigint) end");
     let row: Option<(bool,)> = tx.optional(sql(HOLD).bind(id).bind(grant.workspace_id()).bind(grant.tenant_id())).await?;
     let (pinned,) = row.ok_or(StoreError::NotVisible)?;
     let (uses,): (i64,) = tx.one(sql(USED).bind(id)).await?;
