@@ -35,6 +35,8 @@ impl Desk {
     /// Of items whose create an earlier attempt sent without getting an answer: what it made.
     pub(super) async fn find_lost(&mut self, context: &mut Context, numbers: &[u32]) -> Result<(), Halt> {
         let lost: Vec<u32> = numbers.iter().copied().filter(|number| self.pending.contains_key(number)).collect();
+        // All were sent before this attempt began: what Graph has to show by now of one it has to show of each.
+        let since = Instant::now();
         for number in lost {
             let Some(before) = self.pending.remove(&number) else { continue };
             let Some(item) = self.items.get(&number).cloned() else { continue };
@@ -46,7 +48,7 @@ impl Desk {
             let wanted = content
                 .and_then(|content| whole(kind, content, &item.part, self.restore.purpose, None, &self.mapping, &made).ok());
             let Some(wanted) = wanted else { continue };
-            let found = self.search(context, kind, &item.name, &wanted, &before, Instant::now()).await?;
+            let found = self.search(context, kind, &item.name, &wanted, &before, since).await?;
             let said = |kind, object_id| NewLine { effect: Some(Effect::Create), object_id, ..NewLine::of(Some(number), kind) };
             let line = match found {
                 Search::One(id) => {

@@ -77,6 +77,7 @@ impl Desk {
             let mut halts = None;
             for (at, written) in open.iter().zip(written) {
                 if let Some(job) = jobs.get_mut(*at) {
+                    *self.sent.entry(job.number).or_default() += 1;
                     match self.answered(job, written, &mut lines) {
                         Ok(()) => {}
                         Err(halt) => halts = Some(halt),
@@ -94,6 +95,7 @@ impl Desk {
                 sleep(pause).await;
                 pause = Self::next_pause(pause);
             }
+            self.tell(context);
             context.report().await?;
         }
     }
