@@ -2,7 +2,7 @@
 //!
 //! | request | does |
 //! |---|---|
-//! | `GET /_sim/requests` | counts as JSON: `requests`, `units`, `repeats` (reads asked before), `services` (units of each), `counts` |
+//! | `GET /_sim/requests` | counts as JSON: `requests`, `units`, `repeats` (reads asked before), `services` (units of each), `writes` (those of them that write), `counts` |
 //! | `GET /_sim/requests/recent` | the latest entries |
 //! | `DELETE /_sim/requests` | empties the ledger |
 //! | `GET`, `POST`, `DELETE /_sim/faults` | lists, sets up (a [`Fault`] as JSON), clears |
@@ -145,15 +145,20 @@ fn read<T: for<'de> Deserialize<'de>>(request: &Request) -> Result<T, Refusal> {
 fn requests(sim: &Sim) -> serde_json::Value {
     let ledger = sim.ledger();
     let counts = ledger.counts(&Filter::default());
-    let mut services: BTreeMap<String, u64> = BTreeMap::new();
+    let (mut services, mut writes): (BTreeMap<String, u64>, BTreeMap<String, u64>) = Default::default();
     for count in counts.iter().filter(|count| matches!(count.kind, EntryKind::Graph | EntryKind::BatchPart)) {
-        *services.entry(budget(&count.template).name()).or_default() += count.count;
+        let name = budget(&count.template).name();
+        if count.method != "GET" {
+            *writes.entry(name.clone()).or_default() += count.count;
+        }
+        *services.entry(name).or_default() += count.count;
     }
     json!({
         "requests": ledger.requests(),
         "units": ledger.units(),
         "repeats": ledger.repeats(),
         "services": services,
+        "writes": writes,
         "counts": counts,
     })
 }

@@ -76,7 +76,8 @@ impl Sim {
     /// A simulator without tenants.
     #[must_use]
     pub fn with_settings(clock: Arc<dyn Clock>, settings: Settings) -> Self {
-        let random = Mutex::new(StdRng::seed_from_u64(settings.seed));
+        // Tenants are invented from the same seed: what is made later has other ids than what was there.
+        let random = Mutex::new(StdRng::seed_from_u64(settings.seed ^ u64::MAX));
         Self(Arc::new(Inner {
             clock,
             settings: RwLock::new(settings),

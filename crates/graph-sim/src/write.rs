@@ -112,8 +112,7 @@ impl Context<'_> {
             object.set("settings", Json::Array(self.merged_settings(Vec::new(), &settings)));
         }
         if self.with_shelf(of, |shelf| shelf.get(&id).is_some())? {
-            let message = "Another object with the same value for property id already exists.";
-            return Err(GraphError::new(400, "Request_MultipleObjectsWithSameKeyValue", message));
+            return self.taken(of, kind, template);
         }
         self.with_shelf(of, |shelf| name_is_free(kind, shelf, None, &object))??;
         blocks(kind, &object)?;
@@ -132,8 +131,23 @@ impl Context<'_> {
         self.mask(&mut object);
         let stored = Stored { parent, ..Stored::new(kind, object) };
         let text = self.entity_text(of, &stored, &Expand::default());
-        self.with_shelf_mut(kind, |shelf| shelf.put(&id, stored))?;
-        Ok(Response::json(201, text))
+        let is_free = self.with_shelf_mut(kind, |shelf| {
+            let is_free = shelf.get(&id).is_none();
+            if is_free {
+                shelf.put(&id, stored);
+            }
+            is_free
+        })?;
+        if is_free { Ok(Response::json(201, text)) } else { self.taken(of, kind, template) }
+    }
+
+    /// Another object has the id. Of a number that came of counting, another one came at the same moment: it gets the next.
+    fn taken(&self, of: &'static Place, kind: &'static ResourceType, template: Option<&str>) -> Answer {
+        if kind.key == "scope_tag" {
+            return self.create(of, template);
+        }
+        let message = "Another object with the same value for property id already exists.";
+        Err(GraphError::new(400, "Request_MultipleObjectsWithSameKeyValue", message))
     }
 
     /// Ids are GUIDs but for the types whose ids are known to look otherwise, or are chosen by the caller.

@@ -1,5 +1,6 @@
 //! `cargo xtask bench …`: figures from real processes, written into `docs/BENCHMARKS.md`.
 
+mod api;
 mod document;
 mod estimate;
 mod figures;
@@ -8,8 +9,12 @@ mod installation;
 mod ledger;
 mod machine;
 mod page;
+mod place;
 mod press;
 mod program;
+mod restore;
+mod restore_figures;
+mod same;
 mod sync;
 mod units;
 
@@ -27,6 +32,28 @@ pub(crate) enum Options {
     /// The inventory sync of an invented tenant, first and repeated, on both databases, also under Microsoft's limits; a directory
     /// of many groups; start, memory, size.
     Sync(SyncOptions),
+    /// Restores of an emptied tenant, on both databases: without limits, and under Microsoft's; planning and previewing.
+    Restore(RestoreOptions),
+}
+
+/// How to measure restores.
+#[derive(clap::Args)]
+pub(crate) struct RestoreOptions {
+    /// Policies of the tenant that is restored without limits: of the mix, about four of five may be written.
+    #[arg(long, default_value_t = 6_400)]
+    policies: usize,
+    /// Policies of the one that is restored under Microsoft's limits; 0: none.
+    #[arg(long, default_value_t = 640)]
+    few: usize,
+    /// Rounds; each measures every setting once on a fresh database, and the medians count.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Only on this database.
+    #[arg(long)]
+    only: Option<place::Database>,
+    /// Measure this program; the figures are printed and not written into the document.
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
 }
 
 /// How to measure the sync.
@@ -51,26 +78,53 @@ pub(crate) struct SyncOptions {
 
 /// Measures, prints the tables, and writes them into the document.
 pub(crate) fn main(options: &Options) -> Result<bool> {
-    let Options::Sync(options) = options;
-    if options.rounds == 0 {
+    let rounds = match options {
+        Options::Sync(options) => options.rounds,
+        Options::Restore(options) => options.rounds,
+    };
+    if rounds == 0 {
         bail!("--rounds must be at least 1");
     }
-    let workspace = Workspace::find()?;
-    let scratch = Scratch::new()?;
+    let (workspace, scratch) = (Workspace::find()?, Scratch::new()?);
+    match options {
+        Options::Sync(options) => sync(options, &workspace, &scratch),
+        Options::Restore(options) => restore(options, &workspace, &scratch),
+    }
+}
+
+fn restore(options: &RestoreOptions, workspace: &Workspace, scratch: &Scratch) -> Result<bool> {
+    let built = match &options.program {
+        Some(file) => file.canonicalize().context("--program")?,
+        None => build(workspace)?.program,
+    };
+    let (policies, few, rounds) = (options.policies, options.few, options.rounds);
+    let databases = options.only.map_or_else(|| place::Database::ALL.to_vec(), |only| vec![only]);
+    let all = options.only.is_none() && few > 0;
+    let plan = restore::Plan { file: &built, scratch: scratch.path(), policies, few, rounds, databases };
+    let text = restore_figures::text(&restore::measure(&plan)?, &machine::about()?);
+    written(workspace, "restore", &text, all && options.program.is_none())
+}
+
+/// Prints the figures, and writes them into the document where they are whole and of the program that is built of these sources.
+fn written(workspace: &Workspace, name: &str, text: &str, whole: bool) -> Result<bool> {
+    println!("\n{text}");
+    if whole {
+        document::write(&workspace.root().join("docs/BENCHMARKS.md"), name, text)?;
+        println!("Written into docs/BENCHMARKS.md.");
+    }
+    Ok(true)
+}
+
+fn sync(options: &SyncOptions, workspace: &Workspace, scratch: &Scratch) -> Result<bool> {
     let built = match &options.program {
         Some(file) => Built { program: file.canonicalize().context("--program")?, clean: None },
-        None if options.build => build_from_nothing(&workspace, scratch.path())?,
-        None => build(&workspace)?,
+        None if options.build => build_from_nothing(workspace, scratch.path())?,
+        None => build(workspace)?,
     };
     let (policies, groups, rounds) = (options.policies, options.groups, options.rounds);
     let measured = sync::measure(&sync::Plan { file: &built.program, scratch: scratch.path(), policies, groups, rounds })?;
     let text = figures::text(&measured, &machine::about()?, &figures::size(&built.program)?, built.clean);
-    println!("\n{text}");
-    if options.program.is_none() {
-        document::write(&workspace.root().join("docs/BENCHMARKS.md"), "sync", &text)?;
-        println!("Written into docs/BENCHMARKS.md.");
-    }
-    Ok(true)
+    written(workspace, "sync", &text, options.program.is_none())
 }
 
 /// The program to measure, and how long it took to build from nothing where that was measured.

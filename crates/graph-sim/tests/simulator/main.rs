@@ -16,6 +16,7 @@ mod generation;
 mod invented;
 mod listener;
 mod loading;
+mod made;
 mod mutations;
 mod paging;
 mod plain_text;

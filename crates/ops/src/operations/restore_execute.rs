@@ -9,6 +9,7 @@
 //! - It stops between portions: an item that was begun is brought to its end, and what Graph does not show yet is not waited for then.
 
 mod desk;
+mod forecast;
 mod job;
 mod lost;
 mod outcome;
@@ -19,20 +20,27 @@ mod rounds;
 mod safety;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use model::failure::{Code, Failure, Retry};
 use model::operations::restore_execute::Arguments;
 use model::restore::{Action, Plan, RestoreState};
 use model::run::{CountKey, NewEvent};
 use store::StoreError;
+use tokio::time::Instant;
 
 use super::directory::Traffic;
 use crate::context::Context;
 use crate::halt::{Halt, Stop};
 use desk::Desk;
 
-/// Objects that are written side by side.
+/// Objects that are written side by side, at first and at the least; under Microsoft's quota of writes 40 take 16 s.
 const PORTION: usize = 40;
+/// At the most: their contents are held.
+const LARGEST: usize = 320;
+/// A portion that was done so soon is followed by a larger one, one that took so long by a smaller one: it stops between portions.
+const SOON: Duration = Duration::from_secs(2);
+const LONG: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let wish = Arguments::stored(&context.run.context).ok_or(Failure::new(Code::RunContextMissing))?;
@@ -80,27 +88,44 @@ async fn work(context: &mut Context, wish: &Arguments, open: bool) -> Result<(),
         return Ok(());
     }
     desk.secure(context).await?;
+    desk.foresee(context).await?;
     let plan = Plan { items: desk.items.values().map(store::RestoreItem::planned).collect(), ..Plan::default() };
     let waves = plan.waves();
     // What is to go goes at the end, when nothing refers to it any more.
     let goes = |number: &u32| desk.items.get(number).is_some_and(|item| item.action == Some(Action::Delete));
     let last: Vec<Vec<u32>> = waves.iter().map(|wave| wave.iter().copied().filter(goes).collect()).collect();
     let first: Vec<Vec<u32>> = waves.iter().map(|wave| wave.iter().copied().filter(|number| !goes(number)).collect()).collect();
+    let mut size = PORTION;
     for wave in first.into_iter().chain(last) {
         let open: Vec<u32> = wave.into_iter().filter(|number| !desk.done.contains(number)).collect();
-        for portion in open.chunks(PORTION) {
+        let mut rest = open.as_slice();
+        while !rest.is_empty() {
+            let (portion, later) = rest.split_at(size.min(rest.len()));
             context.checkpoint()?;
             desk.tell(context);
-            desk.portion(context, portion).await?;
-            traffic.update(context, &session);
             context.report().await?;
+            let begun = Instant::now();
+            desk.portion(context, portion).await?;
+            size = next_size(size, begun.elapsed());
+            traffic.update(context, &session);
+            rest = later;
         }
     }
+    context.report().await?;
     // Somebody who asked to stop while the last of them were written may be why something is not as it was wanted.
     if desk.unsettled {
         context.checkpoint()?;
     }
     Ok(())
+}
+
+/// How many objects come next, by how long the last ones took.
+fn next_size(size: usize, took: Duration) -> usize {
+    match took {
+        took if took <= SOON => (size * 2).min(LARGEST),
+        took if took >= LONG => (size / 2).max(PORTION),
+        _ => size,
+    }
 }
 
 /// The key of an item among the run's.
@@ -111,4 +136,16 @@ fn key(number: u32) -> String {
 /// Numbers that are in one set and not in the other.
 fn but(all: impl Iterator<Item = u32>, done: &BTreeSet<u32>) -> Vec<u32> {
     all.filter(|number| !done.contains(number)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portions_grow_while_they_are_quick_and_shrink_when_they_are_not() {
+        let next = |size, seconds| next_size(size, Duration::from_secs(seconds));
+        assert_eq!((next(40, 1), next(80, 5), next(320, 1)), (80, 80, 320));
+        assert_eq!((next(80, 20), next(40, 20)), (40, 40));
+    }
 }

@@ -1,7 +1,7 @@
 //! One application registration in one tenant, to read from and to write to.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -179,6 +179,13 @@ impl GraphSession {
         wanted.into_iter().for_each(|(path_template, writes)| *services.entry(Service::of(path_template)).or_default() += writes);
         let mut times = services.into_iter().map(|(service, writes)| self.eta_of(service, Access::Write, writes, 1));
         times.try_fold(Duration::ZERO, |longest, time| Some(longest.max(time?)))
+    }
+
+    /// Whether a quota holds back writes to any of these paths.
+    #[must_use]
+    pub fn paces_writes<'a>(&self, paths: impl IntoIterator<Item = &'a str>) -> bool {
+        let services: BTreeSet<Service> = paths.into_iter().map(Service::of).collect();
+        services.into_iter().any(|service| !self.lane(service, Access::Write).quotas.is_empty())
     }
 
     fn eta_of(&self, service: Service, access: Access, requests: u64, units: u32) -> Option<Duration> {

@@ -124,18 +124,32 @@ impl Inventory<'_> {
                 tx.exec(seen).await?;
             }
         }
-        for (id, asked, item) in told {
-            const TOLD: &str = "update inventory_items set last_seen_at = $now, last_seen_operation_run_id = $2,
-                list_fingerprint = case when observed_at > $5 then list_fingerprint else $3 end,
-                modified_at = case when observed_at > $5 then modified_at else $4 end,
-                observed_at = case when observed_at > $5 then observed_at else $5 end
-              where id = $1";
-            let told = sql(TOLD).bind(id).bind(run.run_id()).bind(item.fingerprint).bind(item.modified_at).bind(asked);
-            tx.exec(told).await?;
+        for chunk in told.chunks(CHUNK) {
+            tell(&mut tx, run, chunk).await?;
         }
         tx.commit_unaudited("observations of a run; the run is the record").await?;
         Ok(effect)
     }
+}
+
+/// What the list tells now of objects that are as they were.
+async fn tell(tx: &mut Tx, run: &RunScope, items: &[(Uuid, Moment, ObservedItem)]) -> Result<()> {
+    const SET: &str = ") update inventory_items set last_seen_at = $now,
+        list_fingerprint = case when inventory_items.observed_at > d.asked_at then list_fingerprint else d.fingerprint end,
+        modified_at = case when inventory_items.observed_at > d.asked_at then inventory_items.modified_at else d.modified_at end,
+        observed_at = case when inventory_items.observed_at > d.asked_at then inventory_items.observed_at else d.asked_at end,
+        last_seen_operation_run_id = ";
+    let mut statement = sql("with d(id, asked_at, fingerprint, modified_at) as (values ");
+    for (i, (id, asked, item)) in items.iter().enumerate() {
+        statement = statement
+            .push_bind(if i == 0 { "(" } else { ", (" }, *id)
+            .push_bind(", ", *asked)
+            .push_bind(", ", item.fingerprint.clone())
+            .push_bind(", ", item.modified_at)
+            .push(")");
+    }
+    tx.exec(statement.push_bind(SET, run.run_id()).push(" from d where inventory_items.id = d.id")).await?;
+    Ok(())
 }
 
 /// An object that is to be written.

@@ -13,10 +13,13 @@ use super::state::hold;
 use super::{Restores, secrets};
 use crate::access::RunScope;
 use crate::blobs;
-use crate::db::Result;
+use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::runs::fenced;
 use crate::sql::sql;
+
+/// Rows per statement; see `blobs`.
+const CHUNK: usize = 40;
 
 /// What came of an item.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +36,25 @@ pub struct Recorded {
     pub after: Option<Canonical>,
     /// Properties that Microsoft refused as read-only and that were left out therefore.
     pub stripped: Vec<String>,
+}
+
+async fn outcomes(tx: &mut Tx, id: RestoreId, chunk: &[Recorded]) -> Result<()> {
+    const SET: &str = ") update restore_items set outcome = d.outcome, code = d.code, result_id = d.result_id,
+        after_hash = d.after_hash, stripped = d.stripped, finished_at = $now
+      from d where restore_items.number = d.number and restore_items.outcome is null and restore_items.restore_id = ";
+    let mut statement = sql("with d(number, outcome, code, result_id, after_hash, stripped) as (values ");
+    for (i, item) in chunk.iter().enumerate() {
+        statement = statement
+            .push_bind(if i == 0 { "(" } else { ", (" }, item.number)
+            .push_bind(", ", item.outcome.code())
+            .push_bind(", ", item.code)
+            .push_bind(", ", item.result_id.clone())
+            .push_bind(", ", item.after.as_ref().map(|content| content.hash.clone()))
+            .push_bind(", ", json!(item.stripped))
+            .push(")");
+    }
+    tx.exec(statement.push_bind(SET, id)).await?;
+    Ok(())
 }
 
 impl Restores<'_> {
@@ -66,24 +88,14 @@ impl Restores<'_> {
     /// # Errors
     /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease; nothing was written then.
     pub async fn record(&self, run: &RunScope, id: RestoreId, items: &[Recorded], lines: &[NewLine]) -> Result<()> {
-        const RECORD: &str = "update restore_items set outcome = $3, code = $4, result_id = $5, after_hash = $6, stripped = $7,
-            finished_at = $now where restore_id = $1 and number = $2 and outcome is null";
         let packed: Vec<blobs::Packed> =
             items.iter().filter_map(|item| item.after.as_ref()).map(blobs::pack).collect::<Result<_>>()?;
         let (mut tx, _) = fenced(self.0.db(), run).await?;
         blobs::put(&mut tx, run.workspace_id(), packed).await?;
         let after = items.iter().filter_map(|item| item.after.as_ref()).map(|content| content.hash.as_str());
         keep_contents(&mut tx, run.grant(), id, after).await?;
-        for item in items {
-            let record = sql(RECORD)
-                .bind(id)
-                .bind(item.number)
-                .bind(item.outcome.code())
-                .bind(item.code)
-                .bind(item.result_id.clone())
-                .bind(item.after.as_ref().map(|content| content.hash.clone()))
-                .bind(json!(item.stripped));
-            tx.exec(record).await?;
+        for chunk in items.chunks(CHUNK) {
+            outcomes(&mut tx, id, chunk).await?;
         }
         journal::write(&mut tx, run, id, lines).await?;
         tx.commit_unaudited("what a restore did; its journal is a record of its own").await

@@ -7,9 +7,9 @@ use std::time::Duration;
 pub(super) struct Estimates(Vec<(Duration, Duration)>);
 
 impl Estimates {
-    /// Reads the page of the run, as it was at that time.
-    pub(super) fn note(&mut self, at: Duration, page: &str) {
-        if let Some(left) = left(page)
+    /// Reads what the run said at that time, on its page or by the API.
+    pub(super) fn note(&mut self, at: Duration, said: &str) {
+        if let Some(left) = left(said)
             && self.0.last().is_none_or(|(when, end)| at + left != *end && *when < at)
         {
             self.0.push((at, at + left));
@@ -26,9 +26,9 @@ impl Estimates {
     }
 }
 
-/// The time after the word "About", as `duration_words` writes it: `2 m 14 s`.
-fn left(page: &str) -> Option<Duration> {
-    let (_, rest) = page.split_once(" About ")?;
+/// The time after the word "about", as `duration_words` writes it: `2 m 14 s`.
+fn left(said: &str) -> Option<Duration> {
+    let (_, rest) = said.split_once(" About ").or_else(|| said.split_once(", about "))?;
     let mut words = rest.split(|c: char| c.is_whitespace() || c == '<' || c == '.');
     let mut left = Duration::ZERO;
     let mut any = false;
@@ -60,6 +60,7 @@ mod tests {
             Some(seconds(64))
         );
         assert_eq!(left("<strong>Waiting. About 45 s.</strong>"), Some(seconds(45)));
+        assert_eq!(left("Writing objects: 120 of 500 done, about 1 m 2 s left."), Some(seconds(62)));
         assert_eq!(left("About this run"), None);
         assert_eq!(left("Look. About this run"), None);
     }

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::place::{Database, Setting};
 use super::press::Sync;
-use super::sync::{Database, Large, Measured, Round, SETTINGS, Setting};
+use super::sync::{Large, Measured, Round, SETTINGS};
 use super::units::{Bytes, median, minutes, number, time};
 
 /// The size of a file.

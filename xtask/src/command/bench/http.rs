@@ -17,6 +17,8 @@ pub(super) struct Client {
     /// `127.0.0.1:PORT`.
     authority: String,
     cookies: BTreeMap<String, String>,
+    /// An API token.
+    bearer: Option<String>,
 }
 
 /// An answer. Redirections are not followed.
@@ -30,7 +32,12 @@ impl Client {
     /// A visitor of `http://ADDRESS:PORT`.
     pub(super) fn of(base: &str) -> Result<Self> {
         let authority = base.strip_prefix("http://").with_context(|| format!("{base} is no http address"))?;
-        Ok(Self { authority: authority.trim_end_matches('/').to_owned(), cookies: BTreeMap::new() })
+        Ok(Self { authority: authority.trim_end_matches('/').to_owned(), cookies: BTreeMap::new(), bearer: None })
+    }
+
+    /// The same server for a program with that API token.
+    pub(super) fn with_token(&self, token: &str) -> Self {
+        Self { authority: self.authority.clone(), cookies: BTreeMap::new(), bearer: Some(token.to_owned()) }
     }
 
     pub(super) fn get(&mut self, path: &str) -> Result<Answer> {
@@ -88,6 +95,9 @@ impl Client {
         let mut text = format!("{method} {path} HTTP/1.0\r\nHost: {}\r\n", self.authority);
         if !cookies.is_empty() {
             text.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));
+        }
+        if let Some(token) = &self.bearer {
+            text.push_str(&format!("Authorization: Bearer {token}\r\n"));
         }
         if !kind.is_empty() {
             let origin = &self.authority;

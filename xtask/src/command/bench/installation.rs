@@ -23,6 +23,9 @@ pub(super) struct Installation {
 }
 
 impl Installation {
+    /// What its tenant is called.
+    pub(super) const TENANT: &'static str = "Simulated";
+
     /// Creates the schema, a person and a tenant that is reached by the simulator.
     pub(super) fn prepare(program: &Path, folder: PathBuf, database: String, simulator: &Program) -> Result<Self> {
         std::fs::create_dir_all(&folder)?;
@@ -33,7 +36,7 @@ impl Installation {
         installation.done(installation.command(&["migrate"]))?;
         let person = ["user", "add", "--email", EMAIL, "--name", "Owner", "--workspace", WORKSPACE, "--password-file"];
         installation.done(installation.command(&person).arg(installation.folder.join("password")))?;
-        let tenant = ["tenant", "add", "--workspace", WORKSPACE, "--name", "Simulated", "--cloud", "custom"];
+        let tenant = ["tenant", "add", "--workspace", WORKSPACE, "--name", Self::TENANT, "--cloud", "custom"];
         let mut command = installation.command(&tenant);
         command.args(["--domain", "simulated.onmicrosoft.example", "--entra-tenant-id", simulator.said("Tenant")?]);
         command.args(["--client-id", simulator.said("Client id")?, "--client-secret-file"]);

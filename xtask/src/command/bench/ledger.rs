@@ -25,6 +25,8 @@ pub(super) struct Asked {
     pub(super) refused: u64,
     /// Requests that came after a 429 before its time was over.
     pub(super) in_cool_down: u64,
+    /// Those of them that write.
+    pub(super) writes: u64,
     /// The time that these requests take at the least under the published limits.
     pub(super) floor: Duration,
 }
@@ -46,7 +48,9 @@ fn counted(told: &Value, throttled: &Value) -> Option<Asked> {
     let sum = |wanted: &dyn Fn(&Value) -> bool| {
         counts.iter().filter(|count| wanted(count)).filter_map(|count| count["count"].as_u64()).sum()
     };
-    let services = told["services"].as_object()?;
+    let (services, writes) = (told["services"].as_object()?, told["writes"].as_object()?);
+    let read = services.iter().filter_map(|(name, units)| Some(floor(name, units.as_u64()?)));
+    let written = writes.iter().filter_map(|(name, units)| Some(floor_of_writes(name, units.as_u64()?)));
     Some(Asked {
         exchanges: told["requests"].as_u64()?,
         units: told["units"].as_u64()?,
@@ -55,7 +59,8 @@ fn counted(told: &Value, throttled: &Value) -> Option<Asked> {
         repeats: told["repeats"].as_u64()?,
         refused: sum(&|count| count["status"] == 429),
         in_cool_down: throttled.as_array()?.iter().filter_map(|limit| limit["in_cool_down"].as_u64()).sum(),
-        floor: services.iter().filter_map(|(name, units)| Some(floor(name, units.as_u64()?))).max().unwrap_or_default(),
+        writes: writes.values().filter_map(Value::as_u64).sum(),
+        floor: read.chain(written).max().unwrap_or_default(),
     })
 }
 
@@ -70,7 +75,20 @@ fn floor(service: &str, units: u64) -> Duration {
         "directory" => (5_000, 10),
         _ => (2_000, 1),
     };
-    // The first window's requests may come at once.
+    windows(units, count, seconds)
+}
+
+/// The same of writes.
+fn floor_of_writes(service: &str, writes: u64) -> Duration {
+    match service {
+        name if name.starts_with("intune/") => windows(writes, 100, 20),
+        "directory" => windows(writes, 3_000, 150),
+        name => floor(name, writes),
+    }
+}
+
+/// The first window's requests may come at once.
+fn windows(units: u64, count: u64, seconds: u64) -> Duration {
     Duration::from_secs(units.div_ceil(count).saturating_sub(1) * seconds)
 }
 
@@ -84,13 +102,16 @@ mod tests {
         assert_eq!(floor("intune/device_configuration", 1_000), Duration::ZERO);
         assert_eq!(floor("intune/device_configuration", 3_001), Duration::from_secs(60));
         assert_eq!(floor("conditional_access", 5), Duration::from_secs(4));
+        assert_eq!(floor_of_writes("intune/device_configuration", 1_000), Duration::from_secs(180));
         let count = |kind: &str, template: &str, status: u16, count: u64| json!({"kind": kind, "template": template, "status": status, "count": count});
         let counts = [
             count("token", "/{tenant}/oauth2/v2.0/token", 200, 1),
             count("graph", "/beta/groups", 200, 2),
             count("batch_part", "/beta/groups/{id}", 429, 3),
         ];
-        let told = json!({"requests": 4, "units": 5, "repeats": 1, "services": {"directory": 5, "conditional_access": 3}, "counts": counts});
+        let services = json!({"directory": 5, "conditional_access": 3});
+        let told =
+            json!({"requests": 4, "units": 5, "repeats": 1, "services": services, "writes": {"directory": 2}, "counts": counts});
         let asked = counted(&told, &json!([{"limit": "x", "given": 3, "in_cool_down": 2}])).unwrap();
         let expected = Asked {
             exchanges: 4,
@@ -100,6 +121,7 @@ mod tests {
             repeats: 1,
             refused: 3,
             in_cool_down: 2,
+            writes: 2,
             floor: Duration::from_secs(2),
         };
         assert_eq!(asked, expected);

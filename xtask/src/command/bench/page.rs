@@ -37,13 +37,18 @@ pub(super) fn moment(page: &str, name: &str) -> Result<Duration> {
     let read = || {
         let (_, rest) = page.split_once(&format!("<dt>{name}</dt>"))?;
         let (_, rest) = rest.split_once("datetime=\"")?;
-        let (date, time) = rest.split('"').next()?.trim_end_matches('Z').split_once('T')?;
-        let mut parts = time.split(':').map(|part| part.parse::<f64>().ok());
-        let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
-        let day: f64 = date.rsplit('-').next()?.parse().ok()?;
-        Some(Duration::from_secs_f64(((day * 24.0 + hours) * 60.0 + minutes) * 60.0 + seconds))
+        since_month(rest.split('"').next()?)
     };
     read().with_context(|| format!("the page of the run does not tell when it was {}", name.to_lowercase()))
+}
+
+/// A moment in UTC, since the first day of its month.
+pub(super) fn since_month(moment: &str) -> Option<Duration> {
+    let (date, time) = moment.trim_end_matches('Z').split_once('T')?;
+    let mut parts = time.split(':').map(|part| part.parse::<f64>().ok());
+    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
+    let day: f64 = date.rsplit('-').next()?.parse().ok()?;
+    Some(Duration::from_secs_f64(((day * 24.0 + hours) * 60.0 + minutes) * 60.0 + seconds))
 }
 
 /// The body of an answer that went well.

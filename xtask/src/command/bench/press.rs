@@ -68,6 +68,25 @@ impl<'a> Visit<'a> {
         Ok(Self { serving, visitor, control: Client::of(&simulator.url)? })
     }
 
+    /// What its holder may do by the API: everything, in all tenants.
+    pub(super) fn api(&mut self) -> Result<Client> {
+        let list = ok(self.visitor.get("/admin/tokens")?, "/admin/tokens")?;
+        let workspace = id_after(&list, "workspace=").context("the page names no workspace")?.to_owned();
+        let page = ok(self.visitor.get(&format!("/admin/tokens/new?workspace={workspace}"))?, "/admin/tokens/new")?;
+        let mut fields = vec![("csrf", token(&page)?), ("name", "Benchmark"), ("days", "1")];
+        fields.extend(values(&page, "capabilities").map(|code| ("capabilities", code)));
+        let to = format!("/admin/tokens?workspace={workspace}");
+        let made = ok(self.visitor.post_form(&to, &fields)?, &to)?;
+        let secret = made.match_indices("tat_").map(|(at, _)| &made[at..]).find_map(|rest| rest.get(..47));
+        Ok(self.visitor.with_token(secret.context("no token was made")?))
+    }
+
+    /// Our id of the tenant.
+    pub(super) fn tenant(&mut self) -> Result<String> {
+        let home = ok(self.visitor.get("/admin")?, "/admin")?;
+        Ok(id_after(&home, "/admin/t/").context("the overview shows no tenant")?.to_owned())
+    }
+
     /// Presses the button and waits for the end of the run. `watched`: its estimates are read on the way.
     pub(super) fn press(&mut self, button: Button, watched: bool) -> Result<Sync> {
         let home = ok(self.visitor.get("/admin")?, "/admin")?;

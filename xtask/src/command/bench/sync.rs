@@ -1,54 +1,22 @@
 //! The inventory sync, measured on real processes, from the run that a pressed button creates to its end.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::http::Client;
 use super::installation::Installation;
 use super::page::ok;
+use super::place::{Database, Place, Setting, set, simulator};
 use super::press::{Button, Sync, Visit};
-use super::program::{self, Program};
+use super::program::Program;
 use super::units::Bytes;
 use crate::machine::{Need, Tools};
 use crate::postgres::Server;
-use crate::process;
 
 /// A process that has been started does what it has to; memory is idle after this.
 const SETTLE: Duration = Duration::from_secs(2);
-
-/// Where the data is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Database {
-    Sqlite,
-    Postgres,
-}
-
-impl Database {
-    /// Both.
-    pub(super) const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
-
-    /// Its name.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres => "PostgreSQL",
-        }
-    }
-}
-
-/// How the simulated Graph answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Setting {
-    /// For every HTTP exchange.
-    pub(super) latency: Duration,
-    /// Whether `$top` counts, up to 1,000; else lists come in pages of 25.
-    pub(super) honour_top: bool,
-    /// Whether it throttles by Microsoft's published limits.
-    pub(super) limits: bool,
-}
 
 const FAR: Setting = Setting { latency: Duration::from_millis(50), honour_top: true, limits: false };
 
@@ -103,8 +71,8 @@ pub(super) struct Plan<'a> {
 pub(super) fn measure(plan: &Plan<'_>) -> Result<Measured> {
     let tools = Tools::provide(&[Need::Postgres])?;
     let server = Server::start_durable(tools.postgres()?)?;
-    let place = Place { plan, bin: tools.postgres()?, server: &server };
-    let simulator = simulator(plan, &["--groups", "60"], "simulator")?;
+    let place = Place { file: plan.file, scratch: plan.scratch, bin: tools.postgres()?, server: &server };
+    let simulator = simulator(plan.file, plan.scratch, plan.policies, 60, "simulator")?;
     // Graph gives groups in pages of 100 where nobody asks for more.
     let directory = simulator_of_groups(plan)?;
     let (policies, groups, rounds) = (plan.policies, plan.groups, plan.rounds);
@@ -135,55 +103,11 @@ pub(super) fn measure(plan: &Plan<'_>) -> Result<Measured> {
     Ok(measured)
 }
 
-fn simulator(plan: &Plan<'_>, more: &[&str], log: &str) -> Result<Program> {
-    let mut command = program::command(plan.file);
-    command.args(["sim", "--policies", &plan.policies.to_string()]).args(more);
-    Program::start(&mut command, &plan.scratch.join(format!("{log}.log")))
-}
-
 fn simulator_of_groups(plan: &Plan<'_>) -> Result<Program> {
-    let started = simulator(plan, &["--groups", &plan.groups.to_string()], "directory")?;
+    let started = simulator(plan.file, plan.scratch, plan.policies, plan.groups, "directory")?;
     let mut control = Client::of(&started.url)?;
     ok(control.post_json("/_sim/paging", r#"{"honour_top":true,"page_size":100}"#)?, "/_sim/paging")?;
     Ok(started)
-}
-
-fn set(simulator: &Program, setting: Setting) -> Result<()> {
-    let mut control = Client::of(&simulator.url)?;
-    let latency = format!("{{\"milliseconds\":{}}}", setting.latency.as_millis());
-    let paging = format!("{{\"honour_top\":{}}}", setting.honour_top);
-    let limits = format!("{{\"published\":{}}}", setting.limits);
-    for (path, body) in [("/_sim/latency", latency), ("/_sim/paging", paging), ("/_sim/limits", limits)] {
-        ok(control.post_json(path, &body)?, path)?;
-    }
-    Ok(())
-}
-
-/// Where installations get their databases.
-struct Place<'a> {
-    plan: &'a Plan<'a>,
-    bin: &'a Path,
-    server: &'a Server,
-}
-
-impl Place<'_> {
-    fn installation(&self, name: &str, database: Database, simulator: &Program) -> Result<Installation> {
-        let folder: PathBuf = self.plan.scratch.join(format!("{name}-{database:?}"));
-        std::fs::create_dir_all(&folder)?;
-        let url = match database {
-            Database::Sqlite => format!("sqlite:{}", folder.join("tenantatlas.db").display()),
-            Database::Postgres => self.create(&format!("bench_{name}"))?,
-        };
-        Installation::prepare(self.plan.file, folder, url, simulator)
-    }
-
-    /// A fresh database on the private server; gives its URL.
-    fn create(&self, name: &str) -> Result<String> {
-        let server = format!("--maintenance-db={}", self.server.url());
-        process::output(Command::new(self.bin.join("createdb")).arg(server).arg(name))?;
-        let (front, _) = self.server.url().rsplit_once('/').context("the server's URL names no database")?;
-        Ok(format!("{front}/{name}"))
-    }
 }
 
 fn one(installation: &Installation, simulator: &Program, database: Database, setting: Setting) -> Result<Round> {

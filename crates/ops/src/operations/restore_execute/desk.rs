@@ -1,9 +1,9 @@
 //! What an execution knows: the items, what was made, and what the journal of earlier attempts says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use model::ids::RestoreId;
-use model::resource_types;
 use model::restore::{Action, Effect, JournalKind, Mapping, Outcome};
 use model::run::{ItemStatus, NewItem};
 use model::time::duration_words;
@@ -34,7 +34,7 @@ pub(super) struct Desk {
     /// Objects that were made, by items that are not recorded.
     pub(super) made: BTreeSet<u32>,
     /// Creates of which nobody knows what came: the ids that there were before, in lower case.
-    pub(super) pending: BTreeMap<u32, BTreeSet<String>>,
+    pub(super) pending: BTreeMap<u32, Arc<BTreeSet<String>>>,
     /// The ids of all objects of a type before this attempt made the first.
     pub(super) before: BTreeMap<String, BTreeSet<String>>,
     /// Properties of a type that Graph called read-only, by whether the object was there: they are not sent any more.
@@ -43,6 +43,10 @@ pub(super) struct Desk {
     pub(super) unsettled: bool,
     /// Requests for approval that writes left, by item and by the mark of the write: the same write is sent again under its code.
     pub(super) asked: BTreeMap<(u32, String), ApprovalCode>,
+    /// How many writes of an item were answered in this attempt.
+    pub(super) sent: BTreeMap<u32, u64>,
+    /// How many it takes, as far as that was looked at.
+    pub(super) expected: BTreeMap<u32, u64>,
 }
 
 impl Desk {
@@ -66,6 +70,8 @@ impl Desk {
             learnt: BTreeMap::new(),
             unsettled: false,
             asked: asked.filter_map(|one| Some(((one.number, one.write), ApprovalCode::parse(&one.code)?))).collect(),
+            sent: BTreeMap::new(),
+            expected: BTreeMap::new(),
             items: items.into_iter().map(|item| (item.number, item)).collect(),
         };
         for item in desk.items.values() {
@@ -87,11 +93,12 @@ impl Desk {
 
     /// What earlier attempts did.
     fn replay(&mut self, journal: &[JournalLine]) {
-        let mut listed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        // Thousands of creates may share a list.
+        let mut listed: BTreeMap<String, Arc<BTreeSet<String>>> = BTreeMap::new();
         for line in journal {
             if line.kind == JournalKind::Listed {
                 if let Some((key, ids)) = line.data.as_ref().and_then(read_listed) {
-                    listed.insert(key, ids);
+                    listed.insert(key, Arc::new(ids));
                 }
                 continue;
             }
@@ -132,15 +139,7 @@ impl Desk {
 
     /// How long the writes that are left take, as far as that is known.
     fn left_words(&self) -> String {
-        let mut writes: BTreeMap<&str, u64> = BTreeMap::new();
-        for item in
-            self.items.values().filter(|item| item.action.is_some_and(Action::writes) && !self.done.contains(&item.number))
-        {
-            let Some(kind) = resource_types::find(&item.resource_type) else { continue };
-            // The object itself, and its assignments.
-            *writes.entry(kind.item.as_str()).or_default() += 1 + u64::from(kind.assignments.is_some());
-        }
-        match self.session.eta_of_writes(writes) {
+        match self.session.eta_of_writes(self.writes_left()) {
             Some(left) if left >= std::time::Duration::from_secs(1) => format!(", about {} left", duration_words(left)),
             _ => String::new(),
         }

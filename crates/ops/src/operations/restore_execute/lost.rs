@@ -38,7 +38,7 @@ impl Desk {
     /// Of items whose create an earlier attempt sent without getting an answer: what it made.
     pub(super) async fn find_lost(&mut self, context: &mut Context, numbers: &[u32]) -> Result<(), Halt> {
         let lost: Vec<u32> = numbers.iter().copied().filter(|number| self.pending.contains_key(number)).collect();
-        // All of them were sent before: what Graph did not show of the first by now, it does not show of the others either.
+        // All were sent before this attempt began: what Graph has to show by now of one it has to show of each.
         let since = Instant::now();
         for number in lost {
             let Some(before) = self.pending.remove(&number) else { continue };

@@ -72,6 +72,7 @@ impl Desk {
             let mut halts = None;
             for (at, written) in open.iter().zip(written) {
                 if let Some(job) = jobs.get_mut(*at) {
+                    *self.sent.entry(job.number).or_default() += 1;
                     match self.answered(job, written, &mut lines) {
                         Ok(()) => {}
                         Err(halt) => halts = Some(halt),
@@ -91,6 +92,7 @@ impl Desk {
                     jobs.iter_mut().for_each(|job| job.put_off = MOST_PUT_OFF);
                 }
             }
+            self.tell(context);
             go_on(context.report().await)?;
         }
     }
