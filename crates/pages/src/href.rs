@@ -2,6 +2,7 @@
 
 mod backups;
 mod compare;
+mod drift;
 mod restores;
 mod system;
 mod versions;
@@ -13,6 +14,7 @@ use model::page::Cursor;
 
 pub use backups::*;
 pub use compare::*;
+pub use drift::*;
 pub use restores::*;
 pub use system::*;
 pub use versions::*;

@@ -18,6 +18,7 @@ pub(crate) mod profile;
 pub(crate) mod queue;
 pub(crate) mod reading;
 mod requests;
+pub(crate) mod drift;
 pub(crate) mod restore;
 pub(crate) mod restore_item;
 pub(crate) mod restore_plan;
@@ -111,6 +112,8 @@ pub fn all_samples() -> Vec<Sample> {
     of::<crate::backups::Import>(&mut all);
     of::<crate::backups::Report>(&mut all);
     of::<crate::backups::ImportedContents>(&mut all);
+    of::<crate::drift::List>(&mut all);
+    of::<crate::drift::Detail>(&mut all);
     restores(&mut all);
     of::<people_pages::List>(&mut all);
     of::<people_pages::Detail>(&mut all);

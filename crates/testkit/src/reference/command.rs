@@ -84,6 +84,7 @@ impl Wish {
             | Operation::BackupSetImport
             | Operation::BackupSetMirror
             | Operation::RestorePreview
+            | Operation::DriftGenerateFindings
             | Operation::RestoreExecute => (Place::Tenant(tenant), String::new()),
             // A record belongs to one tenant.
             Operation::Probe(Probe::Record) => (Place::Tenant(tenant), format!("{name} of {tenant}")),
@@ -112,6 +113,7 @@ impl Wish {
             | Operation::BackupSetMirror
             | Operation::RestorePreview
             | Operation::RestoreExecute
+            | Operation::DriftGenerateFindings
             | Operation::SnapshotGc
             | Operation::ProviderConnectionCheck => Some(self.clone()),
             Operation::InventorySync => {

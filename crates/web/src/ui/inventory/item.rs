@@ -2,6 +2,7 @@
 
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
+use model::finding::FindingFilter;
 use model::ids::InventoryItemId;
 use pages::inventory::Item;
 use store::AskedOf;
@@ -15,6 +16,8 @@ use crate::ui::shell::in_tenant;
 
 /// How many versions are listed.
 const VERSIONS: u32 = 50;
+/// How many findings are listed.
+const FINDINGS: u32 = 10;
 
 /// `GET /admin/t/{tenant}/inventory/{item}`
 pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: RawPathParams) -> Result<Response, Error> {
@@ -34,6 +37,7 @@ pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: R
     };
     let coverage = inventory.coverage(&guard.scope).await?;
     let names = names(&web, &guard.scope, &detail.content).await?;
+    let of_item = FindingFilter { item: Some(id), ..FindingFilter::default() };
     let page = Item {
         tenant: guard.scope.tenant().clone(),
         can: guard.scope.can(),
@@ -42,6 +46,7 @@ pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: R
         by,
         kept,
         more_versions,
+        findings: web.store().findings().list(&guard.scope, &of_item, None, FINDINGS).await?.rows,
         coverage: coverage.into_iter().find(|known| known.resource_type == detail.item.resource_type),
         item: detail.item,
         content: Some(detail.content),
