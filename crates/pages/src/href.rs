@@ -2,6 +2,7 @@
 
 mod backups;
 mod compare;
+mod drift;
 mod links;
 mod restores;
 mod system;
@@ -14,6 +15,7 @@ use model::page::Cursor;
 
 pub use backups::*;
 pub use compare::*;
+pub use drift::*;
 pub use links::*;
 pub use restores::*;
 pub use system::*;

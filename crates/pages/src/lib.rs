@@ -18,6 +18,7 @@ pub mod connection_check;
 pub mod connections;
 pub mod coverage;
 pub mod directory;
+pub mod drift;
 pub mod errors;
 pub mod href;
 pub mod inventory;

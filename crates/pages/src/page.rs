@@ -110,6 +110,8 @@ pub enum Destination {
     Schedules,
     /// A tenant's restores.
     Restores,
+    /// What deviates in a tenant.
+    Drift,
     /// The runs of the workspace.
     Operations,
     /// The members of the workspace.
@@ -140,7 +142,7 @@ pub enum Destination {
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Overview,
         Self::Dashboard,
         Self::Inventory,
@@ -149,6 +151,7 @@ impl Destination {
         Self::Backups,
         Self::Schedules,
         Self::Restores,
+        Self::Drift,
         Self::Operations,
         Self::TenantMembers,
         Self::TenantDetails,
@@ -176,6 +179,7 @@ impl Destination {
             Self::Backups => "Backups",
             Self::Schedules => "Schedules",
             Self::Restores => "Restores",
+            Self::Drift => "Drift",
             Self::Operations => "Operations",
             Self::Members => "Members",
             Self::Tenants => "Tenants",
@@ -225,6 +229,7 @@ impl Destination {
             Self::Backups => tenant.map(href::backups),
             Self::Schedules => tenant.map(href::schedules),
             Self::Restores => tenant.map(href::restores),
+            Self::Drift => tenant.map(href::drift),
             Self::TenantSettings => tenant.map(href::tenant_settings),
             Self::Connection => tenant.map(|tenant| href::of_tenant(tenant, "connection")),
             Self::Audit => Some(href::AUDIT.to_owned()),

@@ -9,6 +9,7 @@ pub(crate) mod connection_check;
 pub(crate) mod content;
 pub(crate) mod coverage;
 pub(crate) mod directory;
+pub(crate) mod drift;
 pub(crate) mod inventory;
 pub(crate) mod links;
 pub(crate) mod onboarding;
@@ -115,6 +116,8 @@ pub fn all_samples() -> Vec<Sample> {
     of::<crate::backups::Import>(&mut all);
     of::<crate::backups::Report>(&mut all);
     of::<crate::backups::ImportedContents>(&mut all);
+    of::<crate::drift::List>(&mut all);
+    of::<crate::drift::Detail>(&mut all);
     restores(&mut all);
     of::<people_pages::List>(&mut all);
     of::<people_pages::Detail>(&mut all);

@@ -123,6 +123,16 @@ async fn backups(t: &TestStore) {
          select id, 'nobody', '', workspace_id, tenant_id, 0 from restores",
         "insert into restore_secret_places (restore_id, number, pointer, workspace_id, tenant_id, place, needed)
          select id, 1, '/x', workspace_id, tenant_id, '/x', true from restores",
+        "insert into findings (id, workspace_id, tenant_id, against, fingerprint, resource_type, object_id, name, name_key, kind, property,
+           severity, state, evidence, occurrences, first_seen_at, last_seen_at, opened_at, state_at, revision)
+         select id, workspace_id, id, 'previous', 'f', 'scope_tag', 'x', '', '', 'changed', 'p', 'low', 'new', '{}', 1, now(), now(), now(),
+           now(), 1 from tenants",
+        "insert into finding_history (finding_id, sequence, workspace_id, tenant_id, at, event, state)
+         select id, 1, workspace_id, tenant_id, now(), 'found', 'new' from findings",
+        "insert into drift_readings (tenant_id, resource_type, workspace_id, compared_at) select id, 'scope_tag', workspace_id, now() from tenants",
+        "insert into drift_positions (item_id, workspace_id, tenant_id, number) select id, workspace_id, tenant_id, 1 from inventory_items",
+        "insert into drift_service_fields (tenant_id, resource_type, property, whole, workspace_id, objects, seen_at)
+         select id, 'scope_tag', 'p', '+1', workspace_id, 1, now() from tenants",
         "insert into restore_secrets (id, restore_id, number, workspace_id, tenant_id, place, sealed_value, entered_at)
          select gen_random_uuid(), id, 1, workspace_id, tenant_id, '/x', '\\x00', now() from restores",
         "insert into restore_approvals (id, restore_id, workspace_id, tenant_id, revision, plan_hash, previewed_at, execution, asked_by_name, asked_at)

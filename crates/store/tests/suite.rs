@@ -26,6 +26,7 @@ mod content_secrets;
 mod directory;
 mod directory_search;
 mod figures;
+mod findings;
 mod health;
 mod history;
 mod identities;

@@ -17,6 +17,7 @@ pub(crate) mod connection_check;
 pub(crate) mod connections;
 pub(crate) mod directory;
 pub(crate) mod document;
+pub(crate) mod drift;
 pub(crate) mod headers;
 pub(crate) mod inventory;
 pub(crate) mod invitations;

@@ -6,6 +6,7 @@ mod backups;
 mod connections;
 mod coverage;
 mod directory;
+mod drift;
 mod inventory;
 mod onboarding;
 mod people;
@@ -55,6 +56,7 @@ fn pages() -> Routes {
         directory::add,
         backups::add,
         restores::add,
+        drift::add,
         schedules::add,
         onboarding::add,
         coverage::add,

@@ -8,6 +8,7 @@ pub(crate) mod connection_check;
 pub(crate) mod connections;
 pub(crate) mod coverage;
 pub(crate) mod directory;
+pub(crate) mod drift;
 pub(crate) mod inventory;
 pub(crate) mod links;
 pub(crate) mod notices;

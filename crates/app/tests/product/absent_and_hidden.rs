@@ -195,8 +195,9 @@ async fn a_used_link_is_as_one_that_never_was() {
 #[test]
 fn every_id_in_a_path_is_among_those_that_are_compared() {
     // Tokens of invitations and names of providers have tests of their own; codes of settings are known to everybody; numbers of
-    // versions belong to their item, files to their set; numbers of items and references to their restore.
-    let elsewhere = ["{token}", "{provider}", "{key}", "{version}", "{file}", "{number}", "{kind}", "{reference}"];
+    // versions belong to their item, files to their set; numbers of items and references to their restore,
+    // findings to their tenant (`store/tests/findings.rs`).
+    let elsewhere = ["{token}", "{provider}", "{key}", "{version}", "{file}", "{number}", "{kind}", "{reference}", "{finding}"];
     let compared = [
         "{tenant}",
         "{run}",

@@ -145,7 +145,8 @@ impl Place {
             .replace("{number}", "1")
             .replace("{kind}", "group")
             .replace("{reference}", "none")
-            // A file of its own kind: nothing stands there.
+            // A file, and a finding: nothing stands there.
+            .replace("{finding}", &self.backup.to_string())
             .replace("{file}", &self.backup.to_string())
             .replace("{member}", &self.people.member.to_string())
             .replace("{invitation}", &self.people.invitation.to_string())
@@ -296,6 +297,11 @@ impl Served {
             | "/admin/t/{tenant}/restores/{restore}/cancel"
             | "/admin/t/{tenant}/restores/{restore}/retry"
             | "/admin/t/{tenant}/restores/{restore}/undo" => &[revision],
+            "/admin/t/{tenant}/drift/check" => &[],
+            "/admin/t/{tenant}/drift/bulk" | "/admin/t/{tenant}/drift/{finding}/move" => &[("act", "triage"), revision],
+            "/admin/t/{tenant}/drift/{finding}/accept" => &[("until", "2026-04-01"), ("reason", "r"), revision],
+            "/admin/t/{tenant}/drift/{finding}/note" => &[("note", "n")],
+            "/admin/t/{tenant}/drift/{finding}/assign" => &[("who", "me"), revision],
             "/admin/t/{tenant}/schedules" => &SCHEDULE,
             "/admin/t/{tenant}/schedules/{schedule}/edit" => &EDITED,
             "/admin/t/{tenant}/schedules/{schedule}/run" => &[],
@@ -348,6 +354,9 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
         "deleteBackup" | "purgeSchedule" => Some(json!({ "confirm": "n" })),
         "pinBackup" | "unpinBackup" | "verifyBackup" => None,
         "removeBackupFile" | "importBackup" | "retryRestore" => None,
+        "moveFinding" => Some(json!({ "revision": 1, "act": "triage" })),
+        "moveFindings" => Some(json!({ "findings": [place.backup], "act": "triage" })),
+        "acceptFinding" => Some(json!({ "revision": 1, "until": "2026-04-01T00:00:00Z", "reason": "r" })),
         "createRestore" => Some(json!({ "at": LONG_AGO })),
         "chooseRestoreObjects" => Some(json!({ "revision": place.restore.1, "everything": true })),
         "setRestoreItem" => Some(json!({ "revision": place.restore.1, "part": "whole" })),

@@ -20,7 +20,7 @@ const fn picture(destination: Destination) -> Icon {
         Destination::Inventory => Icon::Inventory,
         Destination::Versions | Destination::Schedules => Icon::Clock,
         Destination::Operations => Icon::Operations,
-        Destination::Restores => Icon::Sync,
+        Destination::Restores | Destination::Drift => Icon::Sync,
         Destination::Directory | Destination::Members | Destination::TenantMembers => Icon::Group,
         Destination::Tenants | Destination::TenantDetails => Icon::Globe,
         Destination::Roles | Destination::Connection => Icon::Lock,
@@ -60,7 +60,7 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
                 p.rail-label #rail-tenant { "Tenant" }
                 ul.rail-list aria-labelledby="rail-tenant" {
                     (entry(Destination::Dashboard)) (entry(Destination::Inventory)) (entry(Destination::Versions)) (entry(Destination::Backups))
-                    (entry(Destination::Schedules)) (entry(Destination::Restores)) (entry(Destination::Directory))
+                    (entry(Destination::Schedules)) (entry(Destination::Restores)) (entry(Destination::Drift)) (entry(Destination::Directory))
                     (entry(Destination::TenantMembers)) (entry(Destination::TenantDetails)) (entry(Destination::TenantSettings))
                     (entry(Destination::Connection))
                 }

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use model::access::{Can, Capability};
 use model::attribution::Attribution;
 use model::coverage::TypeCoverage;
+use model::finding::Finding;
 use model::inventory::{InventoryItem, Presence};
 use model::json::Json;
 use model::label::Tone;
@@ -57,6 +58,8 @@ pub struct Item {
     pub kept: Vec<KeptSecret>,
     /// Whether there are earlier ones.
     pub more_versions: bool,
+    /// What deviates of it, or did: the latest.
+    pub findings: Vec<Finding>,
     /// What is known of the reading of its type.
     pub coverage: Option<TypeCoverage>,
 }
@@ -111,6 +114,7 @@ impl Page for Item {
                 div.stack {
                     (card("about", "About this item", &html! {}, &self.facts(content.as_ref(), &names)))
                     (sealed(&self.kept))
+                    (crate::drift::of_item(self.tenant.id, &self.findings))
                 }
             }
         }

@@ -110,6 +110,7 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
             Vec::new()
         },
         more_versions: n == 1,
+        findings: if n == 1 { super::drift::some() } else { Vec::new() },
         coverage: Some(coverage()),
     };
     let catalog = || of(1, "settings_catalog_policy", "WIN – Baseline – Defender Antivirus", Platform::Windows, content::CATALOG);

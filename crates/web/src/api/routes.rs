@@ -2,6 +2,7 @@
 
 mod administration;
 mod connections;
+mod drift;
 mod restores;
 mod versions;
 
@@ -49,7 +50,9 @@ pub(crate) fn add(routes: Routes) -> Routes {
             op.named("getTenant", "Tenants", "A tenant.").gives::<tenants::TenantDetail>(all, 200, "The tenant.")
         });
     let routes = inventory_routes(versions::add(routes));
-    restores::add(connections::add(administration::add(backup_routes(schedule_routes(run_routes(directory_routes(routes)))))))
+    drift::add(restores::add(connections::add(administration::add(backup_routes(schedule_routes(run_routes(
+        directory_routes(routes),
+    )))))))
 }
 
 fn inventory_routes(routes: Routes) -> Routes {

@@ -84,6 +84,16 @@ deeds! {
     UndoRestore = RestoreUndo by RestoreExecute;
     /// To give a restore up.
     GiveUpRestore = RestoreGiveUp by RestoreExecute;
+    /// To compare the newest inventory of a tenant with the one before.
+    StartDriftCheck = RunStart by DriftRun;
+    /// To move findings along their workflow.
+    MoveFindings = FindingMove by FindingsTriage;
+    /// To accept the risk of findings.
+    AcceptFindings = FindingAccept by FindingsAcceptRisk;
+    /// To write a note on a finding.
+    NoteFinding = FindingNote by FindingsTriage;
+    /// To say who works on a finding.
+    AssignFinding = FindingAssign by FindingsTriage;
     /// To make a schedule.
     CreateSchedule = ScheduleCreate by BackupSchedulesManage;
     /// To change a schedule.

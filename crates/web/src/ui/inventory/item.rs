@@ -2,6 +2,7 @@
 
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
+use model::finding::FindingFilter;
 use model::ids::InventoryItemId;
 use model::restore::Reference;
 use pages::inventory::Item;
@@ -18,6 +19,8 @@ use crate::ui::shell::in_tenant;
 const LINKS: u32 = 25;
 /// How many versions are listed.
 const VERSIONS: u32 = 50;
+/// How many findings are listed.
+const FINDINGS: u32 = 10;
 
 /// `GET /admin/t/{tenant}/inventory/{item}`
 pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: RawPathParams) -> Result<Response, Error> {
@@ -39,6 +42,7 @@ pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: R
     let names = names(&web, &guard.scope, &detail.content).await?;
     let links = web.store().links();
     let itself = Reference::new(detail.item.resource_type.as_str(), detail.item.object_id.as_str());
+    let of_item = FindingFilter { item: Some(id), ..FindingFilter::default() };
     let page = Item {
         uses: links.uses(&guard.scope, id, None, LINKS).await?,
         used_by: links.used_by(&guard.scope, &itself, None, LINKS).await?,
@@ -49,6 +53,7 @@ pub(crate) async fn item(guard: InTenant, State(web): State<WebState>, params: R
         by,
         kept,
         more_versions,
+        findings: web.store().findings().list(&guard.scope, &of_item, None, FINDINGS).await?.rows,
         coverage: coverage.into_iter().find(|known| known.resource_type == detail.item.resource_type),
         item: detail.item,
         content: Some(detail.content),

@@ -1,0 +1,165 @@
+//! A finding.
+
+use maud::{Markup, html};
+use model::access::{Can, Capability};
+use model::attribution::Attribution;
+use model::finding::{Finding, FindingState, HistoryLine};
+use model::ids::RunId;
+use model::tenant::Tenant;
+
+use super::evidence::evidence;
+use super::what;
+use crate::components::badge::badge;
+use crate::components::header::{card, header};
+use crate::components::icon::{Icon, icon};
+use crate::components::permission::{INSUFFICIENT, forbidden_button};
+use crate::components::table::{Column, cell, figure, head, row, table};
+use crate::inventory::type_label;
+use crate::page::{Crumb, Destination, Page, Place, View};
+use crate::text::{NAMELESS, name, number, shown};
+use crate::versions::{by, compare};
+use crate::{href, samples, when};
+
+/// A finding with its history.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// What the viewer may do there.
+    pub can: Can,
+    /// The finding.
+    pub finding: Finding,
+    /// Who the version that deviates is by, as far as is known.
+    pub by: Option<Attribution>,
+    /// What happened to it, newest first.
+    pub history: Vec<HistoryLine>,
+    /// Why what was asked for was not done.
+    pub problem: Option<String>,
+}
+
+impl Page for Detail {
+    const NAME: &'static str = "drift-detail";
+
+    fn title(&self) -> String {
+        name(&self.finding.name, NAMELESS).into_owned()
+    }
+
+    fn place(&self) -> Place {
+        let crumbs = vec![Crumb::new("Drift", href::drift(self.tenant.id))];
+        Place { destination: Some(Destination::Drift), tenant: Some(self.tenant.id), crumbs }
+    }
+
+    fn body(&self, view: &View<'_>) -> Markup {
+        let finding = &self.finding;
+        let words = what(finding);
+        let marks = html! { (badge(&finding.kind)) (badge(&finding.severity)) (badge(&finding.state)) };
+        let lead = html! {
+            @match finding.item_id {
+                Some(item) => a href=(href::item(self.tenant.id, item)) { (type_label(&finding.resource_type)) },
+                None => (type_label(&finding.resource_type)),
+            }
+            @if !words.is_empty() { " · " code { (words) } }
+        };
+        html! {
+            (header(&self.title(), &marks, &lead, &self.actions()))
+            div.split {
+                div.stack {
+                    (card("evidence", "What deviates", &self.comparison(), &evidence(&finding.evidence)))
+                    (card("history", "History", &html! {}, &self.course()))
+                }
+                div.stack {
+                    (card("facts", "About this finding", &html! {}, &self.facts(view)))
+                    (card("workflow", "What to do", &html! {}, &self.moves(view)))
+                    @if let Some(accept) = self.acceptance(view) { (card("accept", "Accept the risk", &html! {}, &accept)) }
+                    @if let Some(note) = self.noting(view) { (card("notes", "Write a note", &html! {}, &note)) }
+                }
+            }
+        }
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        samples::drift::details()
+    }
+}
+
+impl Detail {
+    /// "Restore this": a restore of the version that it is held against, of this one object.
+    fn actions(&self) -> Markup {
+        let (Some(item), Some(base)) = (self.finding.item_id, self.finding.base_version) else { return html! {} };
+        if !self.finding.state.deviates() {
+            return html! {};
+        }
+        let face = html! { (icon(Icon::Sync)) "Restore this" };
+        html! {
+            @if self.can.allows(Capability::RestoreExecute) {
+                a.button.primary href=(href::restore_from_version(self.tenant.id, self.tenant.id, item, base)) { (face) }
+            } @else { (forbidden_button("why-no-restore", "button primary", &face)) }
+        }
+    }
+
+    fn comparison(&self) -> Markup {
+        match (self.finding.item_id, self.finding.base_version, self.finding.current_version) {
+            (Some(item), Some(base), Some(now)) if base != now => {
+                html! { a href=(compare(self.tenant.id, item, base, now)) { "Compare" } }
+            }
+            _ => html! {},
+        }
+    }
+
+    fn facts(&self, view: &View<'_>) -> Markup {
+        let finding = &self.finding;
+        let run = |run: Option<RunId>| {
+            html! {
+                @match run {
+                    None => span.quiet { "Run no longer recorded" },
+                    Some(run) if self.can.allows(Capability::InventorySync) => a href=(href::run(run)) { "View run" },
+                    Some(_) => span.forbidden-why { (icon(Icon::Lock)) (INSUFFICIENT) },
+                }
+            }
+        };
+        let who = |person: &Option<(model::ids::UserId, String)>| {
+            html! { @match person { Some((_, called)) => (name(called, NAMELESS)), None => span.quiet { "Nobody" } } }
+        };
+        html! {
+            dl.facts {
+                dt { "Held against" } dd { (finding.against.label()) }
+                dt { "Changed by" } dd { @match &self.by { Some(attribution) => (by(attribution)), None => span.quiet { "Not known" } } }
+                dt { "First found" } dd { (when::at(finding.first_seen_at)) }
+                dt { "Last seen" } dd { (when::at(finding.last_seen_at)) }
+                dt { "Found" } dd { (number(finding.occurrences)) @if finding.occurrences == 1 { " time" } @else { " times" } }
+                @if finding.state.is_open() {
+                    dt { "Due" } dd { (when::at_or(finding.due_at, "–")) @if finding.is_overdue(view.now) { " · Overdue" } }
+                }
+                @if let Some(how) = finding.resolution.filter(|_| finding.state == FindingState::Resolved) { dt { "Resolved" } dd { (how.words()) } }
+                @if let Some(until) = finding.accepted_until { dt { "Accepted until" } dd { (when::at(until)) } }
+                @if let Some(reason) = &finding.accepted_reason { dt { "Reason" } dd { (shown(reason, 2_000)) } }
+                dt { "Owner" } dd { (who(&finding.owner)) }
+                dt { "Works on it" } dd { (who(&finding.assignee)) }
+                dt { "Inventory before" } dd { (run(finding.baseline_run)) }
+                dt { "Inventory now" } dd { (run(finding.current_run)) }
+            }
+        }
+    }
+
+    fn course(&self) -> Markup {
+        let columns = [Column("What", false), Column("State", false), Column("By", false), Column("When", true)];
+        let rows = html! {
+            @for (at, line) in self.history.iter().enumerate() {
+                (row(at, &html! {
+                    (head(&html! { (line.event.label()) @if let Some(note) = &line.note { span.below { (shown(note, 2_000)) } } }))
+                    (cell("State", &badge(&line.state)))
+                    (cell("By", &html! {
+                        @match (&line.by, line.run) {
+                            (Some(who), _) => (name(who, NAMELESS)),
+                            (None, Some(run)) if self.can.allows(Capability::DriftRun) => a href=(href::run(run)) { "Drift check" },
+                            (None, Some(_)) => "Drift check",
+                            (None, None) => span.quiet { "System" },
+                        }
+                    }))
+                    (figure("When", &when::at(line.at)))
+                }))
+            }
+        };
+        table("History", &columns, &rows)
+    }
+}

@@ -1,0 +1,98 @@
+//! What can be done with a finding.
+
+use maud::{Markup, html};
+use model::access::Capability;
+use model::finding::{FindingState, LONGEST_REASON, Move};
+
+use super::Detail;
+use crate::components::callout::callout;
+use crate::components::field::day;
+use crate::components::form;
+use crate::components::permission::INSUFFICIENT;
+use crate::href;
+use crate::page::View;
+use model::label::Tone;
+
+impl Detail {
+    fn revision(&self) -> Markup {
+        html! { input type="hidden" name="revision" value=(self.finding.revision); }
+    }
+
+    /// The moves that lead on from where it stands.
+    pub(super) fn moves(&self, view: &View<'_>) -> Markup {
+        let (finding, tenant) = (&self.finding, self.tenant.id);
+        if !self.can.allows(Capability::FindingsTriage) {
+            return html! { p.quiet { (INSUFFICIENT) } };
+        }
+        let may = |to: &Move| *to != Move::Accept && finding.state.may_become(to.to());
+        html! {
+            @if let Some(problem) = &self.problem { (callout(Tone::Danger, problem, &html! {})) }
+            @for to in Move::ALL.iter().filter(|to| may(to)) {
+                (form::post(view, &href::of_finding(tenant, finding.id, "move"), &html! {
+                    (self.revision())
+                    input type="hidden" name="act" value=(to.code());
+                    button.button type="submit" aria-describedby={ "help-" (to.code()) } { (to.label()) }
+                    span.below id={ "help-" (to.code()) } { (to.help()) }
+                }))
+            }
+            (form::post(view, &href::of_finding(tenant, finding.id, "assign"), &html! {
+                (self.revision())
+                @if finding.assignee.is_some() {
+                    input type="hidden" name="who" value="nobody";
+                    button.button type="submit" { "Let go" }
+                    span.below { "Nobody works on it then." }
+                } @else {
+                    input type="hidden" name="who" value="me";
+                    button.button type="submit" { "Assign to me" }
+                    span.below { "You work on it, and answer for it." }
+                }
+            }))
+        }
+    }
+
+    /// Accepting the risk.
+    pub(super) fn acceptance(&self, view: &View<'_>) -> Option<Markup> {
+        let finding = &self.finding;
+        if !finding.state.may_become(FindingState::RiskAccepted) {
+            return None;
+        }
+        if !self.can.allows(Capability::FindingsAcceptRisk) {
+            return Some(html! { p.quiet { (INSUFFICIENT) } });
+        }
+        Some(form::post(
+            view,
+            &href::of_finding(self.tenant.id, finding.id, "accept"),
+            &html! {
+                (self.revision())
+                p { (Move::Accept.help()) }
+                (day("accept-until", "until", "Until the end of", ""))
+                (text("accept-reason", "reason", "Reason"))
+                div.form-actions { button.button type="submit" { (Move::Accept.label()) } }
+            },
+        ))
+    }
+
+    /// Writing a note.
+    pub(super) fn noting(&self, view: &View<'_>) -> Option<Markup> {
+        let may = self.can.allows(Capability::FindingsTriage);
+        may.then(|| {
+            form::post(
+                view,
+                &href::of_finding(self.tenant.id, self.finding.id, "note"),
+                &html! {
+                    (text("note", "note", "Note"))
+                    div.form-actions { button.button type="submit" { "Write" } }
+                },
+            )
+        })
+    }
+}
+
+fn text(id: &str, field: &str, label: &str) -> Markup {
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            textarea id=(id) name=(field) rows="3" maxlength=(LONGEST_REASON) required {}
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Where findings are.
+
+use model::ids::{FindingId, TenantId};
+
+/// The findings of a tenant (GET `state`, `severity`, `kind`, `type`, `q`, `overdue`, `cursor`).
+#[must_use]
+pub fn drift(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/drift")
+}
+
+/// POST `key`: starts a drift check.
+#[must_use]
+pub fn drift_check(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/drift/check")
+}
+
+/// POST `act`, and `finding`… or `all` with the fields of [`drift`]: moves many findings.
+#[must_use]
+pub fn drift_bulk(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/drift/bulk")
+}
+
+/// A finding.
+#[must_use]
+pub fn finding(tenant: TenantId, finding: FindingId) -> String {
+    format!("/admin/t/{tenant}/drift/{finding}")
+}
+
+/// What can be done with a finding: `move`, `accept`, `note` and `assign` (POST).
+#[must_use]
+pub fn of_finding(tenant: TenantId, finding: FindingId, what: &str) -> String {
+    format!("/admin/t/{tenant}/drift/{finding}/{what}")
+}

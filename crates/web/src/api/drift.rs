@@ -1,0 +1,7 @@
+//! A tenant's findings: `shapes` says how they are written, `wishes` what is asked and said of them, `show` answers with them, `act` moves
+//! them and starts a check.
+
+pub(crate) mod act;
+pub(crate) mod shapes;
+pub(crate) mod show;
+pub(crate) mod wishes;

@@ -1,0 +1,79 @@
+//! Moving findings, and starting a check.
+
+use axum::extract::{RawPathParams, State};
+use axum::response::Response;
+use model::finding::Reason;
+use model::ids::FindingId;
+use model::operations::drift_generate_findings::Arguments;
+use model::run::{StartBy, Trigger};
+
+use super::shapes::FindingsMoved;
+use super::show::standing;
+use super::wishes::{AcceptFindingBody, MoveFindingBody, MoveFindingsBody};
+use crate::api::answer::{self, ok};
+use crate::api::body::Body;
+use crate::api::headers::IdempotencyKey;
+use crate::api::query::invalid;
+use crate::auth::Authorized;
+use crate::auth::deeds::{AcceptFindings, MoveFindings, StartDriftCheck};
+use crate::auth::extract::path_id;
+use crate::error::Error;
+use crate::state::WebState;
+
+/// The most findings that a request may name.
+const MAX_FINDINGS: usize = 1_000;
+
+fn reason(text: &str) -> Result<Reason, Error> {
+    Reason::new(text).map_err(|_| invalid("a note or reason says something, in at most 2,000 characters"))
+}
+
+/// `POST /api/v1/tenants/{tenant}/drift/check`
+pub(crate) async fn check(
+    Authorized { tenant, permit }: Authorized<StartDriftCheck>,
+    State(web): State<WebState>,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<Response, Error> {
+    let by = StartBy::from(Trigger::Api).with_key(key);
+    let request = Arguments::default().request(tenant.scope.tenant_id());
+    answer::started(&web.store().runs().start(&permit, &request, by).await?)
+}
+
+/// `POST /api/v1/tenants/{tenant}/findings/{finding}/move`
+pub(crate) async fn one(
+    Authorized { tenant, permit }: Authorized<MoveFindings>,
+    State(web): State<WebState>,
+    params: RawPathParams,
+    Body(wish): Body<MoveFindingBody>,
+) -> Result<Response, Error> {
+    let id: FindingId = path_id(&params, "finding")?;
+    let note = wish.note.as_deref().map(reason).transpose()?;
+    web.store().findings().move_one(&permit, id, wish.revision.0.into(), wish.act.0.0, note.as_ref()).await?;
+    standing(&web, &tenant.scope, id).await
+}
+
+/// `POST /api/v1/tenants/{tenant}/findings/move`
+pub(crate) async fn many(
+    Authorized { permit, .. }: Authorized<MoveFindings>,
+    State(web): State<WebState>,
+    Body(wish): Body<MoveFindingsBody>,
+) -> Result<Response, Error> {
+    if wish.findings.is_empty() || wish.findings.len() > MAX_FINDINGS {
+        return Err(invalid("`findings` names 1 to 1,000 findings"));
+    }
+    let note = wish.note.as_deref().map(reason).transpose()?;
+    let moved = web.store().findings().move_some(&permit, &wish.findings, wish.act.0.0, note.as_ref()).await?;
+    ok(&FindingsMoved { moved })
+}
+
+/// `POST /api/v1/tenants/{tenant}/findings/{finding}/accept`
+pub(crate) async fn accept(
+    Authorized { tenant, permit }: Authorized<AcceptFindings>,
+    State(web): State<WebState>,
+    params: RawPathParams,
+    Body(wish): Body<AcceptFindingBody>,
+) -> Result<Response, Error> {
+    let id: FindingId = path_id(&params, "finding")?;
+    let why = reason(&wish.reason)?;
+    web.store().findings().accept(&permit, id, wish.revision.0.into(), (wish.until, &why)).await?;
+    standing(&web, &tenant.scope, id).await
+}

@@ -1,0 +1,80 @@
+//! What is asked of findings, and said of them.
+
+use model::finding::{FindingKind, FindingState, Severity};
+use model::ids::{FindingId, InventoryItemId};
+use model::time::Moment;
+
+use crate::api::coded::{Choice, Codes};
+use crate::api::shape::Whole;
+use crate::api::{bodies, queries};
+
+/// A move that is no acceptance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MoveCode(pub(crate) model::finding::Move);
+
+impl Codes for MoveCode {
+    fn all() -> Vec<Self> {
+        use model::finding::Move;
+        [Move::Triage, Move::Begin, Move::Resolve, Move::Close].into_iter().map(Self).collect()
+    }
+
+    fn code(self) -> &'static str {
+        self.0.code()
+    }
+}
+
+queries! {
+    /// Which findings.
+    FindingQuery {
+        /// Only in this state; may be there more than once.
+        state: Vec<Choice<FindingState>>,
+        /// Only of this severity; may be there more than once.
+        severity: Vec<Choice<Severity>>,
+        /// Only of this kind; may be there more than once.
+        kind: Vec<Choice<FindingKind>>,
+        /// Only of objects of this type; may be there more than once.
+        r#type: Vec<String> = {"maxItems": 64, "items": {"type": "string", "minLength": 1}},
+        /// Only of this item of the inventory.
+        item: Option<InventoryItemId>,
+        /// Only with this text in the object's name.
+        q: Option<String> = {"minLength": 1},
+        /// Only open ones that are overdue.
+        overdue: Option<bool>,
+        /// How many at most.
+        limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
+        /// Where the page begins: `next` of the page before.
+        cursor: Option<String> = {"pattern": "^[fb][.]([0-9a-f]{2})*$", "maxLength": 2048},
+    }
+}
+
+bodies! {
+    /// Where a finding is moved.
+    MoveFindingBody {
+        /// The revision that was seen.
+        revision: Whole,
+        /// What is done with it.
+        act: Choice<MoveCode>,
+        /// Why, or anything else that is worth knowing.
+        note: Option<String> = {"minLength": 1, "maxLength": 2000},
+    }
+
+    /// Where findings are moved. Those that cannot be moved there from where they stand stay.
+    MoveFindingsBody {
+        /// Which.
+        findings: Vec<FindingId> = {"minItems": 1, "maxItems": 1000},
+        /// What is done with them.
+        act: Choice<MoveCode>,
+        /// Why, or anything else that is worth knowing.
+        note: Option<String> = {"minLength": 1, "maxLength": 2000},
+    }
+
+    /// Until when the risk of a finding is accepted, and why.
+    AcceptFindingBody {
+        /// The revision that was seen.
+        revision: Whole,
+        /// Until then, a year away at most.
+        until: Moment,
+        /// Why.
+        reason: String = {"minLength": 1, "maxLength": 2000},
+    }
+}

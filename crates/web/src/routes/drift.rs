@@ -1,0 +1,16 @@
+//! Drift: the addresses of its pages.
+
+use super::Routes;
+use crate::ui;
+
+pub(super) fn add(routes: Routes) -> Routes {
+    routes
+        .get("/admin/t/{tenant}/drift", ui::drift::list::list)
+        .post("/admin/t/{tenant}/drift/check", ui::drift::check::start)
+        .post("/admin/t/{tenant}/drift/bulk", ui::drift::bulk::bulk)
+        .get("/admin/t/{tenant}/drift/{finding}", ui::drift::show::show)
+        .post("/admin/t/{tenant}/drift/{finding}/move", ui::drift::act::act)
+        .post("/admin/t/{tenant}/drift/{finding}/accept", ui::drift::accept::accept)
+        .post("/admin/t/{tenant}/drift/{finding}/note", ui::drift::note::note)
+        .post("/admin/t/{tenant}/drift/{finding}/assign", ui::drift::assign::assign)
+}

@@ -1,0 +1,84 @@
+//! A finding.
+
+use axum::extract::{RawPathParams, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use model::attribution::Attribution;
+use model::finding::Finding;
+use model::ids::FindingId;
+use model::label::Tone;
+use pages::drift::Detail;
+use pages::{Frame, Toast, href};
+use store::{AskedOf, StoreError};
+
+use crate::auth::InTenant;
+use crate::auth::extract::path_id;
+use crate::error::Error;
+use crate::respond::{page_with, see_other};
+use crate::state::WebState;
+use crate::ui::flash::to_flash;
+use crate::ui::shell::in_tenant;
+
+/// `GET /admin/t/{tenant}/drift/{finding}`
+pub(crate) async fn show(guard: InTenant, State(web): State<WebState>, params: RawPathParams) -> Result<Response, Error> {
+    answer(&web, &guard, path_id(&params, "finding")?, StatusCode::OK, None).await
+}
+
+/// The page, after something was refused too.
+pub(super) async fn answer(
+    web: &WebState,
+    guard: &InTenant,
+    id: FindingId,
+    status: StatusCode,
+    problem: Option<String>,
+) -> Result<Response, Error> {
+    let finding = web.store().findings().find(&guard.scope, id).await?;
+    let (around, _) = in_tenant(web, guard).await?;
+    let page = Detail {
+        tenant: guard.scope.tenant().clone(),
+        can: guard.scope.can(),
+        by: changed_by(web, guard, &finding).await?,
+        history: web.store().findings().history(&guard.scope, id).await?,
+        finding,
+        problem,
+    };
+    Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
+}
+
+/// Who the version that deviates is by; of an object that is gone, who removed it.
+async fn changed_by(web: &WebState, guard: &InTenant, finding: &Finding) -> Result<Option<Attribution>, Error> {
+    let Some(item) = finding.item_id else { return Ok(None) };
+    let versions = web.store().policy_versions();
+    let version = match finding.current_version {
+        Some(number) => Some(versions.find(&guard.scope, item, number).await?.version),
+        None => versions.of_item(&guard.scope, item, None, 1).await?.pop(),
+    };
+    let Some(version) = version else { return Ok(None) };
+    let asked = AskedOf::version(&finding.resource_type, &finding.object_id, &version);
+    Ok(web.store().tenant_events().attribute(&guard.scope, &[asked]).await?.pop())
+}
+
+/// What came of something that was asked for: the page again, with a toast, or with why it was refused.
+pub(super) async fn came_of(
+    web: &WebState,
+    guard: &InTenant,
+    id: FindingId,
+    result: Result<(), StoreError>,
+    words: (&str, &str),
+) -> Result<Response, Error> {
+    match result {
+        Err(StoreError::Conflict(why)) => answer(web, guard, id, StatusCode::CONFLICT, Some(sentence(why))).await,
+        done => {
+            done?;
+            let toast = Toast::plain(words.0, words.1, Tone::Success);
+            web.store().sessions().put_flash(&guard.signed.who, &to_flash(toast)).await?;
+            Ok(see_other(&href::finding(guard.scope.tenant_id(), id)))
+        }
+    }
+}
+
+/// Words of the store as a sentence.
+pub(super) fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).chain(['.']).collect())
+}
