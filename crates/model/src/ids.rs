@@ -87,6 +87,10 @@ ids! {
     BackupFileId,
     /// A restore.
     RestoreId,
+    /// A rehearsal of a restore.
+    RehearsalId,
+    /// A restore drill.
+    DrillId,
     /// An audit entry.
     AuditId,
     /// The id of whatever an audit entry speaks of: a person, a tenant, a run.

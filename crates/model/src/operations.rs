@@ -18,8 +18,10 @@ pub mod policy_capture_snapshot;
 #[cfg(feature = "testing")]
 pub mod probe;
 pub mod provider_connection_check;
+pub mod restore_drill;
 pub mod restore_execute;
 pub mod restore_preview;
+pub mod restore_rehearse;
 pub mod snapshot_gc;
 
 use std::collections::BTreeSet;
@@ -71,6 +73,10 @@ pub enum Operation {
     RestorePreview,
     /// Carries out the frozen plan of a restore.
     RestoreExecute,
+    /// Carries out the frozen plan of a restore on a simulated copy of the tenant.
+    RestoreRehearse,
+    /// Puts everything of the latest complete backup back into a simulated copy of the tenant that lost it.
+    RestoreDrill,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -180,6 +186,8 @@ impl Operation {
         Self::SnapshotGc,
         Self::RestorePreview,
         Self::RestoreExecute,
+        Self::RestoreRehearse,
+        Self::RestoreDrill,
     ];
 
     /// Its entry.
@@ -205,6 +213,8 @@ impl Operation {
             Self::SnapshotGc => &snapshot_gc::ENTRY,
             Self::RestorePreview => &restore_preview::ENTRY,
             Self::RestoreExecute => &restore_execute::ENTRY,
+            Self::RestoreRehearse => &restore_rehearse::ENTRY,
+            Self::RestoreDrill => &restore_drill::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -261,6 +271,8 @@ impl Operation {
             Self::RestorePreview => Some(restore_preview::Arguments::stored(&run.context)?.request(run.tenant_id?)),
             // What failed of it is retried as a restore of its own, which is previewed and confirmed.
             Self::RestoreExecute => None,
+            Self::RestoreRehearse => Some(restore_rehearse::Arguments::stored(&run.context)?.request(run.tenant_id?)),
+            Self::RestoreDrill => Some(restore_drill::request(run.tenant_id?)),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }
@@ -281,6 +293,7 @@ impl Operation {
             (Self::DirectoryRoleDefinitionsSync, Some(tenant)) => Some(directory_role_definitions_sync::request(tenant)),
             (Self::AuditEventsSync, Some(tenant)) => Some(audit_events_sync::request(tenant)),
             (Self::BackupScheduleRun, Some(tenant)) => Some(backup_schedule_run::Arguments::stored(arguments)?.request(tenant)),
+            (Self::RestoreDrill, Some(tenant)) => Some(restore_drill::request(tenant)),
             (Self::OperationRunsRetention, None) => Some(operation_runs_retention::request(workspace)),
             (Self::SnapshotGc, None) => Some(snapshot_gc::request(workspace)),
             #[cfg(feature = "testing")]

@@ -154,6 +154,10 @@ codes! {
         RestoreNeedsFailed = "restore.needs_failed",
         /// An object cannot be written as it is wanted.
         RestoreHindered = "restore.hindered",
+        /// What is stored of a tenant is more than a rehearsal holds.
+        RehearsalTooLarge = "restore.rehearsal_too_large",
+        /// There is no backup that a drill could put back.
+        DrillWithoutBackup = "restore.drill_without_backup",
     }
 }
 

@@ -14,6 +14,7 @@ mod lost;
 mod outcome;
 mod portion;
 mod read_back;
+mod records;
 mod rounds;
 mod safety;
 
@@ -28,7 +29,9 @@ use store::StoreError;
 use super::directory::Traffic;
 use crate::context::Context;
 use crate::halt::{Halt, Stop};
-use desk::Desk;
+pub(in crate::operations) use desk::{About, Desk};
+pub(in crate::operations) use outcome::Ended;
+pub(in crate::operations) use records::Records;
 
 /// Objects that are written side by side.
 const PORTION: usize = 40;
@@ -72,12 +75,21 @@ async fn work(context: &mut Context, wish: &Arguments, open: bool) -> Result<(),
     context.or_stop(session.check()).await??;
     let root = context.graph_root(connection.cloud)?;
     let mut traffic = Traffic::of(&context.counts, &session);
-    let mut desk = Desk::open(context, restore, session.clone(), root).await?;
+    let mut desk = Desk::open(context, restore, session, root).await?;
     context.counts.set(CountKey::Total, desk.items.len() as i64);
     desk.settle_the_rest(context).await?;
     if !open {
         return Ok(());
     }
+    carry_out(&mut desk, context, &mut |context, desk| traffic.update(context, &desk.session)).await
+}
+
+/// Writes what the plan of a desk says, wave by wave, and reads it back. `asked`: told of the requests now and then.
+pub(in crate::operations) async fn carry_out<R: Records>(
+    desk: &mut Desk,
+    context: &mut R,
+    asked: &mut (dyn FnMut(&mut R, &Desk) + Send),
+) -> Result<(), Halt> {
     desk.secure(context).await?;
     let plan = Plan { items: desk.items.values().map(store::RestoreItem::planned).collect(), ..Plan::default() };
     let waves = plan.waves();
@@ -91,7 +103,7 @@ async fn work(context: &mut Context, wish: &Arguments, open: bool) -> Result<(),
             context.checkpoint()?;
             desk.tell(context);
             desk.portion(context, portion).await?;
-            traffic.update(context, &session);
+            asked(context, desk);
             context.report().await?;
         }
     }

@@ -54,6 +54,7 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "restore.edit" => ("changed the restore {s}", "change a restore"),
         "restore.secret" => ("entered a secret for the restore {s}", "enter a secret for a restore"),
         "restore.preview" => ("previewed the restore {s}", "preview a restore"),
+        "restore.rehearse" => ("rehearsed the restore {s}", "rehearse a restore"),
         "restore.execute" => ("confirmed and started the restore {s}", "execute a restore"),
         "restore.give_up" => ("gave up the restore {s}", "give up a restore"),
         "restore.retry" => ("began to retry what failed as the restore {s}", "retry a restore"),

@@ -11,6 +11,12 @@ pub fn restores(tenant: TenantId) -> String {
     format!("/admin/t/{tenant}/restores")
 }
 
+/// The drills of a tenant (GET `drill`, `cursor`), and starting one (POST).
+#[must_use]
+pub fn drills(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/restores/drill")
+}
+
 /// The form for a restore (GET): from a set (`set`), from a version (`item`, `version`), or from the
 /// tenant as it was (`at`); `of` names another tenant that the source is of.
 #[must_use]
@@ -44,7 +50,8 @@ pub fn restore(tenant: TenantId, restore: RestoreId) -> String {
     format!("/admin/t/{tenant}/restores/{restore}")
 }
 
-/// What belongs to a restore: its steps `choose`, `map`, `check`, `preview` and `execute` (GET and POST), `plan` (GET, a file), `undo`,
+/// What belongs to a restore: its steps `choose`, `map`, `check`, `preview` and `execute` (GET and POST), its
+/// `rehearsal` (GET and POST `plan`), `plan` (GET, a file), `undo`,
 /// `retry` and `cancel` (POST).
 #[must_use]
 pub fn of_restore(tenant: TenantId, restore: RestoreId, what: &str) -> String {

@@ -7,6 +7,7 @@ use model::restore::Purpose;
 use model::tenant::Tenant;
 
 use super::Restore;
+use super::drill::{DrillView, readiness};
 use super::way::Step;
 use crate::components::badge::badge;
 use crate::components::empty::empty;
@@ -28,6 +29,8 @@ pub struct List {
     pub tenant: Tenant,
     /// What the viewer may do there. Without the capability a row is no link.
     pub can: Can,
+    /// The latest drill.
+    pub drill: Option<DrillView>,
     /// The restores, newest first.
     pub restores: Rows<Restore>,
 }
@@ -52,7 +55,7 @@ impl Page for List {
         };
         html! {
             (header("Restores", &html! {}, &lead, &new))
-            (live("restores", Topic::Runs, &self.rows(view)))
+            (live("restores", Topic::Runs, &html! { (readiness(&self.tenant, self.can, self.drill.as_ref())) (self.rows(view)) }))
         }
     }
 

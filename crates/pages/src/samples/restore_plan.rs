@@ -5,6 +5,7 @@ use std::time::Duration;
 use model::page::Page as Rows;
 use model::restore::{Action, Hindrance, Outcome, Part, Purpose, RestoreState};
 
+use super::rehearsal::rehearsed;
 use super::restore::{GROUP, child, executed, hostile, restore};
 use super::values::{id, production, row};
 use super::{HOSTILE, middle, run, whole};
@@ -112,6 +113,7 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
         restore: restore(state),
         blast: blast(),
         least: Some(Duration::from_secs(134)),
+        rehearsal: Some(rehearsed(false)),
         problem: None,
     };
     let no_removals = Restore { actions: vec![(Action::Update, 1)], ..restore(RestoreState::Previewed) };
@@ -120,9 +122,10 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
         ("ready", execute(RestoreState::Previewed)),
         (
             "no-removals",
-            Execute { restore: no_removals, blast: Blast::default(), least: None, ..execute(RestoreState::Previewed) },
+            Execute { restore: no_removals, blast: Blast::default(), least: None, rehearsal: None, ..execute(RestoreState::Previewed) },
         ),
         ("stale", execute(RestoreState::Scoped)),
+        ("rehearsed-before", Execute { rehearsal: Some(rehearsed(true)), ..execute(RestoreState::Previewed) }),
         ("wrong", Execute { problem: wrong("typed", "That is not its name."), ..execute(RestoreState::Previewed) }),
         ("busy", Execute { problem: wrong("", "Another operation writes to this tenant."), ..execute(RestoreState::Previewed) }),
         (

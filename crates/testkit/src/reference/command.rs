@@ -84,7 +84,9 @@ impl Wish {
             | Operation::BackupSetImport
             | Operation::BackupSetMirror
             | Operation::RestorePreview
-            | Operation::RestoreExecute => (Place::Tenant(tenant), String::new()),
+            | Operation::RestoreExecute
+            | Operation::RestoreRehearse
+            | Operation::RestoreDrill => (Place::Tenant(tenant), String::new()),
             // A record belongs to one tenant.
             Operation::Probe(Probe::Record) => (Place::Tenant(tenant), format!("{name} of {tenant}")),
             Operation::Probe(_) => (Place::Tenant(tenant), name.to_string()),
@@ -112,6 +114,8 @@ impl Wish {
             | Operation::BackupSetMirror
             | Operation::RestorePreview
             | Operation::RestoreExecute
+            | Operation::RestoreRehearse
+            | Operation::RestoreDrill
             | Operation::SnapshotGc
             | Operation::ProviderConnectionCheck => Some(self.clone()),
             Operation::InventorySync => {

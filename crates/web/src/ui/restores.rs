@@ -3,6 +3,7 @@
 pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod choose;
+pub(crate) mod drill;
 pub(crate) mod execute;
 pub(crate) mod item;
 pub(crate) mod list;
@@ -10,6 +11,7 @@ pub(crate) mod map;
 pub(crate) mod new;
 pub(crate) mod plan;
 pub(crate) mod preview;
+pub(crate) mod rehearsal;
 pub(crate) mod show;
 
 mod sent;

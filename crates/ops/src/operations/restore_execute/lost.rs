@@ -16,7 +16,7 @@ use super::super::restore_wanted::{of_item, whole};
 use super::desk::Desk;
 use super::job::Job;
 use super::outcome::Ended;
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::Halt;
 
 /// How often a create is sent, all told.
@@ -33,14 +33,14 @@ enum Search {
 
 impl Desk {
     /// Of items whose create an earlier attempt sent without getting an answer: what it made.
-    pub(super) async fn find_lost(&mut self, context: &mut Context, numbers: &[u32]) -> Result<(), Halt> {
+    pub(super) async fn find_lost(&mut self, context: &mut impl Records, numbers: &[u32]) -> Result<(), Halt> {
         let lost: Vec<u32> = numbers.iter().copied().filter(|number| self.pending.contains_key(number)).collect();
         for number in lost {
             let Some(before) = self.pending.remove(&number) else { continue };
             let Some(item) = self.items.get(&number).cloned() else { continue };
             let Some(kind) = resource_types::find(&item.resource_type) else { continue };
             let hashes: Vec<String> = item.wanted.iter().cloned().collect();
-            let contents = context.store.restores().contents_for_run(&context.scope, self.id(), &hashes).await?;
+            let contents = context.contents(self.id(), &hashes).await?;
             let made = |other: u32| self.ids.get(&other).cloned();
             let content = item.wanted.as_ref().and_then(|hash| contents.get(hash));
             let wanted = content
@@ -67,13 +67,13 @@ impl Desk {
                     continue;
                 }
             };
-            context.store.restores().note(&context.scope, self.id(), &[line]).await?;
+            context.note(self.id(), &[line]).await?;
         }
         Ok(())
     }
 
     /// Of a job whose create got no answer: what it made.
-    pub(super) async fn find_made(&mut self, context: &mut Context, job: &mut Job) -> Result<(), Halt> {
+    pub(super) async fn find_made(&mut self, context: &mut impl Records, job: &mut Job) -> Result<(), Halt> {
         let since = job.lost_at.take().unwrap_or_else(Instant::now);
         let before = self.before.get(&job.kind.key).cloned().unwrap_or_default();
         let Some((wanted, step)) = job.wanted.clone().zip(job.steps.front().cloned()) else { return Ok(()) };
@@ -99,13 +99,13 @@ impl Desk {
                 return Ok(());
             }
         };
-        Ok(context.store.restores().note(&context.scope, self.id(), &[line]).await?)
+        context.note(self.id(), &[line]).await
     }
 
     /// Searches the list, again and again until Graph would have to show what was made since `since`.
     async fn search(
         &self,
-        context: &Context,
+        context: &impl Records,
         kind: &'static model::resource_types::ResourceType,
         name: &str,
         wanted: &Json,
@@ -136,8 +136,8 @@ impl Desk {
                 .map(|(id, _)| id)
                 .collect();
             match alike.len() {
-                0 if since.elapsed() >= context.settle && !unread => return Ok(Search::Nothing),
-                0 if since.elapsed() >= context.settle => return Ok(Search::Several),
+                0 if since.elapsed() >= context.settle() && !unread => return Ok(Search::Nothing),
+                0 if since.elapsed() >= context.settle() => return Ok(Search::Several),
                 0 => {}
                 1 => return Ok(alike.pop().map_or(Search::Nothing, Search::One)),
                 _ => return Ok(Search::Several),

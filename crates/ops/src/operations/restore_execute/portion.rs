@@ -8,11 +8,11 @@ use model::json::Json;
 use model::resource_types;
 use model::restore::{Action, Outcome, removal, steps};
 
-use super::super::restore_wanted::{filled, secrets, whole};
+use super::super::restore_wanted::{filled, whole};
 use super::desk::Desk;
 use super::job::Job;
 use super::outcome::Ended;
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::Halt;
 
 /// How often an object is read again because an answer was lost.
@@ -23,12 +23,12 @@ type Live = Result<(Json, Canonical), Failure>;
 
 impl Desk {
     /// Brings items to their end.
-    pub(super) async fn portion(&mut self, context: &mut Context, numbers: &[u32]) -> Result<(), Halt> {
+    pub(super) async fn portion(&mut self, context: &mut impl Records, numbers: &[u32]) -> Result<(), Halt> {
         self.find_lost(context, numbers).await?;
         let mut ended = Vec::new();
         let mut jobs = Vec::new();
         let hashes: Vec<String> = numbers.iter().filter_map(|number| self.items.get(number)?.wanted.clone()).collect();
-        let contents = context.store.restores().contents_for_run(&context.scope, self.id(), &hashes).await?;
+        let contents = context.contents(self.id(), &hashes).await?;
         let live = self.live(context, numbers).await?;
         for (number, live) in numbers.iter().zip(live) {
             if self.done.contains(number) {
@@ -52,7 +52,7 @@ impl Desk {
     }
 
     /// What is there of each, in the order given. Of one that this restore made a moment ago Graph may not know yet: it is asked again.
-    async fn live(&self, context: &Context, numbers: &[u32]) -> Result<Vec<Live>, Halt> {
+    async fn live(&self, context: &impl Records, numbers: &[u32]) -> Result<Vec<Live>, Halt> {
         let mut live = self.read(context, numbers).await?;
         for (number, answer) in numbers.iter().zip(&mut live) {
             if !self.made.contains(number) {
@@ -60,7 +60,7 @@ impl Desk {
             }
             let mut pause = Self::first_pause();
             let from = tokio::time::Instant::now();
-            while matches!(answer, Err(failure) if failure.code() == Code::GraphNotFound) && from.elapsed() < context.settle {
+            while matches!(answer, Err(failure) if failure.code() == Code::GraphNotFound) && from.elapsed() < context.settle() {
                 tokio::time::sleep(pause).await;
                 pause = Self::next_pause(pause);
                 *answer = self.read(context, &[*number]).await?.pop().unwrap_or_else(|| Err(Failure::new(Code::Internal)));
@@ -72,7 +72,7 @@ impl Desk {
     /// The writes of an item, or why there are none.
     async fn job(
         &self,
-        context: &Context,
+        context: &impl Records,
         number: u32,
         live: Live,
         contents: &BTreeMap<String, Json>,
@@ -119,6 +119,7 @@ impl Desk {
             lost_at: None,
             outcome: None,
             after: None,
+            differs: Vec::new(),
         };
         if goes {
             match (&live, &job.id) {
@@ -137,7 +138,7 @@ impl Desk {
         let Ok(wanted) = whole(kind, content, &item.part, self.restore.purpose, live.as_ref(), &self.mapping, &made) else {
             return Ok(Err(failed(Code::RestoreHindered)));
         };
-        job.secrets = secrets(context, self.id(), item, kind, &wanted, live.as_ref()).await?;
+        job.secrets = context.secrets(self.id(), item, kind, &wanted, live.as_ref()).await?;
         job.wanted = Some(wanted);
         Ok(match self.plan(&mut job, live.as_ref()) {
             Ok(()) => Ok(job),
@@ -157,7 +158,7 @@ impl Desk {
     }
 
     /// Objects of which an answer was lost are read again, and the writes that are left found anew.
-    async fn again(&mut self, context: &Context, jobs: &mut [Job], contents: &BTreeMap<String, Json>) -> Result<(), Halt> {
+    async fn again(&mut self, context: &impl Records, jobs: &mut [Job], contents: &BTreeMap<String, Json>) -> Result<(), Halt> {
         for job in jobs.iter_mut().filter(|job| job.unsure) {
             job.unsure = false;
             job.rereads += 1;
@@ -197,8 +198,8 @@ impl Desk {
     }
 
     /// Keeps what was read back, and records what came of the items.
-    async fn close(&mut self, context: &mut Context, jobs: Vec<Job>) -> Result<(), Halt> {
-        let asked = context.store.now().await?;
+    async fn close(&mut self, context: &mut impl Records, jobs: Vec<Job>) -> Result<(), Halt> {
+        let asked = context.now().await?;
         let (mut ended, mut observed) = (Vec::with_capacity(jobs.len()), Vec::new());
         for job in jobs {
             let (outcome, code) = job.outcome.unwrap_or((Outcome::Failed, Some(Code::Internal)));
@@ -208,10 +209,10 @@ impl Desk {
             observed.extend(seen);
             // Also what an attempt wrote that was lost before it could say so.
             let result_id = job.id.filter(|_| job.sent > 0 || job.made || self.touched.contains(&job.number));
-            ended.push(Ended { number: job.number, outcome, code, result_id, after, stripped: job.stripped });
+            ended.push(Ended { number: job.number, outcome, code, result_id, after, stripped: job.stripped, differs: job.differs });
         }
         if !observed.is_empty() {
-            context.store.inventory().observe(&context.scope, observed).await?;
+            context.observe(observed).await?;
         }
         self.record(context, ended).await
     }

@@ -15,7 +15,7 @@ use super::super::restore_live::names;
 use super::super::restore_wanted::of_item;
 use super::desk::{Desk, listed};
 use super::job::Job;
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::Halt;
 
 /// How often a write is put off because Graph does not show yet what it refers to, or somebody else writes at the same time.
@@ -47,7 +47,7 @@ impl Desk {
     }
 
     /// Sends every write of the jobs, as far as each is taken.
-    pub(super) async fn rounds(&mut self, context: &mut Context, jobs: &mut [Job]) -> Result<(), Halt> {
+    pub(super) async fn rounds(&mut self, context: &mut impl Records, jobs: &mut [Job]) -> Result<(), Halt> {
         let mut pause = Self::first_pause();
         loop {
             self.list_before(context, jobs).await?;
@@ -64,7 +64,7 @@ impl Desk {
                 let ready = step.ready(job.id.as_deref(), &self.root);
                 writes.push(Write::of_step(&ready, None).because(&format!("Restore “{}” by TenantAtlas", self.restore.name)));
             }
-            context.store.restores().note(&context.scope, self.id(), &intents).await?;
+            context.note(self.id(), &intents).await?;
             for at in &open {
                 if let Some(job) = jobs.get_mut(*at) {
                     self.touched.insert(job.number);
@@ -83,7 +83,7 @@ impl Desk {
                     }
                 }
             }
-            context.store.restores().note(&context.scope, self.id(), &lines).await?;
+            context.note(self.id(), &lines).await?;
             if let Some(halt) = halts {
                 return Err(halt);
             }
@@ -99,7 +99,7 @@ impl Desk {
     }
 
     /// Before the first object of a type is made, the ids of all of them are in the journal: by them it is known later what was made.
-    async fn list_before(&mut self, context: &Context, jobs: &mut [Job]) -> Result<(), Halt> {
+    async fn list_before(&mut self, context: &mut impl Records, jobs: &mut [Job]) -> Result<(), Halt> {
         let creates = |job: &&mut Job| job.is_open() && job.steps.front().is_some_and(|step| step.effect == Effect::Create);
         for job in jobs.iter_mut().filter(creates) {
             if self.before.contains_key(&job.kind.key) {
@@ -109,7 +109,7 @@ impl Desk {
                 Ok(there) => {
                     let ids: BTreeSet<String> = there.into_iter().map(|one| one.id.to_lowercase()).collect();
                     let line = NewLine { data: Some(listed(&job.kind.key, &ids)), ..NewLine::of(None, JournalKind::Listed) };
-                    context.store.restores().note(&context.scope, self.id(), &[line]).await?;
+                    context.note(self.id(), &[line]).await?;
                     self.before.insert(job.kind.key.clone(), ids);
                 }
                 // Without it an object could be made twice: none is made.

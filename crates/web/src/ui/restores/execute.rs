@@ -12,6 +12,7 @@ use store::StoreError;
 use store::access::Confirmed;
 
 use super::preview::reached;
+use super::rehearsal::latest;
 use super::sent::{Sent, onward};
 use super::shown::{found, whole};
 use crate::auth::deeds::ExecuteRestore;
@@ -92,7 +93,14 @@ async fn answer(
 ) -> Result<Response, Error> {
     let (around, _) = in_tenant(web, guard).await?;
     let (blast, least) = reached(web, guard, &restore).await?;
-    let page =
-        Execute { tenant: guard.scope.tenant().clone(), restore: whole(web, guard, restore).await?, blast, least, problem };
+    let rehearsal = latest(web, guard, &restore).await?.map(|(_, shown)| shown);
+    let page = Execute {
+        tenant: guard.scope.tenant().clone(),
+        restore: whole(web, guard, restore).await?,
+        blast,
+        least,
+        rehearsal,
+        problem,
+    };
     Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use model::page::{Cursor, PAGE_ROWS, Page};
 use pages::restores::List;
 
+use super::drill::latest;
 use super::shown::brief;
 use crate::auth::InTenant;
 use crate::error::Error;
@@ -22,6 +23,7 @@ pub(crate) async fn list(guard: InTenant, State(web): State<WebState>, query: Fi
         rows.push(brief(&web, &guard, restore).await?);
     }
     let restores = Page { rows, next: found.next, previous: found.previous };
-    let page = List { tenant: guard.scope.tenant().clone(), can: guard.scope.can(), restores };
+    let drill = latest(&web, &guard).await?;
+    let page = List { tenant: guard.scope.tenant().clone(), can: guard.scope.can(), drill, restores };
     Ok(around.answer(&page, &web, &guard.signed))
 }
