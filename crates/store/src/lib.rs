@@ -84,9 +84,10 @@ pub use platform::{
 pub use policy_versions::{PolicyVersions, VersionDetail, VersionList};
 pub use quota::SharedQuota;
 pub use restores::{
-    Candidate, CandidateFilter, Choice, CopiedObject, Drill, DrillObject, DrillReason, DrillSource, DrillType, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject,
-    MAX_RESTORE_ITEMS, MappedReference, NewDrill, NewLine, NewRehearsal, OpenEntry, OutcomeCounts, PlanReach, PlannedWork, ReachedGroup,
-    Recorded, Rehearsal, RehearsedItem, Restore, RestoreItem, Restores, Suggestion, WantedReference, WantedSecret,
+    Candidate, CandidateFilter, Choice, CopiedObject, Drill, DrillObject, DrillReason, DrillSource, DrillType, EnteredSecret,
+    Frozen, ItemContents, ItemFilter, JournalLine, KnownObject, MAX_RESTORE_ITEMS, MappedReference, NewDrill, NewLine,
+    NewRehearsal, OpenEntry, OutcomeCounts, PlanReach, PlannedWork, ReachedGroup, Recorded, Rehearsal, RehearsedItem, Restore,
+    RestoreItem, Restores, Suggestion, WantedReference, WantedSecret,
 };
 pub use schedules::Dispatched;
 pub use second_factor::{Enabled, Factor, RECOVERY_CODES, STEP_OPEN, STEP_TRIES, Step};

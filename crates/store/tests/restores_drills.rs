@@ -45,7 +45,10 @@ async fn a_drill_puts_the_latest_complete_backup_back() {
         let source = store.drill_source(&run).await.unwrap().unwrap();
         assert_eq!((source.set, source.items), (set, 2));
         let all = store.drill_objects(&run, set, None, 10).await.unwrap();
-        assert_eq!(all.iter().map(|one| (one.object_id.as_str(), one.name.as_str())).collect::<Vec<_>>(), [("1", "One"), ("2", "Two")]);
+        assert_eq!(
+            all.iter().map(|one| (one.object_id.as_str(), one.name.as_str())).collect::<Vec<_>>(),
+            [("1", "One"), ("2", "Two")]
+        );
         assert!(all.iter().all(|one| one.content.is_some() && one.size > 0 && one.semantic_hash.len() == 64));
         assert_eq!(store.drill_objects(&run, set, Some(("scope_tag", "1")), 10).await.unwrap(), all[1..]);
         t.execute("update backup_sets set status = 'partial'").await;

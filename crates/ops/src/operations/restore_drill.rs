@@ -38,7 +38,7 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     context.phase("Putting everything back that can be lost.".to_owned());
     let began = context.store.now().await?;
     let groups = copy.groups_known.take();
-    let lost = lose(backup, &mut copy, groups, began);
+    let lost = lose(&backup, &mut copy, groups.as_ref(), began);
     let stage = Stage {
         state: copy.state,
         known: copy.known,

@@ -45,7 +45,12 @@ async fn everything_that_can_be_restored_comes_back_and_the_rest_is_named() {
         let world = World::of(&t).await;
         let graph = TestGraph::inventing(&world, 40).await;
         put(&graph, TAG, Json::parse(br##"{"id":"0","displayName":"Default","description":"","isBuiltIn":true}"##).unwrap());
-        put(&graph, ACCESS, Json::parse(br##"{"id":"ca-1","displayName":"CA","state":"disabled","conditions":{},"grantControls":null}"##).unwrap());
+        put(
+            &graph,
+            ACCESS,
+            Json::parse(br##"{"id":"ca-1","displayName":"CA","state":"disabled","conditions":{},"grantControls":null}"##)
+                .unwrap(),
+        );
         directory(&world, &graph).await;
         let none = drill(&world, &graph).await;
         assert_eq!(none.failures.first().map(|line| line.code.as_str()), Some("restore.drill_without_backup"), "{none:?}");
@@ -58,7 +63,12 @@ async fn everything_that_can_be_restored_comes_back_and_the_rest_is_named() {
         assert_eq!(whole.objects, set.items);
         assert_eq!(first.score, whole.score());
         let all = i64::try_from(policies).unwrap();
-        assert_eq!(of(&types, CATALOG).readiness, Readiness { objects: all, restorable: all, verified: all }, "{:?}", run.failures);
+        assert_eq!(
+            of(&types, CATALOG).readiness,
+            Readiness { objects: all, restorable: all, verified: all },
+            "{:?}",
+            run.failures
+        );
         // What Microsoft supplies cannot be lost, and is there.
         let tags = of(&types, TAG).readiness;
         assert_eq!(tags.verified, tags.objects, "{types:?}");

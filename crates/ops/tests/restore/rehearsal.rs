@@ -83,11 +83,7 @@ async fn what_a_rehearsal_says_is_what_the_execution_does() {
         assert!(!rehearsal.is_stale(restore.plan_hash.as_deref()));
         let said: Came = rehearsed.iter().map(|item| (item.number, (item.outcome, item.code.clone()))).collect();
         let of = |outcome| rehearsed.iter().filter(|item| item.outcome == outcome && item.action.writes()).count();
-        assert_eq!(
-            (of(ItemOutcome::Verified), of(ItemOutcome::Refused), of(ItemOutcome::Skipped)),
-            (2, 1, 1),
-            "{rehearsed:?}"
-        );
+        assert_eq!((of(ItemOutcome::Verified), of(ItemOutcome::Refused), of(ItemOutcome::Skipped)), (2, 1, 1), "{rehearsed:?}");
         assert_eq!(run.counts.get(CountKey::Succeeded), Some(2));
         assert!(rehearsal.figures.writes >= 3 && rehearsal.figures.requests > rehearsal.figures.writes);
         assert!(rehearsal.figures.takes_ms > 0 && rehearsal.figures.objects >= 59);

@@ -224,14 +224,24 @@ impl Drills {
         let Some(row) = &self.run else { return html! {} };
         let table = |words: &str| brief_table(words, std::slice::from_ref(row), view);
         if row.run.is_active() {
-            return callout(Tone::Info, "A drill is under way", &html! { (table("The drill that is under way")) p { "You may leave this page." } });
+            return callout(
+                Tone::Info,
+                "A drill is under way",
+                &html! { (table("The drill that is under way")) p { "You may leave this page." } },
+            );
         }
         // One that failed leaves no figures behind.
         html! { @if self.drill.is_none() { (table("The latest drill")) } }
     }
 
     fn over_time(&self, view: &View<'_>) -> Markup {
-        let columns = [Column("Drilled", false), Column("Score", true), Column("Came back", true), Column("Objects", true), Column("Backup", false)];
+        let columns = [
+            Column("Drilled", false),
+            Column("Score", true),
+            Column("Came back", true),
+            Column("Objects", true),
+            Column("Backup", false),
+        ];
         let lines = html! {
             @for line in &self.history.rows {
                 (row(line.id, &html! {

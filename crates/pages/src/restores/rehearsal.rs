@@ -187,15 +187,10 @@ impl Rehearsal {
     fn standing(&self, view: &View<'_>) -> Markup {
         if let Some(row) = self.run.as_ref().filter(|row| row.run.is_active()) {
             let table = brief_table("The rehearsal that is under way", std::slice::from_ref(row), view);
-            return callout(
-                Tone::Info,
-                "The rehearsal is under way",
-                &html! { (table) p { "You may leave this page." } },
-            );
+            return callout(Tone::Info, "The rehearsal is under way", &html! { (table) p { "You may leave this page." } });
         }
         let may = self.restore.state == RestoreState::Previewed;
-        let (words, class) =
-            if self.latest.is_some() { ("Rehearse again", "button") } else { ("Rehearse", "button primary") };
+        let (words, class) = if self.latest.is_some() { ("Rehearse again", "button") } else { ("Rehearse", "button primary") };
         html! {
             @if may {
                 (card("start", "Rehearse the plan", &html! {}, &html! {

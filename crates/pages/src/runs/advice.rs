@@ -162,9 +162,7 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::RestoreNeedsFailed => restores("Mend what it refers to, then retry what failed."),
         Code::RestoreHindered => restores("The page of the item says what stands in its way."),
         Code::RehearsalTooLarge => restores("Restore fewer types at a time; the preview works without a rehearsal."),
-        Code::DrillWithoutBackup => {
-            back("Make a backup of the tenant first.")
-        }
+        Code::DrillWithoutBackup => back("Make a backup of the tenant first."),
         Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
     }
 }

@@ -40,14 +40,11 @@ fn types() -> Vec<DrilledType> {
 }
 
 pub(crate) fn drills() -> Vec<(&'static str, Drills)> {
-    let none = Drills {
-        tenant: production(),
-        can: Can::of(Role::Manager),
-        run: None,
-        drill: None,
-        history: whole(Vec::new()),
-    };
-    let history = vec![drill(MOST, Some(90)), DrillView { set_name: HOSTILE.to_owned(), id: id(14, 2), ..drill(Readiness::default(), None) }];
+    let none = Drills { tenant: production(), can: Can::of(Role::Manager), run: None, drill: None, history: whole(Vec::new()) };
+    let history = vec![
+        drill(MOST, Some(90)),
+        DrillView { set_name: HOSTILE.to_owned(), id: id(14, 2), ..drill(Readiness::default(), None) },
+    ];
     let done = Drills { drill: Some((drill(MOST, Some(90)), types())), history: middle(history), ..none.clone() };
     let all = Readiness { objects: 40, restorable: 40, verified: 40 };
     vec![
@@ -55,7 +52,10 @@ pub(crate) fn drills() -> Vec<(&'static str, Drills)> {
         ("failed", Drills { run: Some(row(run::failed())), ..none.clone() }),
         ("under-way", Drills { run: Some(row(run::running())), ..done.clone() }),
         ("done", done),
-        ("whole", Drills { drill: Some((drill(all, Some(98)), Vec::new())), history: whole(vec![drill(all, None)]), ..none.clone() }),
+        (
+            "whole",
+            Drills { drill: Some((drill(all, Some(98)), Vec::new())), history: whole(vec![drill(all, None)]), ..none.clone() },
+        ),
         ("reader", Drills { can: Can::of(Role::Readonly), ..none }),
     ]
 }

@@ -63,16 +63,19 @@ pub(crate) fn rehearsals() -> Vec<(&'static str, Rehearsal)> {
     let none = || Rows { rows: Vec::new(), next: None, previous: None };
     vec![
         ("none", page(RestoreState::Previewed, None, none())),
-        ("no-plan", Rehearsal { problem: Some("The plan is another one by now.".to_owned()), ..page(RestoreState::Checked, None, none()) }),
+        (
+            "no-plan",
+            Rehearsal {
+                problem: Some("The plan is another one by now.".to_owned()),
+                ..page(RestoreState::Checked, None, none())
+            },
+        ),
         ("under-way", Rehearsal { run: Some(row(run::running())), ..page(RestoreState::Previewed, None, none()) }),
         ("done", page(RestoreState::Previewed, Some(rehearsed(false)), middle(rows()))),
         ("stale", page(RestoreState::Previewed, Some(rehearsed(true)), whole(rows()))),
         (
             "narrowed",
-            Rehearsal {
-                outcome: Some(Outcome::Waiting),
-                ..page(RestoreState::Previewed, Some(rehearsed(false)), none())
-            },
+            Rehearsal { outcome: Some(Outcome::Waiting), ..page(RestoreState::Previewed, Some(rehearsed(false)), none()) },
         ),
     ]
 }

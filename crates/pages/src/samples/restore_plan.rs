@@ -122,7 +122,13 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
         ("ready", execute(RestoreState::Previewed)),
         (
             "no-removals",
-            Execute { restore: no_removals, blast: Blast::default(), least: None, rehearsal: None, ..execute(RestoreState::Previewed) },
+            Execute {
+                restore: no_removals,
+                blast: Blast::default(),
+                least: None,
+                rehearsal: None,
+                ..execute(RestoreState::Previewed)
+            },
         ),
         ("stale", execute(RestoreState::Scoped)),
         ("rehearsed-before", Execute { rehearsal: Some(rehearsed(true)), ..execute(RestoreState::Previewed) }),

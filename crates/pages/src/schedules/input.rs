@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use model::backup::{Retention, Selection};
 use model::operations::inventory_sync::Arguments;
 use model::operations::{Identity, Operation};
-use model::operations::{audit_events_sync, backup_schedule_run, directory_role_definitions_sync, entra_group_sync, restore_drill};
+use model::operations::{
+    audit_events_sync, backup_schedule_run, directory_role_definitions_sync, entra_group_sync, restore_drill,
+};
 use model::schedule::{Cadence, CatchUp, CronText, Days, NewSchedule, Schedule, TimeOfDay, Weekday, Zone};
 
 /// What a schedule of a tenant can start, the usual first.

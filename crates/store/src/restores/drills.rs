@@ -125,7 +125,8 @@ struct TypeRow {
     reasons: DbJson,
 }
 
-const SELECT: &str = "select id, set_id, set_name, taken_at, operation_run_id, score, objects, restorable, verified, requests, writes,
+const SELECT: &str =
+    "select id, set_id, set_name, taken_at, operation_run_id, score, objects, restorable, verified, requests, writes,
     placeholders, takes_ms, drilled_at from restore_drills";
 
 /// When it ended, as microseconds, then its id.
@@ -156,7 +157,8 @@ impl Restores<'_> {
           objects, restorable, verified, requests, writes, placeholders, takes_ms, drilled_at)
           values ($1, $2, $3, (select id from backup_sets where id = $4 and tenant_id = $3), $5, $6, $7, $8, $9, $10, $11, $12, $13,
           $14, $15, $now)";
-        const TYPE: &str = "insert into restore_drill_types (drill_id, resource_type, workspace_id, tenant_id, objects, verified, restorable,
+        const TYPE: &str =
+            "insert into restore_drill_types (drill_id, resource_type, workspace_id, tenant_id, objects, verified, restorable,
           reasons) values ($1, $2, $3, $4, $5, $6, $7, $8)";
         const MINE: &str = "delete from restore_drills where tenant_id = $1 and operation_run_id = $2";
         const OLD: &str = "delete from restore_drills where tenant_id = $1 and id not in (

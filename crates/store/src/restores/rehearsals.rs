@@ -141,7 +141,8 @@ impl Restores<'_> {
         figures: &NewRehearsal,
         items: &[RehearsedItem],
     ) -> Result<RehearsalId> {
-        const INSERT: &str = "insert into restore_rehearsals (id, restore_id, workspace_id, tenant_id, plan_hash, operation_run_id,
+        const INSERT: &str =
+            "insert into restore_rehearsals (id, restore_id, workspace_id, tenant_id, plan_hash, operation_run_id,
           objects, unreadable, requests, writes, placeholders, takes_ms, rehearsed_at)
           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $now)";
         const MINE: &str = "delete from restore_rehearsals where restore_id = $1 and operation_run_id = $2";
@@ -219,7 +220,8 @@ impl Restores<'_> {
         cursor: Option<&Cursor>,
         rows: u32,
     ) -> Result<Page<RehearsedItem>> {
-        const ITEMS: &str = "select i.number, i.resource_type, i.name, i.action, i.outcome, i.code, i.differs, i.stripped, i.writes,
+        const ITEMS: &str =
+            "select i.number, i.resource_type, i.name, i.action, i.outcome, i.code, i.differs, i.stripped, i.writes,
           i.placeholders from restore_rehearsal_items i join restore_rehearsals r on r.id = i.rehearsal_id";
         self.find(scope, id).await?;
         let at = cursor.and_then(|cursor| Some((cursor.direction, cursor.key.parse::<i64>().ok()?)));
@@ -241,7 +243,8 @@ impl Restores<'_> {
 }
 
 async fn put(tx: &mut Tx, run: &RunScope, id: RehearsalId, items: &[RehearsedItem]) -> Result<()> {
-    let mut insert = sql("insert into restore_rehearsal_items (rehearsal_id, number, workspace_id, tenant_id, resource_type, name, action,
+    let mut insert =
+        sql("insert into restore_rehearsal_items (rehearsal_id, number, workspace_id, tenant_id, resource_type, name, action,
       outcome, code, differs, stripped, writes, placeholders) values ");
     for (i, item) in items.iter().enumerate() {
         insert = insert

@@ -79,7 +79,8 @@ impl Restores<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn stored_groups(&self, run: &RunScope, ids: &[String]) -> Result<(BTreeMap<String, String>, bool)> {
-        const FILLED: &str = "select count(*) from directory_state where tenant_id = $1 and kind = 'groups' and complete_at is not null";
+        const FILLED: &str =
+            "select count(*) from directory_state where tenant_id = $1 and kind = 'groups' and complete_at is not null";
         const NAMED: &str = "select object_id, name from directory_groups where deleted_at is null and tenant_id = ";
         let mut db = self.0.db().read(run.grant().reach()).await?;
         let (filled,): (i64,) = db.one(sql(FILLED).bind(run.tenant_id())).await?;

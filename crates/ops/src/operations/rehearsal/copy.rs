@@ -34,7 +34,14 @@ impl Copy {
     ///
     /// # Errors
     /// `restore.rehearsal_too_large`.
-    pub(in crate::operations) fn put(&mut self, key: &str, id: &str, odata_type: Option<&str>, mut content: Json, size: u64) -> Result<(), Failure> {
+    pub(in crate::operations) fn put(
+        &mut self,
+        key: &str,
+        id: &str,
+        odata_type: Option<&str>,
+        mut content: Json,
+        size: u64,
+    ) -> Result<(), Failure> {
         self.bytes = self.bytes.saturating_add(size);
         if self.bytes > MOST_BYTES {
             return Err(Failure::new(Code::RehearsalTooLarge));
@@ -61,12 +68,11 @@ impl Copy {
         self.groups_known = filled.then(|| groups.keys().cloned().collect());
         let nobody = (filled && groups.is_empty()).then(|| (NOBODY.to_owned(), String::new()));
         for (id, name) in groups.into_iter().chain(nobody) {
-            let group = Json::from([("id", Json::text(&id)), ("displayName", Json::text(name))]);
-            drop(self.state.put_stored("group", &id, group));
-            // As somebody wrote it: ids are told apart by case where they are compared as texts.
-            for written in ids.iter().filter(|one| one.eq_ignore_ascii_case(&id) && **one != id) {
-                let group = Json::from([("id", Json::text(written))]);
-                drop(self.state.put_stored("group", written, group));
+            // Also as somebody wrote it: ids are told apart by case where they are compared as texts.
+            let written: BTreeSet<&String> = ids.iter().filter(|one| one.eq_ignore_ascii_case(&id)).chain([&id]).collect();
+            for id in written {
+                let group = Json::from([("id", Json::text(id)), ("displayName", Json::text(&name))]);
+                self.unreadable += i64::from(self.state.put_stored("group", id, group).is_err());
             }
         }
         Ok(())

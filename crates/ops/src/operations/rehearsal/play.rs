@@ -108,11 +108,7 @@ async fn on(stage: Stage, told: watch::Sender<usize>, stop: Arc<AtomicBool>) -> 
 
 /// An object that is stored as the preview saw it counts as unchanged, however the copy shows it: what the simulator adds to it is nobody's
 /// change. One that was stored otherwise since is another one, and stays so.
-async fn as_it_shows(
-    session: &GraphSession,
-    items: &mut [RestoreItem],
-    stored: impl Fn(&RestoreItem, &str) -> Option<String>,
-) {
+async fn as_it_shows(session: &GraphSession, items: &mut [RestoreItem], stored: impl Fn(&RestoreItem, &str) -> Option<String>) {
     let mut places = Vec::new();
     let mut addresses = Vec::new();
     for (at, item) in items.iter().enumerate() {

@@ -60,8 +60,11 @@ pub(in crate::operations) async fn contents(
     items: &[RestoreItem],
     state: &mut TenantState,
 ) -> Result<BTreeMap<String, Arc<str>>, Halt> {
-    let hashes: BTreeSet<String> =
-        items.iter().filter(|item| item.action.is_some_and(model::restore::Action::writes)).filter_map(|item| item.wanted.clone()).collect();
+    let hashes: BTreeSet<String> = items
+        .iter()
+        .filter(|item| item.action.is_some_and(model::restore::Action::writes))
+        .filter_map(|item| item.wanted.clone())
+        .collect();
     let hashes: Vec<String> = hashes.into_iter().collect();
     let mut texts = BTreeMap::new();
     for portion in hashes.chunks(AT_ONCE) {

@@ -85,7 +85,7 @@ fn fate(kind: &'static ResourceType, content: &Json) -> Result<Action, Hindrance
 
 /// Takes away what can be lost, changes the rest, and says how it is put back. `groups`: those that the directory cache knows; `None`: it
 /// was never filled.
-pub(super) fn lose(backup: Backup, copy: &mut Copy, groups: Option<BTreeSet<String>>, now: Moment) -> Lost {
+pub(super) fn lose(backup: &Backup, copy: &mut Copy, groups: Option<&BTreeSet<String>>, now: Moment) -> Lost {
     let mut left_out = Vec::new();
     let mut planned: Vec<(RestoreItem, &'static ResourceType, Json)> = Vec::new();
     let mut contents = BTreeMap::new();
@@ -109,7 +109,9 @@ pub(super) fn lose(backup: Backup, copy: &mut Copy, groups: Option<BTreeSet<Stri
     }
     let there: BTreeMap<(String, String), (u32, Action)> = planned
         .iter()
-        .map(|(item, ..)| ((item.resource_type.clone(), item.source_id.to_lowercase()), (item.number, item.action.unwrap_or(Action::Skip))))
+        .map(|(item, ..)| {
+            ((item.resource_type.clone(), item.source_id.to_lowercase()), (item.number, item.action.unwrap_or(Action::Skip)))
+        })
         .collect();
     let held: BTreeSet<&str> = backup.objects.iter().map(|object| object.resource_type.as_str()).collect();
     let kept: BTreeSet<(&str, String)> =
@@ -118,7 +120,7 @@ pub(super) fn lose(backup: Backup, copy: &mut Copy, groups: Option<BTreeSet<Stri
         let id = reference.id.to_lowercase();
         let same = || Some(Target::Object { id: reference.id.clone() });
         if reference.resource_type == "group" {
-            return if groups.as_ref().is_none_or(|known| known.contains(&id)) { same() } else { None };
+            return if groups.is_none_or(|known| known.contains(&id)) { same() } else { None };
         }
         let types = reference.types();
         match types.iter().find_map(|key| there.get(&((*key).to_owned(), id.clone()))) {
@@ -143,7 +145,7 @@ pub(super) fn lose(backup: Backup, copy: &mut Copy, groups: Option<BTreeSet<Stri
         item.needs = needs(kind, &content, &mapping).into_iter().filter(|need| *need != item.number).collect();
         // What refers to something that was lost before the backup cannot be put back by anybody without a decision.
         match apply(kind, &mut content, &mapping, &|number| Some(placeholder(number))) {
-            Ok(()) => items.push(item),
+            Ok(_) => items.push(item),
             Err(_) => left_out.push((kind.key.clone(), Hindrance::Unresolved)),
         }
     }

@@ -82,13 +82,11 @@ impl Desk {
             self.pending.remove(&one.number);
             let Some(item) = self.items.get(&one.number) else { continue };
             if one.outcome == Outcome::Verified {
-                context.count(
-                    match item.action {
-                        Some(Action::Create | Action::Recreate) => CountKey::Created,
-                        Some(Action::Delete) => CountKey::Deleted,
-                        _ => CountKey::Updated,
-                    },
-                );
+                context.count(match item.action {
+                    Some(Action::Create | Action::Recreate) => CountKey::Created,
+                    Some(Action::Delete) => CountKey::Deleted,
+                    _ => CountKey::Updated,
+                });
             } else if let Some(code) = one.code {
                 context.failure(&Failure::new(code), &item.name);
             }

@@ -209,7 +209,15 @@ impl Desk {
             observed.extend(seen);
             // Also what an attempt wrote that was lost before it could say so.
             let result_id = job.id.filter(|_| job.sent > 0 || job.made || self.touched.contains(&job.number));
-            ended.push(Ended { number: job.number, outcome, code, result_id, after, stripped: job.stripped, differs: job.differs });
+            ended.push(Ended {
+                number: job.number,
+                outcome,
+                code,
+                result_id,
+                after,
+                stripped: job.stripped,
+                differs: job.differs,
+            });
         }
         if !observed.is_empty() {
             context.observe(observed).await?;

@@ -77,12 +77,7 @@ pub(in crate::operations) trait Records: Send + Sync {
     fn observe(&self, read: Vec<ObservedItem>) -> impl Future<Output = Result<(), Halt>> + Send;
 
     /// Records what came of items, with lines of the journal.
-    fn ended(
-        &mut self,
-        restore: RestoreId,
-        ended: &[Ended],
-        lines: &[NewLine],
-    ) -> impl Future<Output = Result<(), Halt>> + Send;
+    fn ended(&mut self, restore: RestoreId, ended: &[Ended], lines: &[NewLine]) -> impl Future<Output = Result<(), Halt>> + Send;
 
     /// Tells of items that are done.
     fn done(&mut self, items: Vec<NewItem>) -> impl Future<Output = Result<(), Halt>> + Send;

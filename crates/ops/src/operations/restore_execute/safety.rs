@@ -59,7 +59,11 @@ impl Desk {
     }
 
     /// Reads the objects of items that have one, and keeps what was read.
-    pub(super) async fn read(&self, context: &impl Records, numbers: &[u32]) -> Result<Vec<Result<(Json, Canonical), Failure>>, Halt> {
+    pub(super) async fn read(
+        &self,
+        context: &impl Records,
+        numbers: &[u32],
+    ) -> Result<Vec<Result<(Json, Canonical), Failure>>, Halt> {
         let asked = context.now().await?;
         let mut addresses = Vec::with_capacity(numbers.len());
         let mut places = Vec::with_capacity(numbers.len());

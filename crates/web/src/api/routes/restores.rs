@@ -62,7 +62,8 @@ fn shown(routes: Routes) -> Routes {
             op.gives::<RestoreRehearsal>(all, 200, "The rehearsal.")
         })
         .api(Method::GET, "/api/v1/tenants/{tenant}/restores/{restore}/rehearsal/items", rehearsals::items, |op, all| {
-            let op = op.named("listRestoreRehearsalItems", "Restores", "What came of the items of the latest rehearsal, by number.");
+            let op =
+                op.named("listRestoreRehearsalItems", "Restores", "What came of the items of the latest rehearsal, by number.");
             paged::<RestoreRehearsalItem>(op, all)
         })
 }
@@ -120,7 +121,10 @@ fn acts(routes: Routes) -> Routes {
 fn drilled(routes: Routes) -> Routes {
     routes
         .api(Method::GET, "/api/v1/tenants/{tenant}/restore-drills", drills::list, |op, all| {
-            paged::<RestoreDrill>(op.named("listRestoreDrills", "Restores", "The restore drills of a tenant, the latest first."), all)
+            paged::<RestoreDrill>(
+                op.named("listRestoreDrills", "Restores", "The restore drills of a tenant, the latest first."),
+                all,
+            )
         })
         .api(Method::GET, "/api/v1/tenants/{tenant}/restore-drills/latest", drills::latest, |op, all| {
             let words = "The latest restore drill with what came of each type; not found before one.";

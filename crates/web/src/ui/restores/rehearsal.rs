@@ -106,10 +106,7 @@ async fn answer(
     let items = match &latest {
         Some((rehearsal, _)) => {
             let restores = web.store().restores();
-            restores
-                .rehearsed_items(&guard.scope, restore.id, rehearsal.id, outcome, cursor.as_ref(), PAGE_ROWS)
-                .await?
-                .map(row)
+            restores.rehearsed_items(&guard.scope, restore.id, rehearsal.id, outcome, cursor.as_ref(), PAGE_ROWS).await?.map(row)
         }
         None => Rows { rows: Vec::new(), next: None, previous: None },
     };
