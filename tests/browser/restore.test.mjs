@@ -101,6 +101,22 @@ test('the preview reads the live tenant and says what is going to be done', asyn
   assert.match(plan.suggestedFilename(), /^restore-plan-.*\.json$/)
 })
 
+test('the plan is rehearsed before it is carried out', async () => {
+  await page.getByRole('link', { name: 'Rehearse it' }).click()
+  await step('Rehearsal')
+  await page.getByRole('main').getByRole('button', { name: 'Rehearse', exact: true }).click()
+  await page.locator('#toasts').getByRole('link', { name: 'View run' }).waitFor()
+  // The page follows the run by itself.
+  await page.getByText('2 objects came out as wanted').waitFor({ timeout: 60_000 })
+  await row(KIOSK).getByText('Verified').waitFor()
+  await row(TRIAL).getByText('Verified').waitFor()
+  await lookAt(page, 'restore-rehearsal')
+  await page.getByRole('link', { name: 'Go on to execute' }).click()
+  await page.getByRole('link', { name: '2 as wanted, 0 not' }).waitFor()
+  await page.getByRole('link', { name: 'Back', exact: true }).click()
+  await step('Preview')
+})
+
 test('nothing is executed before the name of the tenant is typed', async () => {
   await page.getByRole('link', { name: 'Go on to execute' }).click()
   await step('Execute')
@@ -138,6 +154,19 @@ test('it is undone by a restore of its own', async () => {
   await page.goto(`${demo.url}${path}/restores`)
   assert.equal(await page.locator('main tbody tr').count(), 2)
   await lookAt(page, 'restore-list')
+})
+
+test('a drill says how much of the backup would come back', async () => {
+  await page.getByText('No drill yet: nobody knows').waitFor()
+  await page.getByRole('link', { name: 'Restore drill' }).click()
+  await step('Restore drill')
+  await page.getByRole('main').getByRole('button', { name: 'Run drill' }).click()
+  await page.getByText('of 100').first().waitFor({ timeout: 60_000 })
+  await page.getByRole('heading', { name: 'Over time' }).waitFor()
+  await lookAt(page, 'restore-drill')
+  await page.goto(`${demo.url}${path}/restores`)
+  await page.getByText('of the backup came back as they were', { exact: false }).waitFor()
+  await lookAt(page, 'restore-list-readiness')
 })
 
 test('a member who may not restore sees the list, and is told why the rest is not theirs', async () => {

@@ -191,6 +191,8 @@ codes! {
         RestoreSecret = "restore.secret",
         /// A preview of a restore was started.
         RestorePreview = "restore.preview",
+        /// A rehearsal of a restore was started.
+        RestoreRehearse = "restore.rehearse",
         /// The plan of a restore was confirmed, and its execution started.
         RestoreExecute = "restore.execute",
         /// A second person was asked to approve the plan of a restore.

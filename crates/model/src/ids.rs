@@ -89,6 +89,10 @@ ids! {
     RestoreId,
     /// A finding.
     FindingId,
+    /// A rehearsal of a restore.
+    RehearsalId,
+    /// A restore drill.
+    DrillId,
     /// An audit entry.
     AuditId,
     /// The id of whatever an audit entry speaks of: a person, a tenant, a run.

@@ -19,8 +19,10 @@ pub mod policy_capture_snapshot;
 #[cfg(feature = "testing")]
 pub mod probe;
 pub mod provider_connection_check;
+pub mod restore_drill;
 pub mod restore_execute;
 pub mod restore_preview;
+pub mod restore_rehearse;
 pub mod snapshot_gc;
 
 use std::collections::BTreeSet;
@@ -74,6 +76,10 @@ pub enum Operation {
     RestoreExecute,
     /// Compares the newest inventory with the one before.
     DriftGenerateFindings,
+    /// Carries out the frozen plan of a restore on a simulated copy of the tenant.
+    RestoreRehearse,
+    /// Puts everything of the latest complete backup back into a simulated copy of the tenant that lost it.
+    RestoreDrill,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -188,6 +194,8 @@ impl Operation {
         Self::RestorePreview,
         Self::RestoreExecute,
         Self::DriftGenerateFindings,
+        Self::RestoreRehearse,
+        Self::RestoreDrill,
     ];
 
     /// Its entry.
@@ -214,6 +222,8 @@ impl Operation {
             Self::RestorePreview => &restore_preview::ENTRY,
             Self::RestoreExecute => &restore_execute::ENTRY,
             Self::DriftGenerateFindings => &drift_generate_findings::ENTRY,
+            Self::RestoreRehearse => &restore_rehearse::ENTRY,
+            Self::RestoreDrill => &restore_drill::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -272,6 +282,8 @@ impl Operation {
             Self::RestoreExecute => None,
             // Whatever it followed, it looks at the newest inventory.
             Self::DriftGenerateFindings => Some(drift_generate_findings::Arguments::default().request(run.tenant_id?)),
+            Self::RestoreRehearse => Some(restore_rehearse::Arguments::stored(&run.context)?.request(run.tenant_id?)),
+            Self::RestoreDrill => Some(restore_drill::request(run.tenant_id?)),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }
@@ -293,6 +305,7 @@ impl Operation {
             (Self::AuditEventsSync, Some(tenant)) => Some(audit_events_sync::request(tenant)),
             (Self::DriftGenerateFindings, Some(tenant)) => Some(drift_generate_findings::Arguments::default().request(tenant)),
             (Self::BackupScheduleRun, Some(tenant)) => Some(backup_schedule_run::Arguments::stored(arguments)?.request(tenant)),
+            (Self::RestoreDrill, Some(tenant)) => Some(restore_drill::request(tenant)),
             (Self::OperationRunsRetention, None) => Some(operation_runs_retention::request(workspace)),
             (Self::SnapshotGc, None) => Some(snapshot_gc::request(workspace)),
             #[cfg(feature = "testing")]

@@ -21,8 +21,11 @@ pub(crate) mod policy_capture_snapshot;
 #[cfg(feature = "testing")]
 pub(crate) mod probe;
 pub(crate) mod provider_connection_check;
+mod rehearsal;
+pub(crate) mod restore_drill;
 pub(crate) mod restore_execute;
 mod restore_live;
 pub(crate) mod restore_preview;
+pub(crate) mod restore_rehearse;
 mod restore_wanted;
 pub(crate) mod snapshot_gc;

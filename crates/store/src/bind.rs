@@ -65,6 +65,8 @@ bind! {
     model::ids::BackupFileId => Uuid(|v: model::ids::BackupFileId| v.uuid()),
     model::ids::RestoreId => Uuid(|v: model::ids::RestoreId| v.uuid()),
     model::ids::FindingId => Uuid(|v: model::ids::FindingId| v.uuid()),
+    model::ids::RehearsalId => Uuid(|v: model::ids::RehearsalId| v.uuid()),
+    model::ids::DrillId => Uuid(|v: model::ids::DrillId| v.uuid()),
     model::ids::NoticeId => Uuid(|v: model::ids::NoticeId| v.uuid()),
     model::ids::ThingId => Uuid(|v: model::ids::ThingId| v.uuid()),
     model::ids::AuditId => Uuid(|v: model::ids::AuditId| v.uuid()),

@@ -90,9 +90,10 @@ pub use platform::{
 pub use policy_versions::{PolicyVersions, VersionDetail, VersionList};
 pub use quota::SharedQuota;
 pub use restores::{
-    Approval, AskedApproval, Candidate, CandidateFilter, Choice, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine,
-    KnownObject, MAX_RESTORE_ITEMS, MappedReference, NewLine, OpenEntry, OutcomeCounts, Pick, PlanReach, PlannedWork,
-    ReachedGroup, Recorded, Restore, RestoreItem, Restores, Suggestion, WantedReference, WantedSecret,
+    Approval, AskedApproval, Candidate, CandidateFilter, Choice, CopiedObject, Drill, DrillObject, DrillReason, DrillSource,
+    DrillType, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject, MAX_RESTORE_ITEMS, MappedReference,
+    NewDrill, NewLine, NewRehearsal, OpenEntry, OutcomeCounts, Pick, PlanReach, PlannedWork, ReachedGroup, Recorded, Rehearsal,
+    RehearsedItem, Restore, RestoreItem, Restores, Suggestion, WantedReference, WantedSecret,
 };
 pub use schedules::Dispatched;
 pub use second_factor::{Enabled, Factor, RECOVERY_CODES, STEP_OPEN, STEP_TRIES, Step};

@@ -3,7 +3,9 @@
 //! `create` makes a draft from a source; `candidates` lists what the source holds, `choose` takes of it; `mappings` says what references
 //! become, `checks` what stands in the way; `preview` starts the run that reads the live state, `freeze` keeps what it decided; `approvals` is
 //! what a second person says of it; `confirm` is the one way to an execution; `journal` and `record` keep what an execution does, line by line; `children` makes retries and undos;
-//! `admin_approvals` finds the requests for Multi Admin Approval that writes left; `list`, `items` and `plan` read.
+//! `admin_approvals` finds the requests for Multi Admin Approval that writes left; `list`, `items` and `plan` read; `rehearse` starts a
+//! rehearsal, `stored` gives it the tenant as it is stored, and `rehearsals` keeps what came of it; `drill_source` gives a drill its backup,
+//! and `drills` keeps what came of that.
 //!
 //! Only this module writes the state of a restore, and every statement that does repeats the revision that its writer saw. A restore
 //! that is queued or running while its run is over is shown as what came of it: a worker that was lost leaves no restore running.
@@ -18,6 +20,8 @@ mod choose_shown;
 mod confirm;
 mod contents;
 mod create;
+mod drill_source;
+mod drills;
 mod freeze;
 mod items;
 mod journal;
@@ -28,10 +32,13 @@ mod plan;
 mod preview;
 mod reach;
 mod record;
+mod rehearsals;
+mod rehearse;
 mod row;
 mod secret_places;
 mod secrets;
 mod state;
+mod stored;
 mod wizard;
 mod work;
 
@@ -41,15 +48,19 @@ pub use candidates::{Candidate, CandidateFilter};
 pub use choose::Choice;
 pub use choose_shown::Pick;
 pub use contents::ItemContents;
+pub use drill_source::{DrillObject, DrillSource};
+pub use drills::{Drill, DrillReason, DrillType, NewDrill};
 pub use freeze::{Frozen, PlannedWork};
 pub use items::ItemFilter;
 pub use journal::{JournalLine, NewLine};
 pub use mappings::{MappedReference, Suggestion, WantedReference};
 pub use reach::{PlanReach, ReachedGroup};
 pub use record::Recorded;
+pub use rehearsals::{NewRehearsal, Rehearsal, RehearsedItem};
 pub use row::{OutcomeCounts, Restore, RestoreItem};
 pub use secret_places::WantedSecret;
 pub use secrets::{EnteredSecret, OpenEntry};
+pub use stored::CopiedObject;
 pub use work::KnownObject;
 
 pub(crate) use confirm::{Start, before_start, started};

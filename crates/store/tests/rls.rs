@@ -137,6 +137,17 @@ async fn backups(t: &TestStore) {
          select gen_random_uuid(), id, 1, workspace_id, tenant_id, '/x', '\\x00', now() from restores",
         "insert into restore_approvals (id, restore_id, workspace_id, tenant_id, revision, plan_hash, previewed_at, execution, asked_by_name, asked_at)
          select gen_random_uuid(), id, workspace_id, tenant_id, 1, 'h', now(), 1, '', now() from restores",
+        "insert into restore_rehearsals (id, restore_id, workspace_id, tenant_id, plan_hash, objects, unreadable, requests, writes, placeholders,
+           takes_ms, rehearsed_at)
+         select gen_random_uuid(), id, workspace_id, tenant_id, 'h', 1, 0, 1, 1, 0, 1, now() from restores",
+        "insert into restore_rehearsal_items (rehearsal_id, number, workspace_id, tenant_id, resource_type, name, action, outcome, differs,
+           stripped, writes, placeholders)
+         select id, 1, workspace_id, tenant_id, 'scope_tag', '', 'create', 'verified', '[]', '[]', 1, 0 from restore_rehearsals",
+        "insert into restore_drills (id, workspace_id, tenant_id, set_id, set_name, taken_at, score, objects, restorable, verified, requests,
+           writes, placeholders, takes_ms, drilled_at)
+         select gen_random_uuid(), workspace_id, tenant_id, id, 'n', now(), 100, 1, 1, 1, 1, 1, 0, 1, now() from backup_sets",
+        "insert into restore_drill_types (drill_id, resource_type, workspace_id, tenant_id, objects, verified, restorable, reasons)
+         select id, 'scope_tag', workspace_id, tenant_id, 1, 1, 1, '[]' from restore_drills",
     ] {
         t.execute(text).await;
     }

@@ -49,6 +49,8 @@ mod policy_versions;
 mod quota;
 mod restores;
 mod restores_approvals;
+mod restores_drills;
+mod restores_rehearsal;
 mod restores_run;
 mod restores_wizard;
 mod rls;

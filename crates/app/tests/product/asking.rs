@@ -54,6 +54,9 @@ pub(crate) const WALKED_ELSEWHERE: &[&str] = &[
     "/admin/t/{tenant}/restores/{restore}/map/{kind}/{reference}",
     "/admin/t/{tenant}/restores/{restore}/plan",
     "/api/v1/tenants/{tenant}/restores/{restore}/plan",
+    "/api/v1/tenants/{tenant}/restores/{restore}/rehearsal",
+    "/api/v1/tenants/{tenant}/restores/{restore}/rehearsal/items",
+    "/api/v1/tenants/{tenant}/restore-drills/latest",
 ];
 
 /// What wants a tenant without a connection, the revision of one or a name that is typed: the tests of connections walk it.
@@ -72,12 +75,14 @@ pub(crate) const WRITTEN_ELSEWHERE: &[&str] = &[
     "/admin/t/{tenant}/restores/{restore}/execute",
     "/admin/t/{tenant}/restores/{restore}/approval",
     "/admin/t/{tenant}/restores/{restore}/decision",
+    "/admin/t/{tenant}/restores/{restore}/rehearsal",
     "/admin/t/{tenant}/restores/{restore}/retry",
     "/admin/t/{tenant}/restores/{restore}/undo",
     "/api/v1/tenants/{tenant}/restores/{restore}/references",
     "/api/v1/tenants/{tenant}/restores/{restore}/execute",
     "/api/v1/tenants/{tenant}/restores/{restore}/approval",
     "/api/v1/tenants/{tenant}/restores/{restore}/decision",
+    "/api/v1/tenants/{tenant}/restores/{restore}/rehearsal",
     "/api/v1/tenants/{tenant}/restores/{restore}/retry",
     "/api/v1/tenants/{tenant}/restores/{restore}/undo",
 ];
@@ -293,6 +298,7 @@ impl Served {
             "/admin/t/{tenant}/restores/{restore}/decision" => {
                 &[("decision", "approved"), ("reason", "r"), ("plan", "none"), revision]
             }
+            "/admin/t/{tenant}/restores/{restore}/rehearsal" => &[("plan", "none")],
             "/admin/t/{tenant}/restores/{restore}/preview"
             | "/admin/t/{tenant}/restores/{restore}/cancel"
             | "/admin/t/{tenant}/restores/{restore}/retry"
@@ -362,6 +368,7 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
         "setRestoreItem" => Some(json!({ "revision": place.restore.1, "part": "whole" })),
         "decideRestoreReference" => Some(json!({ "revision": place.restore.1, "resource_type": "group", "id": "none" })),
         "checkRestore" | "startRestorePreview" | "cancelRestore" => Some(json!({ "revision": place.restore.1 })),
+        "startRestoreRehearsal" => Some(json!({ "plan": "none" })),
         "enterRestoreSecret" => Some(json!({ "number": 1, "place": "/none", "value": "v" })),
         "executeRestore" => Some(json!({ "revision": place.restore.1, "plan": "none", "confirm": "not its name" })),
         "askRestoreApproval" => Some(json!({ "revision": place.restore.1, "plan": "none", "confirm": "not its name" })),

@@ -160,6 +160,10 @@ codes! {
         DriftTypeUnread = "drift.type_unread",
         /// The type was read completely once: what comes is held against that.
         DriftFirstReading = "drift.first_reading",
+        /// What is stored of a tenant is more than a rehearsal holds.
+        RehearsalTooLarge = "restore.rehearsal_too_large",
+        /// There is no backup that a drill could put back.
+        DrillWithoutBackup = "restore.drill_without_backup",
     }
 }
 

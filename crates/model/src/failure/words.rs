@@ -95,6 +95,8 @@ const fn sentence(code: Code) -> &'static str {
         }
         Code::RestoreNeedsFailed => "Something that it refers to was not restored.",
         Code::RestoreHindered => "It cannot be written as it is wanted.",
+        Code::RehearsalTooLarge => "What is stored of this tenant is more than a rehearsal can hold.",
+        Code::DrillWithoutBackup => "There is no complete backup of this tenant that a drill could put back.",
         Code::Unknown => "An unknown failure was recorded.",
     }
 }

@@ -16,6 +16,7 @@ mod outcome;
 mod pause;
 mod portion;
 mod read_back;
+mod records;
 mod rounds;
 mod safety;
 
@@ -32,7 +33,9 @@ use tokio::time::Instant;
 use super::directory::Traffic;
 use crate::context::Context;
 use crate::halt::{Halt, Stop};
-use desk::Desk;
+pub(in crate::operations) use desk::{About, Desk};
+pub(in crate::operations) use outcome::Ended;
+pub(in crate::operations) use records::Records;
 
 /// Objects that are written side by side, at first and at the least; under Microsoft's quota of writes 40 take 16 s.
 const PORTION: usize = 40;
@@ -81,12 +84,21 @@ async fn work(context: &mut Context, wish: &Arguments, open: bool) -> Result<(),
     context.or_stop(session.check()).await??;
     let root = context.graph_root(connection.cloud)?;
     let mut traffic = Traffic::of(&context.counts, &session);
-    let mut desk = Desk::open(context, restore, session.clone(), root).await?;
+    let mut desk = Desk::open(context, restore, session, root).await?;
     context.counts.set(CountKey::Total, desk.items.len() as i64);
     desk.settle_the_rest(context).await?;
     if !open {
         return Ok(());
     }
+    carry_out(&mut desk, context, &mut |context, desk| traffic.update(context, &desk.session)).await
+}
+
+/// Writes what the plan of a desk says, wave by wave, and reads it back. `asked`: told of the requests now and then.
+pub(in crate::operations) async fn carry_out<R: Records>(
+    desk: &mut Desk,
+    context: &mut R,
+    asked: &mut (dyn FnMut(&mut R, &Desk) + Send),
+) -> Result<(), Halt> {
     desk.secure(context).await?;
     desk.foresee(context).await?;
     let plan = Plan { items: desk.items.values().map(store::RestoreItem::planned).collect(), ..Plan::default() };
@@ -107,7 +119,7 @@ async fn work(context: &mut Context, wish: &Arguments, open: bool) -> Result<(),
             let begun = Instant::now();
             desk.portion(context, portion).await?;
             size = next_size(size, begun.elapsed());
-            traffic.update(context, &session);
+            asked(context, desk);
             rest = later;
         }
     }

@@ -54,6 +54,7 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "restore.edit" => ("changed the restore {s}", "change a restore"),
         "restore.secret" => ("entered a secret for the restore {s}", "enter a secret for a restore"),
         "restore.preview" => ("previewed the restore {s}", "preview a restore"),
+        "restore.rehearse" => ("rehearsed the restore {s}", "rehearse a restore"),
         "restore.execute" => ("confirmed and started the restore {s}", "execute a restore"),
         "restore.ask_approval" => ("asked for the approval of the restore {s}", "ask for the approval of a restore"),
         "restore.approve" => ("approved the restore {s}", "approve a restore"),

@@ -11,6 +11,12 @@ pub fn restores(tenant: TenantId) -> String {
     format!("/admin/t/{tenant}/restores")
 }
 
+/// The drills of a tenant (GET `drill`, `cursor`), and starting one (POST).
+#[must_use]
+pub fn drills(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/restores/drill")
+}
+
 /// The form for a restore (GET): from a set (`set`), from a version (`item`, `version`), or from the
 /// tenant as it was (`at`); `of` names another tenant that the source is of.
 #[must_use]

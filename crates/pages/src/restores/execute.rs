@@ -10,8 +10,9 @@ use model::time::duration_words;
 
 use super::approval::{self, Asked};
 use super::edit::{head, moves, place, revision};
+use super::rehearsal;
 use super::way::Step;
-use super::{Blast, Restore};
+use super::{Blast, Rehearsed, Restore};
 use crate::components::callout::callout;
 use crate::components::field::{FieldProblem, checked, problem};
 use crate::components::form;
@@ -36,6 +37,8 @@ pub struct Execute {
     pub needs_approval: bool,
     /// What a second person was asked of this plan.
     pub asked: Option<Asked>,
+    /// The latest rehearsal of it.
+    pub rehearsal: Option<Rehearsed>,
     /// What was wrong with what was sent; without a field: why it cannot be executed.
     pub problem: Option<FieldProblem>,
 }
@@ -117,6 +120,7 @@ impl Execute {
                 (line("Nothing to do", &[Action::Unchanged]))
                 (line("Left out", &[Action::Skip]))
                 @if let Some(least) = self.least { dt { "Takes at least" } dd { (duration_words(least)) } }
+                (rehearsal::line(&self.tenant, &self.restore, self.rehearsal.as_ref()))
                 @if let Some(hash) = &self.restore.hash { dt { "Plan" } dd { code.wrap { (shown(hash, 64)) } } }
             }
             p { "First the present state of everything in the plan is kept, so that it can be undone. An object that was changed since the preview is left alone. Each object that was written is read back and compared." }

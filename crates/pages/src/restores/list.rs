@@ -8,6 +8,7 @@ use model::restore::Purpose;
 use model::tenant::Tenant;
 
 use super::Restore;
+use super::drill::{DrillView, readiness};
 use super::way::Step;
 use crate::components::badge::{badge, worded};
 use crate::components::empty::empty;
@@ -29,6 +30,8 @@ pub struct List {
     pub tenant: Tenant,
     /// What the viewer may do there. Without the capability a row is no link.
     pub can: Can,
+    /// The latest drill.
+    pub drill: Option<DrillView>,
     /// The restores, newest first.
     pub restores: Rows<Restore>,
 }
@@ -53,7 +56,7 @@ impl Page for List {
         };
         html! {
             (header("Restores", &html! {}, &lead, &new))
-            (live("restores", Topic::Runs, &self.rows(view)))
+            (live("restores", Topic::Runs, &html! { (readiness(&self.tenant, self.can, self.drill.as_ref())) (self.rows(view)) }))
         }
     }
 

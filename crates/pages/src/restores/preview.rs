@@ -150,6 +150,7 @@ impl Preview {
                     p { "They are in the tenant and not in the source. " a href=(to(Action::Delete)) { "Look at each of them" } "." }
                 }))
             }
+            p { a href=(href::of_restore(self.tenant.id, self.restore.id, "rehearsal")) { "Rehearse it" } " on a simulated copy of the tenant to see what would come of each object." }
             @if let Some(hash) = &self.restore.hash {
                 p.quiet { "The plan is frozen: what is executed is this plan and nothing else. " code title=(shown(hash, 64)) { (hash.chars().take(12).collect::<String>()) } }
             }

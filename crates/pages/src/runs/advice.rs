@@ -164,6 +164,8 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::DriftNothingToCompare => again("Sync the inventory; what changes between two complete inventories is found."),
         Code::DriftTypeUnread => again("Look at the coverage page why the type cannot be read, mend it, then sync again."),
         Code::DriftFirstReading => say("Nothing needs to be done: the next complete inventory is compared with this one."),
+        Code::RehearsalTooLarge => restores("Restore fewer types at a time; the preview works without a rehearsal."),
+        Code::DrillWithoutBackup => back("Make a backup of the tenant first."),
         Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
     }
 }

@@ -91,7 +91,8 @@ pub(super) fn child(purpose: Purpose, state: RestoreState) -> Restore {
 }
 
 pub(crate) fn lists() -> Vec<(&'static str, List)> {
-    let list = |role, restores| List { tenant: production(), can: Can::of(role), restores };
+    let drill = |role| (role == Role::Manager).then(|| super::drill::drill(super::drill::MOST, Some(98)));
+    let list = |role, restores| List { tenant: production(), can: Can::of(role), drill: drill(role), restores };
     let full = || {
         middle(vec![
             executed(RestoreState::Running, &[(Outcome::Verified, 3)], 11),

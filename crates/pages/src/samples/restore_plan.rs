@@ -5,6 +5,7 @@ use std::time::Duration;
 use model::page::Page as Rows;
 use model::restore::{Action, Decision, Hindrance, Outcome, Part, Purpose, RestoreState};
 
+use super::rehearsal::rehearsed;
 use super::restore::{GROUP, child, executed, hostile, restore};
 use super::values::{id, moment, production, row};
 use super::{HOSTILE, middle, run, whole};
@@ -132,6 +133,7 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
         least: Some(Duration::from_secs(134)),
         needs_approval: false,
         asked: None,
+        rehearsal: Some(rehearsed(false)),
         problem: None,
     };
     let approval = |asked| Execute { needs_approval: true, asked, ..execute(RestoreState::Previewed) };
@@ -141,8 +143,15 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
         ("ready", execute(RestoreState::Previewed)),
         (
             "no-removals",
-            Execute { restore: no_removals, blast: Some(Blast::default()), least: None, ..execute(RestoreState::Previewed) },
+            Execute {
+                restore: no_removals,
+                blast: Some(Blast::default()),
+                least: None,
+                rehearsal: None,
+                ..execute(RestoreState::Previewed)
+            },
         ),
+        ("rehearsed-before", Execute { rehearsal: Some(rehearsed(true)), ..execute(RestoreState::Previewed) }),
         ("stale", execute(RestoreState::Scoped)),
         ("to-ask", approval(None)),
         ("waits", approval(Some(asked(None)))),
@@ -173,6 +182,7 @@ pub(crate) fn records() -> Vec<(&'static str, Record)> {
         items: middle(outcome_rows()),
         children: Vec::new(),
         asked: None,
+        rehearsal: Some(rehearsed(false)),
         problem: None,
     };
     let some = [

@@ -5,16 +5,19 @@ use std::collections::BTreeSet;
 use model::backup::{Retention, Selection};
 use model::operations::inventory_sync::Arguments;
 use model::operations::{Identity, Operation};
-use model::operations::{audit_events_sync, backup_schedule_run, directory_role_definitions_sync, entra_group_sync};
+use model::operations::{
+    audit_events_sync, backup_schedule_run, directory_role_definitions_sync, entra_group_sync, restore_drill,
+};
 use model::schedule::{Cadence, CatchUp, CronText, Days, NewSchedule, Schedule, TimeOfDay, Weekday, Zone};
 
 /// What a schedule of a tenant can start, the usual first.
-pub const SCHEDULED: [Operation; 5] = [
+pub const SCHEDULED: [Operation; 6] = [
     Operation::InventorySync,
     Operation::BackupScheduleRun,
     Operation::EntraGroupSync,
     Operation::DirectoryRoleDefinitionsSync,
     Operation::AuditEventsSync,
+    Operation::RestoreDrill,
 ];
 
 /// The fields of the form: `name`, `operation`, `kind` (`daily`, `weekly`, `cron`), `at`, `days`…, `cron`, `zone`, `catch_up`, `bound`, `types`…;
@@ -134,6 +137,7 @@ impl Input {
             Operation::BackupScheduleRun => self.backup()?.to_stored(),
             Operation::EntraGroupSync => entra_group_sync::Arguments::default().to_stored(),
             Operation::AuditEventsSync => audit_events_sync::arguments(),
+            Operation::RestoreDrill => restore_drill::arguments(),
             _ => directory_role_definitions_sync::arguments(),
         };
         let catch_up = CatchUp::ALL.iter().copied().find(|policy| policy.code() == self.catch_up);

@@ -20,6 +20,7 @@ use crate::sql::sql;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Start {
     Preview { id: RestoreId, revision: i64 },
+    Rehearse { id: RestoreId, plan: String },
     Execute { id: RestoreId, revision: i64, plan: String },
 }
 
@@ -29,6 +30,13 @@ pub(crate) async fn before_start(tx: &mut Tx, grant: &Grant, start: &Start) -> R
     match start {
         Start::Preview { id, revision } => {
             hold(tx, grant, *id).await?.editable(*revision)?;
+            Ok(None)
+        }
+        Start::Rehearse { id, plan } => {
+            let held = hold(tx, grant, *id).await?;
+            if held.state != RestoreState::Previewed || held.plan_hash.as_deref() != Some(plan) {
+                return Err(StoreError::Conflict("the plan is another one by now; look at it again"));
+            }
             Ok(None)
         }
         Start::Execute { id, revision, plan } => {
@@ -53,6 +61,7 @@ pub(crate) async fn before_start(tx: &mut Tx, grant: &Grant, start: &Start) -> R
 /// Keeps which run it is, and moves the restore on where one was made for it.
 pub(crate) async fn started(tx: &mut Tx, grant: &Grant, start: &Start, started: &Started) -> Result<()> {
     const PREVIEW: &str = "update restores set preview_operation_run_id = $2, updated_at = $now where id = $1";
+    const REHEARSAL: &str = "update restores set rehearsal_operation_run_id = $2 where id = $1";
     const COUNT: &str = "update restores set executions = executions + 1, updated_at = $now where id = $1";
     const QUEUED: &str = "update restores set executions = executions + 1, operation_run_id = $2, confirmed_by = $3,
         confirmed_by_name = $4, confirmed_at = $now, completed_at = null where id = $1";
@@ -60,6 +69,10 @@ pub(crate) async fn started(tx: &mut Tx, grant: &Grant, start: &Start, started: 
         (_, Started::ScopeBusy(_)) => Ok(()),
         (Start::Preview { id, .. }, started) => {
             tx.exec(sql(PREVIEW).bind(*id).bind(started.run().id)).await?;
+            Ok(())
+        }
+        (Start::Rehearse { id, .. }, started) => {
+            tx.exec(sql(REHEARSAL).bind(*id).bind(started.run().id)).await?;
             Ok(())
         }
         (Start::Execute { id, .. }, Started::Accepted(run)) => {

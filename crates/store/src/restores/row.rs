@@ -48,6 +48,8 @@ pub struct Restore {
     pub previewed_at: Option<Moment>,
     /// The latest run that previewed it.
     pub preview_run: Option<RunId>,
+    /// The latest run that rehearsed it.
+    pub rehearsal_run: Option<RunId>,
     /// The latest run that executed it.
     pub run: Option<RunId>,
     /// How often an execution was started.
@@ -175,7 +177,7 @@ pub(super) const SELECT: &str = concat!(
     "select s.id, s.tenant_id, t.name as tenant_name, s.name, s.purpose, ",
     state_now!(),
     " as state, s.revision, s.source, s.source_words, s.source_tenant_id, s.parent_restore_id, s.prune, s.prune_types, s.checks,
-    s.items, s.plan_hash, s.previewed_at, s.preview_operation_run_id, s.operation_run_id, s.executions, s.confirmed_by_name,
+    s.items, s.plan_hash, s.previewed_at, s.preview_operation_run_id, s.rehearsal_operation_run_id, s.operation_run_id, s.executions, s.confirmed_by_name,
     s.confirmed_at, s.created_by, s.created_by_name, s.created_at, s.updated_at, s.completed_at
   from restores s join tenants t on t.id = s.tenant_id left join operation_runs r on r.id = s.operation_run_id"
 );
@@ -200,6 +202,7 @@ pub(super) struct RestoreRow {
     plan_hash: Option<String>,
     previewed_at: Option<DbTime>,
     preview_operation_run_id: Option<Uuid>,
+    rehearsal_operation_run_id: Option<Uuid>,
     operation_run_id: Option<Uuid>,
     executions: i64,
     confirmed_by_name: Option<String>,
@@ -234,6 +237,7 @@ impl TryFrom<RestoreRow> for Restore {
             plan_hash: row.plan_hash,
             previewed_at: row.previewed_at.map(|at| at.0),
             preview_run: row.preview_operation_run_id.map(RunId::from_uuid),
+            rehearsal_run: row.rehearsal_operation_run_id.map(RunId::from_uuid),
             run: row.operation_run_id.map(RunId::from_uuid),
             executions: row.executions,
             confirmed_by_name: row.confirmed_by_name,

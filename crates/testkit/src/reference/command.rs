@@ -85,7 +85,9 @@ impl Wish {
             | Operation::BackupSetMirror
             | Operation::RestorePreview
             | Operation::RestoreExecute
-            | Operation::DriftGenerateFindings => (Place::Tenant(tenant), String::new()),
+            | Operation::DriftGenerateFindings
+            | Operation::RestoreRehearse
+            | Operation::RestoreDrill => (Place::Tenant(tenant), String::new()),
             // A record belongs to one tenant.
             Operation::Probe(Probe::Record) => (Place::Tenant(tenant), format!("{name} of {tenant}")),
             Operation::Probe(_) => (Place::Tenant(tenant), name.to_string()),
@@ -114,6 +116,8 @@ impl Wish {
             | Operation::RestorePreview
             | Operation::RestoreExecute
             | Operation::DriftGenerateFindings
+            | Operation::RestoreRehearse
+            | Operation::RestoreDrill
             | Operation::SnapshotGc
             | Operation::ProviderConnectionCheck => Some(self.clone()),
             Operation::InventorySync => {

@@ -72,6 +72,10 @@ deeds! {
     EditRestore = RestoreEdit by RestoreExecute;
     /// To read the live state that a restore would touch.
     PreviewRestore = RestorePreview by RestoreExecute;
+    /// To rehearse a restore on a simulated copy of the tenant.
+    RehearseRestore = RestoreRehearse by RestoreExecute;
+    /// To start a restore drill.
+    StartDrill = RunStart by RestoreExecute;
     /// To carry a restore out.
     ExecuteRestore = RestoreExecute by RestoreExecute;
     /// To ask a second person to approve the plan of a restore.

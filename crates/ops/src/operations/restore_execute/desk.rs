@@ -10,6 +10,8 @@ use model::time::duration_words;
 use outbound::graph::{ApprovalCode, GraphSession};
 use store::{JournalLine, Recorded, Restore, RestoreItem};
 
+use super::outcome::Ended;
+use super::records::Records;
 use super::{but, key};
 use crate::context::Context;
 use crate::halt::Halt;
@@ -17,9 +19,17 @@ use crate::halt::Halt;
 /// Items that are recorded together.
 const TOGETHER: usize = 200;
 
+/// What the items are of.
+pub(in crate::operations) struct About {
+    pub(in crate::operations) id: RestoreId,
+    /// What it is called.
+    pub(in crate::operations) name: String,
+    pub(in crate::operations) purpose: Purpose,
+}
+
 /// The desk of one attempt.
-pub(super) struct Desk {
-    pub(super) restore: Restore,
+pub(in crate::operations) struct Desk {
+    pub(super) restore: About,
     pub(super) session: GraphSession,
     /// The root of the cloud, as links in bodies name it.
     pub(super) root: String,
@@ -56,6 +66,21 @@ impl Desk {
         let mapping = store.restores().mapping_for_run(scope, id).await?;
         let journal = store.restores().journal_for_run(scope, id).await?;
         let asked = store.restores().approvals_for_run(scope, id).await?.into_iter();
+        let about = About { id, name: restore.name, purpose: restore.purpose };
+        let mut desk = Self::set(about, items, mapping, &journal, session, root);
+        desk.asked = asked.filter_map(|one| Some(((one.number, one.write), ApprovalCode::parse(&one.code)?))).collect();
+        Ok(desk)
+    }
+
+    /// A desk for these items.
+    pub(in crate::operations) fn set(
+        restore: About,
+        items: Vec<RestoreItem>,
+        mapping: Mapping,
+        journal: &[JournalLine],
+        session: GraphSession,
+        root: String,
+    ) -> Self {
         let mut desk = Self {
             restore,
             session,
@@ -83,8 +108,8 @@ impl Desk {
                 desk.done.insert(item.number);
             }
         }
-        desk.replay(&journal);
-        Ok(desk)
+        desk.replay(journal);
+        desk
     }
 
     pub(super) const fn id(&self) -> RestoreId {
@@ -132,7 +157,7 @@ impl Desk {
     }
 
     /// Says how far it is.
-    pub(super) fn tell(&self, context: &mut Context) {
+    pub(super) fn tell(&self, context: &mut impl Records) {
         let (done, all) = (self.done.len(), self.items.len());
         context.now_doing(format!("Writing objects: {done} of {all} done{}.", self.left_words()));
     }
@@ -147,23 +172,13 @@ impl Desk {
 
     /// Records of items for which nothing is to be written that it is so, and tells the run of those that an earlier attempt recorded
     /// without getting to say so.
-    pub(super) async fn settle_the_rest(&mut self, context: &mut Context) -> Result<(), Halt> {
-        let recorded = context.recorded().await?;
+    pub(in crate::operations) async fn settle_the_rest(&mut self, context: &mut impl Records) -> Result<(), Halt> {
+        let recorded = context.told().await?;
         let writes = |item: &RestoreItem| item.action.is_some_and(Action::writes);
         let rest = but(self.items.values().filter(|item| !writes(item)).map(|item| item.number), &self.done);
         for portion in rest.chunks(TOGETHER) {
-            let skipped: Vec<Recorded> = portion
-                .iter()
-                .map(|number| Recorded {
-                    number: *number,
-                    outcome: Outcome::Skipped,
-                    code: None,
-                    result_id: None,
-                    after: None,
-                    stripped: Vec::new(),
-                })
-                .collect();
-            context.store.restores().record(&context.scope, self.id(), &skipped, &[]).await?;
+            let skipped: Vec<Ended> = portion.iter().map(|number| Ended::nothing_to_do(*number)).collect();
+            context.ended(self.id(), &skipped, &[]).await?;
             self.done.extend(portion.iter().copied());
         }
         let untold: Vec<NewItem> = self
@@ -176,7 +191,7 @@ impl Desk {
             })
             .collect();
         for portion in untold.chunks(TOGETHER) {
-            context.record(portion.to_vec()).await?;
+            context.done(portion.to_vec()).await?;
         }
         Ok(())
     }

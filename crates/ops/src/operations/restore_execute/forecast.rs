@@ -9,7 +9,7 @@ use store::RestoreItem;
 
 use super::super::restore_wanted::whole;
 use super::desk::Desk;
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::Halt;
 
 /// Objects whose contents are held at once.
@@ -18,7 +18,7 @@ const TOGETHER: usize = 100;
 impl Desk {
     /// Where a quota holds writes back, finds how many each item takes, by what is wanted and what the preview saw: windows of a quota are
     /// long, so that a guess of a few writes too many would be off by a whole one.
-    pub(super) async fn foresee(&mut self, context: &Context) -> Result<(), Halt> {
+    pub(super) async fn foresee(&mut self, context: &impl Records) -> Result<(), Halt> {
         let open = |item: &&RestoreItem| item.action.is_some_and(Action::writes) && !self.done.contains(&item.number);
         let items: Vec<&RestoreItem> = self.items.values().filter(open).collect();
         let paths = items.iter().filter_map(|item| resource_types::find(&item.resource_type)).map(|kind| kind.item.as_str());
@@ -29,7 +29,7 @@ impl Desk {
         for portion in items.chunks(TOGETHER) {
             context.checkpoint()?;
             let hashes: Vec<String> = portion.iter().flat_map(|item| [&item.wanted, &item.before]).flatten().cloned().collect();
-            let contents = context.store.restores().contents_for_run(&context.scope, self.id(), &hashes).await?;
+            let contents = context.contents(self.id(), &hashes).await?;
             let counts = portion.iter().filter_map(|item| Some((item.number, self.count(item, &contents)?)));
             expected.extend(counts);
         }

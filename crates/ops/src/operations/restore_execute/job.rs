@@ -40,6 +40,8 @@ pub(super) struct Job {
     pub(super) outcome: Option<(Outcome, Option<Code>)>,
     /// As it was read back.
     pub(super) after: Option<Json>,
+    /// Properties that were read back otherwise than they were wanted.
+    pub(super) differs: Vec<String>,
 }
 
 impl Job {

@@ -17,7 +17,7 @@ use super::desk::Desk;
 use super::job::Job;
 use super::outcome::Ended;
 use super::pause::Pause;
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::Halt;
 
 /// How often a create is sent, all told.
@@ -36,7 +36,7 @@ enum Search {
 
 impl Desk {
     /// Of items whose create an earlier attempt sent without getting an answer: what it made.
-    pub(super) async fn find_lost(&mut self, context: &mut Context, numbers: &[u32]) -> Result<(), Halt> {
+    pub(super) async fn find_lost(&mut self, context: &mut impl Records, numbers: &[u32]) -> Result<(), Halt> {
         let lost: Vec<u32> = numbers.iter().copied().filter(|number| self.pending.contains_key(number)).collect();
         // All were sent before this attempt began: what Graph has to show by now of one it has to show of each.
         let since = Instant::now();
@@ -45,7 +45,7 @@ impl Desk {
             let Some(item) = self.items.get(&number).cloned() else { continue };
             let Some(kind) = resource_types::find(&item.resource_type) else { continue };
             let hashes: Vec<String> = item.wanted.iter().cloned().collect();
-            let contents = context.store.restores().contents_for_run(&context.scope, self.id(), &hashes).await?;
+            let contents = context.contents(self.id(), &hashes).await?;
             let made = |other: u32| self.ids.get(&other).cloned();
             let content = item.wanted.as_ref().and_then(|hash| contents.get(hash));
             let wanted = content
@@ -72,13 +72,13 @@ impl Desk {
                     continue;
                 }
             };
-            context.store.restores().note(&context.scope, self.id(), &[line]).await?;
+            context.note(self.id(), &[line]).await?;
         }
         Ok(())
     }
 
     /// Of a job whose create got no answer: what it made.
-    pub(super) async fn find_made(&mut self, context: &mut Context, job: &mut Job) -> Result<(), Halt> {
+    pub(super) async fn find_made(&mut self, context: &mut impl Records, job: &mut Job) -> Result<(), Halt> {
         let since = job.lost_at.take().unwrap_or_else(Instant::now);
         let before = self.before.get(&job.kind.key).cloned().unwrap_or_default();
         let Some((wanted, step)) = job.wanted.clone().zip(job.steps.front().cloned()) else { return Ok(()) };
@@ -104,13 +104,13 @@ impl Desk {
                 return Ok(());
             }
         };
-        Ok(context.store.restores().note(&context.scope, self.id(), &[line]).await?)
+        context.note(self.id(), &[line]).await
     }
 
     /// Searches the list, again and again until Graph would have to show what was made since `since`.
     async fn search(
         &self,
-        context: &mut Context,
+        context: &mut impl Records,
         kind: &'static model::resource_types::ResourceType,
         name: &str,
         wanted: &Json,
@@ -141,8 +141,8 @@ impl Desk {
                 .map(|(id, _)| id)
                 .collect();
             match alike.len() {
-                0 if since.elapsed() >= context.settle && !unread => return Ok(Search::Nothing),
-                0 if since.elapsed() >= context.settle => return Ok(Search::Several),
+                0 if since.elapsed() >= context.settle() && !unread => return Ok(Search::Nothing),
+                0 if since.elapsed() >= context.settle() => return Ok(Search::Several),
                 0 => {}
                 1 => return Ok(alike.pop().map_or(Search::Nothing, Search::One)),
                 _ => return Ok(Search::Several),

@@ -8,29 +8,59 @@ use store::{NewLine, Recorded};
 
 use super::desk::{Desk, status};
 use super::key;
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::Halt;
 
 /// An item that came to its end.
-pub(super) struct Ended {
-    pub(super) number: u32,
-    pub(super) outcome: Outcome,
-    pub(super) code: Option<Code>,
-    pub(super) result_id: Option<String>,
-    pub(super) after: Option<Canonical>,
-    pub(super) stripped: Vec<String>,
+pub(in crate::operations) struct Ended {
+    pub(in crate::operations) number: u32,
+    pub(in crate::operations) outcome: Outcome,
+    pub(in crate::operations) code: Option<Code>,
+    pub(in crate::operations) result_id: Option<String>,
+    pub(in crate::operations) after: Option<Canonical>,
+    pub(in crate::operations) stripped: Vec<String>,
+    /// Properties that were read back otherwise than they were wanted.
+    pub(in crate::operations) differs: Vec<String>,
 }
 
 impl Ended {
+    /// One for which there is nothing to do.
+    pub(super) const fn nothing_to_do(number: u32) -> Self {
+        Self {
+            number,
+            outcome: Outcome::Skipped,
+            code: None,
+            result_id: None,
+            after: None,
+            stripped: Vec::new(),
+            differs: Vec::new(),
+        }
+    }
+
     /// One to which nothing was written.
     pub(super) const fn left_alone(number: u32, code: Code) -> Self {
-        Self { number, outcome: Outcome::Skipped, code: Some(code), result_id: None, after: None, stripped: Vec::new() }
+        let mut left = Self::nothing_to_do(number);
+        left.code = Some(code);
+        left
+    }
+}
+
+impl From<&Ended> for Recorded {
+    fn from(one: &Ended) -> Self {
+        Self {
+            number: one.number,
+            outcome: one.outcome,
+            code: one.code.map(Code::code),
+            result_id: one.result_id.clone(),
+            after: one.after.clone(),
+            stripped: one.stripped.clone(),
+        }
     }
 }
 
 impl Desk {
     /// Records what came of items.
-    pub(super) async fn record(&mut self, context: &mut Context, ended: Vec<Ended>) -> Result<(), Halt> {
+    pub(super) async fn record(&mut self, context: &mut impl Records, ended: Vec<Ended>) -> Result<(), Halt> {
         if ended.is_empty() {
             return Ok(());
         }
@@ -46,36 +76,22 @@ impl Desk {
             });
             items.push(NewItem { status: status(one.outcome), code: one.code, ..NewItem::succeeded(key(one.number)) });
         }
-        let recorded: Vec<Recorded> = ended
-            .iter()
-            .map(|one| Recorded {
-                number: one.number,
-                outcome: one.outcome,
-                code: one.code.map(Code::code),
-                result_id: one.result_id.clone(),
-                after: one.after.clone(),
-                stripped: one.stripped.clone(),
-            })
-            .collect();
-        context.store.restores().record(&context.scope, self.id(), &recorded, &lines).await?;
+        context.ended(self.id(), &ended, &lines).await?;
         for one in &ended {
             self.done.insert(one.number);
             self.pending.remove(&one.number);
             self.unsettled |= !matches!(one.outcome, Outcome::Verified | Outcome::Skipped);
             let Some(item) = self.items.get(&one.number) else { continue };
             if one.outcome == Outcome::Verified {
-                context.counts.add(
-                    match item.action {
-                        Some(Action::Create | Action::Recreate) => CountKey::Created,
-                        Some(Action::Delete) => CountKey::Deleted,
-                        _ => CountKey::Updated,
-                    },
-                    1,
-                );
+                context.count(match item.action {
+                    Some(Action::Create | Action::Recreate) => CountKey::Created,
+                    Some(Action::Delete) => CountKey::Deleted,
+                    _ => CountKey::Updated,
+                });
             } else if let Some(code) = one.code {
                 context.failure(&Failure::new(code), &item.name);
             }
         }
-        context.record(items).await
+        context.done(items).await
     }
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
-
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::{Halt, Stop};
 
 /// Pauses that grow.
@@ -25,8 +23,8 @@ impl Pause {
     ///
     /// # Errors
     /// When nothing may be written any more, or another attempt goes on from the journal.
-    pub(super) async fn wait(&mut self, context: &mut Context) -> Result<bool, Halt> {
-        let waited = context.or_stop(sleep(self.0)).await;
+    pub(super) async fn wait(&mut self, context: &mut impl Records) -> Result<bool, Halt> {
+        let waited = context.wait(self.0).await;
         self.0 = (self.0 * 2).min(Self::LONGEST);
         match waited {
             Ok(()) => Ok(true),

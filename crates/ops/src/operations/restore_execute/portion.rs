@@ -8,12 +8,12 @@ use model::json::Json;
 use model::resource_types;
 use model::restore::{Action, Outcome, removal, steps};
 
-use super::super::restore_wanted::{filled, secrets, whole};
+use super::super::restore_wanted::{filled, whole};
 use super::desk::Desk;
 use super::job::Job;
 use super::outcome::Ended;
 use super::pause::Pause;
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::Halt;
 
 /// How often an object is read again because an answer was lost.
@@ -24,12 +24,12 @@ type Live = Result<(Json, Canonical), Failure>;
 
 impl Desk {
     /// Brings items to their end.
-    pub(super) async fn portion(&mut self, context: &mut Context, numbers: &[u32]) -> Result<(), Halt> {
+    pub(super) async fn portion(&mut self, context: &mut impl Records, numbers: &[u32]) -> Result<(), Halt> {
         self.find_lost(context, numbers).await?;
         let mut ended = Vec::new();
         let mut jobs = Vec::new();
         let hashes: Vec<String> = numbers.iter().filter_map(|number| self.items.get(number)?.wanted.clone()).collect();
-        let contents = context.store.restores().contents_for_run(&context.scope, self.id(), &hashes).await?;
+        let contents = context.contents(self.id(), &hashes).await?;
         let live = self.live(context, numbers).await?;
         // Somebody asked to stop meanwhile: only what an attempt wrote to already is brought to its end.
         let stops = context.checkpoint().is_err();
@@ -55,7 +55,7 @@ impl Desk {
     }
 
     /// What is there of each, in the order given. Of one that this restore made a moment ago Graph may not know yet: it is asked again.
-    async fn live(&self, context: &mut Context, numbers: &[u32]) -> Result<Vec<Live>, Halt> {
+    async fn live(&self, context: &mut impl Records, numbers: &[u32]) -> Result<Vec<Live>, Halt> {
         let mut live = self.read(context, numbers).await?;
         for (number, answer) in numbers.iter().zip(&mut live) {
             if !self.made.contains(number) {
@@ -63,7 +63,7 @@ impl Desk {
             }
             let mut pause = Pause::default();
             let from = tokio::time::Instant::now();
-            while matches!(answer, Err(failure) if failure.code() == Code::GraphNotFound) && from.elapsed() < context.settle {
+            while matches!(answer, Err(failure) if failure.code() == Code::GraphNotFound) && from.elapsed() < context.settle() {
                 if !pause.wait(context).await? {
                     break;
                 }
@@ -76,7 +76,7 @@ impl Desk {
     /// The writes of an item, or why there are none.
     async fn job(
         &self,
-        context: &Context,
+        context: &impl Records,
         number: u32,
         live: Live,
         contents: &BTreeMap<String, Json>,
@@ -123,6 +123,7 @@ impl Desk {
             lost_at: None,
             outcome: None,
             after: None,
+            differs: Vec::new(),
         };
         if goes {
             match (&live, &job.id) {
@@ -141,7 +142,7 @@ impl Desk {
         let Ok(wanted) = whole(kind, content, &item.part, self.restore.purpose, live.as_ref(), &self.mapping, &made) else {
             return Ok(Err(failed(Code::RestoreHindered)));
         };
-        job.secrets = secrets(context, self.id(), item, kind, &wanted, live.as_ref()).await?;
+        job.secrets = context.secrets(self.id(), item, kind, &wanted, live.as_ref()).await?;
         job.wanted = Some(wanted);
         Ok(match self.plan(&mut job, live.as_ref()) {
             Ok(()) => Ok(job),
@@ -161,7 +162,12 @@ impl Desk {
     }
 
     /// Objects of which an answer was lost are read again, and the writes that are left found anew.
-    async fn again(&mut self, context: &mut Context, jobs: &mut [Job], contents: &BTreeMap<String, Json>) -> Result<(), Halt> {
+    async fn again(
+        &mut self,
+        context: &mut impl Records,
+        jobs: &mut [Job],
+        contents: &BTreeMap<String, Json>,
+    ) -> Result<(), Halt> {
         for job in jobs.iter_mut().filter(|job| job.unsure) {
             job.unsure = false;
             job.rereads += 1;
@@ -201,8 +207,8 @@ impl Desk {
     }
 
     /// Keeps what was read back, and records what came of the items.
-    async fn close(&mut self, context: &mut Context, jobs: Vec<Job>) -> Result<(), Halt> {
-        let asked = context.store.now().await?;
+    async fn close(&mut self, context: &mut impl Records, jobs: Vec<Job>) -> Result<(), Halt> {
+        let asked = context.now().await?;
         let (mut ended, mut observed) = (Vec::with_capacity(jobs.len()), Vec::new());
         for job in jobs {
             let (outcome, code) = job.outcome.unwrap_or((Outcome::Failed, Some(Code::Internal)));
@@ -212,10 +218,18 @@ impl Desk {
             observed.extend(seen);
             // Also what an attempt wrote that was lost before it could say so.
             let result_id = job.id.filter(|_| job.sent > 0 || job.made || self.touched.contains(&job.number));
-            ended.push(Ended { number: job.number, outcome, code, result_id, after, stripped: job.stripped });
+            ended.push(Ended {
+                number: job.number,
+                outcome,
+                code,
+                result_id,
+                after,
+                stripped: job.stripped,
+                differs: job.differs,
+            });
         }
         if !observed.is_empty() {
-            context.store.inventory().observe(&context.scope, observed).await?;
+            context.observe(observed).await?;
         }
         self.record(context, ended).await
     }

@@ -9,7 +9,7 @@ use super::super::restore_wanted::of_item;
 use super::desk::Desk;
 use super::job::Job;
 use super::pause::Pause;
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::Halt;
 
 /// How often an object is looked at that Graph shows, and that is not as it was written.
@@ -18,7 +18,7 @@ const LOOKS: u32 = 4;
 impl Desk {
     /// Reads back every job that has no outcome yet. Graph may take a while to show what was written: what it does not show at all is waited
     /// for, what it shows otherwise is looked at a few times.
-    pub(super) async fn read_back(&self, context: &mut Context, jobs: &mut [Job]) -> Result<(), Halt> {
+    pub(super) async fn read_back(&self, context: &mut impl Records, jobs: &mut [Job]) -> Result<(), Halt> {
         // What was to be made and has no id was never written.
         for job in jobs.iter_mut().filter(|job| job.outcome.is_none() && job.id.is_none()) {
             job.ends(Outcome::Failed, Some(Code::RestoreHindered));
@@ -39,7 +39,7 @@ impl Desk {
                 return Ok(());
             }
             looks += 1;
-            let late = hurries || from.elapsed() >= context.settle;
+            let late = hurries || from.elapsed() >= context.settle();
             let mut waits = false;
             for (at, answer) in open.iter().zip(read_many(&self.session, addresses).await) {
                 let Some(job) = jobs.get_mut(*at) else { continue };
@@ -69,11 +69,13 @@ fn shows_more(job: &Job) -> bool {
 fn judge(job: &mut Job, answer: Result<model::json::Json, Failure>, enough: bool, late: bool) -> Result<bool, Halt> {
     match (answer, &job.wanted) {
         (Ok(raw), Some(wanted)) => {
-            let same = likeness(job.kind, wanted, &raw).is_same();
+            let found = likeness(job.kind, wanted, &raw);
+            let same = found.is_same();
             if !same && !enough {
                 return Ok(true);
             }
             job.outcome = Some(if same { (Outcome::Verified, None) } else { (Outcome::Differs, Some(Code::RestoreDiffers)) });
+            job.differs = found.differs.into_iter().chain(found.immutable).collect();
             job.after = Some(raw);
         }
         // It was removed, and Graph still shows it.

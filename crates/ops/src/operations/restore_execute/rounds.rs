@@ -14,7 +14,7 @@ use super::super::restore_wanted::of_item;
 use super::desk::{Desk, listed};
 use super::job::Job;
 use super::pause::{Pause, go_on};
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::Halt;
 
 /// How often a write is put off because Graph does not show yet what it refers to, or somebody else writes at the same time.
@@ -38,7 +38,7 @@ pub(super) fn leaving_out(step: Step, learnt: &BTreeSet<String>, stripped: &mut 
 
 impl Desk {
     /// Sends every write of the jobs, as far as each is taken.
-    pub(super) async fn rounds(&mut self, context: &mut Context, jobs: &mut [Job]) -> Result<(), Halt> {
+    pub(super) async fn rounds(&mut self, context: &mut impl Records, jobs: &mut [Job]) -> Result<(), Halt> {
         let mut pause = Pause::default();
         loop {
             self.list_before(context, jobs).await?;
@@ -59,7 +59,7 @@ impl Desk {
                     None => write,
                 });
             }
-            context.store.restores().note(&context.scope, self.id(), &intents).await?;
+            context.note(self.id(), &intents).await?;
             for at in &open {
                 if let Some(job) = jobs.get_mut(*at) {
                     self.touched.insert(job.number);
@@ -79,7 +79,7 @@ impl Desk {
                     }
                 }
             }
-            context.store.restores().note(&context.scope, self.id(), &lines).await?;
+            context.note(self.id(), &lines).await?;
             if let Some(halt) = halts {
                 return Err(halt);
             }
@@ -98,7 +98,7 @@ impl Desk {
     }
 
     /// Before the first object of a type is made, the ids of all of them are in the journal: by them it is known later what was made.
-    async fn list_before(&mut self, context: &Context, jobs: &mut [Job]) -> Result<(), Halt> {
+    async fn list_before(&mut self, context: &mut impl Records, jobs: &mut [Job]) -> Result<(), Halt> {
         let creates = |job: &&mut Job| job.is_open() && job.steps.front().is_some_and(|step| step.effect == Effect::Create);
         for job in jobs.iter_mut().filter(creates) {
             if self.before.contains_key(&job.kind.key) {
@@ -108,7 +108,7 @@ impl Desk {
                 Ok(there) => {
                     let ids: BTreeSet<String> = there.into_iter().map(|one| one.id.to_lowercase()).collect();
                     let line = NewLine { data: Some(listed(&job.kind.key, &ids)), ..NewLine::of(None, JournalKind::Listed) };
-                    context.store.restores().note(&context.scope, self.id(), &[line]).await?;
+                    context.note(self.id(), &[line]).await?;
                     self.before.insert(job.kind.key.clone(), ids);
                 }
                 // Without it an object could be made twice: none is made.

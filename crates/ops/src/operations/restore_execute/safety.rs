@@ -5,14 +5,13 @@ use model::failure::{Code, Failure};
 use model::json::Json;
 use model::resource_types;
 use model::restore::Action;
-use store::ObservedItem;
 
 use super::super::inventory_sync::one;
 use super::super::restore_live::{Address, read_many};
 use super::super::restore_wanted::of_item;
 use super::desk::Desk;
 use super::outcome::Ended;
-use crate::context::Context;
+use super::records::Records;
 use crate::halt::Halt;
 
 /// Objects that are read together.
@@ -22,8 +21,8 @@ const TAKEN: &str = "secured";
 
 impl Desk {
     /// Takes the safety snapshot. What is another one than the preview saw is left alone.
-    pub(super) async fn secure(&mut self, context: &mut Context) -> Result<(), Halt> {
-        if context.cursor.as_deref() == Some(TAKEN) {
+    pub(super) async fn secure(&mut self, context: &mut impl Records) -> Result<(), Halt> {
+        if context.cursor() == Some(TAKEN) {
             return Ok(());
         }
         context.phase("Taking the safety snapshot.".to_owned());
@@ -60,8 +59,12 @@ impl Desk {
     }
 
     /// Reads the objects of items that have one, and keeps what was read.
-    pub(super) async fn read(&self, context: &Context, numbers: &[u32]) -> Result<Vec<Result<(Json, Canonical), Failure>>, Halt> {
-        let asked = context.store.now().await?;
+    pub(super) async fn read(
+        &self,
+        context: &impl Records,
+        numbers: &[u32],
+    ) -> Result<Vec<Result<(Json, Canonical), Failure>>, Halt> {
+        let asked = context.now().await?;
         let mut addresses = Vec::with_capacity(numbers.len());
         let mut places = Vec::with_capacity(numbers.len());
         for number in numbers {
@@ -92,9 +95,7 @@ impl Desk {
             });
         }
         if !observed.is_empty() {
-            let contents: Vec<Canonical> = observed.iter().map(|item: &ObservedItem| item.content.clone()).collect();
-            context.store.restores().keep(&context.scope, self.id(), &contents).await?;
-            context.store.inventory().observe(&context.scope, observed).await?;
+            context.keep(self.id(), observed).await?;
         }
         Ok(read)
     }

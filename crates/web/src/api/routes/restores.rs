@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use super::{paged, starts};
 use crate::api::operation::Operation;
+use crate::api::restores::drills::{self, RestoreDrill, RestoreDrillDetail};
+use crate::api::restores::rehearsals::{self, RestoreRehearsal, RestoreRehearsalItem};
 use crate::api::restores::shapes::{
     Restore, RestoreApproval, RestoreCandidate, RestoreDetail, RestoreItem, RestoreJournalLine, RestoreReference,
 };
@@ -27,7 +29,7 @@ fn edits(op: Operation, all: &mut Schemas) -> Operation {
 
 /// Adds them.
 pub(super) fn add(routes: Routes) -> Routes {
-    acts(edited(shown(routes)))
+    drilled(acts(edited(shown(routes))))
 }
 
 fn shown(routes: Routes) -> Routes {
@@ -56,6 +58,15 @@ fn shown(routes: Routes) -> Routes {
         .api(Method::GET, "/api/v1/tenants/{tenant}/restores/{restore}/plan", show::plan, |op, all| {
             let op = op.named("getRestorePlan", "Restores", "The frozen plan; not found before a preview.");
             op.gives::<Value>(all, 200, "The plan.")
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/restores/{restore}/rehearsal", rehearsals::show, |op, all| {
+            let op = op.named("getRestoreRehearsal", "Restores", "The latest rehearsal of a restore; not found before one.");
+            op.gives::<RestoreRehearsal>(all, 200, "The rehearsal.")
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/restores/{restore}/rehearsal/items", rehearsals::items, |op, all| {
+            let op =
+                op.named("listRestoreRehearsalItems", "Restores", "What came of the items of the latest rehearsal, by number.");
+            paged::<RestoreRehearsalItem>(op, all)
         })
 }
 
@@ -105,6 +116,10 @@ fn acts(routes: Routes) -> Routes {
             let op = op.named("decideRestoreApproval", "Restores", words);
             op.gives::<RestoreApproval>(all, 200, "What was decided.").fails(409, CHANGED)
         })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/restores/{restore}/rehearsal", rehearsals::start, |op, all| {
+            let words = "Starts the run that carries the plan out on a simulated copy of the tenant.";
+            starts(op.named("startRestoreRehearsal", "Restores", words), all)
+        })
         .api(Method::POST, "/api/v1/tenants/{tenant}/restores/{restore}/execute", act::execute, |op, all| {
             starts(op.named("executeRestore", "Restores", "Carries out the plan of a restore that was previewed."), all)
         })
@@ -113,5 +128,23 @@ fn acts(routes: Routes) -> Routes {
         })
         .api(Method::POST, "/api/v1/tenants/{tenant}/restores/{restore}/undo", act::undo, |op, all| {
             makes(op.named("undoRestore", "Restores", "Makes a draft of what was there before."), all)
+        })
+}
+
+fn drilled(routes: Routes) -> Routes {
+    routes
+        .api(Method::GET, "/api/v1/tenants/{tenant}/restore-drills", drills::list, |op, all| {
+            paged::<RestoreDrill>(
+                op.named("listRestoreDrills", "Restores", "The restore drills of a tenant, the latest first."),
+                all,
+            )
+        })
+        .api(Method::GET, "/api/v1/tenants/{tenant}/restore-drills/latest", drills::latest, |op, all| {
+            let words = "The latest restore drill with what came of each type; not found before one.";
+            op.named("getLatestRestoreDrill", "Restores", words).gives::<RestoreDrillDetail>(all, 200, "The drill.")
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/restore-drills", drills::start, |op, all| {
+            let words = "Starts the run that puts the latest complete backup back into a simulated copy of the tenant.";
+            starts(op.named("startRestoreDrill", "Restores", words), all)
         })
 }

@@ -13,6 +13,7 @@ use store::access::Confirmed;
 
 use super::approval::approval;
 use super::preview::reached;
+use super::rehearsal::latest;
 use super::sent::{Sent, onward};
 use super::shown::{found, whole};
 use crate::auth::deeds::ExecuteRestore;
@@ -94,7 +95,8 @@ pub(super) async fn answer(
     let (around, _) = in_tenant(web, guard).await?;
     let (blast, least) = reached(web, guard, &restore).await?;
     let (needs_approval, asked) = approval(web, guard, &restore).await?;
+    let rehearsal = latest(web, guard, &restore).await?.map(|(_, shown)| shown);
     let (tenant, restore) = (guard.scope.tenant().clone(), whole(web, guard, restore).await?);
-    let page = Execute { tenant, restore, blast, least, needs_approval, asked, problem };
+    let page = Execute { tenant, restore, blast, least, needs_approval, asked, rehearsal, problem };
     Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use model::page::{Cursor, PAGE_ROWS};
 use pages::restores::{List, Restore};
 
+use super::drill::latest;
 use super::shown::shown;
 use crate::auth::InTenant;
 use crate::error::Error;
@@ -26,6 +27,7 @@ pub(crate) async fn list(guard: InTenant, State(web): State<WebState>, query: Fi
         let elsewhere = elsewhere.and_then(|other| Some((other, names.name(Some(other))?)));
         Restore { waits_for_approval: waiting.contains(&restore.id), ..shown(restore, elsewhere) }
     });
-    let page = List { tenant: guard.scope.tenant().clone(), can: guard.scope.can(), restores };
+    let drill = latest(&web, &guard).await?;
+    let page = List { tenant: guard.scope.tenant().clone(), can: guard.scope.can(), drill, restores };
     Ok(around.answer(&page, &web, &guard.signed))
 }

@@ -83,7 +83,7 @@ pub(super) async fn whole(web: &WebState, guard: &InTenant, restore: Restore) ->
     Ok(Shown { actions, outcomes, open, ..brief })
 }
 
-fn listed(counts: &OutcomeCounts) -> Vec<(Outcome, i64)> {
+pub(super) fn listed(counts: &OutcomeCounts) -> Vec<(Outcome, i64)> {
     let all = [
         (Outcome::Verified, counts.verified),
         (Outcome::Differs, counts.differs),
