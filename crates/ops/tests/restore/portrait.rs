@@ -1,5 +1,5 @@
 //! What is in a simulated tenant, as text that can be laid beside another: canonical, lists whose order means nothing in one order, null as
-//! good as absent (so is an assignment's filter of the type `none`), and each id as the name of what has it, since what is made anew has
+//! good as absent (so are an empty list and an assignment's filter of the type `none`), and each id as the name of what has it, since what is made anew has
 //! another id.
 
 use std::collections::{BTreeMap, HashMap};
@@ -94,7 +94,7 @@ fn told(value: &mut Json) {
         Json::Object(members) => {
             members.retain(|(name, value)| {
                 let no_filter = name == "deviceAndAppManagementAssignmentFilterType" && value.as_str() == Some("none");
-                *value != Json::Null && !no_filter
+                *value != Json::Null && *value != Json::Array(Vec::new()) && !no_filter
             });
             members.iter_mut().for_each(|(_, value)| told(value));
         }

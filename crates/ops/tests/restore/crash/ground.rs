@@ -112,7 +112,7 @@ impl Ground {
 
     /// Two hundred items and some.
     pub(crate) async fn large(backend: Backend) -> Self {
-        Self::lay(backend, Size { policies: 340, groups: 6 }, |_| {}, much, false).await
+        Self::lay(backend, Size { policies: 400, groups: 6 }, |_| {}, much, false).await
     }
 
     async fn lay(backend: Backend, size: Size, first: fn(&TestGraph), then: fn(&TestGraph), prune: bool) -> Self {
