@@ -237,7 +237,8 @@ pub(crate) async fn chosen(tx: &mut Tx, run: &Run, key: Key) -> Result<bool> {
 /// Whether the plan of a restore of that tenant is approved by a second person before it is carried out.
 pub(crate) async fn second_person(tx: &mut Tx, workspace: WorkspaceId, tenant: TenantId) -> Result<bool> {
     let places = [Place::Tenant(workspace, tenant), Place::Workspace(workspace)];
-    let rows = sql(READ).push_in("", places.iter().map(|place| place.scope().0)).push_bind(" and code = ", Key::SecondPerson.code());
+    let rows =
+        sql(READ).push_in("", places.iter().map(|place| place.scope().0)).push_bind(" and code = ", Key::SecondPerson.code());
     Ok(Key::needs_second_person(&choices(tx.all(rows).await?, &places).stored))
 }
 

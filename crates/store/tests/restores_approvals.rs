@@ -58,7 +58,8 @@ async fn a_plan_is_carried_out_only_when_somebody_else_approved_it() {
         refused(approve(&of(&world, &world.owner).await, "I am sure").await, "whoever asked");
         // The same person by a token of theirs is the same person.
         let token = crate::api_tokens::able(&[Capability::WorkspaceView, Capability::TenantView, Capability::RestoreExecute]);
-        let made = t.store.api_tokens().create(&world.workspace_scope(&world.owner).await.permit().unwrap(), &token).await.unwrap();
+        let made =
+            t.store.api_tokens().create(&world.workspace_scope(&world.owner).await.permit().unwrap(), &token).await.unwrap();
         let (program, _) = t.store.api_tokens().find(&made.1).await.unwrap().unwrap();
         let by_token = t.store.access().tenant(&program, world.tenant).await.unwrap().permit().unwrap();
         refused(approve(&by_token, "I am sure").await, "whoever asked");

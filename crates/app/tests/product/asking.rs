@@ -356,9 +356,7 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
         "enterRestoreSecret" => Some(json!({ "number": 1, "place": "/none", "value": "v" })),
         "executeRestore" => Some(json!({ "revision": place.restore.1, "plan": "none", "confirm": "not its name" })),
         "askRestoreApproval" => Some(json!({ "revision": place.restore.1, "plan": "none", "confirm": "not its name" })),
-        "decideRestoreApproval" => {
-            Some(json!({ "revision": place.restore.1, "plan": "none", "approve": true, "reason": "r" }))
-        }
+        "decideRestoreApproval" => Some(json!({ "revision": place.restore.1, "plan": "none", "approve": true, "reason": "r" })),
         "undoRestore" => Some(json!({})),
         "exportBackup" => Some(json!({ "protection": "open" })),
         "startDirectorySync" => Some(json!({ "kind": "role_definitions" })),

@@ -220,7 +220,10 @@ impl Key {
                 label: "Restores need a second person",
                 help: "Whether another person who may restore has to approve the plan before it is carried out. Where the workspace asks for it, a tenant cannot do without.",
                 levels: &[Workspace, Tenant],
-                kind: Kind::Choice(&[(ONE, "Whoever may restore confirms alone"), (SECOND, "A second person approves the plan first")]),
+                kind: Kind::Choice(&[
+                    (ONE, "Whoever may restore confirms alone"),
+                    (SECOND, "A second person approves the plan first"),
+                ]),
             },
             Self::AccessGroup => Declaration {
                 code: "access.group",

@@ -100,8 +100,15 @@ mod tests {
         assert!(needs(&[(Level::Workspace, "second")]) && needs(&[(Level::Tenant, "second")]));
         assert!(needs(&[(Level::Workspace, "second"), (Level::Tenant, "one")]), "a tenant only tightens");
         assert!(needs(&[(Level::Workspace, "one"), (Level::Tenant, "second")]));
-        let both = Stored::read([(Level::Workspace, "restores.second_person", "second"), (Level::Tenant, "restores.second_person", "one")]);
-        assert_eq!(both.find(Key::SecondPerson, Level::Tenant.path()).from, Some(Level::Workspace), "and the page says whose it is");
+        let both = Stored::read([
+            (Level::Workspace, "restores.second_person", "second"),
+            (Level::Tenant, "restores.second_person", "one"),
+        ]);
+        assert_eq!(
+            both.find(Key::SecondPerson, Level::Tenant.path()).from,
+            Some(Level::Workspace),
+            "and the page says whose it is"
+        );
     }
 
     fn levels() -> impl Strategy<Value = Level> {

@@ -42,12 +42,22 @@ impl Asked {
             html! { p { (name(who, NAMELESS)) " " (words) " " (when::at(at)) ": “" (text::shown(&self.reason, MAX_REASON)) "”" } p.quiet { (asked) } }
         };
         match &self.decided {
-            None => callout(Tone::Info, "Waits for a second person", &html! { p { (asked) " Another person who may restore in this tenant has to look at the plan." } }),
-            Some((Decision::Approved, who, at)) => callout(Tone::Success, "A second person approved this plan", &said("approved it", who, *at)),
-            Some((_, who, at)) => callout(Tone::Warning, "A second person declined this plan", &html! {
-                (said("declined it", who, *at))
-                p { "Change what is to be done, or preview it again, before you ask once more." }
-            }),
+            None => callout(
+                Tone::Info,
+                "Waits for a second person",
+                &html! { p { (asked) " Another person who may restore in this tenant has to look at the plan." } },
+            ),
+            Some((Decision::Approved, who, at)) => {
+                callout(Tone::Success, "A second person approved this plan", &said("approved it", who, *at))
+            }
+            Some((_, who, at)) => callout(
+                Tone::Warning,
+                "A second person declined this plan",
+                &html! {
+                    (said("declined it", who, *at))
+                    p { "Change what is to be done, or preview it again, before you ask once more." }
+                },
+            ),
         }
     }
 }

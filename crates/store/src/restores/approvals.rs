@@ -65,7 +65,8 @@ fn approval((asked_by, asked_by_name, asked_at, decision, reason, decided_by_nam
 }
 
 /// The condition that a row is of the present plan, for the execution that would be the next one; or, of what was executed, was the last.
-const PRESENT: &str = " a.revision = s.revision and a.plan_hash = s.plan_hash and a.previewed_at = s.previewed_at and a.execution = ";
+const PRESENT: &str =
+    " a.revision = s.revision and a.plan_hash = s.plan_hash and a.previewed_at = s.previewed_at and a.execution = ";
 const NEXT: &str = "s.executions + 1";
 
 fn of_the_plan(select: &'static str, id: RestoreId) -> Sql {
@@ -182,7 +183,8 @@ impl Restores<'_> {
         if tx.exec(ask).await? == 0 {
             return Err(StoreError::Conflict("somebody was asked about this plan already"));
         }
-        tx.commit(grant.actor(), AuditEntry::done(Action::RestoreAskApproval).on("restore", id.uuid()).with("revision", revision)).await
+        tx.commit(grant.actor(), AuditEntry::done(Action::RestoreAskApproval).on("restore", id.uuid()).with("revision", revision))
+            .await
     }
 
     /// Approves the plan that somebody else asked about, or declines it, for a reason.
@@ -199,7 +201,8 @@ impl Restores<'_> {
         decision: Decision,
         reason: &str,
     ) -> Result<()> {
-        const DECIDE: &str = "update restore_approvals set decision = $2, reason = $3, decided_by = $4, decided_by_name = $5, decided_at = $now
+        const DECIDE: &str =
+            "update restore_approvals set decision = $2, reason = $3, decided_by = $4, decided_by_name = $5, decided_at = $now
           where id = $1 and decision is null and asked_by <> $4";
         let grant = permit.grant();
         let (user, name) = person(grant)?;

@@ -43,7 +43,8 @@ pub(super) async fn hold(tx: &mut Tx, grant: &Grant, id: RestoreId) -> Result<He
     type Row = (String, String, i64, DbJson, Option<Uuid>, Option<String>, i64, Option<DbTime>);
     let held: Option<(Uuid,)> = tx.optional(sql(HOLD).bind(id).bind(grant.workspace_id()).bind(grant.tenant_id())).await?;
     held.ok_or(StoreError::NotVisible)?;
-    let (state, purpose, revision, source, source_tenant, plan_hash, executions, previewed_at): Row = tx.one(sql(READ).bind(id)).await?;
+    let (state, purpose, revision, source, source_tenant, plan_hash, executions, previewed_at): Row =
+        tx.one(sql(READ).bind(id)).await?;
     Ok(Held {
         id,
         state: RestoreState::from_code(&state),

@@ -3,8 +3,8 @@
 use model::ids::{RestoreId, RunId, TenantId, ThingId};
 use model::resource_types::Platform;
 use model::restore::{
-    Action, Check, CheckKind, CheckLevel, Decision, Effect, Hindrance, JournalKind, MappingOrigin, Outcome, Purpose, RestoreState, Source,
-    Target,
+    Action, Check, CheckKind, CheckLevel, Decision, Effect, Hindrance, JournalKind, MappingOrigin, Outcome, Purpose,
+    RestoreState, Source, Target,
 };
 use model::time::Moment;
 use serde_json::{Value, json};

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::{paged, starts};
 use crate::api::operation::Operation;
-use crate::api::restores::shapes::{Restore, RestoreApproval, RestoreCandidate, RestoreDetail, RestoreItem, RestoreJournalLine, RestoreReference};
+use crate::api::restores::shapes::{
+    Restore, RestoreApproval, RestoreCandidate, RestoreDetail, RestoreItem, RestoreJournalLine, RestoreReference,
+};
 use crate::api::restores::{act, approval, change, show};
 use crate::api::shape::Schemas;
 use crate::routes::Routes;
@@ -98,7 +100,8 @@ fn acts(routes: Routes) -> Routes {
             op.gives::<RestoreApproval>(all, 200, "What was asked.").fails(409, CHANGED)
         })
         .api(Method::POST, "/api/v1/tenants/{tenant}/restores/{restore}/decision", approval::decide, |op, all| {
-            let words = "Approves the plan that somebody else asked about, or declines it. Whoever asked cannot, by whichever token.";
+            let words =
+                "Approves the plan that somebody else asked about, or declines it. Whoever asked cannot, by whichever token.";
             let op = op.named("decideRestoreApproval", "Restores", words);
             op.gives::<RestoreApproval>(all, 200, "What was decided.").fails(409, CHANGED)
         })
