@@ -182,7 +182,6 @@ pub(crate) fn records() -> Vec<(&'static str, Record)> {
         items: middle(outcome_rows()),
         children: Vec::new(),
         asked: None,
-        rehearsal: Some(rehearsed(false)),
         problem: None,
     };
     let some = [
