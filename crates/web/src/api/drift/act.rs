@@ -2,7 +2,7 @@
 
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
-use model::finding::Reason;
+use model::finding::{LONGEST_REASON, Reason};
 use model::ids::FindingId;
 use model::operations::drift_generate_findings::Arguments;
 use model::run::{StartBy, Trigger};
@@ -24,7 +24,15 @@ use crate::state::WebState;
 const MAX_FINDINGS: usize = 1_000;
 
 fn reason(text: &str) -> Result<Reason, Error> {
-    Reason::new(text).map_err(|_| invalid("a note or reason says something, in at most 2,000 characters"))
+    Reason::new(text).map_err(|_| invalid("`reason` says something, in at most 2,000 characters"))
+}
+
+/// A note that says nothing is none.
+fn note(text: Option<&str>) -> Result<Option<Reason>, Error> {
+    match text {
+        Some(text) if text.chars().count() > LONGEST_REASON => Err(invalid("`note` has at most 2,000 characters")),
+        text => Ok(text.and_then(|text| Reason::new(text).ok())),
+    }
 }
 
 /// `POST /api/v1/tenants/{tenant}/drift/check`
@@ -46,7 +54,7 @@ pub(crate) async fn one(
     Body(wish): Body<MoveFindingBody>,
 ) -> Result<Response, Error> {
     let id: FindingId = path_id(&params, "finding")?;
-    let note = wish.note.as_deref().map(reason).transpose()?;
+    let note = note(wish.note.as_deref())?;
     web.store().findings().move_one(&permit, id, wish.revision.0.into(), wish.act.0.0, note.as_ref()).await?;
     standing(&web, &tenant.scope, id).await
 }
@@ -60,7 +68,7 @@ pub(crate) async fn many(
     if wish.findings.is_empty() || wish.findings.len() > MAX_FINDINGS {
         return Err(invalid("`findings` names 1 to 1,000 findings"));
     }
-    let note = wish.note.as_deref().map(reason).transpose()?;
+    let note = note(wish.note.as_deref())?;
     let moved = web.store().findings().move_some(&permit, &wish.findings, wish.act.0.0, note.as_ref()).await?;
     ok(&FindingsMoved { moved })
 }

@@ -55,7 +55,7 @@ bodies! {
         /// What is done with it.
         act: Choice<MoveCode>,
         /// Why, or anything else that is worth knowing.
-        note: Option<String> = {"minLength": 1, "maxLength": 2000},
+        note: Option<String> = {"maxLength": 2000},
     }
 
     /// Where findings are moved. Those that cannot be moved there from where they stand stay.
@@ -65,7 +65,7 @@ bodies! {
         /// What is done with them.
         act: Choice<MoveCode>,
         /// Why, or anything else that is worth knowing.
-        note: Option<String> = {"minLength": 1, "maxLength": 2000},
+        note: Option<String> = {"maxLength": 2000},
     }
 
     /// Until when the risk of a finding is accepted, and why.
