@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::ids::RestoreId;
-use model::restore::{Action, Effect, JournalKind, Mapping, Outcome};
+use model::restore::{Action, Effect, JournalKind, Mapping, Outcome, Purpose};
 use model::run::{ItemStatus, NewItem};
 use model::time::duration_words;
 use outbound::graph::{ApprovalCode, GraphSession};
-use store::{JournalLine, Recorded, Restore, RestoreItem};
+use store::{JournalLine, Restore, RestoreItem};
 
 use super::outcome::Ended;
 use super::records::Records;
@@ -94,7 +94,7 @@ impl Desk {
             before: BTreeMap::new(),
             learnt: BTreeMap::new(),
             unsettled: false,
-            asked: asked.filter_map(|one| Some(((one.number, one.write), ApprovalCode::parse(&one.code)?))).collect(),
+            asked: BTreeMap::new(),
             sent: BTreeMap::new(),
             expected: BTreeMap::new(),
             items: items.into_iter().map(|item| (item.number, item)).collect(),
