@@ -37,7 +37,7 @@ pub struct NewLine {
     pub code: Option<&'static str>,
     /// Microsoft's id of the object.
     pub object_id: Option<String>,
-    /// What else there is: the ids of all objects of a type, names of properties. Never a value.
+    /// What else there is: the ids of all objects of a type, names of properties, the code of a request for approval. Never a value.
     pub data: Option<serde_json::Value>,
 }
 
