@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::press::Sync;
 use super::place::{Database, Setting};
+use super::press::Sync;
 use super::sync::{Large, Measured, Round, SETTINGS};
 use super::units::{Bytes, median, minutes, number, time};
 

@@ -110,7 +110,8 @@ mod tests {
             count("batch_part", "/beta/groups/{id}", 429, 3),
         ];
         let services = json!({"directory": 5, "conditional_access": 3});
-        let told = json!({"requests": 4, "units": 5, "repeats": 1, "services": services, "writes": {"directory": 2}, "counts": counts});
+        let told =
+            json!({"requests": 4, "units": 5, "repeats": 1, "services": services, "writes": {"directory": 2}, "counts": counts});
         let asked = counted(&told, &json!([{"limit": "x", "given": 3, "in_cool_down": 2}])).unwrap();
         let expected = Asked {
             exchanges: 4,

@@ -106,7 +106,8 @@ fn one(installation: &Installation, simulator: &Program, database: Database, lim
     let backup = api.get("/backups")?["items"][0]["id"].take();
     let draft = api.post("/restores", &json!({ "backup": backup, "name": "Benchmark" }))?;
     let path = format!("/restores/{}", draft["id"].as_str().context("no restore was made")?);
-    let (chosen, choose) = api.measured(&format!("{path}/choose"), &json!({ "revision": draft["revision"], "everything": true }))?;
+    let (chosen, choose) =
+        api.measured(&format!("{path}/choose"), &json!({ "revision": draft["revision"], "everything": true }))?;
     let (checked, check) = api.measured(&format!("{path}/check"), &json!({ "revision": chosen["revision"] }))?;
     let seen = json!({ "revision": checked["revision"] });
     let (_, unchanged) = api.run(&format!("{path}/preview"), &seen, &["succeeded"])?;
@@ -137,7 +138,8 @@ fn one(installation: &Installation, simulator: &Program, database: Database, lim
 /// Type and id of each object with which that is done, but for what no tenant is without.
 fn with_action(items: &[Value], action: &str) -> BTreeSet<(String, String)> {
     let those = items.iter().filter(|item| item["action"] == action);
-    let places = those.filter_map(|item| Some((item["resource_type"].as_str()?.to_owned(), item["source_id"].as_str()?.to_owned())));
+    let places =
+        those.filter_map(|item| Some((item["resource_type"].as_str()?.to_owned(), item["source_id"].as_str()?.to_owned())));
     places.filter(|(_, id)| id != "0" && !id.contains("_Default")).collect()
 }
 

@@ -61,7 +61,9 @@ impl Desk {
             let sent = self.sent.get(&item.number).copied();
             match (self.done.contains(&item.number), self.expected.get(&item.number)) {
                 // One of which nothing was sent was left alone, or is an earlier attempt's.
-                (true, _) => (writes.done, writes.took) = (writes.done + u64::from(sent.is_some()), writes.took + sent.unwrap_or(0)),
+                (true, _) => {
+                    (writes.done, writes.took) = (writes.done + u64::from(sent.is_some()), writes.took + sent.unwrap_or(0))
+                }
                 (false, Some(all)) => writes.known += all.saturating_sub(sent.unwrap_or(0)),
                 (false, None) => (writes.open, writes.begun) = (writes.open + 1, writes.begun + sent.unwrap_or(0)),
             }
