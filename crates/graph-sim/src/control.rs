@@ -145,7 +145,8 @@ fn read<T: for<'de> Deserialize<'de>>(request: &Request) -> Result<T, Refusal> {
 fn requests(sim: &Sim) -> serde_json::Value {
     let ledger = sim.ledger();
     let counts = ledger.counts(&Filter::default());
-    let (mut services, mut writes): (BTreeMap<String, u64>, BTreeMap<String, u64>) = Default::default();
+    let mut services: BTreeMap<String, u64> = BTreeMap::new();
+    let mut writes: BTreeMap<String, u64> = BTreeMap::new();
     for count in counts.iter().filter(|count| matches!(count.kind, EntryKind::Graph | EntryKind::BatchPart)) {
         let name = budget(&count.template).name();
         if count.method != "GET" {
