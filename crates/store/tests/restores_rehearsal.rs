@@ -42,6 +42,7 @@ async fn planned(t: &TestStore, world: &World) -> (store::access::TenantScope, R
             hindrance: None,
             needs: Vec::new(),
             suggested: Vec::new(),
+            reach: None,
         })
         .collect();
     store.freeze(&run, restore.id, restore.revision, &work).await.unwrap();
