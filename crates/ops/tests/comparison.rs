@@ -38,7 +38,8 @@ async fn sync(world: &World, graph: &TestGraph) {
     // Not every change moves the time that a list tells: what is compared here is what was read.
     let request = Arguments::everything().reading_everything(true).request(world.tenant);
     let run = world.store.runs().start(&permit, &request, Trigger::Manual).await.unwrap().run().clone();
-    assert_eq!(graph.worker(&world.store).run_queue_now().await.unwrap(), 1);
+    // A check for drift follows every sync but a tenant's first.
+    assert!(graph.worker(&world.store).run_queue_now().await.unwrap() >= 1);
     let run = world.run(run.id).await;
     assert!(matches!(run.outcome, Outcome::Succeeded | Outcome::PartiallySucceeded), "{:?}", run.outcome);
 }

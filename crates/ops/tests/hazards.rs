@@ -28,7 +28,8 @@ fn both() -> Arguments {
 async fn sync(world: &World, graph: &TestGraph, arguments: &Arguments) -> Run {
     let permit = world.tenant_scope(&world.owner).await.permit::<can::InventorySync>().unwrap();
     let run = world.store.runs().start(&permit, &arguments.request(world.tenant), Trigger::Manual).await.unwrap().run().clone();
-    assert_eq!(graph.worker(&world.store).run_queue_now().await.unwrap(), 1);
+    // A check for drift follows every sync but a tenant's first.
+    assert!(graph.worker(&world.store).run_queue_now().await.unwrap() >= 1);
     let who = world.sign_in(&world.owner).await;
     let sight = world.store.access().run(&who, run.id).await.unwrap();
     world.store.runs().find(&sight).await.unwrap()

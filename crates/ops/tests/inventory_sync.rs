@@ -32,7 +32,8 @@ async fn look(world: &World, run: &Run) -> Run {
 
 async fn sync(world: &World, graph: &TestGraph, arguments: &Arguments) -> Run {
     let run = start(world, arguments).await;
-    assert_eq!(graph.worker(&world.store).run_queue_now().await.unwrap(), 1);
+    // A check for drift follows every sync but a tenant's first.
+    assert!(graph.worker(&world.store).run_queue_now().await.unwrap() >= 1);
     look(world, &run).await
 }
 

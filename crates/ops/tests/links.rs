@@ -23,6 +23,7 @@ async fn sync(world: &World, graph: &TestGraph) -> TenantScope {
     world.store.runs().start(&permit, &inventory, Trigger::Manual).await.unwrap();
     graph.worker(&world.store).run_queue_now().await.unwrap();
     let groups = entra_group_sync::Arguments { full: true }.request(world.tenant);
+    let permit = scope.permit::<can::DirectorySync>().unwrap();
     world.store.runs().start(&permit, &groups, Trigger::Manual).await.unwrap();
     graph.worker(&world.store).run_queue_now().await.unwrap();
     scope

@@ -66,13 +66,13 @@ async fn a_plan_is_carried_out_only_when_somebody_else_approved_it() {
         for reason in ["", "  ", &"x".repeat(501)] {
             refused(approve(&manager, reason).await, "reason");
         }
-        let before = t.number("select count(*) from audit_events where action = 'restore.approve'").await;
+        let before = t.number("select count(*) from audit_entries where action = 'restore.approve'").await;
         approve(&manager, " Looked at it. ").await.unwrap();
         refused(approve(&manager, "again").await, "decided");
         let said = store.approval(&scope, restore.id).await.unwrap().unwrap();
         assert_eq!((said.decision, said.reason.as_str()), (Some(Decision::Approved), "Looked at it."));
         assert_eq!(said.decided_by_name, "manager");
-        assert_eq!(t.number("select count(*) from audit_events where action = 'restore.approve'").await, before + 1);
+        assert_eq!(t.number("select count(*) from audit_entries where action = 'restore.approve'").await, before + 1);
         assert!(store.waiting_for_approval(&scope, std::slice::from_ref(&restore)).await.unwrap().is_empty());
         let started = store.execute(&mine, revision, &plan, Trigger::Manual).await.unwrap();
         assert!(matches!(started, Started::Accepted(_)));

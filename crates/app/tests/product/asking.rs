@@ -303,7 +303,7 @@ impl Served {
             | "/admin/t/{tenant}/restores/{restore}/cancel"
             | "/admin/t/{tenant}/restores/{restore}/retry"
             | "/admin/t/{tenant}/restores/{restore}/undo" => &[revision],
-            "/admin/t/{tenant}/drift/check" => &[],
+            "/admin/t/{tenant}/drift/check" | "/admin/t/{tenant}/restores/drill" => &[],
             "/admin/t/{tenant}/drift/bulk" | "/admin/t/{tenant}/drift/{finding}/move" => &[("act", "triage"), revision],
             "/admin/t/{tenant}/drift/{finding}/accept" => &[("until", "2026-04-01"), ("reason", "r"), revision],
             "/admin/t/{tenant}/drift/{finding}/note" => &[("note", "n")],

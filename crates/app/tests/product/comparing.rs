@@ -21,7 +21,8 @@ async fn renamed(test: &TestStore) -> (Served, TestGraph, InventoryItemId) {
     let done = Mutator::new(&graph.sim, 3).mutate_object(graph.tenant, Mutation::Renamed, POLICIES, &ids[0]).unwrap();
     assert_eq!(done.len(), 1);
     served.world.start_sync(&served.world.owner, &[POLICIES]).await;
-    assert_eq!(graph.worker(&served.world.store).run_queue_now().await.unwrap(), 1);
+    // The sync, and the check for drift that follows it.
+    assert_eq!(graph.worker(&served.world.store).run_queue_now().await.unwrap(), 2);
     let scope = served.world.tenant_scope(&served.world.owner).await;
     let filter = InventoryFilter { types: vec![POLICIES.to_owned()], text: Some("(renamed".to_owned()), ..Default::default() };
     let item = served.world.store.inventory().list(&scope, &filter, None, 5).await.unwrap().rows.remove(0);

@@ -16,7 +16,7 @@ use testkit::stores::TestStore;
 use testkit::world::World;
 
 /// A tenant with a simulated Graph.
-pub struct Place {
+pub(crate) struct Place {
     pub t: TestStore,
     pub world: World,
     pub graph: TestGraph,
@@ -24,7 +24,7 @@ pub struct Place {
 }
 
 impl Place {
-    pub async fn of(t: &TestStore, state: TenantState) -> Self {
+    pub(crate) async fn of(t: &TestStore, state: TenantState) -> Self {
         let world = World::of(t).await;
         let kept = |key: &&str| resource_types::find(key).is_some_and(resource_types::ResourceType::in_inventory);
         let types = state.type_keys().into_iter().filter(kept).map(str::to_owned).collect();
@@ -33,7 +33,7 @@ impl Place {
     }
 
     /// Reads everything, and what follows it. The check, if one followed.
-    pub async fn sync(&self) -> Option<Run> {
+    pub(crate) async fn sync(&self) -> Option<Run> {
         self.t.clock.advance(Duration::from_secs(3_600));
         let permit = self.world.tenant_scope(&self.world.owner).await.permit::<can::InventorySync>().unwrap();
         // Not every change moves the time that a list tells: what is compared here is what was read.
@@ -52,7 +52,7 @@ impl Place {
     }
 
     /// Checks by hand.
-    pub async fn check(&self) -> Run {
+    pub(crate) async fn check(&self) -> Run {
         let permit = self.world.tenant_scope(&self.world.owner).await.permit::<can::DriftRun>().unwrap();
         let request = drift_generate_findings::Arguments::default().request(self.world.tenant);
         let run = self.world.store.runs().start(&permit, &request, Trigger::Manual).await.unwrap().run().clone();
@@ -74,13 +74,13 @@ impl Place {
     }
 
     /// All findings.
-    pub async fn findings(&self) -> Vec<Finding> {
+    pub(crate) async fn findings(&self) -> Vec<Finding> {
         let scope = self.world.tenant_scope(&self.world.readonly).await;
         self.t.store.findings().list(&scope, &FindingFilter::default(), None, 50_000).await.unwrap().rows
     }
 
     /// The findings that are open, by object, kind and property.
-    pub async fn open(&self) -> Vec<(String, FindingKind, String)> {
+    pub(crate) async fn open(&self) -> Vec<(String, FindingKind, String)> {
         let open = self.findings().await.into_iter().filter(|finding| finding.state.is_open());
         let mut open: Vec<_> = open.map(|finding| (finding.name, finding.kind, finding.property)).collect();
         open.sort();
@@ -88,34 +88,33 @@ impl Place {
     }
 
     /// Changes an object of the simulated tenant as somebody would.
-    pub fn change(&self, key: &str, id: &str, change: impl FnOnce(&mut Json)) {
+    pub(crate) fn change(&self, key: &str, id: &str, change: impl FnOnce(&mut Json)) {
         let mut object = self.graph.sim.read_state(self.graph.tenant, |state| state.object(key, id)).unwrap().unwrap();
         change(&mut object);
         self.graph.sim.put_object(self.graph.tenant, key, object).unwrap().unwrap();
     }
 
-    pub fn put(&self, key: &str, object: &str) {
+    pub(crate) fn put(&self, key: &str, object: &str) {
         let object = Json::parse(object.as_bytes()).unwrap();
         self.graph.sim.put_object(self.graph.tenant, key, object).unwrap().unwrap();
     }
 }
 
-pub fn count(run: &Run, key: CountKey) -> i64 {
+pub(crate) fn count(run: &Run, key: CountKey) -> i64 {
     run.counts.get(key).unwrap_or(0)
 }
 
-pub const POLICY: &str = "settings_catalog_policy";
-pub const COMPLIANCE: &str = "compliance_policy";
+pub(crate) const POLICY: &str = "settings_catalog_policy";
 
 /// A policy of the settings catalog with two settings.
-pub fn policy(id: &str, name: &str) -> String {
+pub(crate) fn policy(id: &str, name: &str) -> String {
     format!(
         r##"{{"id":"{id}","name":"{name}","description":"one\r\ntwo","platforms":"windows10","technologies":"mdm","templateReference":{{"templateId":"","templateFamily":"none"}},"lastModifiedDateTime":"2026-01-01T00:00:00Z","settingCount":2,"roleScopeTagIds":["0","1"],"assignments":[{{"id":"{id}_g","target":{{"@odata.type":"#microsoft.graph.groupAssignmentTarget","groupId":"g"}}}},{{"id":"{id}_h","target":{{"@odata.type":"#microsoft.graph.groupAssignmentTarget","groupId":"h"}}}}],"settings":[{{"id":"0","settingInstance":{{"@odata.type":"#x","settingDefinitionId":"a","value":1}}}},{{"id":"1","settingInstance":{{"@odata.type":"#x","settingDefinitionId":"b","value":2}}}}]}}"##
     )
 }
 
 /// A tenant with policies of these names; the ids are the names.
-pub fn policies(names: &[&str]) -> TenantState {
+pub(crate) fn policies(names: &[&str]) -> TenantState {
     let mut state = TenantState::new();
     for name in names {
         state.put(POLICY, Json::parse(policy(name, name).as_bytes()).unwrap()).unwrap();
@@ -124,7 +123,7 @@ pub fn policies(names: &[&str]) -> TenantState {
 }
 
 /// What a simulated tenant holds of some types, by type and id.
-pub fn snapshot(place: &Place) -> BTreeMap<(String, String), Json> {
+pub(crate) fn snapshot(place: &Place) -> BTreeMap<(String, String), Json> {
     let read = |state: &TenantState| {
         let mut all = BTreeMap::new();
         for key in &place.types {

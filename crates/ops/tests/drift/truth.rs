@@ -98,7 +98,7 @@ impl Reference {
             };
             let timed: Vec<bool> =
                 both.iter().filter_map(|object| Some(self.times[*object].clone()? == time(&after[*object])?)).collect();
-            let shown = if timed.is_empty() { both.len() > 1 } else { timed.contains(&true) };
+            let shown = both.len() > 1 && (timed.is_empty() || timed.contains(&true));
             if both.iter().all(|object| came(object)) && shown {
                 fields.insert((truth.type_key.to_owned(), path[0].clone()));
             }

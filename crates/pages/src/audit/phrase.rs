@@ -62,7 +62,7 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "restore.give_up" => ("gave up the restore {s}", "give up a restore"),
         "restore.retry" => ("began to retry what failed as the restore {s}", "retry a restore"),
         "restore.undo" => ("began to undo a restore as {s}", "undo a restore"),
-        "finding.move" => ("moved findings to {state}[ ({findings})]", "move findings"),
+        "finding.move" => ("moved findings[ to {state}][ ({findings})]", "move findings"),
         "finding.accept" => ("accepted the risk of findings[ ({findings})]", "accept the risk of findings"),
         "finding.note" => ("wrote a note on a finding", "write a note on a finding"),
         "finding.assign" => ("said who answers for a finding", "say who answers for a finding"),

@@ -163,7 +163,10 @@ impl List {
                     @if finding.state.is_open() { (when::at_or(finding.due_at, "–")) @if finding.is_overdue(view.now) { span.below { "Overdue" } } } @else { "–" }
                 }))
                 (cell("Choose", &html! {
-                    @if triages { input type="checkbox" name="finding" value=(finding.id) aria-label={ "Choose the finding on " (name(&finding.name, NAMELESS)) " " (words) }; }
+                    @if triages {
+                        input type="checkbox" id={ "finding-" (finding.id) } name="finding" value=(finding.id);
+                        label.unseen for={ "finding-" (finding.id) } { "Choose the finding on " (name(&finding.name, NAMELESS)) " " (words) }
+                    }
                 }))
             },
         )

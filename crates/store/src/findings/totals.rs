@@ -39,7 +39,7 @@ impl Findings<'_> {
     /// When the database refuses.
     pub async fn count(&self, scope: &TenantScope, filter: &FindingFilter, most: u32) -> Result<i64> {
         let some = sql("select count(*) from (select f.id from findings f").push_bind(" where f.tenant_id = ", scope.tenant_id());
-        let count = conditions(some, filter).push_bind(" limit ", most).push(") some");
+        let count = conditions(some, filter).push_bind(" limit ", most).push(") as found");
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let (count,): (i64,) = db.one(count).await?;
         db.end().await?;

@@ -88,7 +88,8 @@ fn throttled(text: &mut String, database: Database, rounds: &[&Round]) {
 }
 
 fn planned(text: &mut String, database: Database, rounds: &[&Round]) {
-    let steps: [(&str, fn(&Round) -> Cost); 4] = [
+    type Of = fn(&Round) -> Cost;
+    let steps: [(&str, Of); 4] = [
         ("choosing everything of a backup set", |round| round.choose),
         ("references and checks", |round| round.check),
         ("preview, nothing to do", |round| round.unchanged),
