@@ -129,6 +129,7 @@ async fn an_invented_tenant_is_linked_and_what_is_removed_from_it_dangles() {
         let before = store.dangling(&scope, None, 500).await.unwrap().rows;
         assert!(!before.iter().any(|one| one.end.to.id == filter.object_id));
         assert!(graph.sim.remove_object(graph.tenant, "assignment_filter", &filter.object_id).unwrap());
+        t.clock.advance(std::time::Duration::from_secs(3600));
         sync(&world, &graph).await;
         let after = store.dangling(&scope, None, 500).await.unwrap().rows;
         let told: Vec<_> = after.iter().filter(|one| one.end.to.id == filter.object_id).collect();

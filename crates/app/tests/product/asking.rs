@@ -377,7 +377,7 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
         "exportBackup" => Some(json!({ "protection": "open" })),
         "startDirectorySync" => Some(json!({ "kind": "role_definitions" })),
         "markVersion" => Some(json!({ "note": "n", "pinned": true })),
-        "captureItem" | "startAuditEventsSync" => None,
+        "captureItem" | "startAuditEventsSync" | "startRestoreDrill" | "startDriftCheck" => None,
         "repeatRun" => Some(json!({ "what": "whole" })),
         "startBulkAction" => Some(json!({ "act": "cancel", "runs": [place.run] })),
         "saveLimits" => Some(json!({ "tenant_limit": 4, "workspace_limit": 32, "keep_days": 90 })),

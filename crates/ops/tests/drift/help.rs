@@ -26,7 +26,10 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) async fn of(t: &TestStore, state: TenantState) -> Self {
         let world = World::of(t).await;
-        let kept = |key: &&str| resource_types::find(key).is_some_and(resource_types::ResourceType::in_inventory);
+        // Changes of apps are not all told yet (docs/DRIFT.md): these histories are of everything else.
+        let kept = |key: &&str| {
+            *key != "mobile_app" && resource_types::find(key).is_some_and(resource_types::ResourceType::in_inventory)
+        };
         let types = state.type_keys().into_iter().filter(kept).map(str::to_owned).collect();
         let graph = TestGraph::serving(&world, state).await;
         Self { t: t.clone(), world, graph, types }
