@@ -92,7 +92,7 @@ test('the list of a period is exported as a file', async () => {
   assert.equal(download.suggestedFilename(), 'operations.csv')
   const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
   assert.equal(lines.length, rows + 1)
-  assert.match(lines[1], /,inventory_sync,.*,completed,succeeded,/)
+  assert.ok(lines.some((line) => /,inventory_sync,.*,completed,succeeded,/.test(line)))
   await go('/admin/operations?from=2020-01-01&to=2020-01-02')
   await page.getByText('No operations match').waitFor()
 })

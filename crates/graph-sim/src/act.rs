@@ -3,6 +3,7 @@
 use model::json::Json;
 use model::resource_types::Method;
 
+use crate::assign::as_given_back;
 use crate::call::{Answer, Context};
 use crate::children::targets_apps;
 use crate::errors::GraphError;
@@ -159,7 +160,7 @@ impl Context<'_> {
                 let values = self.changed_values(self.elements(of, id, name)?, &added)?;
                 values.last().cloned().unwrap_or(Json::Null)
             }
-            _ if body.get("target").is_some() => self.assignment(&body, id),
+            _ if body.get("target").is_some() => as_given_back(of.first(), &body, id),
             _ => {
                 let mut child = self.fresh_list(of.first(), name, vec![body]).pop().unwrap_or(Json::Null);
                 if child.get("id").is_none() {

@@ -11,6 +11,60 @@ use crate::rules::is_default;
 
 const FILTER: &str = "deviceAndAppManagementAssignmentFilterId";
 
+/// Types whose assignments do not say where they come from: theirs have neither `source` nor `sourceId` in Microsoft's metadata.
+const WITHOUT_SOURCE: &[&str] = &[
+    "administrative_template",
+    "app_config_managed_device",
+    "apple_enrollment_type",
+    "cloud_pc_provisioning_policy",
+    "cloud_pc_user_setting",
+    "device_compliance_script",
+    "device_custom_attribute_script",
+    "device_health_script",
+    "device_management_script",
+    "device_shell_script",
+    "endpoint_security_intent",
+    "hardware_configuration",
+    "intune_branding_profile",
+    "ios_lob_provisioning_profile",
+    "managed_ebook",
+    "policy_set",
+    "resource_access_profile",
+    "scope_tag",
+    "terms_and_conditions",
+    "wdac_supplemental_policy",
+    "windows_driver_update_profile",
+    "windows_feature_update_profile",
+    "windows_quality_update_policy",
+    "windows_quality_update_profile",
+];
+
+/// Takes from an object's assignments what those of its type do not have.
+pub(crate) fn as_the_type_has_them(type_key: &str, object: &mut Json) {
+    let Some(Json::Array(assignments)) = object.get_mut("assignments") else { return };
+    if WITHOUT_SOURCE.contains(&type_key) {
+        for assignment in assignments {
+            assignment.remove("source");
+            assignment.remove("sourceId");
+        }
+    }
+}
+
+/// An assignment as the service gives it back: `<object>_<group>`, direct where the type says so.
+pub(crate) fn as_given_back(kind: &ResourceType, sent: &Json, object: &str) -> Json {
+    let mut assignment = sent.clone();
+    let target = assignment.get("target");
+    let group = target.and_then(|target| target.get("groupId")?.as_str());
+    let of = target.and_then(|target| target.get("@odata.type")?.as_str()).and_then(|name| name.rsplit('.').next());
+    let id = format!("{object}_{}", group.or(of).unwrap_or("target"));
+    assignment.set("id", Json::text(id));
+    if !WITHOUT_SOURCE.contains(&kind.key.as_str()) {
+        assignment.set("source", Json::text("direct"));
+        assignment.set("sourceId", Json::text(object));
+    }
+    assignment
+}
+
 impl Context<'_> {
     /// The action that replaces all assignments.
     pub(crate) fn assign(&self, of: &'static Place, kind: &'static ResourceType, id: &str, action: &str, body: &Json) -> Answer {
@@ -26,7 +80,7 @@ impl Context<'_> {
             return Err(GraphError::intune(400, "BadRequest", "A default object cannot be assigned"));
         }
         self.check_targets(given)?;
-        let assignments: Vec<Json> = given.iter().map(|assignment| self.assignment(assignment, id)).collect();
+        let assignments: Vec<Json> = given.iter().map(|assignment| as_given_back(kind, assignment, id)).collect();
         let answer = Json::from([("value", Json::Array(assignments.clone()))]).to_text();
         self.change_part(of, id, &contract.path, |part| {
             // Those that a policy set makes are not the object's own.
@@ -51,18 +105,5 @@ impl Context<'_> {
             }
         }
         Ok(())
-    }
-
-    /// An assignment as the service gives it back: `<object>_<group>`, direct.
-    pub(crate) fn assignment(&self, sent: &Json, object: &str) -> Json {
-        let mut assignment = sent.clone();
-        let target = assignment.get("target");
-        let group = target.and_then(|target| target.get("groupId")?.as_str());
-        let kind = target.and_then(|target| target.get("@odata.type")?.as_str()).and_then(|name| name.rsplit('.').next());
-        let id = format!("{object}_{}", group.or(kind).unwrap_or("target"));
-        assignment.set("id", Json::text(id));
-        assignment.set("source", Json::text("direct"));
-        assignment.set("sourceId", Json::text(object));
-        assignment
     }
 }

@@ -27,6 +27,7 @@ use model::time::Moment;
 pub use breadth::broaden;
 pub use history::{Change, ChangeEffect, history};
 
+use crate::assign::as_the_type_has_them;
 use crate::tenant::TenantState;
 use maker::Maker;
 
@@ -91,7 +92,8 @@ fn build(maker: &mut Maker, key: &str, number: usize) -> Json {
     }
 }
 
-fn put(state: &mut TenantState, key: &str, object: Json) {
+fn put(state: &mut TenantState, key: &str, mut object: Json) {
+    as_the_type_has_them(key, &mut object);
     let stored = state.put(key, object);
     debug_assert!(stored.is_ok(), "{key}: {stored:?}");
 }

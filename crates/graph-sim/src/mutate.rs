@@ -210,8 +210,14 @@ impl Mutator {
         kind: &'static ResourceType,
         mut object: Json,
     ) -> Result<Vec<Truth>, NoSuchTenant> {
+        let model = kind.id_of(&object).filter(|_| !kind.is_singleton()).map(str::to_owned);
         kind.strip_volatile(&mut object);
         object.remove(&kind.id_property);
+        if let Some(model) = model {
+            let id = self.sim.new_id();
+            in_its_own_name(&mut object, &model, &id);
+            object.set(&kind.id_property, Json::text(id));
+        }
         let put = self.sim.put_object(tenant, &kind.key, object.clone())?;
         Ok(put.ok().map(|id| truth(mutation, kind, &id, &object, What::Added)).into_iter().collect())
     }
@@ -236,6 +242,18 @@ impl Mutator {
 
     pub(super) fn below(&mut self, count: usize) -> usize {
         usize::try_from(self.random.next_u64() % count.max(1) as u64).unwrap_or(0)
+    }
+}
+
+/// The assignments of what was made after another object name the new one, as the service writes them.
+fn in_its_own_name(object: &mut Json, model: &str, id: &str) {
+    let Some(Json::Array(assignments)) = object.get_mut("assignments") else { return };
+    for assignment in assignments {
+        for name in ["id", "sourceId"] {
+            if let Some(text) = assignment.get(name).and_then(Json::as_str).map(|text| text.replace(model, id)) {
+                assignment.set(name, Json::text(text));
+            }
+        }
     }
 }
 

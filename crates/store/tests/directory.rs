@@ -1,5 +1,6 @@
 //! The directory cache: what a sync writes, and what people read of it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use model::canonical::canonical;
@@ -210,6 +211,9 @@ async fn groups_that_are_assigned_are_found_named_and_counted() {
         directory.save_counts(&run, &[(A.to_owned(), 42)]).await.unwrap();
         assert_eq!(directory.groups_to_count(&run, now, 9).await.unwrap(), Vec::<String>::new(), "counted just now");
         assert_eq!(directory.groups_to_count(&run, now.plus(DAY), 9).await.unwrap(), [A]);
+        let of = BTreeSet::from([A, B, "dddddddd-0000-4000-8000-000000000004"]);
+        assert_eq!(directory.counted_before(&run, now, &of).await.unwrap(), [B], "one was never counted");
+        assert_eq!(directory.counted_before(&run, now.plus(DAY), &of).await.unwrap(), [B, A], "an unknown one cannot be");
         let staff = directory.group(&scope, A).await.unwrap();
         assert_eq!(staff.members.map(|count| (count.members, count.at)), Some((42, now)));
         let used = async |scope: &TenantScope, id: &str| {

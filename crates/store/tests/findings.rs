@@ -9,7 +9,7 @@ use model::finding::HistoryEvent::{self, AcceptanceEnded, Assigned, Found, Moved
 use model::finding::{Finding, FindingFilter, FindingKind, FindingState, Move, Reason, Severity};
 use model::time::Moment;
 use store::access::RunScope;
-use store::{ChangedObject, Judged, NewestReading, StoreError};
+use store::{ChangedObject, DriftReading, Judged, NewestReading, StoreError};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;
 
@@ -26,10 +26,15 @@ async fn read(t: &TestStore, run: &RunScope, objects: &[(&str, i64)]) {
     t.store.inventory().types_complete(run, &[list_of(TYPE, from, 1)]).await.unwrap();
 }
 
-/// What can be compared of the type.
-async fn newest(t: &TestStore, run: &RunScope) -> NewestReading {
+/// How the type was read and compared.
+async fn reading(t: &TestStore, run: &RunScope) -> DriftReading {
     let readings = t.store.findings().readings(run).await.unwrap();
-    readings.into_iter().find(|reading| reading.resource_type == TYPE).unwrap().newest.unwrap()
+    readings.into_iter().find(|reading| reading.resource_type == TYPE).unwrap()
+}
+
+/// What can be compared of it.
+async fn newest(t: &TestStore, run: &RunScope) -> NewestReading {
+    reading(t, run).await.newest.unwrap()
 }
 
 async fn changed(t: &TestStore, run: &RunScope) -> Vec<ChangedObject> {
@@ -50,9 +55,13 @@ async fn found(t: &TestStore, world: &World) -> (RunScope, Finding) {
     let findings = t.store.findings();
     read(t, &run, &[("a", 1), ("b", 1)]).await;
     let first = newest(t, &run).await;
+    assert!(!reading(t, &run).await.can_be_compared(), "there is nothing before it");
     findings.begin(&run, TYPE, first.until, first.run).await.unwrap();
+    assert!(reading(t, &run).await.is_compared());
     assert_eq!(changed(t, &run).await, []);
     read(t, &run, &[("a", 2), ("b", 1)]).await;
+    let second = reading(t, &run).await;
+    assert!(second.can_be_compared() && !second.is_compared());
     let objects = changed(t, &run).await;
     let told: Vec<_> = objects.iter().map(|one| (one.object_id.as_str(), one.position, one.number, one.gone)).collect();
     assert_eq!(told, [("a", Some(1), 2, false)]);

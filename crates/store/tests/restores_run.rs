@@ -114,7 +114,8 @@ async fn a_plan_is_confirmed_by_the_tenants_name_and_executed_once() {
             data: Some(AskedApproval::kept("the write", "a code")),
             ..NewLine::of(Some(2), JournalKind::Result)
         };
-        store.note(&attempt, restore.id, &[intent, result, asked]).await.unwrap();
+        store.note(&attempt, restore.id, &[intent, result, asked.clone()]).await.unwrap();
+        assert_eq!(asked.data.as_ref().and_then(AskedApproval::code_in), Some("a code"));
         let asked = AskedApproval { number: 2, write: "the write".to_owned(), code: "a code".to_owned() };
         assert_eq!(store.approvals_for_run(&attempt, restore.id).await.unwrap(), std::slice::from_ref(&asked));
         let lines = store.journal_for_run(&attempt, restore.id).await.unwrap();

@@ -135,7 +135,8 @@ where
             let url = format!("sqlite:{}", folder.path().join("test.db").display());
             let opened = Store::open(&url, options(given)).await.expect("SQLite opens");
             let (store, operator) = (opened.store, Arc::new(opened.operator));
-            test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock }).await;
+            // On the heap: the steps of a long test would not fit on the stack of its thread, which is small in a debug build.
+            Box::pin(test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock })).await;
             store.close().await;
             drop(folder);
         }
@@ -144,7 +145,7 @@ where
             let opened = Store::open(database.url(), options(given)).await.expect("PostgreSQL opens");
             let (store, operator) = (opened.store, Arc::new(opened.operator));
             let url = database.url().to_owned();
-            test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock }).await;
+            Box::pin(test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock })).await;
             store.close().await;
             database.drop().await;
         }

@@ -1,14 +1,11 @@
 //! Requests that fit the product's table of routes, sent as by a person who got there by its own pages.
 
 use model::ids::{
-    ApiTokenId, BackupSetId, EntraTenantId, InventoryItemId, InvitationId, OperatorId, RestoreId, RunId, ScheduleId, TenantId,
-    UserId,
+    ApiTokenId, BackupSetId, EntraTenantId, FindingId, InventoryItemId, InvitationId, OperatorId, RestoreId, RunId, ScheduleId,
+    TenantId, UserId,
 };
-use model::inventory::InventoryFilter;
-use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use testkit::browserless::{Answer, Browserless};
-use testkit::graph::TestGraph;
 use testkit::html;
 use web::RouteInfo;
 
@@ -97,6 +94,7 @@ pub(crate) struct Place {
     pub(crate) backup: BackupSetId,
     /// A restore, and its revision.
     pub(crate) restore: (RestoreId, i64),
+    pub(crate) finding: FindingId,
     pub(crate) people: People,
     pub(crate) operator: OperatorId,
     /// The secret part of an operator's one-time link.
@@ -134,8 +132,9 @@ impl Place {
         let (item, schedule, token) = (InventoryItemId::generate(), ScheduleId::generate(), ApiTokenId::generate());
         let (tenant, run, operator) = (TenantId::generate(), RunId::generate(), OperatorId::generate());
         let backup = BackupSetId::generate();
-        let restore = (RestoreId::generate(), 1);
-        Self { tenant, run, item, schedule, backup, restore, people: People::nobody(), operator, link: NO_LINK, token }
+        let (restore, finding) = ((RestoreId::generate(), 1), FindingId::generate());
+        let (people, link) = (People::nobody(), NO_LINK);
+        Self { tenant, run, item, schedule, backup, restore, finding, people, operator, link, token }
     }
 
     /// The path with this place in it.
@@ -150,8 +149,8 @@ impl Place {
             .replace("{number}", "1")
             .replace("{kind}", "group")
             .replace("{reference}", "none")
-            // A file, and a finding: nothing stands there.
-            .replace("{finding}", &self.backup.to_string())
+            .replace("{finding}", &self.finding.to_string())
+            // A file: nothing stands there.
             .replace("{file}", &self.backup.to_string())
             .replace("{member}", &self.people.member.to_string())
             .replace("{invitation}", &self.people.invitation.to_string())
@@ -169,38 +168,6 @@ impl Place {
 }
 
 impl Served {
-    /// Reads invented objects into the first tenant. The simulator goes on answering while what is returned lives.
-    pub(crate) async fn synced(&self, policies: usize) -> TestGraph {
-        let graph = TestGraph::inventing(&self.world, policies).await;
-        let everything: Vec<&str> =
-            model::resource_types::all().iter().filter(|t| t.in_inventory()).map(|t| t.key.as_str()).collect();
-        self.world.start_sync(&self.world.owner, &everything).await;
-        assert_eq!(graph.worker(&self.world.store).run_queue_now().await.unwrap(), 1);
-        graph
-    }
-
-    /// Somebody who can sign in by the form.
-    pub(crate) async fn add_signer(&self) {
-        let hash = web::hash_password(&SIGNER.1.into()).unwrap();
-        self.world.store.users().add(&self.world.operator, SIGNER.0, "Signer", Some(&hash)).await.unwrap();
-    }
-
-    /// An item of the first tenant, once that was synced.
-    pub(crate) async fn an_item(&self) -> InventoryItemId {
-        let scope = self.world.tenant_scope(&self.world.owner).await;
-        let page = self.world.store.inventory().list(&scope, &InventoryFilter::default(), None, 1).await.unwrap();
-        page.rows[0].id
-    }
-
-    /// An operator of the installation who has not chosen a password, and their link.
-    pub(crate) async fn a_new_operator(&self) -> (OperatorId, &'static str) {
-        let (scope, _) = self.operator("platform@host.example").await;
-        let email = format!("{}@host.example", OperatorId::generate());
-        let link = self.world.store.platform().invite(&scope, &email, "New").await.unwrap();
-        let id = self.world.store.platform().link_holder(&link).await.unwrap().id;
-        (id, Box::leak(link.expose_secret().to_owned().into_boxed_str()))
-    }
-
     /// What a route answers to that person there.
     pub(crate) async fn ask(&self, route: &RouteInfo, who: Somebody, place: &Place) -> Answer {
         if let Some(operation) = route.operation {
@@ -247,7 +214,7 @@ impl Served {
         let email = format!("{}@host.example", OperatorId::generate());
         let user = "outsider@example.test".to_owned();
         let revision = ("revision", place.restore.1.to_string());
-        let revision = (revision.0, revision.1.as_str());
+        let (revision, finding) = ((revision.0, revision.1.as_str()), place.finding.to_string());
         let fields: &[(&str, &str)] = match path {
             "/sign-in" => &[("email", SIGNER.0), ("password", SIGNER.1)],
             "/sign-in/reset" => &[("token", "no"), ("password", SIGNER.1), ("again", SIGNER.1)],
@@ -304,7 +271,8 @@ impl Served {
             | "/admin/t/{tenant}/restores/{restore}/retry"
             | "/admin/t/{tenant}/restores/{restore}/undo" => &[revision],
             "/admin/t/{tenant}/drift/check" | "/admin/t/{tenant}/restores/drill" => &[],
-            "/admin/t/{tenant}/drift/bulk" | "/admin/t/{tenant}/drift/{finding}/move" => &[("act", "triage"), revision],
+            "/admin/t/{tenant}/drift/bulk" => &[("act", "triage"), ("finding", &finding)],
+            "/admin/t/{tenant}/drift/{finding}/move" => &[("act", "triage"), revision],
             "/admin/t/{tenant}/drift/{finding}/accept" => &[("until", "2026-04-01"), ("reason", "r"), revision],
             "/admin/t/{tenant}/drift/{finding}/note" => &[("note", "n")],
             "/admin/t/{tenant}/drift/{finding}/assign" => &[("who", "me"), revision],
@@ -361,7 +329,7 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
         "pinBackup" | "unpinBackup" | "verifyBackup" => None,
         "removeBackupFile" | "importBackup" | "retryRestore" => None,
         "moveFinding" => Some(json!({ "revision": 1, "act": "triage" })),
-        "moveFindings" => Some(json!({ "findings": [place.backup], "act": "triage" })),
+        "moveFindings" => Some(json!({ "findings": [place.finding], "act": "triage" })),
         "acceptFinding" => Some(json!({ "revision": 1, "until": "2026-04-01T00:00:00Z", "reason": "r" })),
         "createRestore" => Some(json!({ "at": LONG_AGO })),
         "chooseRestoreObjects" => Some(json!({ "revision": place.restore.1, "everything": true })),

@@ -19,6 +19,7 @@ mod linking;
 mod local_accounts;
 mod lying_graph;
 mod lying_provider;
+mod made;
 mod metrics;
 mod mirroring;
 mod onboarding;

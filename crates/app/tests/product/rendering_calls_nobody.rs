@@ -1,6 +1,7 @@
 //! Pages come from the database alone: while everybody looks at everything, Graph is not asked once.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
 
 use testkit::html;
 use testkit::stores::on_both;
@@ -14,6 +15,8 @@ async fn rendering_calls_nobody() {
     on_both(|test| async move {
         let served = Served::of(&test).await;
         let graph = served.synced(60).await;
+        test.clock.advance(Duration::from_secs(60));
+        let finding = served.findings(&graph, 1).await[0];
         let tenant = served.world.tenant;
         let (run, schedule) = (served.active_run(tenant).await, served.a_schedule(&served.world.owner, tenant).await);
         let people = served.people(served.world.workspace, tenant, None).await;
@@ -21,7 +24,7 @@ async fn rendering_calls_nobody() {
         let token = served.a_token(&served.world.owner).await;
         let (item, backup) = (served.an_item().await, served.a_backup(tenant).await);
         let restore = served.a_restore(&served.world.owner, tenant).await;
-        let place = Place { tenant, run, item, schedule, backup, restore, people, operator, link, token };
+        let place = Place { tenant, run, item, schedule, backup, restore, finding, people, operator, link, token };
         assert!(graph.sim.requests() > 0, "the sync itself did ask");
         graph.sim.clear_ledger();
         let mut rendered = 0;

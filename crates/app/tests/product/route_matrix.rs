@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 
-use model::ids::{ApiTokenId, BackupSetId, OperatorId, RestoreId, ScheduleId};
+use model::ids::{ApiTokenId, BackupSetId, FindingId, OperatorId, RestoreId, ScheduleId};
 use testkit::browserless::Answer;
 use testkit::stores::{TestStore, on_both};
 use testkit::world;
@@ -134,7 +134,8 @@ async fn place(served: &Served, at: Where, route: &RouteInfo) -> Place {
         (OperatorId::generate(), "")
     };
     let token = if path.contains("{api_token}") { served.a_token(user).await } else { ApiTokenId::generate() };
-    Place { tenant, run, item, schedule, backup, restore, people, operator, link, token }
+    let finding = FindingId::generate();
+    Place { tenant, run, item, schedule, backup, restore, finding, people, operator, link, token }
 }
 
 fn word(answer: &Answer) -> String {

@@ -1,7 +1,9 @@
 //! What holds for routes beside their status: absent and not theirs are one answer, what changes something is audited, and the
 //! addresses of earlier versions are gone.
 
-use model::ids::{RunId, ScheduleId, TenantId};
+use std::time::Duration;
+
+use model::ids::{FindingId, RunId, ScheduleId, TenantId};
 use testkit::browserless::Answer;
 use testkit::html;
 use testkit::stores::{TestStore, on_both};
@@ -49,7 +51,9 @@ async fn mutations_leave_audit_reads_do_not() {
     on_both(|test| async move {
         let served = Served::of(&test).await;
         served.add_signer().await;
-        let _graph = served.synced(10).await;
+        let graph = served.synced(10).await;
+        test.clock.advance(Duration::from_secs(60));
+        let mut findings = served.findings(&graph, 20).await;
         let mut silent = Vec::new();
         // Made before anything is counted.
         served.caller(Somebody::Owner).await;
@@ -75,7 +79,10 @@ async fn mutations_leave_audit_reads_do_not() {
                 true => served.a_restore(&served.world.owner, tenant).await,
                 false => Place::nowhere().restore,
             };
-            let mut place = Place { tenant, run, item, schedule, backup, restore, people, operator, link, token };
+            // Each moves one that nobody moved before.
+            let of_findings = ["{finding}", "/drift/bulk", "/findings/move"].iter().any(|part| route.path.contains(part));
+            let finding = if of_findings { findings.pop().unwrap() } else { FindingId::generate() };
+            let mut place = Place { tenant, run, item, schedule, backup, restore, finding, people, operator, link, token };
             if route.path.ends_with("/advance") || route.path.starts_with("/admin/onboarding/{tenant}") {
                 place.tenant = served.onboarding(served.world.workspace, true).await;
             }

@@ -22,7 +22,8 @@ const MIDDLE: &str = "/beta/deviceManagement/deviceCompliancePolicies";
 const SHORT: &str = "1";
 const LONG: &str = "60";
 const CODES: &str = "select code from operation_run_events where code not in ('phase', 'queued') order by id";
-const CLAIMS: &str = "select message from operation_run_events where code = 'claimed' order by id";
+const CLAIMS: &str = "select e.message from operation_run_events e join operation_runs r on r.id = e.run_id
+  where e.code = 'claimed' and r.type <> 'drift_generate_findings' order by e.id";
 
 /// A server that serves pages only, and a look into its database.
 struct Site {

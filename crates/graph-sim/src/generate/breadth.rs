@@ -5,6 +5,7 @@ use model::json::Json;
 use model::time::Moment;
 
 use super::maker::Maker;
+use crate::assign::as_the_type_has_them;
 use crate::tenant::TenantState;
 
 const OBJECTS: &str = include_str!("breadth.json");
@@ -18,7 +19,8 @@ pub fn broaden(state: &mut TenantState, seed: u64, now: Moment) {
     for pair in &pairs {
         let Some([Json::String(key), object]) = pair.as_array() else { continue };
         let filled = fill(&mut maker, state, &own, &object.to_text());
-        if let Ok(object) = Json::parse(filled.as_bytes()) {
+        if let Ok(mut object) = Json::parse(filled.as_bytes()) {
+            as_the_type_has_them(key, &mut object);
             let stored = state.put(key, object);
             debug_assert!(stored.is_ok(), "{key}: {stored:?}");
         }

@@ -10,6 +10,7 @@ use model::time::Moment;
 use super::maker::Maker;
 use super::values::{flag, int, text};
 use super::{build, mix, words};
+use crate::assign::as_the_type_has_them;
 use crate::tenant::TenantState;
 use crate::write::stamp;
 
@@ -156,6 +157,7 @@ impl<'a> History<'a> {
         let summary = if reassign {
             let assignments = self.maker.assignments(&id, kind.platform_of(&object).code());
             object.set("assignments", assignments);
+            as_the_type_has_them(&kind.key, &mut object);
             format!("changed the assignments of {name}")
         } else if self.maker.chance(8) {
             object.set(&kind.name_property, text(format!("{name} (new)")));

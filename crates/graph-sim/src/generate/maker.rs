@@ -196,18 +196,6 @@ impl Maker {
         }))
     }
 
-    /// The same without a source, for the types whose assignments have none.
-    pub(super) fn bare_assignments(&mut self, object: &str, platform: &str) -> Json {
-        let mut assignments = self.assignments(object, platform);
-        if let Json::Array(assignments) = &mut assignments {
-            for assignment in assignments {
-                assignment.remove("source");
-                assignment.remove("sourceId");
-            }
-        }
-        assignments
-    }
-
     fn target(&mut self, kind: &str, group: Option<String>, platform: &str) -> (String, Json) {
         let fitting: Vec<&(String, String)> = self.filters.iter().filter(|(_, of)| of.starts_with(platform)).collect();
         let filter = fitting

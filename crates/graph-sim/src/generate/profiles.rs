@@ -222,7 +222,7 @@ pub(super) fn administrative_template(maker: &mut Maker) -> Json {
         ("policyConfigurationIngestionType", text("builtIn")),
         ("lastModifiedDateTime", modified),
         ("definitionValues", list(values)),
-        ("assignments", maker.bare_assignments(&id, "windows")),
+        ("assignments", maker.assignments(&id, "windows")),
     ])
 }
 
@@ -297,7 +297,7 @@ pub(super) fn endpoint_security_intent(maker: &mut Maker) -> Json {
     };
     let settings: Vec<Json> =
         ["encryptDevice", "blockRemovable", "rotateRecovery", "warnOther"].map(|name| setting(maker, name)).into();
-    let assignments = maker.bare_assignments(&id, "windows");
+    let assignments = maker.assignments(&id, "windows");
     let assigned = assignments.as_array().is_some_and(|assignments| !assignments.is_empty());
     Json::from([
         ("id", text(&id)),

@@ -22,7 +22,7 @@ pub(super) fn device_management_script(maker: &mut Maker) -> Json {
     ]);
     let mark = if maker.chance(20) { "\u{feff}" } else { "" };
     let source = format!("{mark}# {area} for {app}, site {site}\r\n$ErrorActionPreference = 'Stop'\r\n{line}\r\n");
-    let assignments = maker.bare_assignments(&id, "windows");
+    let assignments = maker.assignments(&id, "windows");
     Json::from([
         ("id", text(&id)),
         ("displayName", text(maker.name("WIN – PS", area))),

@@ -5,6 +5,7 @@ use model::resource_types::ResourceType;
 
 use super::place::{at_mut, is_content, is_unordered, places};
 use super::{Mutation, Mutator, What};
+use crate::assign::as_given_back;
 
 /// How deep the nested property is.
 const DEPTH: usize = 30;
@@ -141,13 +142,12 @@ impl Mutator {
             Mutation::AssignmentAdded => {
                 let group = self.one_of(&free)?.clone();
                 // Like those that are there: apps have an intent, scripts a schedule.
-                let mut item = items.first().cloned().unwrap_or_else(|| Json::from([("source", Json::text("direct"))]));
+                let mut item = items.first().cloned().unwrap_or_else(|| Json::Object(Vec::new()));
                 if kind.key == "mobile_app" && item.get("intent").is_none() {
                     item.set("intent", Json::text("required"));
                 }
-                item.set("id", Json::text(format!("{id}_{group}")));
                 item.set("target", target(&group));
-                items.push(item);
+                items.push(as_given_back(kind, &item, &id));
             }
             _ => {
                 let group = self.one_of(&free)?.clone();

@@ -30,7 +30,9 @@ pub(super) fn places(kind: &ResourceType, object: &Json, wanted: impl Fn(&Json) 
 pub(super) fn is_content(kind: &ResourceType, name: &str) -> bool {
     let assigned = kind.assignments.as_ref().is_some_and(|assignments| assignments.path == name);
     let own = [kind.id_property.as_str(), kind.name_property.as_str(), "roleScopeTagIds", "roleScopeTags", "isBuiltIn"];
-    !name.contains('@') && !own.contains(&name) && !assigned && !kind.is_volatile(name)
+    // What only its creation sets, nobody changes.
+    let fixed = kind.immutable.iter().any(|fixed| fixed == name);
+    !name.contains('@') && !own.contains(&name) && !assigned && !fixed && !kind.is_volatile(name)
 }
 
 fn is_annotation(name: &str) -> bool {

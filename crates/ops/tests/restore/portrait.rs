@@ -94,7 +94,9 @@ fn told(value: &mut Json) {
         Json::Object(members) => {
             members.retain(|(name, value)| {
                 let no_filter = name == "deviceAndAppManagementAssignmentFilterType" && value.as_str() == Some("none");
-                *value != Json::Null && *value != Json::Array(Vec::new()) && !no_filter
+                // Microsoft gives it back as null or so, whatever was sent.
+                let no_name = name == "ruleName" && value.as_str() == Some("PasswordRequired");
+                *value != Json::Null && *value != Json::Array(Vec::new()) && !no_filter && !no_name
             });
             members.iter_mut().for_each(|(_, value)| told(value));
         }

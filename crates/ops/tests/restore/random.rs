@@ -61,7 +61,7 @@ async fn cases(backend: Backend) {
         let sum = std::sync::Mutex::new(&mut figures);
         let test = async |t: TestStore| {
             let case = Case::new(seed, &t).await;
-            let found = case.happens(&t).await;
+            let found = Box::pin(case.happens(&t)).await;
             let mut sum = sum.lock().unwrap();
             sum.add(&found);
         };

@@ -1,0 +1,59 @@
+//! What a walk through the routes wants to be there.
+
+use model::finding::FindingFilter;
+use model::ids::{FindingId, InventoryItemId, OperatorId};
+use model::inventory::InventoryFilter;
+use model::json::Json;
+use secrecy::ExposeSecret as _;
+use testkit::graph::TestGraph;
+
+use crate::asking::SIGNER;
+use crate::served::Served;
+
+impl Served {
+    /// Reads invented objects into the first tenant. The simulator goes on answering while what is returned lives.
+    pub(crate) async fn synced(&self, policies: usize) -> TestGraph {
+        let graph = TestGraph::inventing(&self.world, policies).await;
+        let everything: Vec<&str> =
+            model::resource_types::all().iter().filter(|t| t.in_inventory()).map(|t| t.key.as_str()).collect();
+        self.world.start_sync(&self.world.owner, &everything).await;
+        assert_eq!(graph.worker(&self.world.store).run_queue_now().await.unwrap(), 1);
+        graph
+    }
+
+    /// Somebody who can sign in by the form.
+    pub(crate) async fn add_signer(&self) {
+        let hash = web::hash_password(&SIGNER.1.into()).unwrap();
+        self.world.store.users().add(&self.world.operator, SIGNER.0, "Signer", Some(&hash)).await.unwrap();
+    }
+
+    /// Findings of the first tenant: as many objects come in, and a second sync sees them.
+    pub(crate) async fn findings(&self, graph: &TestGraph, count: usize) -> Vec<FindingId> {
+        for n in 0..count {
+            let new = Json::from([("displayName", Json::text(format!("New {n}"))), ("rule", Json::text("(a -eq \"b\")"))]);
+            graph.sim.put_object(graph.tenant, "assignment_filter", new).unwrap().unwrap();
+        }
+        self.world.start_sync(&self.world.owner, &["assignment_filter"]).await;
+        assert_eq!(graph.worker(&self.world.store).run_queue_now().await.unwrap(), 2, "a sync and the check after it");
+        let scope = self.world.tenant_scope(&self.world.owner).await;
+        let page = self.world.store.findings().list(&scope, &FindingFilter::default(), None, 200).await.unwrap();
+        assert_eq!(page.rows.len(), count);
+        page.rows.into_iter().map(|finding| finding.id).collect()
+    }
+
+    /// An item of the first tenant, once that was synced.
+    pub(crate) async fn an_item(&self) -> InventoryItemId {
+        let scope = self.world.tenant_scope(&self.world.owner).await;
+        let page = self.world.store.inventory().list(&scope, &InventoryFilter::default(), None, 1).await.unwrap();
+        page.rows[0].id
+    }
+
+    /// An operator of the installation who has not chosen a password, and their link.
+    pub(crate) async fn a_new_operator(&self) -> (OperatorId, &'static str) {
+        let (scope, _) = self.operator("platform@host.example").await;
+        let email = format!("{}@host.example", OperatorId::generate());
+        let link = self.world.store.platform().invite(&scope, &email, "New").await.unwrap();
+        let id = self.world.store.platform().link_holder(&link).await.unwrap().id;
+        (id, Box::leak(link.expose_secret().to_owned().into_boxed_str()))
+    }
+}
