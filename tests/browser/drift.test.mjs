@@ -54,7 +54,7 @@ const syncAndCheck = async () => {
 /** Reads who did what from the tenant's log. */
 const readEvents = async () => {
   await page.goto(`${demo.url}${path}/versions`)
-  await page.locator('main').getByRole('button', { name: /events/i }).first().click()
+  await page.locator('main').getByRole('button', { name: /audit logs/i }).first().click()
   const run = page.locator('#toasts').getByRole('link', { name: 'View run' })
   await run.waitFor()
   await runEnds(page, demo, await run.getAttribute('href'), 'Succeeded')
