@@ -107,7 +107,7 @@ test('the plan is rehearsed before it is carried out', async () => {
   await page.getByRole('main').getByRole('button', { name: 'Rehearse', exact: true }).click()
   await page.locator('#toasts').getByRole('link', { name: 'View run' }).waitFor()
   // The page follows the run by itself.
-  await page.getByText('2 objects came out as wanted').waitFor({ timeout: 60_000 })
+  await page.getByText('2 objects came out as wanted').waitFor({ timeout: 60_000 }).catch(async (why) => { console.log(await page.locator('main').innerText()); throw why })
   await row(KIOSK).getByText('Verified').waitFor()
   await row(TRIAL).getByText('Verified').waitFor()
   await lookAt(page, 'restore-rehearsal')
