@@ -148,6 +148,12 @@ async fn backups(t: &TestStore) {
          select gen_random_uuid(), workspace_id, tenant_id, id, 'n', now(), 100, 1, 1, 1, 1, 1, 0, 1, now() from backup_sets",
         "insert into restore_drill_types (drill_id, resource_type, workspace_id, tenant_id, objects, verified, restorable, reasons)
          select id, 'scope_tag', workspace_id, tenant_id, 1, 1, 1, '[]' from restore_drills",
+        "insert into rollouts (id, workspace_id, name, state, source, source_words, executions, created_by_name, created_at, updated_at)
+         select id, id, '', 'draft', '{}', '', 0, '', now(), now() from workspaces",
+        "insert into rollout_targets (rollout_id, number, workspace_id, ring, tenant_name, left_out)
+         select id, 1, workspace_id, 1, '', false from rollouts",
+        "insert into rollout_approvals (id, rollout_id, workspace_id, plan_hash, execution, asked_by_name, asked_at)
+         select gen_random_uuid(), id, workspace_id, 'h', 1, '', now() from rollouts",
     ] {
         t.execute(text).await;
     }
