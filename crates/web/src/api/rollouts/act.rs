@@ -86,7 +86,9 @@ pub(crate) async fn create(
     }
     let choice = match wish.types {
         None => Choice::everything(),
-        Some(types) => Choice::Matching(CandidateFilter { types: keys(types)?, ..CandidateFilter::default() }),
+        Some(types) => {
+            Choice::Matching(CandidateFilter { types: keys(types)?.into_iter().collect(), ..CandidateFilter::default() })
+        }
     };
     let rings = (1_u32..).zip(wish.rings).flat_map(|(ring, tenants)| tenants.into_iter().map(move |tenant| (tenant, ring)));
     let new = NewRollout { name, source, choice, rings: rings.collect() };

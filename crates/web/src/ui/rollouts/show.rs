@@ -24,7 +24,7 @@ use crate::ui::start_key::start_key;
 
 /// What a form sends that only presses a button.
 #[derive(Debug)]
-pub(crate) struct Pressed(Fields);
+pub(crate) struct Pressed(pub(super) Fields);
 
 impl Payload for Pressed {
     fn read(fields: &Fields) -> Self {
