@@ -155,7 +155,7 @@ async fn a_rollout_is_made_of_restores_and_seen_by_who_is_entitled_to_every_tena
         let restore = t.store.restores().find(&theirs, found[1].restore.unwrap()).await.unwrap();
         assert_eq!((restore.source_tenant, restore.source_words.contains("of Contoso")), (Some(world.tenant), true));
         // A member that is entitled to some tenants, and a token that is narrowed to some, see none of it.
-        let some = all_of_token(&t, &world, Some(BTreeSet::from([world.tenant, world.other_tenant]))).await;
+        let some = all_of_token(&t, &world, Some(vec![world.tenant, world.other_tenant])).await;
         for narrowed in [store.find(&some.1, id).await, store.targets(&some.1, id).await.map(|_| rollout.clone())] {
             assert!(matches!(narrowed, Err(StoreError::NotVisible)));
         }
@@ -172,20 +172,16 @@ async fn a_rollout_is_made_of_restores_and_seen_by_who_is_entitled_to_every_tena
         assert_eq!(store.find(&permit, id).await.unwrap().state, RolloutState::Ended);
         refused(store.end(&permit, id).await, "over");
         refused(store.start_preview(&permit, id, Trigger::Manual).await, "over");
-        let noted = t.number(&format!("select count(*) from audit_events where action = '{}'", Done::RolloutEnd.code())).await;
+        let noted = t.number(&format!("select count(*) from audit_entries where action = '{}'", Done::RolloutEnd.code())).await;
         assert_eq!(noted, 1);
     })
     .await;
 }
 
 /// The owner by a token.
-async fn all_of_token(
-    t: &TestStore,
-    world: &World,
-    tenants: Option<BTreeSet<TenantId>>,
-) -> (SignedIn, Permit<can::RestoreExecute>) {
+async fn all_of_token(t: &TestStore, world: &World, tenants: Option<Vec<TenantId>>) -> (SignedIn, Permit<can::RestoreExecute>) {
     let able = crate::api_tokens::able(&[Capability::WorkspaceView, Capability::TenantView, Capability::RestoreExecute]);
-    let new = store::NewApiToken { tenants, ..able };
+    let new = model::api_token::NewApiToken { tenants, ..able };
     let permit = world.workspace_scope(&world.owner).await.permit().unwrap();
     let (_, secret) = t.store.api_tokens().create(&permit, &new).await.unwrap();
     let (program, _) = t.store.api_tokens().find(&secret).await.unwrap().unwrap();

@@ -6,11 +6,14 @@ use graph_sim::{Effect, Fault, Size, TenantProfile};
 use model::access::can;
 use model::ids::{EntraTenantId, RolloutId, TenantId};
 use model::json::Json;
+use model::operations::Operation;
 use model::restore::{RestoreState, Source};
 use model::rollout::{RolloutState, Standing};
-use model::run::{CountKey, Outcome, Run, Trigger};
-use store::access::{Confirmed, Permit};
-use store::{NewRollout, RolloutTarget};
+use model::run::{CountKey, Outcome, Run, Status, Trigger};
+use ops::WorkerOptions;
+use store::access::{Confirmed, Permit, RunScope};
+use store::runs::{LEASE, WorkerId};
+use store::{NewRollout, RolloutStep, RolloutTarget};
 use testkit::graph::{TestGraph, app, entra_id};
 use testkit::stores::{TestStore, on_both, start_of_time};
 use testkit::world::{World, connection, tenant};
@@ -20,7 +23,7 @@ use crate::journey::of_types;
 
 const TAGS: &str = "scope_tag";
 
-/// A workspace with three tenants, the source among them, and the simulator that knows all of them.
+/// The source's tenant and three others, and the simulator that knows all of them.
 struct Estate {
     graph: TestGraph,
     tenants: Vec<(TenantId, EntraTenantId)>,
@@ -31,12 +34,12 @@ async fn mine(world: &World) -> Permit<can::RestoreExecute> {
     world.workspace_scope(&world.owner).await.permit().unwrap()
 }
 
-/// Scope tags of the first tenant, to be made in two others: the pilot, and the rest.
+/// Scope tags of the first tenant, to be made in three others: the pilot, and the rest.
 async fn estate(t: &TestStore, world: &World) -> Estate {
     let graph = TestGraph::inventing(world, 20).await;
     let op = t.operator.as_ref();
     let mut tenants = Vec::new();
-    for name in ["Pilot", "Rest"] {
+    for name in ["Pilot", "Second", "Third"] {
         let id = tenant(&t.store, op, world.workspace, name).await;
         t.store.connections().save(op, id, &connection()).await.unwrap();
         let entra = entra_id(world, &world.owner, id).await;
@@ -55,7 +58,7 @@ async fn estate(t: &TestStore, world: &World) -> Estate {
         name: "Tags".to_owned(),
         source: Source::BackupSet { set: set.id },
         choice: of_types(&[TAGS]),
-        rings: vec![(tenants[0].0, 1), (tenants[1].0, 2)],
+        rings: vec![(tenants[0].0, 1), (tenants[1].0, 2), (tenants[2].0, 2)],
     };
     let rollout = t.store.rollouts().create(&mine(world).await, &who, &from, &new).await.unwrap();
     Estate { graph, tenants, rollout }
@@ -84,8 +87,25 @@ async fn confirm_it(world: &World, id: RolloutId) -> Run {
     world.store.rollouts().execute(&meant, &plan, Trigger::Manual).await.unwrap().run().clone()
 }
 
-fn written(estate: &Estate, number: usize) -> usize {
-    estate.graph.sim.effects(Some(estate.tenants[number].1)).len()
+/// How much was written into each of the tenants.
+fn written(estate: &Estate) -> Vec<usize> {
+    estate.tenants.iter().map(|(_, entra)| estate.graph.sim.effects(Some(*entra)).len()).collect()
+}
+
+/// Each of its tenants has the tag once.
+fn has_it_once(estate: &Estate) {
+    for (tenant, entra) in &estate.tenants {
+        let tags = estate.graph.sim.read_state(*entra, |state| {
+            let all = state.ids(TAGS).into_iter().filter_map(|id| state.object(TAGS, &id));
+            all.filter(|tag| tag.get("displayName").and_then(Json::as_str) == Some("Branch offices")).count()
+        });
+        assert_eq!(tags.unwrap(), 1, "{tenant}");
+        assert!(estate.graph.sim.created_twice(*entra).is_empty(), "{tenant}");
+    }
+}
+
+async fn restores_started(t: &TestStore) -> i64 {
+    t.number("select count(*) from operation_runs where type = 'restore_execute'").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,25 +114,29 @@ async fn all_rings_are_carried_out_in_their_order() {
         let world = World::of(&t).await;
         let estate = estate(&t, &world).await;
         let preview = previewed_all(&world, &estate).await;
-        assert_eq!((preview.outcome, preview.counts.get(CountKey::Succeeded)), (Outcome::Succeeded, Some(2)));
-        assert_eq!((written(&estate, 0), written(&estate, 1)), (0, 0));
+        assert_eq!((preview.outcome, preview.counts.get(CountKey::Succeeded)), (Outcome::Succeeded, Some(3)));
+        assert_eq!(written(&estate), [0, 0, 0]);
         let run = confirm_it(&world, estate.rollout).await;
         estate.graph.worker(&t.store).run_queue_now().await.unwrap();
         let run = world.run(run.id).await;
         let found = targets(&world, estate.rollout).await;
         assert_eq!(run.outcome, Outcome::Succeeded, "{:?} {found:?}", run.failures);
-        assert_eq!((run.counts.get(CountKey::Total), run.counts.get(CountKey::Succeeded)), (Some(2), Some(2)));
+        assert_eq!((run.counts.get(CountKey::Total), run.counts.get(CountKey::Succeeded)), (Some(3), Some(3)));
         assert!(found.iter().all(|of| of.standing == Standing::Good && of.state == RestoreState::Completed), "{found:?}");
-        assert!(written(&estate, 0) > 0 && written(&estate, 1) > 0);
-        let first = world.run(found[0].run.unwrap()).await;
-        let second = world.run(found[1].run.unwrap()).await;
-        assert_eq!((first.parent_run_id, second.parent_run_id), (Some(run.id), Some(run.id)));
-        assert!(first.completed_at <= Some(second.created_at), "the second ring was made when the first was over");
+        has_it_once(&estate);
+        let mut children = Vec::new();
+        for target in &found {
+            children.push(world.run(target.run.unwrap()).await);
+        }
+        assert!(children.iter().all(|child| child.parent_run_id == Some(run.id)));
+        let pilot = children[0].completed_at;
+        assert!(
+            children[1..].iter().all(|child| pilot <= Some(child.created_at)),
+            "the second ring was made when the first was over"
+        );
         let rollout = t.store.rollouts().find(&mine(&world).await, estate.rollout).await.unwrap();
         assert_eq!(rollout.state, RolloutState::Completed);
-        for (_, entra) in &estate.tenants {
-            assert!(estate.graph.sim.created_twice(*entra).is_empty());
-        }
+        assert_eq!(restores_started(&t).await, 3);
     })
     .await;
 }
@@ -132,18 +156,86 @@ async fn a_pilot_that_fails_leaves_the_second_ring_untouched() {
         assert_eq!(run.outcome, Outcome::Failed, "{found:?}");
         assert_eq!(run.reason_code.as_deref(), Some("rollout.stopped"));
         assert_eq!(found[0].standing, Standing::Bad);
-        assert_eq!((found[1].standing, found[1].state), (Standing::Ready, RestoreState::Previewed));
-        assert_eq!(written(&estate, 1), 0, "nothing of the second ring");
-        assert_eq!(t.number("select count(*) from operation_runs where type = 'restore_execute'").await, 1);
+        for rest in &found[1..] {
+            assert_eq!((rest.standing, rest.state), (Standing::Ready, RestoreState::Previewed));
+        }
+        assert_eq!(written(&estate)[1..], [0, 0], "nothing of the second ring");
+        assert_eq!(restores_started(&t).await, 1);
         let rollout = t.store.rollouts().find(&mine(&world).await, estate.rollout).await.unwrap();
         assert_eq!((rollout.state, rollout.stopped_ring), (RolloutState::Stopped, Some(1)));
         // The rest is confirmed anew and goes on without what failed.
         let again = confirm_it(&world, estate.rollout).await;
         estate.graph.worker(&t.store).run_queue_now().await.unwrap();
         assert_eq!(world.run(again.id).await.outcome, Outcome::Succeeded);
-        assert!(written(&estate, 1) > 0);
+        assert!(written(&estate)[1..].iter().all(|writes| *writes > 0));
         let found = targets(&world, estate.rollout).await;
-        assert_eq!((found[0].standing, found[1].standing), (Standing::LeftOut, Standing::Good));
+        let standings: Vec<Standing> = found.iter().map(|target| target.standing).collect();
+        assert_eq!(standings, [Standing::LeftOut, Standing::Good, Standing::Good]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_worker_is_lost_goes_on_and_starts_nothing_twice() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let estate = estate(&t, &world).await;
+        previewed_all(&world, &estate).await;
+        let run = confirm_it(&world, estate.rollout).await;
+        assert_eq!(confirm_it(&world, estate.rollout).await.id, run.id, "a second click");
+        // Each of its workers is gone right after the ring began; the restores of that ring are carried out by another one meanwhile.
+        for ring in [1, 2] {
+            let parent = lost(&t, &world).await;
+            assert_eq!(parent.run_id(), run.id);
+            let step = t.store.rollouts().advance(&parent, estate.rollout).await.unwrap();
+            assert!(matches!(step, RolloutStep::Began { ring: began, .. } if began == ring), "{step:?}");
+            estate.graph.worker(&t.store).run_queue_now().await.unwrap();
+            assert_eq!(world.run(run.id).await.status, Status::Running, "nobody knows yet that its worker is gone");
+            t.clock.advance(LEASE * 2);
+            t.store.queue().rescue().await.unwrap();
+        }
+        estate.graph.worker(&t.store).run_queue_now().await.unwrap();
+        let over = world.run(run.id).await;
+        assert_eq!((over.outcome, over.counts.get(CountKey::Succeeded)), (Outcome::Succeeded, Some(3)), "{:?}", over.failures);
+        assert_eq!(restores_started(&t).await, 3);
+        has_it_once(&estate);
+    })
+    .await;
+}
+
+/// The rollout's run, claimed by a worker that does nothing more.
+async fn lost(t: &TestStore, world: &World) -> RunScope {
+    let claims = t.store.queue().claim(&WorkerId::new("lost"), &[Operation::RestoreRollout], 1, LEASE).await.unwrap();
+    world.admit(&claims[0]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_rollout_lets_what_began_go_on_and_begins_nothing_more() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let estate = estate(&t, &world).await;
+        previewed_all(&world, &estate).await;
+        let run = confirm_it(&world, estate.rollout).await;
+        let only = WorkerOptions { types: &[Operation::RestoreRollout], ..WorkerOptions::default() };
+        estate.graph.worker_with(&t.store, only).run_queue_now().await.unwrap();
+        assert_eq!(world.run(run.id).await.status, Status::Queued, "it waits for its first ring and holds no worker");
+        let who = world.sign_in(&world.owner).await;
+        let sight = t.store.access().run(&who, run.id).await.unwrap();
+        t.store.runs().cancel(&sight).await.unwrap();
+        estate.graph.worker(&t.store).run_queue_now().await.unwrap();
+        assert_eq!(world.run(run.id).await.outcome, Outcome::Cancelled);
+        let found = targets(&world, estate.rollout).await;
+        let standings: Vec<Standing> = found.iter().map(|target| target.standing).collect();
+        assert_eq!(standings, [Standing::Good, Standing::Ready, Standing::Ready]);
+        assert_eq!(written(&estate)[1..], [0, 0]);
+        let rollout = t.store.rollouts().find(&mine(&world).await, estate.rollout).await.unwrap();
+        assert_eq!(rollout.state, RolloutState::Stopped);
+        // The rest of it, confirmed anew.
+        confirm_it(&world, estate.rollout).await;
+        estate.graph.worker(&t.store).run_queue_now().await.unwrap();
+        has_it_once(&estate);
+        let rollout = t.store.rollouts().find(&mine(&world).await, estate.rollout).await.unwrap();
+        assert_eq!((rollout.state, rollout.executions), (RolloutState::Completed, 2));
     })
     .await;
 }

@@ -12,7 +12,7 @@ use model::run::{Started, Trigger};
 
 use super::super::confirm::{self, Start};
 use super::list::{read, read_targets};
-use super::{RolloutTarget, Rollouts, hold};
+use super::{Rollout, RolloutTarget, Rollouts, hold};
 use crate::access::{RunScope, TenantScope};
 use crate::audit;
 use crate::db::{Result, Tx};
@@ -59,10 +59,10 @@ impl Rollouts<'_> {
         const MINE: &str = "select count(*) from rollouts where id = $1 and operation_run_id = $2";
         const STOP: &str = "update rollouts set state = $2, stopped_ring = $3, updated_at = $now where id = $1";
         const DONE: &str = "update rollouts set state = $2, completed_at = $now, updated_at = $now where id = $1";
-        let (_, targets) = self.for_run(run, id).await?;
+        let (rollout, targets) = self.for_run(run, id).await?;
         // Who may do what is asked before the transaction, of the ring that seems to be next.
         let scopes = match next(&standings(&targets)) {
-            Next::Begin(ring) => self.scopes(run, &targets, ring).await?,
+            Next::Begin(ring) => self.scopes(run, &rollout, &targets, ring).await?,
             _ => BTreeMap::new(),
         };
         let (mut tx, _) = fenced(self.0.db(), run).await?;
@@ -104,10 +104,24 @@ impl Rollouts<'_> {
         Ok(step)
     }
 
-    /// The rights of whoever confirmed it, in the tenants of a ring; where they have none any more, nothing.
-    async fn scopes(&self, run: &RunScope, targets: &[RolloutTarget], ring: u32) -> Result<BTreeMap<TenantId, TenantScope>> {
+    /// The rights of whoever confirmed it, in the tenants of a ring; where they have none any more, nothing. Nothing at all for whoever
+    /// may not look into the tenant that the wanted state is from any more.
+    async fn scopes(
+        &self,
+        run: &RunScope,
+        rollout: &Rollout,
+        targets: &[RolloutTarget],
+        ring: u32,
+    ) -> Result<BTreeMap<TenantId, TenantScope>> {
         let mut scopes = BTreeMap::new();
         let Some(who) = self.0.access().initiator(run).await? else { return Ok(scopes) };
+        if let Some(from) = rollout.source_tenant {
+            match self.0.access().tenant(&who, from).await {
+                Ok(_) => {}
+                Err(StoreError::NotVisible) => return Ok(scopes),
+                Err(error) => return Err(error),
+            }
+        }
         let of_ring = targets.iter().filter(|target| target.ring == ring && target.standing == Standing::Ready);
         for tenant in of_ring.filter_map(|target| target.tenant) {
             match self.0.access().tenant(&who, tenant).await {

@@ -16,7 +16,7 @@ use store::{Rollout, RolloutTarget, StoreError};
 use super::show::Pressed;
 use super::shown::{brief, found, onward, target};
 use crate::auth::deeds::{AskRolloutApproval, DecideRolloutApproval, ExecuteRollout};
-use crate::auth::{Form, Manages, Member};
+use crate::auth::{Form, Looks, Manages, Member};
 use crate::error::{Error, sentence};
 use crate::respond::{page_with, see_other};
 use crate::state::WebState;
@@ -30,7 +30,7 @@ pub(crate) fn removals(targets: &[RolloutTarget]) -> i64 {
 
 /// `GET /admin/rollouts/{rollout}/confirm`
 pub(crate) async fn ask(
-    Manages { member, permit }: Manages<ExecuteRollout>,
+    Looks { member, permit }: Looks<can::RestoreExecute>,
     State(web): State<WebState>,
     params: RawPathParams,
 ) -> Result<Response, Error> {

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use model::access::can;
 use model::page::{Cursor, PAGE_ROWS};
 use pages::rollouts::List;
 
 use super::shown::brief;
-use crate::auth::Manages;
-use crate::auth::deeds::CreateRollout;
+use crate::auth::Looks;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::state::WebState;
@@ -15,7 +15,7 @@ use crate::ui::shell::in_workspace;
 
 /// `GET /admin/rollouts?cursor=`
 pub(crate) async fn list(
-    Manages { member, permit }: Manages<CreateRollout>,
+    Looks { member, permit }: Looks<can::RestoreExecute>,
     State(web): State<WebState>,
     query: Fields,
 ) -> Result<Response, Error> {

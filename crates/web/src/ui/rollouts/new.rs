@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use model::access::can;
 use model::ids::TenantId;
 use model::label::Tone;
 use model::restore::Source;
@@ -16,7 +17,7 @@ use store::{CandidateFilter, Choice, NewRollout, StoreError};
 
 use super::shown::onward;
 use crate::auth::deeds::CreateRollout;
-use crate::auth::{Form, Manages, Member, Payload};
+use crate::auth::{Form, Looks, Manages, Member, Payload};
 use crate::error::{Error, sentence};
 use crate::fields::Fields;
 use crate::respond::page_with;
@@ -56,7 +57,7 @@ async fn source(web: &WebState, member: &Member, fields: &Fields) -> Result<Opti
 
 /// `GET /admin/rollouts/new?of=&set=&item=&version=&at=`
 pub(crate) async fn form(
-    Manages { member, permit }: Manages<CreateRollout>,
+    Looks { member, permit }: Looks<can::RestoreExecute>,
     State(web): State<WebState>,
     query: Fields,
 ) -> Result<Response, Error> {

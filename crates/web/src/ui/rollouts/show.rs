@@ -13,7 +13,7 @@ use store::access::Permit;
 
 use super::shown::{brief, found, onward, target};
 use crate::auth::deeds::{EndRollout, PreviewRollout};
-use crate::auth::{Form, Manages, Member, Payload};
+use crate::auth::{Form, Looks, Manages, Member, Payload};
 use crate::error::{Error, sentence};
 use crate::fields::Fields;
 use crate::respond::page_with;
@@ -34,7 +34,7 @@ impl Payload for Pressed {
 
 /// `GET /admin/rollouts/{rollout}`
 pub(crate) async fn show(
-    Manages { member, permit }: Manages<PreviewRollout>,
+    Looks { member, permit }: Looks<can::RestoreExecute>,
     State(web): State<WebState>,
     params: RawPathParams,
 ) -> Result<Response, Error> {
