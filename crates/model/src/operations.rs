@@ -249,6 +249,12 @@ impl Operation {
         }
     }
 
+    /// Whether a run of it speaks of many tenants of its workspace at once: whoever is not entitled to all of them does not see it.
+    #[must_use]
+    pub const fn speaks_of_every_tenant(self) -> bool {
+        matches!(self, Self::RestoreRollout | Self::RestoreRolloutPreview)
+    }
+
     /// Whether a run of it needs a connection that can work: enabled, not expired, of a tenant that is past being a draft. The
     /// connection check needs one that is enabled: whether it works is what it finds out.
     #[must_use]

@@ -154,6 +154,7 @@ async fn a_rollout_is_made_of_restores_and_seen_by_who_is_entitled_to_every_tena
         let theirs = scope_of(&t, &who, world.other_tenant).await;
         let restore = t.store.restores().find(&theirs, found[1].restore.unwrap()).await.unwrap();
         assert_eq!((restore.source_tenant, restore.source_words.contains("of Contoso")), (Some(world.tenant), true));
+        assert_eq!(restore.rollout, Some(id));
         // A member that is entitled to some tenants, and a token that is narrowed to some, see none of it.
         let some = all_of_token(&t, &world, Some(vec![world.tenant, world.other_tenant])).await;
         for narrowed in [store.find(&some.1, id).await, store.targets(&some.1, id).await.map(|_| rollout.clone())] {
@@ -168,6 +169,14 @@ async fn a_rollout_is_made_of_restores_and_seen_by_who_is_entitled_to_every_tena
         let stranger = t.store.access().workspace(&stranger, world.foreign_workspace).await.unwrap().permit().unwrap();
         assert!(matches!(store.find(&stranger, id).await, Err(StoreError::NotVisible)));
         assert!(store.list(&stranger, None, 10).await.unwrap().rows.is_empty());
+        let previewing = run_of(store.start_preview(&permit, id, Trigger::Manual).await).id;
+        let again = store.start_preview(&permit, id, Trigger::Manual).await.unwrap();
+        assert!(matches!(&again, Started::Deduplicated(run) if run.id == previewing), "a second click");
+        assert_eq!(t.store.access().run(&who, previewing).await.unwrap().run_id(), previewing);
+        let member = world.sign_in(&world.operator_member).await;
+        for other in [&some.0, &member, &world.sign_in(&world.stranger).await] {
+            assert!(matches!(t.store.access().run(other, previewing).await, Err(StoreError::NotVisible)), "its run");
+        }
         store.end(&permit, id).await.unwrap();
         assert_eq!(store.find(&permit, id).await.unwrap().state, RolloutState::Ended);
         refused(store.end(&permit, id).await, "over");

@@ -13,8 +13,9 @@ use store::{RolloutStep, RolloutTarget, StoreError};
 use crate::context::Context;
 use crate::halt::Halt;
 
-/// It looks by itself this often, should it not hear that its last child ended.
-pub(crate) const LOOKS_EVERY: Duration = Duration::from_secs(20);
+/// It looks by itself this often, should it not hear that its last child ended: child and parent that commit at the same moment do not see
+/// each other.
+pub(crate) const LOOKS_EVERY: Duration = Duration::from_secs(60);
 
 pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let wish = Arguments::stored(&context.run.context).ok_or(Failure::new(Code::RunContextMissing))?;

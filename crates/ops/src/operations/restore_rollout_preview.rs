@@ -14,7 +14,11 @@ use crate::halt::Halt;
 
 pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let wish = Arguments::stored(&context.run.context).ok_or(Failure::new(Code::RunContextMissing))?;
-    let (_, targets) = context.store.rollouts().for_run(&context.scope, wish.rollout).await?;
+    let (rollout, targets) = context.store.rollouts().for_run(&context.scope, wish.rollout).await?;
+    if !rollout.state.is_open() {
+        // Confirmed or ended since: another preview now would be another plan than the one that is carried out.
+        return Err(Failure::new(Code::RestoreChanged).into());
+    }
     context.counts.set(CountKey::Total, targets.len() as i64);
     context.phase("Checking the restores and starting their previews.".to_owned());
     let done = context.recorded().await?;

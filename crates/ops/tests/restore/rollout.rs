@@ -1,7 +1,5 @@
 //! One source to many tenants, ring by ring, against simulated tenants.
 
-use std::time::Duration;
-
 use graph_sim::{Effect, Fault, Size, TenantProfile};
 use model::access::can;
 use model::ids::{EntraTenantId, RolloutId, TenantId};
@@ -24,33 +22,39 @@ use crate::journey::of_types;
 const TAGS: &str = "scope_tag";
 
 /// The source's tenant and three others, and the simulator that knows all of them.
-struct Estate {
-    graph: TestGraph,
-    tenants: Vec<(TenantId, EntraTenantId)>,
-    rollout: RolloutId,
+pub(crate) struct Estate {
+    pub(crate) graph: TestGraph,
+    pub(crate) tenants: Vec<(TenantId, EntraTenantId)>,
+    pub(crate) rollout: RolloutId,
 }
 
-async fn mine(world: &World) -> Permit<can::RestoreExecute> {
+pub(crate) async fn mine(world: &World) -> Permit<can::RestoreExecute> {
     world.workspace_scope(&world.owner).await.permit().unwrap()
 }
 
-/// Scope tags of the first tenant, to be made in three others: the pilot, and the rest.
-async fn estate(t: &TestStore, world: &World) -> Estate {
+/// A simulator that knows the tenants as they are before anything is written into them.
+pub(crate) async fn serving_again(world: &World, tenants: &[(TenantId, EntraTenantId)]) -> TestGraph {
     let graph = TestGraph::inventing(world, 20).await;
-    let op = t.operator.as_ref();
+    for (number, (_, entra)) in tenants.iter().enumerate() {
+        let state = graph_sim::generate(11, Size { policies: 0, groups: 2 }, start_of_time());
+        graph.sim.add_tenant(TenantProfile::new(*entra, "Other", &format!("other-{number}.example"), app()), state);
+    }
+    graph
+}
+
+/// Scope tags of the first tenant, to be made in three others: the pilot, and the rest.
+pub(crate) async fn estate(world: &World) -> Estate {
+    let (op, store) = (world.operator.as_ref(), &world.store);
     let mut tenants = Vec::new();
     for name in ["Pilot", "Second", "Third"] {
-        let id = tenant(&t.store, op, world.workspace, name).await;
-        t.store.connections().save(op, id, &connection()).await.unwrap();
-        let entra = entra_id(world, &world.owner, id).await;
-        let state = graph_sim::generate(11, Size { policies: 0, groups: 2 }, start_of_time());
-        graph.sim.add_tenant(TenantProfile::new(entra, name, &format!("{name}.example"), app()), state);
-        tenants.push((id, entra));
+        let id = tenant(store, op, world.workspace, name).await;
+        store.connections().save(op, id, &connection()).await.unwrap();
+        tenants.push((id, entra_id(world, &world.owner, id).await));
     }
+    let graph = serving_again(world, &tenants).await;
     let tag = Json::parse(br#"{"id":"77","displayName":"Branch offices","description":"made here","isBuiltIn":false}"#).unwrap();
     put(&graph, TAGS, tag);
     let set = backup(world, &graph, &[TAGS]).await;
-    t.clock.advance(Duration::from_secs(3600));
     graph.sim.clear_effects();
     let who = world.sign_in(&world.owner).await;
     let from = scope(world).await;
@@ -60,16 +64,16 @@ async fn estate(t: &TestStore, world: &World) -> Estate {
         choice: of_types(&[TAGS]),
         rings: vec![(tenants[0].0, 1), (tenants[1].0, 2), (tenants[2].0, 2)],
     };
-    let rollout = t.store.rollouts().create(&mine(world).await, &who, &from, &new).await.unwrap();
+    let rollout = store.rollouts().create(&mine(world).await, &who, &from, &new).await.unwrap();
     Estate { graph, tenants, rollout }
 }
 
-async fn targets(world: &World, id: RolloutId) -> Vec<RolloutTarget> {
+pub(crate) async fn targets(world: &World, id: RolloutId) -> Vec<RolloutTarget> {
     world.store.rollouts().targets(&mine(world).await, id).await.unwrap()
 }
 
 /// All of its restores checked and previewed by the run that does it.
-async fn previewed_all(world: &World, estate: &Estate) -> Run {
+pub(crate) async fn previewed_all(world: &World, estate: &Estate) -> Run {
     let rollouts = world.store.rollouts();
     let run = rollouts.start_preview(&mine(world).await, estate.rollout, Trigger::Manual).await.unwrap().run().id;
     estate.graph.worker(&world.store).run_queue_now().await.unwrap();
@@ -79,7 +83,7 @@ async fn previewed_all(world: &World, estate: &Estate) -> Run {
     run
 }
 
-async fn confirm_it(world: &World, id: RolloutId) -> Run {
+pub(crate) async fn confirm_it(world: &World, id: RolloutId) -> Run {
     let permit = mine(world).await;
     let rollout = world.store.rollouts().find(&permit, id).await.unwrap();
     let plan = world.store.rollouts().plan(&targets(world, id).await).unwrap();
@@ -93,7 +97,7 @@ fn written(estate: &Estate) -> Vec<usize> {
 }
 
 /// Each of its tenants has the tag once.
-fn has_it_once(estate: &Estate) {
+pub(crate) fn has_it_once(estate: &Estate) {
     for (tenant, entra) in &estate.tenants {
         let tags = estate.graph.sim.read_state(*entra, |state| {
             let all = state.ids(TAGS).into_iter().filter_map(|id| state.object(TAGS, &id));
@@ -112,7 +116,7 @@ async fn restores_started(t: &TestStore) -> i64 {
 async fn all_rings_are_carried_out_in_their_order() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
-        let estate = estate(&t, &world).await;
+        let estate = estate(&world).await;
         let preview = previewed_all(&world, &estate).await;
         assert_eq!((preview.outcome, preview.counts.get(CountKey::Succeeded)), (Outcome::Succeeded, Some(3)));
         assert_eq!(written(&estate), [0, 0, 0]);
@@ -145,7 +149,7 @@ async fn all_rings_are_carried_out_in_their_order() {
 async fn a_pilot_that_fails_leaves_the_second_ring_untouched() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
-        let estate = estate(&t, &world).await;
+        let estate = estate(&world).await;
         previewed_all(&world, &estate).await;
         let refusal = Fault::new(Effect::Forbidden).method("POST").on("/beta/deviceManagement/roleScopeTags");
         estate.graph.sim.inject(Fault { tenant: Some(estate.tenants[0].1), ..refusal });
@@ -179,7 +183,7 @@ async fn a_pilot_that_fails_leaves_the_second_ring_untouched() {
 async fn a_run_whose_worker_is_lost_goes_on_and_starts_nothing_twice() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
-        let estate = estate(&t, &world).await;
+        let estate = estate(&world).await;
         previewed_all(&world, &estate).await;
         let run = confirm_it(&world, estate.rollout).await;
         assert_eq!(confirm_it(&world, estate.rollout).await.id, run.id, "a second click");
@@ -213,7 +217,7 @@ async fn lost(t: &TestStore, world: &World) -> RunScope {
 async fn a_cancelled_rollout_lets_what_began_go_on_and_begins_nothing_more() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
-        let estate = estate(&t, &world).await;
+        let estate = estate(&world).await;
         previewed_all(&world, &estate).await;
         let run = confirm_it(&world, estate.rollout).await;
         let only = WorkerOptions { types: &[Operation::RestoreRollout], ..WorkerOptions::default() };

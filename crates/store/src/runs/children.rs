@@ -37,7 +37,7 @@ impl Queue<'_> {
             // A child that ended meanwhile did not find it waiting.
             wake(&mut tx, run.id).await?;
         }
-        tx.commit_unaudited("a parent waits for its children; the run's timeline records it").await?;
+        tx.commit_unaudited("a rollout waits for its restores; the run's timeline records it").await?;
         Ok(run)
     }
 }
