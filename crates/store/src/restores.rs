@@ -22,6 +22,7 @@ mod contents;
 mod create;
 mod drill_source;
 mod drills;
+mod forget;
 mod freeze;
 mod items;
 mod journal;
@@ -66,6 +67,7 @@ pub use stored::CopiedObject;
 pub use work::KnownObject;
 
 pub(crate) use confirm::{Start, before_start, started};
+pub(crate) use forget::forget_name;
 pub(crate) use rollouts::{RolloutStart, before_start as before_rollout, started as rollout_started};
 
 use crate::open::Store;

@@ -380,6 +380,10 @@ async fn a_second_person_approves_all_of_its_plans_at_once() {
         run_of(confirm(&t, &world, id).await);
         let parent = claimed(&world).await;
         assert_eq!(rollouts.advance(&parent, id).await.unwrap(), RolloutStep::Began { ring: 1, restores: 1 });
+        // Whoever is erased is not named here either.
+        t.store.audit().erase_person(&t.operator, &world.manager.email).await.unwrap();
+        let names = "select count(*) from rollout_approvals where decided_by_name = 'manager'";
+        assert_eq!(t.number(names).await, 0);
     })
     .await;
 }

@@ -75,7 +75,11 @@ async fn mutations_leave_audit_reads_do_not() {
                 true => served.a_restore(&served.world.owner, tenant).await,
                 false => Place::nowhere().restore,
             };
-            let mut place = Place { tenant, run, item, schedule, backup, restore, people, operator, link, token };
+            let rollout = match route.path.contains("{rollout}") {
+                true => served.a_rollout(tenant).await,
+                false => Place::nowhere().rollout,
+            };
+            let mut place = Place { tenant, run, item, schedule, backup, restore, rollout, people, operator, link, token };
             if route.path.ends_with("/advance") || route.path.starts_with("/admin/onboarding/{tenant}") {
                 place.tenant = served.onboarding(served.world.workspace, true).await;
             }

@@ -86,6 +86,8 @@ pub(crate) async fn create(
     }
     let choice = match wish.types {
         None => Choice::everything(),
+        // An empty list is no way to say "everything".
+        Some(types) if types.is_empty() => return Err(invalid("`types` has at least one key")),
         Some(types) => {
             Choice::Matching(CandidateFilter { types: keys(types)?.into_iter().collect(), ..CandidateFilter::default() })
         }
