@@ -201,6 +201,14 @@ codes! {
         RestoreApprove = "restore.approve",
         /// A second person declined the plan of a restore.
         RestoreDecline = "restore.decline",
+        /// A rollout was made: one source to many tenants.
+        RolloutCreate = "rollout.create",
+        /// The preview of all restores of a rollout was started.
+        RolloutPreview = "rollout.preview",
+        /// A rollout was confirmed and started.
+        RolloutExecute = "rollout.execute",
+        /// A rollout was ended.
+        RolloutEnd = "rollout.end",
         /// A restore was given up.
         RestoreGiveUp = "restore.give_up",
         /// A restore of what failed in another one was begun.

@@ -93,6 +93,8 @@ ids! {
     RehearsalId,
     /// A restore drill.
     DrillId,
+    /// A rollout: one source restored to many tenants.
+    RolloutId,
     /// An audit entry.
     AuditId,
     /// The id of whatever an audit entry speaks of: a person, a tenant, a run.

@@ -37,6 +37,7 @@ pub mod quota;
 pub mod references;
 pub mod resource_types;
 pub mod restore;
+pub mod rollout;
 pub mod run;
 pub mod schedule;
 pub mod setting_search;

@@ -23,6 +23,8 @@ pub mod restore_drill;
 pub mod restore_execute;
 pub mod restore_preview;
 pub mod restore_rehearse;
+pub mod restore_rollout;
+pub mod restore_rollout_preview;
 pub mod snapshot_gc;
 
 use std::collections::BTreeSet;
@@ -80,6 +82,10 @@ pub enum Operation {
     RestoreRehearse,
     /// Puts everything of the latest complete backup back into a simulated copy of the tenant that lost it.
     RestoreDrill,
+    /// Carries out the restores of a rollout, ring by ring.
+    RestoreRollout,
+    /// Checks and previews the restores of a rollout.
+    RestoreRolloutPreview,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -196,6 +202,8 @@ impl Operation {
         Self::DriftGenerateFindings,
         Self::RestoreRehearse,
         Self::RestoreDrill,
+        Self::RestoreRollout,
+        Self::RestoreRolloutPreview,
     ];
 
     /// Its entry.
@@ -224,6 +232,8 @@ impl Operation {
             Self::DriftGenerateFindings => &drift_generate_findings::ENTRY,
             Self::RestoreRehearse => &restore_rehearse::ENTRY,
             Self::RestoreDrill => &restore_drill::ENTRY,
+            Self::RestoreRollout => &restore_rollout::ENTRY,
+            Self::RestoreRolloutPreview => &restore_rollout_preview::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -237,6 +247,12 @@ impl Operation {
             Self::ProviderConnectionCheck => Capability::TenantView,
             other => other.entry().capability,
         }
+    }
+
+    /// Whether a run of it speaks of many tenants of its workspace at once: whoever is not entitled to all of them does not see it.
+    #[must_use]
+    pub const fn speaks_of_every_tenant(self) -> bool {
+        matches!(self, Self::RestoreRollout | Self::RestoreRolloutPreview)
     }
 
     /// Whether a run of it needs a connection that can work: enabled, not expired, of a tenant that is past being a draft. The
@@ -279,11 +295,15 @@ impl Operation {
             Self::SnapshotGc => Some(snapshot_gc::request(run.workspace_id)),
             Self::RestorePreview => Some(restore_preview::Arguments::stored(&run.context)?.request(run.tenant_id?)),
             // What failed of it is retried as a restore of its own, which is previewed and confirmed.
-            Self::RestoreExecute => None,
+            // What is left of a rollout is confirmed anew.
+            Self::RestoreExecute | Self::RestoreRollout => None,
             // Whatever it followed, it looks at the newest inventory.
             Self::DriftGenerateFindings => Some(drift_generate_findings::Arguments::default().request(run.tenant_id?)),
             Self::RestoreRehearse => Some(restore_rehearse::Arguments::stored(&run.context)?.request(run.tenant_id?)),
             Self::RestoreDrill => Some(restore_drill::request(run.tenant_id?)),
+            Self::RestoreRolloutPreview => {
+                Some(restore_rollout_preview::Arguments::stored(&run.context)?.request(run.workspace_id))
+            }
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }

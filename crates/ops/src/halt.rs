@@ -25,6 +25,8 @@ pub(crate) enum Halt {
     Stop(Stop),
     /// It cannot go on.
     Failure(Failure),
+    /// It goes on when its children have ended; what it waits for, in words.
+    Children(String),
 }
 
 impl From<Stop> for Halt {

@@ -27,5 +27,7 @@ pub(crate) mod restore_execute;
 mod restore_live;
 pub(crate) mod restore_preview;
 pub(crate) mod restore_rehearse;
+pub(crate) mod restore_rollout;
+pub(crate) mod restore_rollout_preview;
 mod restore_wanted;
 pub(crate) mod snapshot_gc;

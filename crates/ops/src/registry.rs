@@ -10,7 +10,8 @@ use crate::operations::{
     audit_events_sync, backup_schedule_purge, backup_schedule_retention, backup_schedule_run, backup_set_capture,
     backup_set_export, backup_set_import, backup_set_mirror, backup_set_verify, bulk_action, directory_role_definitions_sync,
     drift_generate_findings, entra_group_sync, inventory_sync, operation_runs_retention, policy_capture_snapshot,
-    provider_connection_check, restore_drill, restore_execute, restore_preview, restore_rehearse, snapshot_gc,
+    provider_connection_check, restore_drill, restore_execute, restore_preview, restore_rehearse, restore_rollout,
+    restore_rollout_preview, snapshot_gc,
 };
 
 /// Does the work of a run to its end. How it ended follows from its figures and failures.
@@ -38,6 +39,8 @@ pub(crate) async fn execute(operation: Operation, context: &mut Context) -> Resu
         Operation::DriftGenerateFindings => drift_generate_findings::run(context).await,
         Operation::RestoreRehearse => restore_rehearse::run(context).await,
         Operation::RestoreDrill => restore_drill::run(context).await,
+        Operation::RestoreRollout => restore_rollout::run(context).await,
+        Operation::RestoreRolloutPreview => restore_rollout_preview::run(context).await,
         #[cfg(feature = "testing")]
         Operation::Probe(_) => probe::run(context).await,
     }

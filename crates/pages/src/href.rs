@@ -5,6 +5,7 @@ mod compare;
 mod drift;
 mod links;
 mod restores;
+mod rollouts;
 mod system;
 mod versions;
 
@@ -18,6 +19,7 @@ pub use compare::*;
 pub use drift::*;
 pub use links::*;
 pub use restores::*;
+pub use rollouts::*;
 pub use system::*;
 pub use versions::*;
 

@@ -30,6 +30,7 @@ pub mod people;
 pub mod places;
 pub mod profile;
 pub mod restores;
+pub mod rollouts;
 pub mod runs;
 pub mod schedules;
 pub mod search;

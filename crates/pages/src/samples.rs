@@ -25,6 +25,7 @@ mod requests;
 pub(crate) mod restore;
 pub(crate) mod restore_item;
 pub(crate) mod restore_plan;
+pub(crate) mod rollout;
 pub(crate) mod run;
 pub(crate) mod schedule;
 pub(crate) mod setting_search;
@@ -172,6 +173,10 @@ fn restores(all: &mut Vec<Sample>) {
     of::<restores::Execute>(all);
     of::<restores::Record>(all);
     of::<restores::Item>(all);
+    of::<crate::rollouts::List>(all);
+    of::<crate::rollouts::New>(all);
+    of::<crate::rollouts::Record>(all);
+    of::<crate::rollouts::Confirm>(all);
 }
 
 /// Every example of every fragment: name, example, HTML.

@@ -92,8 +92,9 @@ pub use quota::SharedQuota;
 pub use restores::{
     Approval, AskedApproval, Candidate, CandidateFilter, Choice, CopiedObject, Drill, DrillObject, DrillReason, DrillSource,
     DrillType, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject, MAX_RESTORE_ITEMS, MappedReference,
-    NewDrill, NewLine, NewRehearsal, OpenEntry, OutcomeCounts, Pick, PlanReach, PlannedWork, ReachedGroup, Recorded, Rehearsal,
-    RehearsedItem, Restore, RestoreItem, Restores, Suggestion, WantedReference, WantedSecret,
+    NewDrill, NewLine, NewRehearsal, NewRollout, OpenEntry, OutcomeCounts, Pick, PlanReach, PlannedWork, ReachedGroup, Recorded,
+    Rehearsal, RehearsedItem, Restore, RestoreItem, Restores, Rollout, RolloutStep, RolloutTarget, Rollouts, Suggestion,
+    WantedReference, WantedSecret,
 };
 pub use schedules::Dispatched;
 pub use second_factor::{Enabled, Factor, RECOVERY_CODES, STEP_OPEN, STEP_TRIES, Step};

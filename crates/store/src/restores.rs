@@ -22,6 +22,7 @@ mod contents;
 mod create;
 mod drill_source;
 mod drills;
+mod forget;
 mod freeze;
 mod items;
 mod journal;
@@ -34,6 +35,7 @@ mod reach;
 mod record;
 mod rehearsals;
 mod rehearse;
+mod rollouts;
 mod row;
 mod secret_places;
 mod secrets;
@@ -57,6 +59,7 @@ pub use mappings::{MappedReference, Suggestion, WantedReference};
 pub use reach::{PlanReach, ReachedGroup};
 pub use record::Recorded;
 pub use rehearsals::{NewRehearsal, Rehearsal, RehearsedItem};
+pub use rollouts::{NewRollout, Rollout, RolloutTarget, Rollouts, Step as RolloutStep};
 pub use row::{OutcomeCounts, Restore, RestoreItem};
 pub use secret_places::WantedSecret;
 pub use secrets::{EnteredSecret, OpenEntry};
@@ -64,6 +67,8 @@ pub use stored::CopiedObject;
 pub use work::KnownObject;
 
 pub(crate) use confirm::{Start, before_start, started};
+pub(crate) use forget::forget_name;
+pub(crate) use rollouts::{RolloutStart, before_start as before_rollout, started as rollout_started};
 
 use crate::open::Store;
 

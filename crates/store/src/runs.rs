@@ -6,6 +6,7 @@
 
 mod calls;
 mod cancel;
+mod children;
 mod choose;
 mod claim;
 mod depth;
@@ -54,6 +55,7 @@ pub use watch::ActiveRun;
 pub use worker_id::WorkerId;
 
 pub(crate) use ended::Ended;
+pub(crate) use ensure::ensure;
 pub(crate) use forget::forget_name;
 pub(crate) use insert::{Links, NewRun, insert_many};
 pub(crate) use progress::fenced;

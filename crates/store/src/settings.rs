@@ -1,6 +1,6 @@
 //! What workspaces, tenants and people chose: one table, each change with what was chosen before in the audit trail.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::access::can;
 use model::audit::{Action, AuditEntry};
@@ -240,6 +240,41 @@ pub(crate) async fn second_person(tx: &mut Tx, workspace: WorkspaceId, tenant: T
     let rows =
         sql(READ).push_in("", places.iter().map(|place| place.scope().0)).push_bind(" and code = ", Key::SecondPerson.code());
     Ok(Key::needs_second_person(&choices(tx.all(rows).await?, &places).stored))
+}
+
+/// Who in a workspace asks for a second person: the workspace itself, and which of its tenants.
+pub(crate) struct Askers {
+    workspace: bool,
+    tenants: BTreeSet<TenantId>,
+}
+
+impl Askers {
+    /// What is to be read of a workspace.
+    pub(crate) fn rows(workspace: WorkspaceId) -> crate::sql::Sql {
+        const ROWS: &str = "select tenant_id, value from settings where workspace_id = $1 and code = $2 and value is not null";
+        sql(ROWS).bind(workspace).bind(Key::SecondPerson.code())
+    }
+
+    /// What was read.
+    pub(crate) fn of(rows: Vec<(Option<Uuid>, String)>) -> Self {
+        let mut askers = Self { workspace: false, tenants: BTreeSet::new() };
+        for (tenant, value) in rows {
+            let level = if tenant.is_some() { Level::Tenant } else { Level::Workspace };
+            let stored = Stored::read([(level, Key::SecondPerson.code(), value)]);
+            warn(&stored);
+            match tenant {
+                _ if !Key::needs_second_person(&stored) => {}
+                Some(tenant) => _ = askers.tenants.insert(TenantId::from_uuid(tenant)),
+                None => askers.workspace = true,
+            }
+        }
+        askers
+    }
+
+    /// Whether one is asked for in that tenant.
+    pub(crate) fn ask_in(&self, tenant: TenantId) -> bool {
+        self.workspace || self.tenants.contains(&tenant)
+    }
 }
 
 /// What a workspace keeps its runs for, tenant by tenant where one differs, in days.

@@ -148,6 +148,13 @@ async fn backups(t: &TestStore) {
          select gen_random_uuid(), workspace_id, tenant_id, id, 'n', now(), 100, 1, 1, 1, 1, 1, 0, 1, now() from backup_sets",
         "insert into restore_drill_types (drill_id, resource_type, workspace_id, tenant_id, objects, verified, restorable, reasons)
          select id, 'scope_tag', workspace_id, tenant_id, 1, 1, 1, '[]' from restore_drills",
+        "insert into rollouts (id, workspace_id, name, state, source, source_words, executions, created_by_name, created_at, updated_at)
+         select id, id, '', 'draft', '{}', '', 0, '', now(), now() from workspaces",
+        "insert into rollout_targets (rollout_id, number, workspace_id, ring, tenant_id, tenant_name, left_out)
+         select o.id, row_number() over (partition by o.id), o.workspace_id, 1, t.id, '', false
+         from rollouts o join tenants t on t.workspace_id = o.workspace_id",
+        "insert into rollout_approvals (id, rollout_id, workspace_id, plan_hash, execution, asked_by_name, asked_at)
+         select gen_random_uuid(), id, workspace_id, 'h', 1, '', now() from rollouts",
     ] {
         t.execute(text).await;
     }
@@ -403,7 +410,8 @@ async fn v2_with_the_reach_of_one_tenant_nothing_of_another_is_seen_or_written()
             sqlx::raw_sql(AssertSqlSafe(copy)).execute(&mut *tx).await.unwrap();
             assert_eq!(count(&mut tx, "select count(*) from a_row".to_owned()).await, 1, "{table} proves nothing");
             sqlx::raw_sql(AssertSqlSafe(reach(world.workspace, &one.to_string()))).execute(&mut *tx).await.unwrap();
-            assert!(count(&mut tx, format!("select count(*) from {table} where tenant_id = '{one}'")).await > 0, "{table}");
+            let own = count(&mut tx, format!("select count(*) from {table} where tenant_id = '{one}'")).await;
+            assert_eq!(own > 0, table != "rollout_targets", "{table}: a rollout is of whoever reaches every tenant");
             assert_eq!(count(&mut tx, format!("select count(*) from {table} where tenant_id <> '{one}'")).await, 0, "{table}");
             let inserted = tried(&mut tx, &insert(&t, &table).await).await;
             assert_eq!(inserted, Err(REFUSED.to_owned()), "{table}");

@@ -54,6 +54,7 @@ mod restores_rehearsal;
 mod restores_run;
 mod restores_wizard;
 mod rls;
+mod rollouts;
 mod runs_calls;
 mod runs_cancel;
 mod runs_claim;

@@ -29,6 +29,7 @@ pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod queue;
 pub(crate) mod restores;
+pub(crate) mod rollouts;
 pub(crate) mod routes;
 pub(crate) mod runs;
 pub(crate) mod schedules;

@@ -14,6 +14,7 @@ mod places;
 mod product;
 mod profile;
 mod restores;
+mod rollouts;
 mod runs;
 mod schedules;
 mod settings;
@@ -57,6 +58,7 @@ fn pages() -> Routes {
         backups::add,
         restores::add,
         drift::add,
+        rollouts::add,
         schedules::add,
         onboarding::add,
         coverage::add,

@@ -19,6 +19,7 @@ pub(crate) mod places;
 pub(crate) mod product;
 pub(crate) mod profile;
 pub(crate) mod restores;
+pub(crate) mod rollouts;
 pub(crate) mod runs;
 pub(crate) mod schedules;
 pub(crate) mod search;

@@ -60,6 +60,7 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
             schedule,
             backup,
             restore,
+            rollout: served.a_rollout(world.tenant).await,
             people,
             operator,
             token,
@@ -71,7 +72,8 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
         let backup = served.a_backup(world.foreign_tenant).await;
         let restore = served.a_restore(&world.stranger, world.foreign_tenant).await;
         let run = served.foreign_run().await;
-        let foreign = Place { tenant: world.foreign_tenant, run, schedule, backup, restore, people, token, ..first };
+        let rollout = served.a_rollout(world.foreign_tenant).await;
+        let foreign = Place { tenant: world.foreign_tenant, run, schedule, backup, restore, rollout, people, token, ..first };
         let table = web::table();
         for (who, theirs) in
             [(Somebody::Stranger, first), (Somebody::Outsider, first), (Somebody::Owner, foreign), (Somebody::Operator, foreign)]
@@ -80,7 +82,7 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
             for route in &table {
                 let parts = ["{tenant}", "{run}", "{operator}"];
                 // Those of a workspace: whoever may not manage them there is told so, whichever it is.
-                let of_workspace = ["{member}", "{invitation}", "{api_token}"];
+                let of_workspace = ["{member}", "{invitation}", "{api_token}", "{rollout}"];
                 let manages = matches!(who, Somebody::Owner | Somebody::Stranger);
                 let within = |parts: &[&str]| parts.iter().any(|part| route.path.contains(part));
                 if within(&parts) || (manages && within(&of_workspace)) {
@@ -206,6 +208,7 @@ fn every_id_in_a_path_is_among_those_that_are_compared() {
         "{item}",
         "{backup}",
         "{restore}",
+        "{rollout}",
         "{link}",
         "{name}",
         "{member}",

@@ -85,6 +85,7 @@ async fn schemathesis_finds_no_answer_that_the_document_does_not_say() {
         ("API_ITEM".to_owned(), items[0].as_str().unwrap().to_owned()),
         ("API_SCHEDULE".to_owned(), schedules[0].as_str().unwrap().to_owned()),
         ("API_RESTORE".to_owned(), restores[0].as_str().unwrap().to_owned()),
+        ("API_ROLLOUT".to_owned(), model::ids::RolloutId::generate().to_string()),
         // It reports to nobody, and leaves its memory with the test.
         ("HYPOTHESIS_STORAGE_DIRECTORY".to_owned(), place.folder.path().join("hypothesis").display().to_string()),
         ("NO_PROXY".to_owned(), "127.0.0.1".to_owned()),

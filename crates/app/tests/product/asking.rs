@@ -1,8 +1,8 @@
 //! Requests that fit the product's table of routes, sent as by a person who got there by its own pages.
 
 use model::ids::{
-    ApiTokenId, BackupSetId, EntraTenantId, FindingId, InventoryItemId, InvitationId, OperatorId, RestoreId, RunId, ScheduleId,
-    TenantId, UserId,
+    ApiTokenId, BackupSetId, EntraTenantId, FindingId, InventoryItemId, InvitationId, OperatorId, RestoreId, RolloutId, RunId,
+    ScheduleId, TenantId, UserId,
 };
 use serde_json::{Value, json};
 use testkit::browserless::{Answer, Browserless};
@@ -77,6 +77,14 @@ pub(crate) const WRITTEN_ELSEWHERE: &[&str] = &[
     "/admin/t/{tenant}/restores/{restore}/undo",
     "/api/v1/tenants/{tenant}/restores/{restore}/references",
     "/api/v1/tenants/{tenant}/restores/{restore}/execute",
+    "/admin/rollouts",
+    "/admin/rollouts/{rollout}/confirm",
+    "/admin/rollouts/{rollout}/approval",
+    "/admin/rollouts/{rollout}/decision",
+    "/api/v1/rollouts",
+    "/api/v1/rollouts/{rollout}/execute",
+    "/api/v1/rollouts/{rollout}/approval",
+    "/api/v1/rollouts/{rollout}/decision",
     "/api/v1/tenants/{tenant}/restores/{restore}/approval",
     "/api/v1/tenants/{tenant}/restores/{restore}/decision",
     "/api/v1/tenants/{tenant}/restores/{restore}/rehearsal",
@@ -95,6 +103,7 @@ pub(crate) struct Place {
     /// A restore, and its revision.
     pub(crate) restore: (RestoreId, i64),
     pub(crate) finding: FindingId,
+    pub(crate) rollout: RolloutId,
     pub(crate) people: People,
     pub(crate) operator: OperatorId,
     /// The secret part of an operator's one-time link.
@@ -132,9 +141,9 @@ impl Place {
         let (item, schedule, token) = (InventoryItemId::generate(), ScheduleId::generate(), ApiTokenId::generate());
         let (tenant, run, operator) = (TenantId::generate(), RunId::generate(), OperatorId::generate());
         let backup = BackupSetId::generate();
-        let (restore, finding) = ((RestoreId::generate(), 1), FindingId::generate());
+        let (restore, finding, rollout) = ((RestoreId::generate(), 1), FindingId::generate(), RolloutId::generate());
         let (people, link) = (People::nobody(), NO_LINK);
-        Self { tenant, run, item, schedule, backup, restore, finding, people, operator, link, token }
+        Self { tenant, run, item, schedule, backup, restore, finding, rollout, people, operator, link, token }
     }
 
     /// The path with this place in it.
@@ -146,6 +155,7 @@ impl Place {
             .replace("{schedule}", &self.schedule.to_string())
             .replace("{backup}", &self.backup.to_string())
             .replace("{restore}", &self.restore.0.to_string())
+            .replace("{rollout}", &self.rollout.to_string())
             .replace("{number}", "1")
             .replace("{kind}", "group")
             .replace("{reference}", "none")
@@ -276,6 +286,12 @@ impl Served {
             "/admin/t/{tenant}/drift/{finding}/accept" => &[("until", "2026-04-01"), ("reason", "r"), revision],
             "/admin/t/{tenant}/drift/{finding}/note" => &[("note", "n")],
             "/admin/t/{tenant}/drift/{finding}/assign" => &[("who", "me"), revision],
+            "/admin/rollouts" => &[("name", "n")],
+            "/admin/rollouts/{rollout}/confirm" | "/admin/rollouts/{rollout}/approval" => {
+                &[("typed", "not its name"), ("plan", "none")]
+            }
+            "/admin/rollouts/{rollout}/decision" => &[("decision", "approved"), ("reason", "r"), ("plan", "none")],
+            "/admin/rollouts/{rollout}/preview" | "/admin/rollouts/{rollout}/end" => &[],
             "/admin/t/{tenant}/schedules" => &SCHEDULE,
             "/admin/t/{tenant}/schedules/{schedule}/edit" => &EDITED,
             "/admin/t/{tenant}/schedules/{schedule}/run" => &[],
@@ -341,6 +357,10 @@ fn sent(operation: &str, place: &Place) -> Option<Value> {
         "executeRestore" => Some(json!({ "revision": place.restore.1, "plan": "none", "confirm": "not its name" })),
         "askRestoreApproval" => Some(json!({ "revision": place.restore.1, "plan": "none", "confirm": "not its name" })),
         "decideRestoreApproval" => Some(json!({ "revision": place.restore.1, "plan": "none", "approve": true, "reason": "r" })),
+        "createRollout" => Some(json!({ "of": place.tenant, "at": LONG_AGO, "rings": [[place.tenant]] })),
+        "startRolloutPreview" | "endRollout" => None,
+        "executeRollout" | "askRolloutApproval" => Some(json!({ "plan": "none", "confirm": "not its name" })),
+        "decideRolloutApproval" => Some(json!({ "plan": "none", "approve": true, "reason": "r" })),
         "undoRestore" => Some(json!({})),
         "exportBackup" => Some(json!({ "protection": "open" })),
         "startDirectorySync" => Some(json!({ "kind": "role_definitions" })),

@@ -28,6 +28,7 @@ mod platform;
 mod processes;
 mod real_provider;
 mod rendering_calls_nobody;
+mod rolling_out;
 mod route_matrix;
 mod routes_keep_their_word;
 mod searching;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 
-use model::ids::{ApiTokenId, BackupSetId, FindingId, OperatorId, RestoreId, ScheduleId};
+use model::ids::{ApiTokenId, BackupSetId, FindingId, OperatorId, RestoreId, RolloutId, ScheduleId};
 use testkit::browserless::Answer;
 use testkit::stores::{TestStore, on_both};
 use testkit::world;
@@ -121,6 +121,7 @@ async fn place(served: &Served, at: Where, route: &RouteInfo) -> Place {
     let schedule = if path.contains("{schedule}") { served.a_schedule(user, tenant).await } else { ScheduleId::generate() };
     let backup = if path.contains("{backup}") { served.a_backup(tenant).await } else { BackupSetId::generate() };
     let restore = if path.contains("{restore}") { served.a_restore(user, tenant).await } else { (RestoreId::generate(), 1) };
+    let rollout = if path.contains("{rollout}") { served.a_rollout(tenant).await } else { RolloutId::generate() };
     if removes_a_schedule(route) {
         served.put_away(user, tenant, schedule).await;
     }
@@ -135,7 +136,7 @@ async fn place(served: &Served, at: Where, route: &RouteInfo) -> Place {
     };
     let token = if path.contains("{api_token}") { served.a_token(user).await } else { ApiTokenId::generate() };
     let finding = FindingId::generate();
-    Place { tenant, run, item, schedule, backup, restore, finding, people, operator, link, token }
+    Place { tenant, run, item, schedule, backup, restore, finding, rollout, people, operator, link, token }
 }
 
 fn word(answer: &Answer) -> String {

@@ -7,7 +7,9 @@ use std::time::Duration;
 use model::access::{Capability, Role, can};
 use model::api_token::NewApiToken;
 use model::connection_check::{Check, CheckKey, Report};
-use model::ids::{ApiTokenId, BackupSetId, EntraTenantId, RestoreId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
+use model::ids::{
+    ApiTokenId, BackupSetId, EntraTenantId, RestoreId, RolloutId, RunId, ScheduleId, TenantId, UserId, WorkspaceId,
+};
 use model::inventory::InventoryFilter;
 use model::operations::Operation;
 use model::operations::inventory_sync::Arguments;
@@ -232,6 +234,20 @@ impl Served {
             Some(_) => (id, restores.check(&permit, &scope, id, revision).await.unwrap()),
             None => (id, revision),
         }
+    }
+
+    /// A rollout of the workspace of a tenant, without tenants.
+    pub(crate) async fn a_rollout(&self, tenant: TenantId) -> RolloutId {
+        let (store, id) = (&self.world.store, RolloutId::generate());
+        let text = format!(
+            "insert into rollouts (id, workspace_id, name, state, source, source_words, executions, created_by_name, created_at, updated_at)
+             select {}, workspace_id, 'n', 'draft', '{{\"from\": \"backup_set\", \"set\": \"{id}\"}}', 'n', 0, '', '2026-03-01T08:00:00.000000Z',
+               '2026-03-01T08:00:00.000000Z' from tenants where id = {}",
+            store::testing::literal(store, id.uuid()),
+            store::testing::literal(store, tenant.uuid())
+        );
+        store::testing::execute(store, &text).await.unwrap();
+        id
     }
 
     /// The owner of a workspace of the world.

@@ -164,6 +164,10 @@ codes! {
         RehearsalTooLarge = "restore.rehearsal_too_large",
         /// There is no backup that a drill could put back.
         DrillWithoutBackup = "restore.drill_without_backup",
+        /// A restore of a rollout did not come out as planned.
+        RestoreNotAsPlanned = "restore.not_as_planned",
+        /// A ring of a rollout did not come out as planned.
+        RolloutStopped = "rollout.stopped",
     }
 }
 

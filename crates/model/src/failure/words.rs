@@ -90,6 +90,8 @@ const fn sentence(code: Code) -> &'static str {
         Code::RestoreChanged => "The restore was changed, given up or executed since this was started.",
         Code::RestoreObjectChanged => "It was changed after the preview and was left alone. Preview it again.",
         Code::RestoreDiffers => "It was written, and what was read back is not what was wanted.",
+        Code::RestoreNotAsPlanned => "Not every object of the restore came out as it was planned.",
+        Code::RolloutStopped => "A ring did not come out as planned; nothing of the rings after it was started.",
         Code::RestoreUncertain => {
             "Nobody knows whether it was made: the answer was lost. Look at the tenant before it is tried again."
         }

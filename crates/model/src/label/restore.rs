@@ -2,6 +2,7 @@
 
 use super::{Badge, Icon, Labelled, Tone, badge};
 use crate::restore::{Action, Outcome, Purpose, RestoreState};
+use crate::rollout::{RolloutState, Standing};
 
 impl Labelled for RestoreState {
     fn badge(&self) -> Badge {
@@ -58,6 +59,33 @@ impl Labelled for Outcome {
             Self::Waiting => badge(Tone::Warning, Icon::Clock, "Waiting for approval"),
             Self::Uncertain => badge(Tone::Warning, Icon::Question, "Not certain"),
             Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown outcome"),
+        }
+    }
+}
+
+impl Labelled for RolloutState {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Draft => badge(Tone::Neutral, Icon::Pencil, "Draft"),
+            Self::Running => badge(Tone::Info, Icon::Spinner, "Running"),
+            Self::Stopped => badge(Tone::Warning, Icon::Half, "Stopped"),
+            Self::Completed => badge(Tone::Success, Icon::Check, "Completed"),
+            Self::Ended => badge(Tone::Neutral, Icon::Minus, "Ended"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown state"),
+        }
+    }
+}
+
+impl Labelled for Standing {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Open => badge(Tone::Neutral, Icon::Pencil, "Not confirmed"),
+            Self::Ready => badge(Tone::Neutral, Icon::Clock, "Waits for its ring"),
+            Self::Active => badge(Tone::Info, Icon::Spinner, "At work"),
+            Self::Good => badge(Tone::Success, Icon::Check, "As planned"),
+            Self::Bad => badge(Tone::Danger, Icon::Cross, "Not as planned"),
+            Self::LeftOut => badge(Tone::Neutral, Icon::Minus, "Left out"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown"),
         }
     }
 }

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use super::worker::Shared;
 use crate::context::{Context, Parts};
 use crate::halt::{Halt, Stop};
+use crate::operations::restore_rollout;
 use crate::registry;
 
 /// Goes through the gate, does the work and ends the run. Never fails: what cannot be written is left to the rescue.
@@ -86,6 +87,12 @@ async fn attempt(
             let event = NewEvent::info("handed_back", "The worker is shutting down; another one will go on.");
             shared.store.queue().hand_back(&scope, Duration::ZERO, false, event).await?;
             count_put_off(operation, "shutdown");
+            return Ok(());
+        }
+        Err(Halt::Children(words)) => {
+            let event = NewEvent::info("waits", words);
+            shared.store.queue().wait_for_children(&scope, restore_rollout::LOOKS_EVERY, event).await?;
+            count_put_off(operation, "children");
             return Ok(());
         }
         Err(Halt::Stop(Stop::Cancel)) => failed(Outcome::Cancelled, Failure::new(Code::RunCancelled), failures),

@@ -10,6 +10,7 @@
 
 mod ground;
 mod judge;
+mod rings;
 mod scene;
 mod worker;
 

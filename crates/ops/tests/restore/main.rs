@@ -18,6 +18,7 @@ mod promotion;
 mod prune;
 mod random;
 mod rehearsal;
+mod rollout;
 mod round_trip;
 mod secrets;
 mod undo;

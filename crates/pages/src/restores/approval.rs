@@ -30,12 +30,12 @@ pub struct Asked {
 }
 
 impl Asked {
-    pub(super) fn is(&self, wanted: Decision) -> bool {
+    pub(crate) fn is(&self, wanted: Decision) -> bool {
         self.decided.as_ref().is_some_and(|(decision, ..)| *decision == wanted)
     }
 
     /// What was said, for the page of the plan and for the record of the restore.
-    pub(super) fn standing(&self) -> Markup {
+    pub(crate) fn standing(&self) -> Markup {
         let (who, at) = &self.by;
         let asked = html! { (name(who, NAMELESS)) " asked " (when::at(*at)) "." };
         let said = |words: &str, who: &str, at: Moment| {

@@ -59,6 +59,11 @@ impl Page for Execute {
         html! {
             (head(&self.tenant, &self.restore, Step::Execute, view))
             (problem(elsewhere.map(|problem| problem.words.as_str())))
+            @if let Some(rollout) = self.restore.rollout {
+                (callout(Tone::Info, "Part of a restore to many tenants", &html! { p {
+                    "While that is open, it carries this restore out together with the others. " a href=(href::rollout(rollout)) { "Look at it" }
+                } }))
+            }
             @if self.restore.state != RestoreState::Previewed {
                 (callout(Tone::Warning, "There is no plan that holds", &html! {
                     p { "Something was changed since the preview, or there was none. " a href=(href::of_restore(self.tenant.id, self.restore.id, Step::Preview.code())) { "Preview it" } " first." }

@@ -51,6 +51,7 @@ impl Page for List {
         let lead = html! { "Putting objects of " (name(&self.tenant.name, NAMELESS)) " back into an earlier state, or into that of another tenant. Nothing is written that was not previewed and confirmed." };
         let face = html! { (icon(Icon::Sync)) "New restore" };
         let new = html! {
+            @if self.may() { a.button href=(href::ROLLOUTS) { "To many tenants" } }
             @if self.may() { a.button.primary href=(String::from(href::new_restore(self.tenant.id))) { (face) } }
             @else { (forbidden_button("why-no-restore", "button primary", &face)) }
         };

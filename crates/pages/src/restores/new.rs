@@ -128,7 +128,20 @@ impl New {
         };
         html! {
             (card("source", "From", &html! {}, &content))
+            @if self.can.allows(Capability::RestoreExecute) { p { a href=(self.to_many(source)) { "Restore to many tenants" } } }
             p { a href=(String::from(href::new_restore(self.tenant.id))) { "Restore from something else" } }
+        }
+    }
+
+    /// The same source, for many tenants.
+    fn to_many(&self, source: &SourceView) -> String {
+        use model::restore::Source;
+        let form = href::new_rollout(self.of.id);
+        match source.source {
+            Source::BackupSet { set } => form.with("set", set).into(),
+            Source::Version { item, number } => form.with("item", item).with("version", number).into(),
+            Source::Instant { at, .. } => form.with("at", at.to_fixed_text()).into(),
+            Source::Undo { .. } => form.into(),
         }
     }
 

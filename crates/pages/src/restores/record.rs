@@ -201,6 +201,7 @@ impl Record {
             dl.facts {
                 dt { "From" } dd { (restore.source.linked(self.tenant.id)) }
                 @if let Some(parent) = restore.parent { dt { "Of" } dd { a href=(href::restore(self.tenant.id, parent)) { "Another restore" } } }
+                @if let Some(rollout) = restore.rollout { dt { "Part of" } dd { a href=(href::rollout(rollout)) { "A restore to many tenants" } } }
                 dt { "Made by" } dd { (name(&restore.by, "System")) span.below { (when::at(restore.created_at)) } }
                 @if let Some((who, at)) = &restore.confirmed { dt { "Confirmed by" } dd { (name(who, "System")) span.below { (when::at(*at)) } } }
                 @if let Some(at) = restore.ended_at { dt { "Ended" } dd { (when::at(at)) } }

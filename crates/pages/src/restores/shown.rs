@@ -1,6 +1,6 @@
 //! A restore, as its pages show it.
 
-use model::ids::{RestoreId, RunId};
+use model::ids::{RestoreId, RolloutId, RunId};
 use model::restore::{Action, Outcome, Purpose, RestoreState};
 use model::time::Moment;
 
@@ -24,6 +24,8 @@ pub struct Restore {
     pub source: SourceView,
     /// The restore that it repeats or undoes.
     pub parent: Option<RestoreId>,
+    /// The rollout that it is part of.
+    pub rollout: Option<RolloutId>,
     /// How many objects are chosen.
     pub chosen: i64,
     /// Whether objects of the chosen types that the source does not have are removed.

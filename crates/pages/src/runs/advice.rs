@@ -160,6 +160,10 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::RestoreDiffers => restores("Look at what differs on the page of the item, then retry it or change it by hand."),
         Code::RestoreUncertain => restores("Look into the tenant whether it is there, then retry what failed."),
         Code::RestoreNeedsFailed => restores("Mend what it refers to, then retry what failed."),
+        Code::RestoreNotAsPlanned => restores("The page of the restore says which object is not as it was planned."),
+        Code::RolloutStopped => {
+            say("Look at the rollout: mend what failed, or leave it out, then confirm the rest again or end it.")
+        }
         Code::RestoreHindered => restores("The page of the item says what stands in its way."),
         Code::DriftNothingToCompare => again("Sync the inventory; what changes between two complete inventories is found."),
         Code::DriftTypeUnread => again("Look at the coverage page why the type cannot be read, mend it, then sync again."),

@@ -39,6 +39,7 @@ pub(crate) fn restore(state: RestoreState) -> Restore {
         revision: 7,
         source: source("Backup set “Before the change”"),
         parent: None,
+        rollout: None,
         chosen: if state == RestoreState::Draft { 0 } else { 218 },
         exactly: planned,
         by: "Ada Meyer".to_owned(),

@@ -137,10 +137,12 @@ pub(crate) fn executes() -> Vec<(&'static str, Execute)> {
         problem: None,
     };
     let approval = |asked| Execute { needs_approval: true, asked, ..execute(RestoreState::Previewed) };
+    let of_rollout = Restore { rollout: Some(id(14, 1)), ..restore(RestoreState::Previewed) };
     let no_removals = Restore { actions: vec![(Action::Update, 1)], ..restore(RestoreState::Previewed) };
     let wrong = |field: &'static str, words: &str| Some(FieldProblem::new(field, words));
     vec![
         ("ready", execute(RestoreState::Previewed)),
+        ("of-a-rollout", Execute { restore: of_rollout, ..execute(RestoreState::Previewed) }),
         (
             "no-removals",
             Execute {

@@ -14,6 +14,7 @@ mod only_here {
     impl Listed for model::backup::BackupSet {}
     impl Listed for model::schedule::Schedule {}
     impl Listed for crate::restores::Restore {}
+    impl Listed for crate::restores::Rollout {}
 }
 
 /// What can be removed by whoever types its name. Nobody else can say so of a type of theirs.
@@ -52,6 +53,17 @@ impl Removable for crate::restores::Restore {
 
     fn to_type(&self) -> &str {
         &self.tenant_name
+    }
+}
+
+/// What is confirmed of a rollout is that it writes to all of its tenants: its own name is typed.
+impl Removable for crate::restores::Rollout {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn to_type(&self) -> &str {
+        &self.name
     }
 }
 

@@ -237,15 +237,18 @@ impl Access<'_> {
         };
         db.end().await?;
         // A type that this version does not know needs only membership.
-        let capability = Operation::from_code(&code).map(|operation| operation.view_capability());
+        let operation = Operation::from_code(&code);
+        if operation.is_some_and(Operation::speaks_of_every_tenant) && grant.entitled().is_some() {
+            return Err(StoreError::NotVisible);
+        }
+        let capability = operation.map(|operation| operation.view_capability());
         if let Some(capability) = capability
             && !grant.grants(capability)
         {
             return Err(StoreError::Forbidden(capability));
         }
         // What nobody knows may be changed by who manages the workspace.
-        let change =
-            Operation::from_code(&code).map_or(Capability::WorkspaceSettingsManage, |operation| operation.entry().capability);
+        let change = operation.map_or(Capability::WorkspaceSettingsManage, |operation| operation.entry().capability);
         Ok(RunSight { grant: Arc::new(grant), run_id: id, tenant, change })
     }
 }

@@ -44,6 +44,7 @@ impl Audit<'_> {
             return Err(StoreError::Conflict("they are the last owner of a workspace: name another one first"));
         }
         crate::runs::forget_name(&mut tx, user, ERASED).await?;
+        crate::restores::forget_name(&mut tx, user, ERASED).await?;
         tx.exec(sql(INVITED).bind(user)).await?;
         tx.exec(sql("delete from users where id = $1").bind(user)).await?;
         // After the account is gone nobody can start anything for it any more.

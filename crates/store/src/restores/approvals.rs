@@ -50,9 +50,9 @@ impl Approval {
     }
 }
 
-type Row = (Option<Uuid>, String, DbTime, Option<String>, Option<String>, Option<String>, Option<DbTime>);
+pub(super) type Row = (Option<Uuid>, String, DbTime, Option<String>, Option<String>, Option<String>, Option<DbTime>);
 
-fn approval((asked_by, asked_by_name, asked_at, decision, reason, decided_by_name, decided_at): Row) -> Approval {
+pub(super) fn approval((asked_by, asked_by_name, asked_at, decision, reason, decided_by_name, decided_at): Row) -> Approval {
     Approval {
         asked_by: asked_by.map(UserId::from_uuid),
         asked_by_name,
@@ -92,9 +92,27 @@ pub(super) async fn hold_back(tx: &mut Tx, grant: &Grant, held: &Held) -> Result
 }
 
 /// Whoever acts, as a person: what acts for nobody neither asks nor approves.
-fn person(grant: &Grant) -> Result<(UserId, &str)> {
+pub(super) fn person(grant: &Grant) -> Result<(UserId, &str)> {
     let user = grant.user().ok_or(StoreError::Conflict("only a person asks for an approval, or approves"))?;
     Ok((user.id, user.name.as_str()))
+}
+
+/// How a decision is called in the audit trail.
+pub(super) fn action_of(decision: Decision) -> Result<Action> {
+    match decision {
+        Decision::Approved => Ok(Action::RestoreApprove),
+        Decision::Declined => Ok(Action::RestoreDecline),
+        Decision::Unknown => Err(StoreError::Conflict("it is either approved or declined")),
+    }
+}
+
+/// The reason as it is kept.
+pub(super) fn reason_of(reason: &str) -> Result<&str> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.contains('\0') || reason.chars().count() > MAX_REASON {
+        return Err(StoreError::Conflict("give a reason, of 500 characters at most"));
+    }
+    Ok(reason)
 }
 
 fn as_seen(held: &Held, revision: i64, plan: &str) -> Result<()> {
@@ -206,15 +224,7 @@ impl Restores<'_> {
           where id = $1 and decision is null and asked_by <> $4";
         let grant = permit.grant();
         let (user, name) = person(grant)?;
-        let action = match decision {
-            Decision::Approved => Action::RestoreApprove,
-            Decision::Declined => Action::RestoreDecline,
-            Decision::Unknown => return Err(StoreError::Conflict("it is either approved or declined")),
-        };
-        let reason = reason.trim();
-        if reason.is_empty() || reason.contains('\0') || reason.chars().count() > MAX_REASON {
-            return Err(StoreError::Conflict("give a reason, of 500 characters at most"));
-        }
+        let (action, reason) = (action_of(decision)?, reason_of(reason)?);
         self.one(grant, id).await?;
         let mut tx = self.0.db().write(grant.reach()).await?;
         let held = hold(&mut tx, grant, id).await?;

@@ -3,10 +3,11 @@
 
 use model::access::can;
 use model::audit::Action;
-use model::ids::RestoreId;
+use model::ids::{RestoreId, RolloutId};
 use model::operations::restore_execute::Arguments;
 use model::restore::RestoreState;
 use model::run::{RunRequest, StartBy, Started};
+use uuid::Uuid;
 
 use super::state::hold;
 use super::{Restores, approvals};
@@ -19,9 +20,21 @@ use crate::sql::sql;
 /// The start of a restore's run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Start {
-    Preview { id: RestoreId, revision: i64 },
-    Rehearse { id: RestoreId, plan: String },
-    Execute { id: RestoreId, revision: i64, plan: String },
+    Preview {
+        id: RestoreId,
+        revision: i64,
+    },
+    Rehearse {
+        id: RestoreId,
+        plan: String,
+    },
+    /// `of`: the rollout that carries it out.
+    Execute {
+        id: RestoreId,
+        revision: i64,
+        plan: String,
+        of: Option<RolloutId>,
+    },
 }
 
 /// Holds the restore until the transaction ends and makes sure that it is what was seen; the wish as it is then.
@@ -39,14 +52,18 @@ pub(crate) async fn before_start(tx: &mut Tx, grant: &Grant, start: &Start) -> R
             }
             Ok(None)
         }
-        Start::Execute { id, revision, plan } => {
+        Start::Execute { id, revision, plan, of } => {
             let held = hold(tx, grant, *id).await?;
             if held.plan_hash.as_deref() != Some(plan) || held.revision != *revision {
                 return Err(StoreError::Conflict("the plan is another one than what was confirmed; look at it again"));
             }
             let execution = match held.state {
                 RestoreState::Previewed => {
-                    approvals::hold_back(tx, grant, &held).await?;
+                    in_rollout(tx, *id, *of).await?;
+                    // A rollout is approved as a whole, before its first ring.
+                    if of.is_none() {
+                        approvals::hold_back(tx, grant, &held).await?;
+                    }
                     held.executions + 1
                 }
                 // The same click once more: the run is found by its key.
@@ -96,6 +113,20 @@ pub(crate) async fn started(tx: &mut Tx, grant: &Grant, start: &Start, started: 
     }
 }
 
+/// Refuses whoever carries out by itself what a rollout is to carry out, and a rollout what is not its own.
+async fn in_rollout(tx: &mut Tx, id: RestoreId, of: Option<RolloutId>) -> Result<()> {
+    const OPEN: &str = "select o.id from restores s join rollouts o on o.id = s.rollout_id
+      where s.id = $1 and o.state not in ('completed', 'ended')";
+    // Who may restore in one tenant does not see the rollouts of its workspace; that there is one matters all the same.
+    let rollout: Option<(Uuid,)> = tx.all_as_system(sql(OPEN).bind(id)).await?.pop();
+    match (rollout.map(|(id,)| RolloutId::from_uuid(id)), of) {
+        (None, None) => Ok(()),
+        (mine, Some(of)) if mine == Some(of) => Ok(()),
+        (_, Some(_)) => Err(StoreError::Conflict("the restore is not of this rollout")),
+        (Some(_), None) => Err(StoreError::Conflict("the restore is part of a rollout, which carries it out with the others")),
+    }
+}
+
 impl Restores<'_> {
     /// Starts the execution of a plan that was confirmed by typing the tenant's name. `plan` is the hash that was confirmed, `revision`
     /// the one that the person saw. A second click finds the run of the first.
@@ -115,7 +146,7 @@ impl Restores<'_> {
         let tenant = grant.tenant_id().ok_or(StoreError::NotVisible)?;
         let execution = restore.executions + 1;
         let request = Arguments { restore: id, execution, plan: plan.to_owned() }.request(tenant);
-        let start = Start::Execute { id, revision, plan: plan.to_owned() };
+        let start = Start::Execute { id, revision, plan: plan.to_owned(), of: None };
         self.0.runs().start_for_restore(grant, &request, &by.into(), &Links::default(), Action::RestoreExecute, start).await
     }
 }

@@ -119,7 +119,7 @@ impl Restores<'_> {
     }
 
     /// What a source is called.
-    async fn words(&self, from: &TenantScope, source: &Source) -> Result<String> {
+    pub(super) async fn words(&self, from: &TenantScope, source: &Source) -> Result<String> {
         match source {
             Source::BackupSet { set } => {
                 let set = self.0.backups().find(from, *set).await?;

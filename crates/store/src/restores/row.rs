@@ -1,6 +1,6 @@
 //! A restore's row, and that of an item.
 
-use model::ids::{PolicyVersionId, RestoreId, RunId, TenantId, UserId};
+use model::ids::{PolicyVersionId, RestoreId, RolloutId, RunId, TenantId, UserId};
 use model::restore::{Action, Check, Hindrance, Outcome, Part, PlannedItem, Purpose, RestoreState, Source};
 use model::time::Moment;
 use uuid::Uuid;
@@ -34,6 +34,8 @@ pub struct Restore {
     pub source_tenant: Option<TenantId>,
     /// The restore that it retries or undoes.
     pub parent: Option<RestoreId>,
+    /// The rollout that it is part of: while that is open, it is carried out by it alone.
+    pub rollout: Option<RolloutId>,
     /// Whether what is in the tenant and not wanted is removed, of the types in `prune_types`.
     pub prune: bool,
     /// Keys of the types of which everything was chosen, so that what is not among it is known not to be wanted. Sorted.
@@ -176,8 +178,8 @@ pub(super) use state_now;
 pub(super) const SELECT: &str = concat!(
     "select s.id, s.tenant_id, t.name as tenant_name, s.name, s.purpose, ",
     state_now!(),
-    " as state, s.revision, s.source, s.source_words, s.source_tenant_id, s.parent_restore_id, s.prune, s.prune_types, s.checks,
-    s.items, s.plan_hash, s.previewed_at, s.preview_operation_run_id, s.rehearsal_operation_run_id, s.operation_run_id, s.executions, s.confirmed_by_name,
+    " as state, s.revision, s.source, s.source_words, s.source_tenant_id, s.parent_restore_id, s.rollout_id, s.prune, s.prune_types,
+    s.checks, s.items, s.plan_hash, s.previewed_at, s.preview_operation_run_id, s.rehearsal_operation_run_id, s.operation_run_id, s.executions, s.confirmed_by_name,
     s.confirmed_at, s.created_by, s.created_by_name, s.created_at, s.updated_at, s.completed_at
   from restores s join tenants t on t.id = s.tenant_id left join operation_runs r on r.id = s.operation_run_id"
 );
@@ -195,6 +197,7 @@ pub(super) struct RestoreRow {
     source_words: String,
     source_tenant_id: Option<Uuid>,
     parent_restore_id: Option<Uuid>,
+    rollout_id: Option<Uuid>,
     prune: bool,
     prune_types: DbJson,
     checks: Option<DbJson>,
@@ -230,6 +233,7 @@ impl TryFrom<RestoreRow> for Restore {
             source_words: row.source_words,
             source_tenant: row.source_tenant_id.map(TenantId::from_uuid),
             parent: row.parent_restore_id.map(RestoreId::from_uuid),
+            rollout: row.rollout_id.map(RolloutId::from_uuid),
             prune: row.prune,
             prune_types: texts(row.prune_types.0),
             checks: row.checks.map(|checks| serde_json::from_value(checks.0).unwrap_or_default()),

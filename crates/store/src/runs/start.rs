@@ -24,6 +24,8 @@ pub(super) enum Before {
     Supersede,
     /// A restore is held and compared with what was seen; it moves on with the run.
     Restore(restores::Start),
+    /// The same of a rollout.
+    Rollout(restores::RolloutStart),
 }
 
 /// How often a start looks again when the run that it met ended in between.
@@ -72,6 +74,19 @@ impl Runs<'_> {
         self.start_after(grant, request, by, links, action, Before::Restore(start)).await
     }
 
+    /// As [`Runs::start_for_restore`], of a rollout's run.
+    pub(crate) async fn start_for_rollout(
+        &self,
+        grant: &Grant,
+        request: &RunRequest,
+        by: &StartBy,
+        links: &Links,
+        action: Action,
+        start: restores::RolloutStart,
+    ) -> Result<Started> {
+        self.start_after(grant, request, by, links, action, Before::Rollout(start)).await
+    }
+
     pub(super) async fn start_after(
         &self,
         grant: &Grant,
@@ -91,13 +106,16 @@ impl Runs<'_> {
             }
             let mut wish = request.clone();
             match &before {
-                Before::Nothing => {}
+                Before::Nothing | Before::Rollout(_) => {}
                 Before::Supersede => supersede(&mut tx, grant).await?,
                 Before::Restore(start) => {
                     if let Some(now) = restores::before_start(&mut tx, grant, start).await? {
                         wish = now;
                     }
                 }
+            }
+            if let Before::Rollout(start) = &before {
+                wish = restores::before_rollout(&mut tx, grant, start).await?;
             }
             let new = NewRun {
                 id: RunId::generate(),
@@ -114,6 +132,9 @@ impl Runs<'_> {
             let run = started.run().id;
             if let Before::Restore(start) = &before {
                 restores::started(&mut tx, grant, start, &started).await?;
+            }
+            if let Before::Rollout(start) = &before {
+                restores::rollout_started(&mut tx, grant, start, &started).await?;
             }
             let entry = match &started {
                 Started::ScopeBusy(_) => AuditEntry::denied(action),

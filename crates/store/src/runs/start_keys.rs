@@ -25,6 +25,10 @@ pub(super) fn request_hash(grant: &Grant, request: &RunRequest, before: &Before)
             let of = |name: &str| request.context().get(name).cloned();
             identity_bytes(request.operation(), &json!({ "restore": of("restore"), "plan": of("plan") }))
         }
+        Operation::RestoreRollout => {
+            let of = |name: &str| request.context().get(name).cloned();
+            identity_bytes(request.operation(), &json!({ "rollout": of("rollout"), "plan": of("plan") }))
+        }
         operation => identity_bytes(operation, request.context()),
     };
     bytes.extend_from_slice(grant.tenant_id().map_or(grant.workspace_id().uuid(), model::ids::TenantId::uuid).as_bytes());

@@ -12,7 +12,7 @@ use super::ended::Ended;
 use super::ensure::ensure;
 use super::insert::{Links, NewRun};
 use super::row::{RunRow, changed, columns};
-use super::{Queue, events};
+use super::{Queue, children, events};
 use crate::access::RunScope;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
@@ -90,6 +90,9 @@ pub(super) async fn after_completion(tx: &mut Tx, done: &[(&Run, Option<&Failure
         tx.touch(changed(run));
         tx.ended(Ended::of(run));
         follow_up(tx, run).await?;
+        if let Some(parent) = run.parent_run_id {
+            children::wake(tx, parent).await?;
+        }
     }
     Ok(())
 }

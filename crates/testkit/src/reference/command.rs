@@ -67,9 +67,11 @@ impl Wish {
         let (place, name) = match operation {
             // What a bulk action does is tested by itself; here it is a run of a workspace like another.
             Operation::EntraGroupSync | Operation::DirectoryRoleDefinitionsSync => (Place::Tenant(tenant), String::new()),
-            Operation::OperationRunsRetention | Operation::BulkAction | Operation::SnapshotGc => {
-                (Place::Workspace(Place::Tenant(tenant).workspace()), String::new())
-            }
+            Operation::OperationRunsRetention
+            | Operation::BulkAction
+            | Operation::SnapshotGc
+            | Operation::RestoreRollout
+            | Operation::RestoreRolloutPreview => (Place::Workspace(Place::Tenant(tenant).workspace()), String::new()),
             Operation::InventorySync => (Place::Tenant(tenant), ITEMS[..=name % ITEMS.len()].join(",")),
             // Whatever it checks or captures: here it is one run at a time of a tenant.
             Operation::ProviderConnectionCheck
@@ -118,6 +120,8 @@ impl Wish {
             | Operation::DriftGenerateFindings
             | Operation::RestoreRehearse
             | Operation::RestoreDrill
+            | Operation::RestoreRollout
+            | Operation::RestoreRolloutPreview
             | Operation::SnapshotGc
             | Operation::ProviderConnectionCheck => Some(self.clone()),
             Operation::InventorySync => {

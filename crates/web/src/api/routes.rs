@@ -4,6 +4,7 @@ mod administration;
 mod connections;
 mod drift;
 mod restores;
+mod rollouts;
 mod versions;
 
 use axum::http::Method;
@@ -50,9 +51,9 @@ pub(crate) fn add(routes: Routes) -> Routes {
             op.named("getTenant", "Tenants", "A tenant.").gives::<tenants::TenantDetail>(all, 200, "The tenant.")
         });
     let routes = inventory_routes(versions::add(routes));
-    drift::add(restores::add(connections::add(administration::add(backup_routes(schedule_routes(run_routes(
+    rollouts::add(drift::add(restores::add(connections::add(administration::add(backup_routes(schedule_routes(run_routes(
         directory_routes(routes),
-    )))))))
+    ))))))))
 }
 
 fn inventory_routes(routes: Routes) -> Routes {

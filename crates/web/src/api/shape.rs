@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use model::ids::{
     ApiTokenId, AuditId, BackupFileId, BackupSetId, ConnectionId, EntraTenantId, FindingId, InventoryItemId, InvitationId,
-    NoticeId, PolicyVersionId, RestoreId, RunEventId, RunId, ScheduleId, TenantId, ThingId, UserId, WorkspaceId,
+    NoticeId, PolicyVersionId, RestoreId, RolloutId, RunEventId, RunId, ScheduleId, TenantId, ThingId, UserId, WorkspaceId,
 };
 use model::time::Moment;
 use serde_json::{Map, Value, json};
@@ -152,6 +152,7 @@ plain! {
     InvitationId => {"type": "string", "format": "uuid"},
     NoticeId => {"type": "string", "format": "uuid"},
     RestoreId => {"type": "string", "format": "uuid"},
+    RolloutId => {"type": "string", "format": "uuid"},
     RunEventId => {"type": "string", "format": "uuid"},
     RunId => {"type": "string", "format": "uuid"},
     ScheduleId => {"type": "string", "format": "uuid"},

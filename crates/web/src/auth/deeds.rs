@@ -82,6 +82,18 @@ deeds! {
     AskRestoreApproval = RestoreAskApproval by RestoreExecute;
     /// To approve the plan of a restore that somebody else asked about, or decline it.
     DecideRestoreApproval = RestoreApprove by RestoreExecute;
+    /// To make a rollout, or look at the workspace's.
+    CreateRollout = RolloutCreate by RestoreExecute;
+    /// To look at a rollout, and to preview its restores.
+    PreviewRollout = RolloutPreview by RestoreExecute;
+    /// To carry a rollout out.
+    ExecuteRollout = RolloutExecute by RestoreExecute;
+    /// To ask a second person to approve the plans of a rollout.
+    AskRolloutApproval = RestoreAskApproval by RestoreExecute;
+    /// To approve the plans of a rollout that somebody else asked about, or decline them.
+    DecideRolloutApproval = RestoreApprove by RestoreExecute;
+    /// To end a rollout.
+    EndRollout = RolloutEnd by RestoreExecute;
     /// To make a restore of what failed.
     RetryRestore = RestoreRetry by RestoreExecute;
     /// To make a restore of what was there before.

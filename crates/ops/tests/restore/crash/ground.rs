@@ -117,12 +117,7 @@ impl Ground {
 
     async fn lay(backend: Backend, size: Size, first: fn(&TestGraph), then: fn(&TestGraph), prune: bool) -> Self {
         let folder = TempDir::new().unwrap();
-        let url = match backend {
-            Backend::Sqlite => format!("sqlite:{}", folder.path().join("ground.db").display()),
-            Backend::Postgres => {
-                store::testing::create_migrated_database(testkit::postgres::server().await.unwrap()).await.unwrap()
-            }
-        };
+        let url = empty(backend, &folder).await;
         let made = Store::open(&url, testkit::stores::options(None)).await.unwrap();
         let world = World::build(&made.store, &Arc::new(made.operator)).await;
         let graph = TestGraph::serving(&world, generate(7, size, start_of_time())).await;
@@ -191,23 +186,29 @@ impl Ground {
         fell
     }
 
-    /// A copy of the database, in that folder where it is a file.
-    pub(crate) async fn copy(&self, folder: &TempDir) -> String {
-        match self.backend {
-            Backend::Sqlite => {
-                let file = folder.path().join("killed.db");
-                std::fs::copy(self.url.trim_start_matches("sqlite:"), &file).unwrap();
-                format!("sqlite:{}", file.display())
-            }
-            Backend::Postgres => {
-                store::testing::copy_database(testkit::postgres::server().await.unwrap(), &self.url).await.unwrap()
-            }
-        }
-    }
-
     pub(crate) async fn remove(self) {
         drop_copy(self.backend, &self.url).await;
         drop(self.folder);
+    }
+}
+
+/// An empty database, in that folder where it is a file.
+pub(super) async fn empty(backend: Backend, folder: &TempDir) -> String {
+    match backend {
+        Backend::Sqlite => format!("sqlite:{}", folder.path().join("ground.db").display()),
+        Backend::Postgres => store::testing::create_migrated_database(testkit::postgres::server().await.unwrap()).await.unwrap(),
+    }
+}
+
+/// A copy of a database that nobody has open, in that folder where it is a file.
+pub(super) async fn copy(backend: Backend, url: &str, folder: &TempDir) -> String {
+    match backend {
+        Backend::Sqlite => {
+            let file = folder.path().join("killed.db");
+            std::fs::copy(url.trim_start_matches("sqlite:"), &file).unwrap();
+            format!("sqlite:{}", file.display())
+        }
+        Backend::Postgres => store::testing::copy_database(testkit::postgres::server().await.unwrap(), url).await.unwrap(),
     }
 }
 

@@ -8,7 +8,7 @@ use testkit::eventually::eventually;
 use testkit::graph::TestGraph;
 use testkit::world::World;
 
-use super::ground::{Ground, drop_copy, looking_on};
+use super::ground::{Ground, copy, drop_copy, looking_on};
 use super::worker::{self, STOPPED};
 
 /// Where a worker is killed.
@@ -40,7 +40,7 @@ impl<'a> Scene<'a> {
     /// Copies of what is on the ground, with nobody at work yet.
     pub(crate) async fn on(ground: &'a Ground) -> Self {
         let folder = TempDir::new().unwrap();
-        let url = ground.copy(&folder).await;
+        let url = copy(ground.backend, &ground.url, &folder).await;
         let store = Store::open(&url, looking_on()).await.unwrap().store;
         let world = World { store: store.clone(), ..ground.world.clone() };
         let graph = TestGraph::serving(&world, ground.state.clone()).await;
@@ -60,7 +60,7 @@ impl<'a> Scene<'a> {
                 (0, Some(self.graph.sim.inject(if super::every_place() { fault } else { fault.on(WRITTEN) })))
             }
         };
-        let mut worker = worker::start(&self.url, self.graph.base_url(), stop_at);
+        let mut worker = worker::start(&self.url, self.graph.base_url(), stop_at, worker::counted());
         let fell = eventually("the worker to be where it is killed, or done", async || {
             let there = match fault {
                 Some(fault) => self.graph.sim.times_applied(fault) > 0,
@@ -78,17 +78,8 @@ impl<'a> Scene<'a> {
         fell && !self.is_over().await
     }
 
-    /// Whoever is killed lets go of nothing: its lease runs out, or, where only one process may work, the next one knows that it is gone.
     pub(crate) async fn taken_back(&self) {
-        match self.ground.backend {
-            Backend::Sqlite => drop(self.store.queue().release_all().await.unwrap()),
-            Backend::Postgres => {
-                const RUN_OUT: &str =
-                    "update operation_runs set lease_expires_at = now() - interval '1 second' where status = 'running'";
-                store::testing::execute(&self.store, RUN_OUT).await.unwrap();
-                self.store.queue().rescue().await.unwrap();
-            }
-        }
+        taken_back(&self.store).await;
     }
 
     /// Another worker goes on, in this process.
@@ -106,5 +97,18 @@ impl<'a> Scene<'a> {
     pub(crate) async fn remove(self) {
         self.store.close().await;
         drop_copy(self.ground.backend, &self.url).await;
+    }
+}
+
+/// Whoever is killed lets go of nothing: its lease runs out, or, where only one process may work, the next one knows that it is gone.
+pub(super) async fn taken_back(store: &Store) {
+    match store.backend() {
+        Backend::Sqlite => drop(store.queue().release_all().await.unwrap()),
+        Backend::Postgres => {
+            const RUN_OUT: &str =
+                "update operation_runs set lease_expires_at = now() - interval '1 second' where status = 'running'";
+            store::testing::execute(store, RUN_OUT).await.unwrap();
+            store.queue().rescue().await.unwrap();
+        }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn counted() -> &'static str {
 /// What it says when it stops.
 pub(super) const STOPPED: &str = "Stopped at commit";
 
-/// Short waits, and nothing but this one run: its commits are those of the run.
+/// Short waits, and nothing but what is killed here: its commits are those of one run, or of a rollout and its restores.
 pub(super) fn options() -> WorkerOptions {
     let long = Duration::from_secs(300);
     WorkerOptions {
@@ -36,17 +36,17 @@ pub(super) fn options() -> WorkerOptions {
         retry_base: Duration::ZERO,
         // The simulator shows at once what was made; this is for what is on its way to it when a worker is killed.
         settle: Duration::from_millis(500),
-        types: &[Operation::RestoreExecute],
+        types: &[Operation::RestoreExecute, Operation::RestoreRollout],
         hints: false,
         ..WorkerOptions::default()
     }
 }
 
-/// Starts one.
-pub(super) fn start(database: &str, graph: &str, stop_at: u64) -> Program {
+/// Starts one that stops at the n-th of the commits that are counted.
+pub(super) fn start(database: &str, graph: &str, stop_at: u64, counted: &str) -> Program {
     let program = std::env::current_exe().unwrap();
     let arguments = ["crash::worker::works_until_it_is_killed", "--exact", "--ignored", "--nocapture"];
-    let (database, graph, counted) = (database.to_owned(), graph.to_owned(), counted().to_owned());
+    let (database, graph, counted) = (database.to_owned(), graph.to_owned(), counted.to_owned());
     let environment = [(DATABASE, database), (GRAPH, graph), (STOP_AT, stop_at.to_string()), (COUNTED, counted)];
     Program::start(&program, &arguments, &environment.map(|(name, value)| (name.to_owned(), value)))
 }

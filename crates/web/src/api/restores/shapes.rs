@@ -1,6 +1,6 @@
 //! How restores are written.
 
-use model::ids::{RestoreId, RunId, TenantId, ThingId};
+use model::ids::{RestoreId, RolloutId, RunId, TenantId, ThingId};
 use model::resource_types::Platform;
 use model::restore::{
     Action, Check, CheckKind, CheckLevel, Decision, Effect, Hindrance, JournalKind, MappingOrigin, Outcome, Purpose,
@@ -49,6 +49,8 @@ answers! {
         source_tenant_id: Option<TenantId>,
         /// The restore that it repeats or undoes.
         parent_id: Option<RestoreId>,
+        /// The rollout that it is part of.
+        rollout_id: Option<RolloutId>,
         /// Whether what the tenant has and the source has not is removed, of `exactly_types`.
         exactly: bool,
         /// Keys of the types of which everything is chosen.
@@ -247,6 +249,7 @@ impl From<store::Restore> for Restore {
             source_words: restore.source_words,
             source_tenant_id: restore.source_tenant,
             parent_id: restore.parent,
+            rollout_id: restore.rollout,
             exactly: restore.prune,
             exactly_types: restore.prune_types,
             objects: restore.items,

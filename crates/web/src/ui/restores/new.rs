@@ -41,7 +41,7 @@ impl Payload for Sent {
 ///
 /// # Errors
 /// [`Error::NotFound`] for an id that is none.
-fn named(fields: &Fields, from: &TenantScope) -> Result<Option<Source>, Error> {
+pub(crate) fn named(fields: &Fields, from: &TenantScope) -> Result<Option<Source>, Error> {
     if let Some(set) = fields.id::<BackupSetId>("set")? {
         return Ok(Some(Source::BackupSet { set }));
     }
@@ -60,7 +60,7 @@ fn instant(fields: &Fields) -> Option<Moment> {
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such source.
-async fn words(web: &WebState, from: &TenantScope, source: &Source) -> Result<String, Error> {
+pub(crate) async fn words(web: &WebState, from: &TenantScope, source: &Source) -> Result<String, Error> {
     Ok(match source {
         Source::BackupSet { set } => format!("Backup set “{}”", web.store().backups().find(from, *set).await?.name),
         Source::Version { item, number } => {

@@ -53,6 +53,7 @@ pub(super) fn shown(restore: Restore, elsewhere: Option<(TenantId, String)>) -> 
         revision: restore.revision,
         source: SourceView { source: restore.source, words: restore.source_words, elsewhere },
         parent: restore.parent,
+        rollout: restore.rollout,
         chosen: restore.items,
         exactly: restore.prune,
         by: restore.created_by_name,
