@@ -31,7 +31,7 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     context.counts.set(CountKey::Total, items.len() as i64);
     context.phase("Making a copy of the tenant from what is stored.".to_owned());
     context.report_now(None).await?;
-    let mut copied = copy(context, &types_of(&items, &mapping)).await?;
+    let mut copied = copy(context, &types_of(&items, &mapping), &(gone(&items), restore.previewed_at)).await?;
     copied.groups(context, &groups(&mapping)).await?;
     let contents = contents(context, restore.id, &items, &mut copied.state).await?;
     let (objects, unreadable) = (copied.objects(), copied.unreadable);
@@ -61,6 +61,12 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     );
     context.event(NewEvent::info("rehearsed", words));
     context.report_now(None).await
+}
+
+/// What the preview did not find any more: it is made anew. The inventory may be from before.
+fn gone(items: &[RestoreItem]) -> BTreeSet<(String, String)> {
+    let anew = items.iter().filter(|item| matches!(item.action, Some(Action::Create | Action::Recreate)));
+    anew.map(|item| (item.resource_type.clone(), item.source_id.to_lowercase())).collect()
 }
 
 /// The groups that a plan may write into assignments.

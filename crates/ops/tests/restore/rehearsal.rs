@@ -103,6 +103,27 @@ async fn what_a_rehearsal_says_is_what_the_execution_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_preview_found_to_be_gone_is_gone_in_the_copy_although_the_inventory_is_older() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let graph = TestGraph::inventing(&world, 60).await;
+        directory(&world, &graph).await;
+        let set = backup(&world, &graph, &[CATALOG]).await;
+        t.clock.advance(HOUR);
+        let all = ids(&graph, CATALOG);
+        let (gone, changed) = (all.iter().next().unwrap(), all.iter().nth(1).unwrap());
+        graph.sim.remove_object(graph.tenant, CATALOG, gone).unwrap();
+        touch(&graph, changed, |policy| policy.set("description", Json::text("changed by hand")));
+        let restore = previewed(&world, &graph, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
+        let (run, _, rehearsed) = rehearse(&world, &graph, &restore).await;
+        assert_eq!(run.outcome, Outcome::Succeeded, "{:?}", run.failures);
+        let written: Vec<_> = rehearsed.iter().filter(|item| item.action.writes()).map(|item| item.outcome).collect();
+        assert_eq!(written, [ItemOutcome::Verified, ItemOutcome::Verified]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_estimate_is_what_the_limits_of_writes_make_it() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;

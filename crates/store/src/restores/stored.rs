@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use model::directory::object_id;
 use model::json::Json;
+use model::time::Moment;
 
 use super::Restores;
 use super::contents::unpacked;
 use crate::access::RunScope;
+use crate::bind::DbTime;
 use crate::blobs;
 use crate::db::Result;
 use crate::sql::sql;
@@ -23,6 +25,8 @@ pub struct CopiedObject {
     pub odata_type: Option<String>,
     /// What says whether it changed.
     pub semantic_hash: String,
+    /// When it was last observed.
+    pub seen_at: Moment,
     /// The size of its content, in bytes.
     pub size: u64,
     /// Its content; `None` where that is damaged or gone.
@@ -42,11 +46,11 @@ impl Restores<'_> {
         after: Option<(&str, &str)>,
         rows: u32,
     ) -> Result<Vec<CopiedObject>> {
-        type Row = (String, String, Option<String>, String, String);
+        type Row = (String, String, Option<String>, String, String, DbTime);
         if types.is_empty() {
             return Ok(Vec::new());
         }
-        let mut statement = sql("select i.resource_type, i.object_id, i.odata_type, i.semantic_hash, i.content_hash
+        let mut statement = sql("select i.resource_type, i.object_id, i.odata_type, i.semantic_hash, i.content_hash, i.last_seen_at
           from inventory_items i where i.tenant_id = ")
         .push_bind("", run.tenant_id())
         .push_bind(" and i.absent = ", false)
@@ -59,16 +63,17 @@ impl Restores<'_> {
         }
         let mut db = self.0.db().read(run.grant().reach()).await?;
         let found: Vec<Row> = db.all(statement.push_bind(" order by i.resource_type, i.object_id limit ", rows)).await?;
-        let hashes: Vec<String> = found.iter().map(|(.., hash)| hash.clone()).collect();
+        let hashes: Vec<String> = found.iter().map(|(.., hash, _)| hash.clone()).collect();
         let stored = blobs::stored(&mut db, run.workspace_id(), &hashes).await?;
         db.end().await?;
-        let object = |(resource_type, object_id, odata_type, semantic_hash, hash): Row| CopiedObject {
+        let object = |(resource_type, object_id, odata_type, semantic_hash, hash, seen_at): Row| CopiedObject {
             size: stored.get(&hash).and_then(|(_, size)| u64::try_from(*size).ok()).unwrap_or(0),
             content: unpacked(&stored, &hash),
             resource_type,
             object_id,
             odata_type,
             semantic_hash,
+            seen_at: seen_at.0,
         };
         Ok(found.into_iter().map(object).collect())
     }

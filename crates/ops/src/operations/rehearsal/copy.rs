@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph_sim::TenantState;
 use model::failure::{Code, Failure};
 use model::json::Json;
+use model::time::Moment;
 
 use crate::context::Context;
 use crate::halt::Halt;
@@ -79,8 +80,15 @@ impl Copy {
     }
 }
 
-/// A copy of the objects of these types, as the inventory has them.
-pub(in crate::operations) async fn copy(context: &mut Context, types: &BTreeSet<String>) -> Result<Copy, Halt> {
+/// What somebody saw to be gone, by type and id in lower case, and when: more than the inventory knows that was read before.
+pub(in crate::operations) type Gone = (BTreeSet<(String, String)>, Option<Moment>);
+
+/// A copy of the objects of these types, as the inventory has them, but for those that were seen to be gone since.
+pub(in crate::operations) async fn copy(
+    context: &mut Context,
+    types: &BTreeSet<String>,
+    (gone, looked_at): &Gone,
+) -> Result<Copy, Halt> {
     let types: Vec<String> = types.iter().cloned().collect();
     let mut made = Copy::default();
     let mut after: Option<(String, String)> = None;
@@ -91,11 +99,15 @@ pub(in crate::operations) async fn copy(context: &mut Context, types: &BTreeSet<
         let Some(last) = found.last() else { return Ok(made) };
         after = Some((last.resource_type.clone(), last.object_id.clone()));
         for object in found {
+            let of = (object.resource_type.clone(), object.object_id.to_lowercase());
+            if gone.contains(&of) && looked_at.is_some_and(|at| object.seen_at < at) {
+                continue;
+            }
             let Some(content) = object.content else {
                 made.unreadable += 1;
                 continue;
             };
-            made.known.insert((object.resource_type.clone(), object.object_id.to_lowercase()), object.semantic_hash);
+            made.known.insert(of, object.semantic_hash);
             made.put(&object.resource_type, &object.object_id, object.odata_type.as_deref(), content, object.size)?;
         }
         context.report().await?;
