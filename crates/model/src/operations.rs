@@ -9,6 +9,8 @@ pub mod backup_set_export;
 pub mod backup_set_import;
 pub mod backup_set_mirror;
 pub mod backup_set_verify;
+pub mod baseline_compare;
+pub mod baseline_compare_many;
 pub mod bulk_action;
 pub mod directory_role_definitions_sync;
 pub mod drift_generate_findings;
@@ -80,6 +82,10 @@ pub enum Operation {
     RestoreRehearse,
     /// Puts everything of the latest complete backup back into a simulated copy of the tenant that lost it.
     RestoreDrill,
+    /// Holds a tenant against its baselines.
+    BaselineCompare,
+    /// Does so with all tenants of a baseline.
+    BaselineCompareMany,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -161,13 +167,15 @@ pub struct FollowUp {
     pub unless: Option<Key>,
     /// Only where an earlier run read a type of the tenant completely: before that there is nothing to compare with.
     pub with_earlier_inventory: bool,
+    /// Only where the tenant is held against a baseline.
+    pub with_baseline: bool,
 }
 
 impl FollowUp {
     /// Whatever the settings say.
     #[must_use]
     pub const fn always(wish: fn(&Run) -> Option<RunRequest>) -> Self {
-        Self { wish, only_with: None, unless: None, with_earlier_inventory: false }
+        Self { wish, only_with: None, unless: None, with_earlier_inventory: false, with_baseline: false }
     }
 }
 
@@ -196,6 +204,8 @@ impl Operation {
         Self::DriftGenerateFindings,
         Self::RestoreRehearse,
         Self::RestoreDrill,
+        Self::BaselineCompare,
+        Self::BaselineCompareMany,
     ];
 
     /// Its entry.
@@ -224,6 +234,8 @@ impl Operation {
             Self::DriftGenerateFindings => &drift_generate_findings::ENTRY,
             Self::RestoreRehearse => &restore_rehearse::ENTRY,
             Self::RestoreDrill => &restore_drill::ENTRY,
+            Self::BaselineCompare => &baseline_compare::ENTRY,
+            Self::BaselineCompareMany => &baseline_compare_many::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -284,6 +296,11 @@ impl Operation {
             Self::DriftGenerateFindings => Some(drift_generate_findings::Arguments::default().request(run.tenant_id?)),
             Self::RestoreRehearse => Some(restore_rehearse::Arguments::stored(&run.context)?.request(run.tenant_id?)),
             Self::RestoreDrill => Some(restore_drill::request(run.tenant_id?)),
+            Self::BaselineCompare => {
+                let arguments = baseline_compare::Arguments::stored(&run.context)?;
+                Some(baseline_compare::Arguments { after: None, ..arguments }.request(run.tenant_id?))
+            }
+            Self::BaselineCompareMany => Some(baseline_compare_many::Arguments::stored(&run.context)?.request(run.workspace_id)),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }
@@ -303,6 +320,7 @@ impl Operation {
             (Self::EntraGroupSync, Some(tenant)) => Some(entra_group_sync::Arguments::stored(arguments)?.request(tenant)),
             (Self::DirectoryRoleDefinitionsSync, Some(tenant)) => Some(directory_role_definitions_sync::request(tenant)),
             (Self::AuditEventsSync, Some(tenant)) => Some(audit_events_sync::request(tenant)),
+            (Self::BaselineCompare, Some(tenant)) => Some(baseline_compare::Arguments::default().request(tenant)),
             (Self::DriftGenerateFindings, Some(tenant)) => Some(drift_generate_findings::Arguments::default().request(tenant)),
             (Self::BackupScheduleRun, Some(tenant)) => Some(backup_schedule_run::Arguments::stored(arguments)?.request(tenant)),
             (Self::RestoreDrill, Some(tenant)) => Some(restore_drill::request(tenant)),

@@ -67,9 +67,10 @@ impl Wish {
         let (place, name) = match operation {
             // What a bulk action does is tested by itself; here it is a run of a workspace like another.
             Operation::EntraGroupSync | Operation::DirectoryRoleDefinitionsSync => (Place::Tenant(tenant), String::new()),
-            Operation::OperationRunsRetention | Operation::BulkAction | Operation::SnapshotGc => {
-                (Place::Workspace(Place::Tenant(tenant).workspace()), String::new())
-            }
+            Operation::OperationRunsRetention
+            | Operation::BulkAction
+            | Operation::BaselineCompareMany
+            | Operation::SnapshotGc => (Place::Workspace(Place::Tenant(tenant).workspace()), String::new()),
             Operation::InventorySync => (Place::Tenant(tenant), ITEMS[..=name % ITEMS.len()].join(",")),
             // Whatever it checks or captures: here it is one run at a time of a tenant.
             Operation::ProviderConnectionCheck
@@ -85,6 +86,7 @@ impl Wish {
             | Operation::BackupSetMirror
             | Operation::RestorePreview
             | Operation::RestoreExecute
+            | Operation::BaselineCompare
             | Operation::DriftGenerateFindings
             | Operation::RestoreRehearse
             | Operation::RestoreDrill => (Place::Tenant(tenant), String::new()),
@@ -115,6 +117,8 @@ impl Wish {
             | Operation::BackupSetMirror
             | Operation::RestorePreview
             | Operation::RestoreExecute
+            | Operation::BaselineCompare
+            | Operation::BaselineCompareMany
             | Operation::DriftGenerateFindings
             | Operation::RestoreRehearse
             | Operation::RestoreDrill
