@@ -223,6 +223,22 @@ codes! {
         FindingNote = "finding.note",
         /// Somebody was said to answer for a finding, or to work on it.
         FindingAssign = "finding.assign",
+        /// A baseline was made.
+        BaselineCreate = "baseline.create",
+        /// The draft of a baseline was changed.
+        BaselineEdit = "baseline.edit",
+        /// A version of a baseline was activated.
+        BaselineActivate = "baseline.activate",
+        /// A baseline was archived.
+        BaselineArchive = "baseline.archive",
+        /// A tenant was assigned to a baseline.
+        BaselineAssign = "baseline.assign",
+        /// A tenant was taken from a baseline.
+        BaselineUnassign = "baseline.unassign",
+        /// Somebody said which object of a tenant is meant by an item of a baseline.
+        BaselinePair = "baseline.pair",
+        /// What a finding shows was taken into its baseline.
+        BaselineAccept = "baseline.accept",
     }
 }
 

@@ -8,7 +8,9 @@ mod severity;
 mod state;
 mod words;
 
-pub use record::{Finding, FindingFilter, FindingTotals, HistoryEvent, HistoryLine, LONGEST_REASON, NoReason, Reason, Wish};
+pub use record::{
+    Finding, FindingBaseline, FindingFilter, FindingTotals, HistoryEvent, HistoryLine, LONGEST_REASON, NoReason, Reason, Wish,
+};
 pub use severity::{Severity, due_after, severity};
 pub use state::{FindingState, MAX_ACCEPTED, Move, Resolution};
 
@@ -19,6 +21,8 @@ codes! {
     Against {
         /// Its own state before, as the inventory had it.
         Previous = "previous",
+        /// What a baseline says.
+        Baseline = "baseline",
     }
 }
 

@@ -89,6 +89,8 @@ ids! {
     RestoreId,
     /// A finding.
     FindingId,
+    /// A baseline.
+    BaselineId,
     /// A rehearsal of a restore.
     RehearsalId,
     /// A restore drill.

@@ -9,6 +9,7 @@ pub mod api_token;
 pub mod attribution;
 pub mod audit;
 pub mod backup;
+pub mod baseline;
 pub mod canonical;
 pub mod comparison;
 pub mod connection;

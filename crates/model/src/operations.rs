@@ -9,6 +9,8 @@ pub mod backup_set_export;
 pub mod backup_set_import;
 pub mod backup_set_mirror;
 pub mod backup_set_verify;
+pub mod baseline_compare;
+pub mod baseline_compare_many;
 pub mod bulk_action;
 pub mod directory_role_definitions_sync;
 pub mod drift_generate_findings;
@@ -86,6 +88,10 @@ pub enum Operation {
     RestoreRollout,
     /// Checks and previews the restores of a rollout.
     RestoreRolloutPreview,
+    /// Holds a tenant against its baselines.
+    BaselineCompare,
+    /// Does so with all tenants of a baseline.
+    BaselineCompareMany,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -167,13 +173,15 @@ pub struct FollowUp {
     pub unless: Option<Key>,
     /// Only where an earlier run read a type of the tenant completely: before that there is nothing to compare with.
     pub with_earlier_inventory: bool,
+    /// Only where the tenant is held against a baseline.
+    pub with_baseline: bool,
 }
 
 impl FollowUp {
     /// Whatever the settings say.
     #[must_use]
     pub const fn always(wish: fn(&Run) -> Option<RunRequest>) -> Self {
-        Self { wish, only_with: None, unless: None, with_earlier_inventory: false }
+        Self { wish, only_with: None, unless: None, with_earlier_inventory: false, with_baseline: false }
     }
 }
 
@@ -204,6 +212,8 @@ impl Operation {
         Self::RestoreDrill,
         Self::RestoreRollout,
         Self::RestoreRolloutPreview,
+        Self::BaselineCompare,
+        Self::BaselineCompareMany,
     ];
 
     /// Its entry.
@@ -234,6 +244,8 @@ impl Operation {
             Self::RestoreDrill => &restore_drill::ENTRY,
             Self::RestoreRollout => &restore_rollout::ENTRY,
             Self::RestoreRolloutPreview => &restore_rollout_preview::ENTRY,
+            Self::BaselineCompare => &baseline_compare::ENTRY,
+            Self::BaselineCompareMany => &baseline_compare_many::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -304,6 +316,11 @@ impl Operation {
             Self::RestoreRolloutPreview => {
                 Some(restore_rollout_preview::Arguments::stored(&run.context)?.request(run.workspace_id))
             }
+            Self::BaselineCompare => {
+                let arguments = baseline_compare::Arguments::stored(&run.context)?;
+                Some(baseline_compare::Arguments { after: None, ..arguments }.request(run.tenant_id?))
+            }
+            Self::BaselineCompareMany => Some(baseline_compare_many::Arguments::stored(&run.context)?.request(run.workspace_id)),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }
@@ -323,6 +340,7 @@ impl Operation {
             (Self::EntraGroupSync, Some(tenant)) => Some(entra_group_sync::Arguments::stored(arguments)?.request(tenant)),
             (Self::DirectoryRoleDefinitionsSync, Some(tenant)) => Some(directory_role_definitions_sync::request(tenant)),
             (Self::AuditEventsSync, Some(tenant)) => Some(audit_events_sync::request(tenant)),
+            (Self::BaselineCompare, Some(tenant)) => Some(baseline_compare::Arguments::default().request(tenant)),
             (Self::DriftGenerateFindings, Some(tenant)) => Some(drift_generate_findings::Arguments::default().request(tenant)),
             (Self::BackupScheduleRun, Some(tenant)) => Some(backup_schedule_run::Arguments::stored(arguments)?.request(tenant)),
             (Self::RestoreDrill, Some(tenant)) => Some(restore_drill::request(tenant)),

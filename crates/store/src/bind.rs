@@ -64,6 +64,7 @@ bind! {
     model::ids::BackupSetId => Uuid(|v: model::ids::BackupSetId| v.uuid()),
     model::ids::BackupFileId => Uuid(|v: model::ids::BackupFileId| v.uuid()),
     model::ids::RestoreId => Uuid(|v: model::ids::RestoreId| v.uuid()),
+    model::ids::BaselineId => Uuid(|v: model::ids::BaselineId| v.uuid()),
     model::ids::FindingId => Uuid(|v: model::ids::FindingId| v.uuid()),
     model::ids::RehearsalId => Uuid(|v: model::ids::RehearsalId| v.uuid()),
     model::ids::DrillId => Uuid(|v: model::ids::DrillId| v.uuid()),

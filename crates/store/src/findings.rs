@@ -6,6 +6,7 @@
 //! transaction, so that a check which is repeated, or runs beside another one, finds nothing twice and leaves nothing out.
 
 mod act;
+mod against_baseline;
 mod assign;
 mod changed;
 mod history;
@@ -17,13 +18,18 @@ mod row;
 mod service;
 mod settle;
 mod totals;
+mod write;
 
 pub use act::MOST_AT_ONCE;
+pub use against_baseline::{BaselineJudged, BaselinePart, KeptMatch};
 pub use changed::ChangedObject;
 pub use keep::{Judged, Kept};
 pub use material::Material;
 pub use readings::{DriftReading, NewestReading};
 pub use service::KnownServiceField;
+
+pub(crate) use against_baseline::mine;
+pub(crate) use history::{Line, tell_in};
 
 use crate::open::Store;
 

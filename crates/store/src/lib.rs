@@ -12,6 +12,7 @@ mod api_tokens;
 mod audit;
 mod backup_files;
 mod backups;
+mod baselines;
 mod bind;
 mod blobs;
 pub mod changes;
@@ -62,6 +63,7 @@ mod workspaces;
 pub use audit::{AuditActor, AuditFilter, AuditList, actions_of_group};
 pub use backup_files::{BackupFiles, FETCHABLE, FileKey, FileLock, OpenFile, PART_BYTES, Receiving};
 pub use backups::{Backups, Collected, ImportEnd, ImportedObject, OpenSet, Portion, Preview, Removed, Sealed, StoredObject};
+pub use baselines::{BaselineEdit, Baselines, Capture, CaptureFrom, Gap, KnownMatch, Sides, TenantAlignment, ToCompare};
 pub use connection_checks::{ConnectionChecks, KEPT_CHECKS};
 pub use connections::{
     CertificatePair, CertificateProblem, ConnectionEdit, MAX_CERTIFICATE_FILE, NewConnection, NewCredential, OpenCredential,
@@ -70,7 +72,8 @@ pub use content_secrets::{ContentSecrets, MaskedOwner, OpenSecret};
 pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass};
 pub use error::StoreError;
 pub use findings::{
-    ChangedObject, DriftReading, Findings, Judged, Kept, KnownServiceField, MOST_AT_ONCE, Material, NewestReading,
+    BaselineJudged, BaselinePart, ChangedObject, DriftReading, Findings, Judged, Kept, KeptMatch, KnownServiceField,
+    MOST_AT_ONCE, Material, NewestReading,
 };
 pub use health::Health;
 pub use identities::SIGN_IN_OPEN;

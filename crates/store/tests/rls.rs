@@ -127,6 +127,18 @@ async fn backups(t: &TestStore) {
            severity, state, evidence, occurrences, first_seen_at, last_seen_at, opened_at, state_at, revision)
          select id, workspace_id, id, 'previous', 'f', 'scope_tag', 'x', '', '', 'changed', 'p', 'low', 'new', '{}', 1, now(), now(), now(),
            now(), 1 from tenants",
+        "insert into baselines (id, workspace_id, name, name_key, description, created_by_name, created_at, updated_at, revision)
+         select id, id, '', '', '', '', now(), now(), 1 from workspaces",
+        "insert into baseline_versions (baseline_id, number, workspace_id, state, extras, source, created_by_name, created_at)
+         select id, 1, workspace_id, 'ready', false, 'tenant', '', now() from baselines",
+        "insert into baseline_items (baseline_id, number, resource_type, object_id, workspace_id, name, name_key, content_hash, semantic_hash,
+           ignored) select baseline_id, 1, 'scope_tag', 'x', workspace_id, '', '', 'h', 'h', '[]' from baseline_versions",
+        "insert into baseline_assignments (tenant_id, baseline_id, workspace_id, assigned_by_name, assigned_at)
+         select id, workspace_id, workspace_id, '', now() from tenants",
+        "insert into baseline_matches (tenant_id, baseline_id, resource_type, object_id, workspace_id, how, state, properties, wanted)
+         select tenant_id, baseline_id, 'scope_tag', 'x', workspace_id, 'id', 'missing', '[]', '' from baseline_assignments",
+        "insert into baseline_alignment (tenant_id, baseline_id, resource_type, workspace_id, state, aligned, differs, missing, extra,
+           compared_at) select tenant_id, baseline_id, 'scope_tag', workspace_id, 'compared', 1, 0, 0, 0, now() from baseline_assignments",
         "insert into finding_history (finding_id, sequence, workspace_id, tenant_id, at, event, state)
          select id, 1, workspace_id, tenant_id, now(), 'found', 'new' from findings",
         "insert into drift_readings (tenant_id, resource_type, workspace_id, compared_at) select id, 'scope_tag', workspace_id, now() from tenants",

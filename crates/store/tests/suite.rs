@@ -17,6 +17,7 @@ mod backups_import;
 mod backups_keep;
 mod backups_limits;
 mod backups_mirror;
+mod baselines;
 mod break_glass;
 mod certificates;
 mod comparison;

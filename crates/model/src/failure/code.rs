@@ -168,6 +168,14 @@ codes! {
         RestoreNotAsPlanned = "restore.not_as_planned",
         /// A ring of a rollout did not come out as planned.
         RolloutStopped = "rollout.stopped",
+        /// The tenant is assigned to no baseline that has an active version, or no longer to the one that was to be compared.
+        BaselineNotAssigned = "baseline.not_assigned",
+        /// There is no complete inventory of any type that the baselines have.
+        BaselineNothingToCompare = "baseline.nothing_to_compare",
+        /// The newest reading of the type is not complete.
+        BaselineTypeUnread = "baseline.type_unread",
+        /// A baseline has objects of a type that this version does not know.
+        BaselineTypeUnsupported = "baseline.type_unsupported",
     }
 }
 

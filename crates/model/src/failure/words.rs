@@ -66,6 +66,12 @@ const fn sentence(code: Code) -> &'static str {
         Code::DriftNothingToCompare => "There are no two complete inventories to compare yet; sync the inventory first.",
         Code::DriftTypeUnread => "The type was not read completely since it was last compared; what deviates in it is not known.",
         Code::DriftFirstReading => "The type was read completely once so far; the next complete inventory is compared with it.",
+        Code::BaselineNotAssigned => "The tenant is held against no baseline with an active version; assign one.",
+        Code::BaselineNothingToCompare => {
+            "There is no complete inventory to hold against the baseline yet; sync the inventory first."
+        }
+        Code::BaselineTypeUnread => "The newest reading of the type is not complete; how it stands to the baseline is not known.",
+        Code::BaselineTypeUnsupported => "This version no longer knows the type; take its objects out of the baseline.",
         Code::TenantDraft => "The tenant is still a draft; begin its onboarding first.",
         Code::ContentCorrupt => "A stored content is not what was stored, or cannot be read any more.",
         Code::BackupIncomplete => "Some objects that the backup was to hold are not in it; its page names them.",

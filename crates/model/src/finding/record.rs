@@ -3,7 +3,7 @@
 use super::{Against, FindingKind, FindingState, Move, Resolution, Severity};
 use crate::codes::codes;
 use crate::drift::Evidence;
-use crate::ids::{FindingId, InventoryItemId, RunId, UserId};
+use crate::ids::{BaselineId, FindingId, InventoryItemId, RunId, UserId};
 use crate::time::Moment;
 
 /// The longest reason or note, in characters.
@@ -16,6 +16,8 @@ pub struct Finding {
     pub id: FindingId,
     /// What the tenant is held against.
     pub against: Against,
+    /// The baseline, where it is held against one.
+    pub baseline: Option<FindingBaseline>,
     /// Key of the type of its object.
     pub resource_type: String,
     /// Microsoft's id of its object.
@@ -74,6 +76,17 @@ impl Finding {
     }
 }
 
+/// The baseline that a finding is held against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindingBaseline {
+    /// Its id.
+    pub id: BaselineId,
+    /// What it is called.
+    pub name: String,
+    /// The id of the item there; empty where many objects are told together.
+    pub object_id: String,
+}
+
 /// Which findings to list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FindingFilter {
@@ -93,6 +106,8 @@ pub struct FindingFilter {
     pub assignee: Option<UserId>,
     /// Only open ones that are overdue.
     pub overdue: bool,
+    /// Only what is held against this baseline.
+    pub baseline: Option<BaselineId>,
 }
 
 /// How many findings there are.
@@ -137,6 +152,10 @@ codes! {
         Noted = "noted",
         /// A person said who answers for it, or works on it.
         Assigned = "assigned",
+        /// A person took what deviates into the baseline.
+        Accepted = "accepted",
+        /// The baseline does not ask for it any more.
+        Released = "released",
     }
 }
 

@@ -34,6 +34,10 @@ codes! {
         Gone = "gone",
         /// Somebody says so; the next inventory tells.
         Person = "person",
+        /// What deviated was taken into the baseline.
+        Accepted = "accepted",
+        /// The baseline does not ask for it any more, or the tenant is no longer held against it.
+        Released = "released",
     }
 }
 

@@ -52,6 +52,7 @@ impl Against {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Previous => "Previous inventory",
+            Self::Baseline => "Baseline",
             Self::Unknown => "Unknown",
         }
     }
@@ -65,6 +66,8 @@ impl Resolution {
             Self::Back => "as it was before",
             Self::Gone => "the object is gone",
             Self::Person => "said by a person; the next inventory tells",
+            Self::Accepted => "the baseline says so by now",
+            Self::Released => "no baseline asks for it any more",
             Self::Unknown => "in a way that this version does not know",
         }
     }
@@ -111,6 +114,8 @@ impl HistoryEvent {
             Self::Moved => "Moved",
             Self::Noted => "Note",
             Self::Assigned => "Assigned",
+            Self::Accepted => "Taken into the baseline",
+            Self::Released => "No longer asked for",
             Self::Unknown => "Something that this version does not know",
         }
     }

@@ -103,9 +103,7 @@ async fn attempt(
             withdrawn(failure.code(), &counts, failures)
         }
         // There is nothing that could be attempted.
-        Err(Halt::Failure(failure)) if failure.code() == Code::DriftNothingToCompare => {
-            withdrawn(failure.code(), &counts, failures)
-        }
+        Err(Halt::Failure(failure)) if is_blocked(failure.code()) => withdrawn(failure.code(), &counts, failures),
         Err(Halt::Failure(failure)) => match attempt.again(&failure) {
             Some(Again { wait, counts }) => {
                 let words = format!("{} Trying again in {}.", failure.message(), duration_words(wait));
@@ -122,6 +120,11 @@ async fn attempt(
     // Figures of an attempt that was interrupted in the middle may be one step apart; the failure is what matters then.
     let counts = if end.counts.check().is_ok() { end.counts.clone() } else { Counts::default() };
     shared.endings.write(&shared.store, scope, End { counts, ..end }).await
+}
+
+/// Whether a handler says by it that there was nothing that could be attempted.
+const fn is_blocked(code: Code) -> bool {
+    matches!(code, Code::DriftNothingToCompare | Code::BaselineNotAssigned | Code::BaselineNothingToCompare)
 }
 
 /// Nothing more may be attempted: what it works by was taken away.

@@ -1,6 +1,7 @@
 //! Drift checks against the simulator: findings are what truly changed, no more and no less.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod baselines;
 mod course;
 mod hazards;
 mod help;

@@ -70,6 +70,16 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "finding.accept" => ("accepted the risk of findings[ ({findings})]", "accept the risk of findings"),
         "finding.note" => ("wrote a note on a finding", "write a note on a finding"),
         "finding.assign" => ("said who answers for a finding", "say who answers for a finding"),
+        "baseline.create" => ("made a baseline[ of {items} objects]", "make a baseline"),
+        "baseline.edit" => ("changed the draft of a baseline[, version {version}]", "change a baseline"),
+        "baseline.activate" => ("activated a version of a baseline[: {version}]", "activate a version of a baseline"),
+        "baseline.archive" => ("archived a baseline", "archive a baseline"),
+        "baseline.assign" => ("assigned tenants to a baseline[ ({tenants})]", "assign tenants to a baseline"),
+        "baseline.unassign" => ("took a tenant from a baseline", "take a tenant from a baseline"),
+        "baseline.pair" => ("said which object is meant by one of a baseline", "say which object is meant by one of a baseline"),
+        "baseline.accept" => {
+            ("took what a finding shows into its baseline[, version {version}]", "take a finding into its baseline")
+        }
         "settings.change" => ("changed {setting}[ of {s}][ from {old}][ to {new}]", "change settings"),
         other => return of_people(other),
     })

@@ -122,7 +122,10 @@ impl Detail {
         };
         html! {
             dl.facts {
-                dt { "Held against" } dd { (finding.against.label()) }
+                dt { "Held against" } dd {
+                    (finding.against.label())
+                    @if let Some(baseline) = &finding.baseline { " · " (name(&baseline.name, NAMELESS)) }
+                }
                 dt { "Changed by" } dd { @match &self.by { Some(attribution) => (by(attribution)), None => span.quiet { "Not known" } } }
                 dt { "First found" } dd { (when::at(finding.first_seen_at)) }
                 dt { "Last seen" } dd { (when::at(finding.last_seen_at)) }
@@ -142,6 +145,7 @@ impl Detail {
     }
 
     fn course(&self) -> Markup {
+        let check = if self.finding.baseline.is_some() { "Baseline compare" } else { "Drift check" };
         let columns = [Column("What", false), Column("State", false), Column("By", false), Column("When", true)];
         let rows = html! {
             @for (at, line) in self.history.iter().enumerate() {
@@ -151,8 +155,8 @@ impl Detail {
                     (cell("By", &html! {
                         @match (&line.by, line.run) {
                             (Some(who), _) => (name(who, NAMELESS)),
-                            (None, Some(run)) if self.can.allows(Capability::DriftRun) => a href=(href::run(run)) { "Drift check" },
-                            (None, Some(_)) => "Drift check",
+                            (None, Some(run)) if self.can.allows(Capability::DriftRun) => a href=(href::run(run)) { (check) },
+                            (None, Some(_)) => (check),
                             (None, None) => span.quiet { "System" },
                         }
                     }))

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use model::finding::{FindingFilter, FindingKind, FindingState, Severity};
-use model::ids::TenantId;
+use model::ids::{BaselineId, TenantId};
 use model::label::Labelled as _;
 
 use crate::components::field::{checkbox, line, select};
@@ -27,6 +27,8 @@ pub struct Narrowing {
     pub text: Option<String>,
     /// Only what is overdue.
     pub overdue: bool,
+    /// Only what is held against this baseline.
+    pub baseline: Option<BaselineId>,
 }
 
 impl Narrowing {
@@ -47,6 +49,7 @@ impl Narrowing {
             item: None,
             assignee: None,
             overdue: self.overdue,
+            baseline: self.baseline,
         }
     }
 
@@ -66,6 +69,7 @@ impl Narrowing {
             ("kind", self.kind.map_or(String::new(), |kind| kind.code().to_owned())),
             ("type", self.resource_type.clone().unwrap_or_default()),
             ("q", self.text.clone().unwrap_or_default()),
+            ("baseline", self.baseline.map_or(String::new(), |baseline| baseline.to_string())),
             ("overdue", if self.overdue { "yes".to_owned() } else { String::new() }),
         ];
         fields.retain(|(_, value)| !value.is_empty());
@@ -92,6 +96,7 @@ impl Narrowing {
                 (select("f-type", "type", "Type", &types, self.resource_type.as_deref().unwrap_or_default()))
                 (line("f-q", "q", "Name", self.text.as_deref().unwrap_or_default(), 200))
                 (checkbox("f-overdue", "overdue", "yes", self.overdue, &html! { "Overdue" }))
+                @if let Some(baseline) = self.baseline { input type="hidden" name="baseline" value=(baseline); }
                 div.filter-actions {
                     button.button type="submit" { (icon(Icon::Filter)) "Filter" }
                     @if *self != Self::default() { a.button.plain href=(href::drift(tenant)) { "Clear all" } }

@@ -2,7 +2,7 @@
 
 use model::ids::{FindingId, TenantId};
 
-/// The findings of a tenant (GET `state`, `severity`, `kind`, `type`, `q`, `overdue`, `cursor`).
+/// The findings of a tenant (GET `state`, `severity`, `kind`, `type`, `q`, `baseline`, `overdue`, `cursor`).
 #[must_use]
 pub fn drift(tenant: TenantId) -> String {
     format!("/admin/t/{tenant}/drift")

@@ -165,6 +165,10 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
             say("Look at the rollout: mend what failed, or leave it out, then confirm the rest again or end it.")
         }
         Code::RestoreHindered => restores("The page of the item says what stands in its way."),
+        Code::BaselineNotAssigned => say("Open the baseline, activate a version, and assign the tenant to it."),
+        Code::BaselineNothingToCompare => again("Sync the inventory; it is held against the baseline when it is complete."),
+        Code::BaselineTypeUnread => again("Look at the coverage page why the type cannot be read, mend it, then sync again."),
+        Code::BaselineTypeUnsupported => say("Make a draft of the baseline and take the objects of that type out of it."),
         Code::DriftNothingToCompare => again("Sync the inventory; what changes between two complete inventories is found."),
         Code::DriftTypeUnread => again("Look at the coverage page why the type cannot be read, mend it, then sync again."),
         Code::DriftFirstReading => say("Nothing needs to be done: the next complete inventory is compared with this one."),

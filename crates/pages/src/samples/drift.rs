@@ -22,6 +22,7 @@ fn finding(n: u32, name: &str, kind: FindingKind, property: &str, severity: Seve
     Finding {
         id: id(40, n),
         against: Against::Previous,
+        baseline: None,
         resource_type: "conditional_access_policy".to_owned(),
         object_id: format!("object-{n}"),
         item_id: Some(id(5, n)),

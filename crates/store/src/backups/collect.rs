@@ -46,13 +46,15 @@ impl Backups<'_> {
             and b.created_at < $2
             and not exists (select 1 from backup_set_objects o where o.workspace_id = b.workspace_id and o.content_hash = b.hash)
             and not exists (select 1 from restore_contents c where c.workspace_id = b.workspace_id and c.hash = b.hash)
+            and not exists (select 1 from baseline_items l where l.workspace_id = b.workspace_id and l.content_hash = b.hash)
           order by b.hash limit $3";
         const HOLD: &str = "select hash from blobs where workspace_id = $1 and created_at < $2";
         const REMOVE: &str = "delete from blobs where workspace_id = $1 and created_at < $2
             and not exists (select 1 from policy_versions v where v.workspace_id = blobs.workspace_id and v.content_hash = blobs.hash)
             and not exists (select 1 from inventory_items i where i.workspace_id = blobs.workspace_id and i.content_hash = blobs.hash)
             and not exists (select 1 from backup_set_objects o where o.workspace_id = blobs.workspace_id and o.content_hash = blobs.hash)
-            and not exists (select 1 from restore_contents c where c.workspace_id = blobs.workspace_id and c.hash = blobs.hash)";
+            and not exists (select 1 from restore_contents c where c.workspace_id = blobs.workspace_id and c.hash = blobs.hash)
+            and not exists (select 1 from baseline_items l where l.workspace_id = blobs.workspace_id and l.content_hash = blobs.hash)";
         // Row-level security would hide what other tenants refer to, and SQLite has none.
         if run.grant().tenant_id().is_some() {
             return Err(StoreError::Forbidden(Capability::WorkspaceSettingsManage));

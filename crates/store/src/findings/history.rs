@@ -1,7 +1,7 @@
 //! What happened to findings, line by line.
 
 use model::finding::{FindingState, HistoryEvent, HistoryLine};
-use model::ids::{FindingId, RunId};
+use model::ids::{FindingId, RunId, TenantId};
 use uuid::Uuid;
 
 use super::Findings;
@@ -14,21 +14,32 @@ use crate::sql::sql;
 const CHUNK: usize = 40;
 
 /// A line that is to be added.
-pub(super) struct Line<'a> {
-    pub(super) finding: FindingId,
-    pub(super) event: HistoryEvent,
-    pub(super) state: FindingState,
-    pub(super) note: Option<&'a str>,
+pub(crate) struct Line<'a> {
+    pub(crate) finding: FindingId,
+    pub(crate) event: HistoryEvent,
+    pub(crate) state: FindingState,
+    pub(crate) note: Option<&'a str>,
 }
 
 impl Line<'_> {
-    pub(super) const fn of(finding: FindingId, event: HistoryEvent, state: FindingState) -> Self {
+    pub(crate) const fn of(finding: FindingId, event: HistoryEvent, state: FindingState) -> Self {
         Self { finding, event, state, note: None }
     }
 }
 
 /// Adds lines, at most one of each finding, by the person of the grant or by a run.
 pub(super) async fn tell(tx: &mut Tx, grant: &Grant, run: Option<RunId>, lines: &[Line<'_>]) -> Result<()> {
+    tell_in(tx, grant, grant.tenant_id(), run, lines).await
+}
+
+/// As [`tell`], of findings of a tenant that the grant need not be of.
+pub(crate) async fn tell_in(
+    tx: &mut Tx,
+    grant: &Grant,
+    tenant: Option<TenantId>,
+    run: Option<RunId>,
+    lines: &[Line<'_>],
+) -> Result<()> {
     // A run acts for nobody, also where somebody started it.
     let by = if run.is_some() { None } else { grant.user().map(|user| user.id) };
     for chunk in lines.chunks(CHUNK) {
@@ -43,7 +54,7 @@ pub(super) async fn tell(tx: &mut Tx, grant: &Grant, run: Option<RunId>, lines: 
                     line.finding.uuid(),
                 )
                 .push_bind("), ", grant.workspace_id())
-                .push_bind(", ", grant.tenant_id())
+                .push_bind(", ", tenant)
                 .push_bind(", $now, ", line.event.code())
                 .push_bind(", ", line.state.code())
                 .push_bind(", ", by)

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use model::drift::{Evidence, Verdict};
-use model::finding::{Against, FindingKind, FindingState, HistoryEvent, Resolution, Severity, due_after, fingerprint, severity};
+use model::drift::Verdict;
+use model::finding::{FindingState, HistoryEvent, Resolution, Severity, severity};
 use model::ids::{FindingId, RunId};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::history::{Line, tell};
 use super::readings::NewestReading;
+use super::write::{New, Side, Subject, insert, reopen, resolve, update};
 use super::{BY_RUN, CHUNK, ChangedObject, Findings};
 use crate::access::RunScope;
 use crate::db::{Result, Tx};
-use crate::row::name_key;
 use crate::runs::fenced;
 use crate::sql::sql;
 
@@ -38,7 +37,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    fn count(&mut self, severity: Severity) {
+    pub(super) fn count(&mut self, severity: Severity) {
         if let Some(at) = Severity::ALL.iter().position(|one| *one == severity) {
             self.found[at] += 1;
         }
@@ -50,17 +49,6 @@ impl Kept {
         self.updated += other.updated;
         self.resolved += other.resolved;
     }
-}
-
-/// A finding that there was not.
-struct New<'a> {
-    id: FindingId,
-    object: &'a ChangedObject,
-    kind: FindingKind,
-    property: &'a str,
-    base: Option<i64>,
-    evidence: &'a Evidence,
-    severity: Severity,
 }
 
 impl Findings<'_> {
@@ -78,6 +66,7 @@ impl Findings<'_> {
     ) -> Result<Kept> {
         let (mut tx, _) = fenced(self.0.db(), run).await?;
         let judged = take(&mut tx, run, resource_type, judged).await?;
+        let side = Side { resource_type, baseline_run: baseline, current_run: newest.run };
         let mut kept = Kept::default();
         let mut new = Vec::new();
         let mut lines = Vec::new();
@@ -89,30 +78,32 @@ impl Findings<'_> {
                         let severity = severity(resource_type, *kind, property);
                         kept.count(severity);
                         let id = FindingId::generate();
-                        new.push(New { id, object, kind: *kind, property, base: *base, evidence, severity });
+                        let subject = subject(object);
+                        new.push(New { id, subject, baseline: None, kind: *kind, property, base: *base, evidence, severity });
                         lines.push(Line::of(id, HistoryEvent::Found, FindingState::New));
                     }
                     Verdict::Reopen { id, base, evidence, why } => {
-                        if let Some(severity) = reopen(&mut tx, (*id, *base, evidence), object, (baseline, newest)).await? {
+                        if let Some(severity) = reopen(&mut tx, (*id, *base, evidence), &subject(object), side).await? {
                             kept.count(severity);
                             lines.push(Line::of(*id, *why, FindingState::New));
                         }
                     }
                     Verdict::Update { id, evidence } => {
-                        if let Some(state) = update(&mut tx, *id, evidence, object, newest).await? {
+                        if let Some(state) = update(&mut tx, *id, evidence, &subject(object), side).await? {
                             kept.updated += 1;
                             lines.push(Line::of(*id, HistoryEvent::SeenFurther, state));
                         }
                     }
                     Verdict::Resolve { id, how } => {
-                        kept.resolved += i64::from(resolve(&mut tx, *id, *how, object).await?);
+                        kept.resolved += i64::from(resolve(&mut tx, *id, *how, subject(object).number).await?);
                         let event = if *how == Resolution::Gone { HistoryEvent::ObjectGone } else { HistoryEvent::CameBack };
                         lines.push(Line::of(*id, event, FindingState::Resolved));
                     }
                 }
             }
         }
-        insert(&mut tx, run, resource_type, (baseline, newest), &new).await?;
+        let made = insert(&mut tx, run, side, &new).await?;
+        lines.retain(|line| line.event != HistoryEvent::Found || made.contains(&line.finding.uuid()));
         tell(&mut tx, run.grant(), Some(run.run_id()), &lines).await?;
         tx.commit_unaudited(BY_RUN).await?;
         Ok(kept)
@@ -149,111 +140,7 @@ async fn take<'a>(tx: &mut Tx, run: &RunScope, resource_type: &str, judged: &'a 
     Ok(taken)
 }
 
-async fn insert(
-    tx: &mut Tx,
-    run: &RunScope,
-    resource_type: &str,
-    (baseline, newest): (Option<RunId>, NewestReading),
-    new: &[New<'_>],
-) -> Result<()> {
-    for chunk in new.chunks(CHUNK) {
-        let mut insert =
-            sql("insert into findings (id, workspace_id, tenant_id, against, fingerprint, resource_type, object_id, item_id,
-          name, name_key, kind, property, severity, state, base_version, current_version, evidence, baseline_operation_run_id,
-          current_operation_run_id, due_at, occurrences, first_seen_at, last_seen_at, opened_at, state_at, revision) values ");
-        for (i, new) in chunk.iter().enumerate() {
-            let object = new.object;
-            let print = fingerprint(Against::Previous, resource_type, &object.object_id, new.kind, new.property);
-            insert = insert
-                .push_bind(if i == 0 { "(" } else { ", (" }, new.id.uuid())
-                .push_bind(", ", run.workspace_id())
-                .push_bind(", ", run.tenant_id())
-                .push_bind(", ", Against::Previous.code())
-                .push_bind(", ", print)
-                .push_bind(", ", resource_type)
-                .push_bind(", ", object.object_id.as_str())
-                .push_bind(", ", object.item)
-                .push_bind(", ", object.name.as_str())
-                .push_bind(", ", name_key(&object.name))
-                .push_bind(", ", new.kind.code())
-                .push_bind(", ", new.property)
-                .push_bind(", ", new.severity.code())
-                .push_bind(", ", FindingState::New.code())
-                .push_bind(", ", new.base)
-                .push_bind(", ", (!object.gone).then_some(object.number))
-                .push_bind(", ", json!(new.evidence))
-                .push_bind(", (select r.id from operation_runs r where r.id = ", baseline)
-                .push_bind("), (select r.id from operation_runs r where r.id = ", newest.run)
-                .push_after("), ", due_after(new.severity))
-                .push(", 1, $now, $now, $now, $now, 1)");
-        }
-        tx.exec(insert).await?;
-    }
-    Ok(())
-}
-
-/// Opens one again; how much it matters, where it is still there.
-async fn reopen(
-    tx: &mut Tx,
-    (id, base, evidence): (FindingId, Option<i64>, &Evidence),
-    object: &ChangedObject,
-    (baseline, newest): (Option<RunId>, NewestReading),
-) -> Result<Option<Severity>> {
-    const REOPEN: &str = "update findings set state = 'new', resolution = null, base_version = $2, current_version = $3,
-        evidence = $4, baseline_operation_run_id = (select r.id from operation_runs r where r.id = $5),
-        current_operation_run_id = (select r.id from operation_runs r where r.id = $6), accepted_until = null, accepted_reason = null,
-        occurrences = occurrences + 1, last_seen_at = $now, opened_at = $now, state_at = $now, revision = revision + 1, name = $7,
-        name_key = $8
-      where id = $1 returning severity";
-    let reopen = sql(REOPEN)
-        .bind(id.uuid())
-        .bind(base)
-        .bind((!object.gone).then_some(object.number))
-        .bind(json!(evidence))
-        .bind(baseline)
-        .bind(newest.run)
-        .bind(object.name.as_str())
-        .bind(name_key(&object.name));
-    let row: Option<(String,)> = tx.optional(reopen).await?;
-    let Some((code,)) = row else { return Ok(None) };
-    let severity = Severity::from_code(&code);
-    due(tx, id, severity).await?;
-    Ok(Some(severity))
-}
-
-/// Says until when something is to be done about one that was opened again.
-pub(super) async fn due(tx: &mut Tx, id: FindingId, severity: Severity) -> Result<()> {
-    let due = sql("update findings set due_at = $after(2) where id = $1").bind(id.uuid()).bind(due_after(severity));
-    tx.exec(due).await?;
-    Ok(())
-}
-
-async fn update(
-    tx: &mut Tx,
-    id: FindingId,
-    evidence: &Evidence,
-    object: &ChangedObject,
-    newest: NewestReading,
-) -> Result<Option<FindingState>> {
-    const UPDATE: &str = "update findings set current_version = $2, evidence = $3,
-        current_operation_run_id = (select r.id from operation_runs r where r.id = $4), last_seen_at = $now, revision = revision + 1,
-        name = $5, name_key = $6
-      where id = $1 returning state";
-    let update = sql(UPDATE)
-        .bind(id.uuid())
-        .bind(object.number)
-        .bind(json!(evidence))
-        .bind(newest.run)
-        .bind(object.name.as_str())
-        .bind(name_key(&object.name));
-    let row: Option<(String,)> = tx.optional(update).await?;
-    Ok(row.map(|(state,)| FindingState::from_code(&state)))
-}
-
-async fn resolve(tx: &mut Tx, id: FindingId, how: Resolution, object: &ChangedObject) -> Result<bool> {
-    const RESOLVE: &str = "update findings set state = 'resolved', resolution = $2, current_version = $3, accepted_until = null,
-        accepted_reason = null, last_seen_at = $now, state_at = $now, revision = revision + 1
-      where id = $1 returning id";
-    let resolve = sql(RESOLVE).bind(id.uuid()).bind(how.code()).bind((!object.gone).then_some(object.number));
-    Ok(tx.optional::<(Uuid,)>(resolve).await?.is_some())
+fn subject(object: &ChangedObject) -> Subject<'_> {
+    let number = (!object.gone).then_some(object.number);
+    Subject { item: Some(object.item), object_id: &object.object_id, name: &object.name, number }
 }

@@ -16,7 +16,7 @@ use crate::sql::{Sql, sql};
 
 /// The conditions of a filter on the findings `f`.
 pub(super) fn conditions(mut statement: Sql, filter: &FindingFilter) -> Sql {
-    let FindingFilter { states, severities, kinds, types, text, item, assignee, overdue } = filter;
+    let FindingFilter { states, severities, kinds, types, text, item, assignee, overdue, baseline } = filter;
     if !states.is_empty() {
         statement = statement.push_in(" and f.state in ", states.iter().map(|state| state.code()));
     }
@@ -32,7 +32,10 @@ pub(super) fn conditions(mut statement: Sql, filter: &FindingFilter) -> Sql {
     if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
         statement = statement.push_bind(" and f.name_key like ", contains(text)).push(" escape '\\'");
     }
-    statement = statement.push_if(" and f.item_id = ", *item).push_if(" and f.assignee_user_id = ", *assignee);
+    statement = statement
+        .push_if(" and f.item_id = ", *item)
+        .push_if(" and f.assignee_user_id = ", *assignee)
+        .push_if(" and f.baseline_id = ", *baseline);
     if *overdue {
         statement = statement.push(" and f.state in ('new', 'triaged', 'in_progress') and f.due_at < $now");
     }

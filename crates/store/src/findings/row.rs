@@ -1,8 +1,8 @@
 //! A finding's row.
 
 use model::drift::Evidence;
-use model::finding::{Against, Finding, FindingKind, FindingState, Resolution, Severity};
-use model::ids::{FindingId, InventoryItemId, RunId, UserId};
+use model::finding::{Against, Finding, FindingBaseline, FindingKind, FindingState, Resolution, Severity};
+use model::ids::{BaselineId, FindingId, InventoryItemId, RunId, UserId};
 use uuid::Uuid;
 
 use crate::bind::DbTime;
@@ -11,8 +11,9 @@ use crate::row::DbJson;
 pub(super) const SELECT: &str = "select f.id, f.against, f.resource_type, f.object_id, f.item_id, f.name, f.kind, f.property, f.severity,
     f.state, f.resolution, f.base_version, f.current_version, f.evidence, f.baseline_operation_run_id, f.current_operation_run_id,
     f.owner_user_id, o.name as owner_name, f.assignee_user_id, a.name as assignee_name, f.due_at, f.accepted_until, f.accepted_reason,
-    f.occurrences, f.first_seen_at, f.last_seen_at, f.opened_at, f.state_at, f.revision
-  from findings f left join users o on o.id = f.owner_user_id left join users a on a.id = f.assignee_user_id";
+    f.baseline_id, b.name as baseline_name, f.baseline_object_id, f.occurrences, f.first_seen_at, f.last_seen_at, f.opened_at, f.state_at, f.revision
+  from findings f left join users o on o.id = f.owner_user_id left join users a on a.id = f.assignee_user_id
+  left join baselines b on b.id = f.baseline_id";
 
 #[derive(sqlx::FromRow)]
 pub(super) struct FindingRow {
@@ -39,6 +40,9 @@ pub(super) struct FindingRow {
     due_at: Option<DbTime>,
     accepted_until: Option<DbTime>,
     accepted_reason: Option<String>,
+    baseline_id: Option<Uuid>,
+    baseline_name: Option<String>,
+    baseline_object_id: Option<String>,
     occurrences: i64,
     first_seen_at: DbTime,
     last_seen_at: DbTime,
@@ -53,6 +57,11 @@ impl From<FindingRow> for Finding {
         Self {
             id: FindingId::from_uuid(row.id),
             against: Against::from_code(&row.against),
+            baseline: row.baseline_id.map(|id| FindingBaseline {
+                id: BaselineId::from_uuid(id),
+                name: row.baseline_name.unwrap_or_default(),
+                object_id: row.baseline_object_id.unwrap_or_default(),
+            }),
             resource_type: row.resource_type,
             object_id: row.object_id,
             item_id: row.item_id.map(InventoryItemId::from_uuid),

@@ -5,8 +5,8 @@ use model::ids::FindingId;
 use uuid::Uuid;
 
 use super::history::{Line, tell};
-use super::keep::due;
 use super::readings::NewestReading;
+use super::write::due;
 use super::{BY_RUN, Findings};
 use crate::access::RunScope;
 use crate::db::{Result, Tx};

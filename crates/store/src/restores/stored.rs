@@ -50,11 +50,12 @@ impl Restores<'_> {
         if types.is_empty() {
             return Ok(Vec::new());
         }
-        let mut statement = sql("select i.resource_type, i.object_id, i.odata_type, i.semantic_hash, i.content_hash, i.last_seen_at
+        let mut statement =
+            sql("select i.resource_type, i.object_id, i.odata_type, i.semantic_hash, i.content_hash, i.last_seen_at
           from inventory_items i where i.tenant_id = ")
-        .push_bind("", run.tenant_id())
-        .push_bind(" and i.absent = ", false)
-        .push_in(" and i.resource_type in ", types.iter().map(String::as_str));
+            .push_bind("", run.tenant_id())
+            .push_bind(" and i.absent = ", false)
+            .push_in(" and i.resource_type in ", types.iter().map(String::as_str));
         if let Some((resource_type, id)) = after {
             statement = statement
                 .push_bind(" and (i.resource_type, i.object_id) > (", resource_type.to_owned())

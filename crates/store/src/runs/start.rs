@@ -3,14 +3,14 @@
 use model::access::{Capable, Plane};
 use model::audit::{Action, AuditEntry};
 use model::ids::RunId;
-use model::run::{RunRequest, StartBy, Started};
+use model::run::{RunRequest, StartBy, StartKey, Started, Trigger};
 
 use super::Runs;
 use super::ensure::ensure;
 use super::insert::{Links, NewRun};
 use super::start_keys::{record, recorded, request_hash};
 use super::verify::supersede;
-use crate::access::{Grant, Permit};
+use crate::access::{Grant, Permit, RunScope, TenantScope};
 use crate::db::Result;
 use crate::error::StoreError;
 use crate::restores;
@@ -48,6 +48,26 @@ impl Runs<'_> {
             return Err(StoreError::Forbidden(entry.capability));
         }
         self.start_linked(permit.grant(), request, &by.into(), &Links::default(), Action::RunStart).await
+    }
+
+    /// Starts an operation in a tenant as part of a run that does it in many: its child, once for each however often it is asked.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`] without the operation's capability in the tenant; [`StoreError::NotVisible`] for a tenant of another
+    /// workspace.
+    pub async fn start_within(&self, parent: &RunScope, scope: &TenantScope, request: &RunRequest) -> Result<Started> {
+        let capability = request.operation().entry().capability;
+        if !scope.can().allows(capability) {
+            return Err(StoreError::Forbidden(capability));
+        }
+        if parent.workspace_id() != scope.workspace_id() {
+            return Err(StoreError::NotVisible);
+        }
+        let key = StartKey::parse(&format!("{}-{}", parent.run_id(), scope.tenant_id())).ok();
+        let links = Links { parent: Some(parent.run_id()), ..Links::default() };
+        // Made by the system for whoever started the parent.
+        let by = StartBy::from(Trigger::FollowUp).with_key(key);
+        self.start_linked(scope.grant(), request, &by, &links, Action::RunStart).await
     }
 
     pub(crate) async fn start_linked(

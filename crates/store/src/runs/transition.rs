@@ -128,6 +128,9 @@ async fn follow_up(tx: &mut Tx, run: &Run) -> Result<()> {
         if follow_up.with_earlier_inventory && !earlier_inventory(tx, run).await? {
             continue;
         }
+        if follow_up.with_baseline && !has_baseline(tx, run).await? {
+            continue;
+        }
         let new = NewRun {
             id: RunId::generate(),
             workspace: run.workspace_id,
@@ -149,6 +152,14 @@ async fn earlier_inventory(tx: &mut Tx, run: &Run) -> Result<bool> {
     const EARLIER: &str =
         "select 1 from inventory_readings where tenant_id = $1 and state = 'complete' and operation_run_id <> $2 limit 1";
     let found: Option<(i32,)> = tx.optional(sql(EARLIER).bind(run.tenant_id).bind(run.id)).await?;
+    Ok(found.is_some())
+}
+
+/// Whether the tenant is held against a baseline that has an active version.
+async fn has_baseline(tx: &mut Tx, run: &Run) -> Result<bool> {
+    const ASSIGNED: &str = "select 1 from baseline_assignments a join baselines b on b.id = a.baseline_id
+      where a.tenant_id = $1 and b.archived_at is null and coalesce(a.pinned_number, b.active_number) is not null limit 1";
+    let found: Option<(i32,)> = tx.optional(sql(ASSIGNED).bind(run.tenant_id)).await?;
     Ok(found.is_some())
 }
 

@@ -69,6 +69,7 @@ impl Wish {
             Operation::EntraGroupSync | Operation::DirectoryRoleDefinitionsSync => (Place::Tenant(tenant), String::new()),
             Operation::OperationRunsRetention
             | Operation::BulkAction
+            | Operation::BaselineCompareMany
             | Operation::SnapshotGc
             | Operation::RestoreRollout
             | Operation::RestoreRolloutPreview => (Place::Workspace(Place::Tenant(tenant).workspace()), String::new()),
@@ -87,6 +88,7 @@ impl Wish {
             | Operation::BackupSetMirror
             | Operation::RestorePreview
             | Operation::RestoreExecute
+            | Operation::BaselineCompare
             | Operation::DriftGenerateFindings
             | Operation::RestoreRehearse
             | Operation::RestoreDrill => (Place::Tenant(tenant), String::new()),
@@ -117,6 +119,8 @@ impl Wish {
             | Operation::BackupSetMirror
             | Operation::RestorePreview
             | Operation::RestoreExecute
+            | Operation::BaselineCompare
+            | Operation::BaselineCompareMany
             | Operation::DriftGenerateFindings
             | Operation::RestoreRehearse
             | Operation::RestoreDrill

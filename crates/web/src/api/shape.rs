@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use model::ids::{
-    ApiTokenId, AuditId, BackupFileId, BackupSetId, ConnectionId, EntraTenantId, FindingId, InventoryItemId, InvitationId,
-    NoticeId, PolicyVersionId, RestoreId, RolloutId, RunEventId, RunId, ScheduleId, TenantId, ThingId, UserId, WorkspaceId,
+    ApiTokenId, AuditId, BackupFileId, BackupSetId, BaselineId, ConnectionId, EntraTenantId, FindingId, InventoryItemId,
+    InvitationId, NoticeId, PolicyVersionId, RestoreId, RolloutId, RunEventId, RunId, ScheduleId, TenantId, ThingId, UserId,
+    WorkspaceId,
 };
 use model::time::Moment;
 use serde_json::{Map, Value, json};
@@ -145,6 +146,7 @@ plain! {
     BackupFileId => {"type": "string", "format": "uuid"},
     BackupSetId => {"type": "string", "format": "uuid"},
     ConnectionId => {"type": "string", "format": "uuid"},
+    BaselineId => {"type": "string", "format": "uuid"},
     FindingId => {"type": "string", "format": "uuid"},
     EntraTenantId => {"type": "string", "format": "uuid"},
     InventoryItemId => {"type": "string", "format": "uuid"},

@@ -1,7 +1,7 @@
 //! How findings are written.
 
 use model::finding::{Against, Finding, FindingKind, FindingState, HistoryEvent, HistoryLine, Resolution, Severity};
-use model::ids::{FindingId, InventoryItemId, RunId, UserId};
+use model::ids::{BaselineId, FindingId, InventoryItemId, RunId, UserId};
 use model::time::Moment;
 
 use crate::api::answers;
@@ -30,6 +30,8 @@ answers! {
         id: FindingId,
         /// What the tenant is held against.
         against: Coded<Against>,
+        /// The baseline, where it is held against one.
+        baseline_id: Option<BaselineId>,
         /// Key of the type of its object.
         resource_type: String,
         /// Microsoft's id of its object.
@@ -128,6 +130,7 @@ impl From<Finding> for FindingRow {
         Self {
             id: finding.id,
             against: Coded(finding.against),
+            baseline_id: finding.baseline.map(|of| of.id),
             resource_type: finding.resource_type,
             object_id: finding.object_id,
             item_id: finding.item_id,

@@ -38,6 +38,7 @@ pub(crate) async fn list(
         item: wanted.item,
         assignee: None,
         overdue: wanted.overdue.unwrap_or(false),
+        baseline: wanted.baseline,
     };
     let (rows, cursor) = (query::rows(wanted.limit)?, query::cursor(wanted.cursor.as_deref())?);
     let found = web.store().findings().list(&guard.scope, &filter, cursor.as_ref(), rows).await?;

@@ -1,7 +1,7 @@
 //! What is asked of findings, and said of them.
 
 use model::finding::{FindingKind, FindingState, Severity};
-use model::ids::{FindingId, InventoryItemId};
+use model::ids::{BaselineId, FindingId, InventoryItemId};
 use model::time::Moment;
 
 use crate::api::coded::{Choice, Codes};
@@ -36,6 +36,8 @@ queries! {
         r#type: Vec<String> = {"maxItems": 64, "items": {"type": "string", "minLength": 1}},
         /// Only of this item of the inventory.
         item: Option<InventoryItemId>,
+        /// Only what is held against this baseline.
+        baseline: Option<BaselineId>,
         /// Only with this text in the object's name.
         q: Option<String> = {"minLength": 1},
         /// Only open ones that are overdue.

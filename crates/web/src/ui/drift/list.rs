@@ -55,6 +55,7 @@ pub(super) fn narrowing(fields: &Fields) -> Narrowing {
         resource_type: text("type").filter(|text| !text.is_empty()),
         text: text("q").filter(|text| !text.is_empty()),
         overdue: fields.one("overdue") == Some("yes"),
+        baseline: fields.one("baseline").and_then(|id| id.parse().ok()),
     }
 }
 
@@ -72,6 +73,7 @@ mod tests {
             resource_type: Some("scope_tag".to_owned()),
             text: Some("a & b".to_owned()),
             overdue: true,
+            baseline: Some(model::ids::BaselineId::generate()),
         };
         let read = |wanted: &Narrowing| {
             let address = String::from(pages::drift::query(model::ids::TenantId::generate(), wanted));

@@ -1,0 +1,194 @@
+//! Baseline compare: holds the newest complete inventory of a tenant against its baselines, type by type, and keeps what deviates as
+//! findings.
+//!
+//! - What has the same canonical hash is aligned, and nothing of it is read. What was compared before, and is as it was on both sides,
+//!   stands as it stood. Contents are read of the others alone, a portion after the other.
+//! - A type of which the newest reading is not complete is not compared, and the run says so.
+//! - What is kept of objects and what deviates is one transaction. Of two comparisons of one tenant with one baseline the one that
+//!   began last goes on.
+
+mod one_type;
+mod pair;
+mod tally;
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::rand;
+use model::baseline::{BaselineItem, Totals, TypeAlignment, TypeComparison};
+use model::comparison::PolicyState;
+use model::coverage::TypeState;
+use model::diff::Veil;
+use model::failure::{Code, Failure};
+use model::finding::Severity;
+use model::label::Labelled as _;
+use model::operations::baseline_compare::Arguments;
+use model::resource_types;
+use model::run::{CountKey, NewEvent, NewItem};
+use store::{DriftReading, Kept, ToCompare};
+
+use self::one_type::OneType;
+use crate::context::Context;
+use crate::halt::Halt;
+
+/// How a type came out.
+enum Came {
+    /// It was compared.
+    Compared(Kept),
+    /// It was not, and why.
+    Not(Code),
+    /// A content of it cannot be read.
+    Corrupt(Kept),
+    /// A newer comparison of the baseline has begun.
+    Superseded,
+}
+
+pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
+    let arguments = Arguments::stored(&context.run.context).ok_or(Failure::new(Code::RunContextMissing))?;
+    let mut baselines = context.store.baselines().to_compare(&context.scope).await?;
+    baselines.retain(|one| arguments.baseline.is_none_or(|(id, _)| one.baseline == id));
+    if baselines.is_empty() {
+        return Err(Failure::new(Code::BaselineNotAssigned).into());
+    }
+    let readings = context.store.findings().readings(&context.scope).await?;
+    let readings: BTreeMap<String, DriftReading> =
+        readings.into_iter().map(|reading| (reading.resource_type.clone(), reading)).collect();
+    let mut work = Vec::with_capacity(baselines.len());
+    for compared in baselines {
+        let mut types: BTreeMap<String, Vec<BaselineItem>> = BTreeMap::new();
+        for item in context.store.baselines().wanted(&context.scope, &compared).await? {
+            types.entry(item.key.resource_type.clone()).or_default().push(item);
+        }
+        work.push((compared, types));
+    }
+    if !work.iter().flat_map(|(_, types)| types.keys()).any(|key| readable(&readings, key)) {
+        return Err(Failure::new(Code::BaselineNothingToCompare).into());
+    }
+    let total: usize = work.iter().map(|(_, types)| types.len()).sum();
+    context.counts.set(CountKey::Total, i64::try_from(total).unwrap_or(i64::MAX));
+    let recorded = context.recorded().await?;
+    let over = context.store.findings().end_acceptances(&context.scope).await?;
+    if over > 0 {
+        context.event(NewEvent::info("acceptances_ended", format!("{over} acceptances of risk have ended.")));
+    }
+    let looking = context.scope.looking().ok_or(Failure::new(Code::RunContextMissing))?;
+    let mut states: BTreeMap<String, Vec<PolicyState>> = BTreeMap::new();
+    for state in context.store.inventory().states(&looking, None).await? {
+        states.entry(state.resource_type.clone()).or_default().push(state);
+    }
+    let mut key = [0; 32];
+    rand::fill(&mut key).map_err(|_| Failure::new(Code::Internal))?;
+    let veil = Veil::new(key);
+    for (compared, types) in work {
+        context.checkpoint()?;
+        one(context, &veil, &compared, (types, &states, &readings), &recorded).await?;
+    }
+    Ok(())
+}
+
+fn readable(readings: &BTreeMap<String, DriftReading>, key: &str) -> bool {
+    readings.get(key).is_some_and(|reading| reading.newest.is_some() && reading.state == TypeState::Complete)
+}
+
+/// What is compared: items, objects and readings by type.
+type Material<'a> =
+    (BTreeMap<String, Vec<BaselineItem>>, &'a BTreeMap<String, Vec<PolicyState>>, &'a BTreeMap<String, DriftReading>);
+
+/// Compares one baseline.
+async fn one(
+    context: &mut Context,
+    veil: &Veil,
+    compared: &ToCompare,
+    (types, states, readings): Material<'_>,
+    recorded: &BTreeMap<String, model::run::ItemStatus>,
+) -> Result<(), Halt> {
+    let begun = context.store.baselines().begin(&context.scope, compared.baseline).await?;
+    let known = context.store.baselines().remembered(&context.scope, compared.baseline).await?;
+    let (mut sum, mut unread, mut superseded) = (Kept::default(), Vec::new(), !begun);
+    for (key, wanted) in types {
+        context.checkpoint()?;
+        let item_key = format!("{} {key}", compared.baseline);
+        if recorded.contains_key(&item_key) {
+            continue;
+        }
+        let reading = readings.get(&key).and_then(|reading| reading.newest).filter(|_| readable(readings, &key));
+        let came = match (superseded, resource_types::find(&key), reading) {
+            (true, ..) => Came::Superseded,
+            (_, None, _) => not(context, compared, &key, Code::BaselineTypeUnsupported).await?,
+            (_, _, None) => not(context, compared, &key, Code::BaselineTypeUnread).await?,
+            (_, Some(kind), Some(newest)) => {
+                let found = states.get(&key).cloned().unwrap_or_default();
+                OneType { kind, veil, compared, newest, known: &known }.compare(context, wanted, found).await?
+            }
+        };
+        let item = match came {
+            Came::Compared(kept) => {
+                sum.add(&kept);
+                NewItem::succeeded(item_key)
+            }
+            Came::Not(code) => {
+                unread.push(label(&key));
+                NewItem::skipped(item_key, code)
+            }
+            Came::Corrupt(kept) => {
+                sum.add(&kept);
+                context.failure(&Failure::new(Code::ContentCorrupt), &item_key);
+                NewItem::failed(item_key, Code::ContentCorrupt)
+            }
+            Came::Superseded => {
+                superseded = true;
+                NewItem::skipped(item_key, Code::RunSuperseded)
+            }
+        };
+        context.record(vec![item]).await?;
+    }
+    let released = if superseded { None } else { context.store.baselines().compared(&context.scope, compared).await? };
+    match released {
+        Some(released) => tell(context, compared, &sum, released, &unread),
+        None => {
+            context.event(NewEvent::warning("superseded", "A newer comparison with the same baseline took its place.".to_owned()))
+        }
+    }
+    Ok(())
+}
+
+/// Says that a type cannot be compared; what is known of it stays.
+async fn not(context: &Context, compared: &ToCompare, key: &str, code: Code) -> Result<Came, Halt> {
+    let state = if code == Code::BaselineTypeUnsupported { TypeComparison::Unsupported } else { TypeComparison::Unread };
+    let type_ = TypeAlignment { resource_type: key.to_owned(), state, totals: Totals::default() };
+    let mine = context.store.baselines().compared_type(&context.scope, compared.baseline, &type_, None).await?;
+    Ok(if mine { Came::Not(code) } else { Came::Superseded })
+}
+
+fn label(resource_type: &str) -> String {
+    resource_types::find(resource_type).map_or_else(|| resource_type.to_owned(), |kind| kind.label.clone())
+}
+
+/// Types that are named in one line of the timeline.
+const NAMED: usize = 5;
+
+/// What came of it, in the timeline.
+fn tell(context: &mut Context, compared: &ToCompare, kept: &Kept, released: i64, unread: &[String]) {
+    let found: Vec<String> = Severity::ALL
+        .iter()
+        .zip(kept.found)
+        .rev()
+        .filter(|(_, count)| *count > 0)
+        .map(|(severity, count)| format!("{count} {}", severity.badge().word.to_lowercase()))
+        .collect();
+    let found = if found.is_empty() { "Nothing new deviates".to_owned() } else { format!("Found: {}", found.join(", ")) };
+    let words = format!(
+        "Version {} of a baseline. {found}. {} deviate further, {} are resolved.",
+        compared.number,
+        kept.updated,
+        kept.resolved + released
+    );
+    context.event(NewEvent::info("baseline", words));
+    if !unread.is_empty() {
+        let named = unread.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = unread.len().saturating_sub(NAMED);
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let words =
+            format!("Not compared, because their newest reading is not complete or they are no longer supported: {named}{rest}.");
+        context.event(NewEvent::warning("types_unread", words));
+    }
+}

@@ -1,0 +1,240 @@
+//! Keeping how objects stand to a baseline, and what deviates, in one transaction.
+
+use std::collections::BTreeMap;
+
+use model::baseline::{HeldFinding, ItemState, MatchedBy};
+use model::drift::{Evidence, Verdict};
+use model::finding::{FindingKind, FindingState, HistoryEvent, Resolution, severity};
+use model::ids::{BaselineId, FindingId, InventoryItemId};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::history::{Line, tell};
+use super::keep::Kept;
+use super::readings::NewestReading;
+use super::write::{New, Side, Subject, insert, reopen, resolve, update};
+use super::{BY_RUN, CHUNK, Findings};
+use crate::access::RunScope;
+use crate::bind::DbTime;
+use crate::db::{Result, Tx};
+use crate::row::DbJson;
+use crate::runs::fenced;
+use crate::sql::sql;
+
+/// Which object is meant by an item, and what came of comparing the two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptMatch {
+    /// How the object was found.
+    pub how: MatchedBy,
+    /// How it stands.
+    pub state: ItemState,
+    /// In what it differs.
+    pub properties: Vec<(FindingKind, String)>,
+    /// What was wanted ([`BaselineItem::wanted`](model::baseline::BaselineItem::wanted)).
+    pub wanted: String,
+}
+
+/// What a comparison says of one item, of an object that the baseline does not have, or of many together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaselineJudged {
+    /// The id in the key of the item, or Microsoft's id of an object that the baseline does not have; empty: many together.
+    pub key: String,
+    /// The object, where there is one or was.
+    pub item: Option<InventoryItemId>,
+    /// Microsoft's id of it.
+    pub object_id: String,
+    /// What it is called.
+    pub name: String,
+    /// The version that was compared; `None`: the tenant does not have it.
+    pub number: Option<i64>,
+    /// The object's own version that is as the baseline says, where it has one.
+    pub base: Option<i64>,
+    /// What becomes of findings.
+    pub verdicts: Vec<Verdict>,
+    /// How it stands; `None` for what is no item, and where nothing changed.
+    pub kept: Option<KeptMatch>,
+}
+
+/// What a part of a comparison is about.
+#[derive(Debug, Clone, Copy)]
+pub struct BaselinePart<'a> {
+    /// The baseline.
+    pub baseline: BaselineId,
+    /// Key of the type.
+    pub resource_type: &'a str,
+    /// The reading that was compared.
+    pub newest: NewestReading,
+}
+
+#[derive(sqlx::FromRow)]
+struct HeldRow {
+    id: Uuid,
+    baseline_object_id: Option<String>,
+    kind: String,
+    property: String,
+    state: String,
+    state_at: DbTime,
+    resolution: Option<String>,
+    evidence: DbJson,
+}
+
+impl Findings<'_> {
+    /// The findings of a type that are held against a baseline, by the id of the item.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn held_against(
+        &self,
+        run: &RunScope,
+        baseline: BaselineId,
+        resource_type: &str,
+    ) -> Result<BTreeMap<String, Vec<HeldFinding>>> {
+        const HELD: &str = "select id, baseline_object_id, kind, property, state, state_at, resolution, evidence from findings
+          where tenant_id = $1 and baseline_id = $2 and resource_type = $3 order by id";
+        let mut db = self.0.db().read(run.grant().reach()).await?;
+        let rows: Vec<HeldRow> = db.all(sql(HELD).bind(run.tenant_id()).bind(baseline).bind(resource_type)).await?;
+        db.end().await?;
+        let mut held: BTreeMap<String, Vec<HeldFinding>> = BTreeMap::new();
+        for row in rows {
+            held.entry(row.baseline_object_id.unwrap_or_default()).or_default().push(HeldFinding {
+                id: FindingId::from_uuid(row.id),
+                kind: FindingKind::from_code(&row.kind),
+                property: row.property,
+                state: FindingState::from_code(&row.state),
+                state_at: row.state_at.0,
+                resolution: row.resolution.as_deref().map(Resolution::from_code),
+                evidence: serde_json::from_value::<Evidence>(row.evidence.0).unwrap_or_default(),
+            });
+        }
+        Ok(held)
+    }
+
+    /// Keeps what a comparison says. `None`: a newer comparison has begun, which looks at everything again; nothing is written then.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`](crate::StoreError::LeaseLost) when the attempt no longer holds its lease.
+    pub async fn keep_against(&self, run: &RunScope, part: BaselinePart<'_>, judged: &[BaselineJudged]) -> Result<Option<Kept>> {
+        let (mut tx, _) = fenced(self.0.db(), run).await?;
+        if !mine(&mut tx, run, part.baseline).await? {
+            return Ok(None);
+        }
+        let side = Side { resource_type: part.resource_type, baseline_run: None, current_run: part.newest.run };
+        let (mut kept, mut new, mut lines) = (Kept::default(), Vec::new(), Vec::new());
+        for one in judged {
+            let subject = || Subject { item: one.item, object_id: &one.object_id, name: &one.name, number: one.number };
+            for verdict in &one.verdicts {
+                match verdict {
+                    Verdict::Open { kind, property, evidence, .. } => {
+                        let severity = severity(part.resource_type, *kind, property);
+                        let (id, baseline) = (FindingId::generate(), Some((part.baseline, one.key.as_str())));
+                        new.push(New {
+                            id,
+                            subject: subject(),
+                            baseline,
+                            kind: *kind,
+                            property,
+                            base: one.base,
+                            evidence,
+                            severity,
+                        });
+                        lines.push(Line::of(id, HistoryEvent::Found, FindingState::New));
+                    }
+                    Verdict::Reopen { id, evidence, why, .. } => {
+                        // What was not looked at again has the base that it had.
+                        let base = if one.kept.is_some() { one.base } else { base_of(&mut tx, *id).await? };
+                        if let Some(severity) = reopen(&mut tx, (*id, base, evidence), &subject(), side).await? {
+                            kept.count(severity);
+                            lines.push(Line::of(*id, *why, FindingState::New));
+                        }
+                    }
+                    Verdict::Update { id, evidence } => {
+                        if let Some(state) = update(&mut tx, *id, evidence, &subject(), side).await? {
+                            kept.updated += 1;
+                            lines.push(Line::of(*id, HistoryEvent::SeenFurther, state));
+                        }
+                    }
+                    Verdict::Resolve { id, how } => {
+                        if resolve(&mut tx, *id, *how, one.number).await? {
+                            kept.resolved += 1;
+                            lines.push(Line::of(*id, event(*how), FindingState::Resolved));
+                        }
+                    }
+                }
+            }
+        }
+        let made = insert(&mut tx, run, side, &new).await?;
+        new.iter().filter(|new| made.contains(&new.id.uuid())).for_each(|new| kept.count(new.severity));
+        lines.retain(|line| line.event != HistoryEvent::Found || made.contains(&line.finding.uuid()));
+        rebase(&mut tx, run, part, judged).await?;
+        matches(&mut tx, run, part, judged).await?;
+        tell(&mut tx, run.grant(), Some(run.run_id()), &lines).await?;
+        tx.commit_unaudited(BY_RUN).await?;
+        Ok(Some(kept))
+    }
+}
+
+const fn event(how: Resolution) -> HistoryEvent {
+    match how {
+        Resolution::Gone => HistoryEvent::ObjectGone,
+        Resolution::Released => HistoryEvent::Released,
+        _ => HistoryEvent::CameBack,
+    }
+}
+
+/// Holds the assignment, and says whether this run is the one that compares it.
+pub(crate) async fn mine(tx: &mut Tx, run: &RunScope, baseline: BaselineId) -> Result<bool> {
+    // A write that changes nothing waits for a comparison beside this one, on both databases.
+    const HOLD: &str =
+        "update baseline_assignments set comparing = comparing where tenant_id = $1 and baseline_id = $2 and comparing = $3";
+    Ok(tx.exec(sql(HOLD).bind(run.tenant_id()).bind(baseline).bind(run.run_id())).await? > 0)
+}
+
+/// The version that a finding is held against.
+async fn base_of(tx: &mut Tx, id: FindingId) -> Result<Option<i64>> {
+    let row: Option<(Option<i64>,)> = tx.optional(sql("select base_version from findings where id = $1").bind(id.uuid())).await?;
+    Ok(row.and_then(|(base,)| base))
+}
+
+/// What the baseline wants may be another content than before: then what would be restored is another version.
+async fn rebase(tx: &mut Tx, run: &RunScope, part: BaselinePart<'_>, judged: &[BaselineJudged]) -> Result<()> {
+    const REBASE: &str = "update findings set base_version = $5 where tenant_id = $1 and baseline_id = $2 and resource_type = $3
+      and baseline_object_id = $4 and kind in ('changed', 'assignment_changed', 'scope_tag_changed')";
+    let looked_at = |one: &&BaselineJudged| one.kept.as_ref().is_some_and(|kept| kept.state == ItemState::Differs);
+    for one in judged.iter().filter(looked_at) {
+        let rebase =
+            sql(REBASE).bind(run.tenant_id()).bind(part.baseline).bind(part.resource_type).bind(one.key.as_str()).bind(one.base);
+        tx.exec(rebase).await?;
+    }
+    Ok(())
+}
+
+async fn matches(tx: &mut Tx, run: &RunScope, part: BaselinePart<'_>, judged: &[BaselineJudged]) -> Result<()> {
+    let kept: Vec<_> = judged.iter().filter_map(|one| Some((one, one.kept.as_ref()?))).collect();
+    for chunk in kept.chunks(CHUNK) {
+        let mut write =
+            sql("insert into baseline_matches (tenant_id, baseline_id, resource_type, object_id, workspace_id, item_id, how,
+          state, properties, wanted, version) values ");
+        for (i, (one, kept)) in chunk.iter().enumerate() {
+            let properties: Vec<_> = kept.properties.iter().map(|(kind, name)| json!([kind.code(), name])).collect();
+            write = write
+                .push_bind(if i == 0 { "(" } else { ", (" }, run.tenant_id())
+                .push_bind(", ", part.baseline)
+                .push_bind(", ", part.resource_type)
+                .push_bind(", ", one.key.as_str())
+                .push_bind(", ", run.workspace_id())
+                .push_bind(", ", one.item)
+                .push_bind(", ", kept.how.code())
+                .push_bind(", ", kept.state.code())
+                .push_bind(", ", json!(properties))
+                .push_bind(", ", kept.wanted.as_str())
+                .push_bind(", ", one.number)
+                .push(")");
+        }
+        let write = write.push(
+            " on conflict (tenant_id, baseline_id, resource_type, object_id) do update set item_id = excluded.item_id, how = excluded.how,
+              state = excluded.state, properties = excluded.properties, wanted = excluded.wanted, version = excluded.version",
+        );
+        tx.exec(write).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! The statements that make findings and move them along, whatever they are held against.
+
+use model::drift::Evidence;
+use model::finding::{Against, FindingKind, FindingState, Resolution, Severity, due_after, fingerprint};
+use model::ids::{BaselineId, FindingId, InventoryItemId, RunId};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::CHUNK;
+use crate::access::RunScope;
+use crate::db::{Result, Tx};
+use crate::row::name_key;
+use crate::sql::sql;
+
+/// What a finding is about, as a check sees it now.
+pub(super) struct Subject<'a> {
+    pub(super) item: Option<InventoryItemId>,
+    pub(super) object_id: &'a str,
+    pub(super) name: &'a str,
+    /// The version that deviates; `None`: it is not there.
+    pub(super) number: Option<i64>,
+}
+
+/// What findings of a type are held against, and the runs that observed the two sides.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'a> {
+    pub(super) resource_type: &'a str,
+    pub(super) baseline_run: Option<RunId>,
+    pub(super) current_run: Option<RunId>,
+}
+
+/// The baseline and the id of its item.
+pub(super) type OfBaseline<'a> = Option<(BaselineId, &'a str)>;
+
+/// A finding that there was not.
+pub(super) struct New<'a> {
+    pub(super) id: FindingId,
+    pub(super) subject: Subject<'a>,
+    pub(super) baseline: OfBaseline<'a>,
+    pub(super) kind: FindingKind,
+    pub(super) property: &'a str,
+    pub(super) base: Option<i64>,
+    pub(super) evidence: &'a Evidence,
+    pub(super) severity: Severity,
+}
+
+impl New<'_> {
+    fn against(&self) -> Against {
+        if self.baseline.is_some() { Against::Baseline } else { Against::Previous }
+    }
+
+    fn fingerprint(&self, resource_type: &str) -> String {
+        let object = match self.baseline {
+            // The item, not the object: one that is made anew deviates as the one before did.
+            Some((baseline, object)) => format!("{baseline} {object}"),
+            None => self.subject.object_id.to_owned(),
+        };
+        fingerprint(self.against(), resource_type, &object, self.kind, self.property)
+    }
+}
+
+/// Makes findings; the ids of those that were not there.
+pub(super) async fn insert(tx: &mut Tx, run: &RunScope, side: Side<'_>, new: &[New<'_>]) -> Result<Vec<Uuid>> {
+    let mut made = Vec::with_capacity(new.len());
+    for chunk in new.chunks(CHUNK) {
+        let mut insert =
+            sql("insert into findings (id, workspace_id, tenant_id, against, fingerprint, resource_type, object_id, item_id,
+          name, name_key, kind, property, severity, state, base_version, current_version, evidence, baseline_id, baseline_object_id,
+          baseline_operation_run_id, current_operation_run_id, due_at, occurrences, first_seen_at, last_seen_at, opened_at, state_at,
+          revision) values ");
+        for (i, new) in chunk.iter().enumerate() {
+            let subject = &new.subject;
+            insert = insert
+                .push_bind(if i == 0 { "(" } else { ", (" }, new.id.uuid())
+                .push_bind(", ", run.workspace_id())
+                .push_bind(", ", run.tenant_id())
+                .push_bind(", ", new.against().code())
+                .push_bind(", ", new.fingerprint(side.resource_type))
+                .push_bind(", ", side.resource_type)
+                .push_bind(", ", subject.object_id)
+                .push_bind(", ", subject.item)
+                .push_bind(", ", subject.name)
+                .push_bind(", ", name_key(subject.name))
+                .push_bind(", ", new.kind.code())
+                .push_bind(", ", new.property)
+                .push_bind(", ", new.severity.code())
+                .push_bind(", ", FindingState::New.code())
+                .push_bind(", ", new.base)
+                .push_bind(", ", subject.number)
+                .push_bind(", ", json!(new.evidence))
+                .push_bind(", ", new.baseline.map(|(baseline, _)| baseline))
+                .push_bind(", ", new.baseline.map(|(_, object)| object))
+                .push_bind(", (select r.id from operation_runs r where r.id = ", side.baseline_run)
+                .push_bind("), (select r.id from operation_runs r where r.id = ", side.current_run)
+                .push_after("), ", due_after(new.severity))
+                .push(", 1, $now, $now, $now, $now, 1)");
+        }
+        let insert = insert.push(" on conflict (tenant_id, fingerprint) do nothing returning id");
+        made.extend(tx.all::<(Uuid,)>(insert).await?.into_iter().map(|(id,)| id));
+    }
+    Ok(made)
+}
+
+/// Opens one again; how much it matters, where it is still there.
+pub(super) async fn reopen(
+    tx: &mut Tx,
+    (id, base, evidence): (FindingId, Option<i64>, &Evidence),
+    subject: &Subject<'_>,
+    side: Side<'_>,
+) -> Result<Option<Severity>> {
+    const REOPEN: &str = "update findings set state = 'new', resolution = null, base_version = $2, current_version = $3,
+        evidence = $4, baseline_operation_run_id = (select r.id from operation_runs r where r.id = $5),
+        current_operation_run_id = (select r.id from operation_runs r where r.id = $6), accepted_until = null, accepted_reason = null,
+        occurrences = occurrences + 1, last_seen_at = $now, opened_at = $now, state_at = $now, revision = revision + 1, name = $7,
+        name_key = $8, object_id = $9, item_id = $10
+      where id = $1 returning severity";
+    let reopen = sql(REOPEN)
+        .bind(id.uuid())
+        .bind(base)
+        .bind(subject.number)
+        .bind(json!(evidence))
+        .bind(side.baseline_run)
+        .bind(side.current_run)
+        .bind(subject.name)
+        .bind(name_key(subject.name))
+        .bind(subject.object_id)
+        .bind(subject.item);
+    let row: Option<(String,)> = tx.optional(reopen).await?;
+    let Some((code,)) = row else { return Ok(None) };
+    let severity = Severity::from_code(&code);
+    due(tx, id, severity).await?;
+    Ok(Some(severity))
+}
+
+/// Says until when something is to be done about one that was opened again.
+pub(super) async fn due(tx: &mut Tx, id: FindingId, severity: Severity) -> Result<()> {
+    let due = sql("update findings set due_at = $after(2) where id = $1").bind(id.uuid()).bind(due_after(severity));
+    tx.exec(due).await?;
+    Ok(())
+}
+
+/// One deviates further; where it stands.
+pub(super) async fn update(
+    tx: &mut Tx,
+    id: FindingId,
+    evidence: &Evidence,
+    subject: &Subject<'_>,
+    side: Side<'_>,
+) -> Result<Option<FindingState>> {
+    const UPDATE: &str = "update findings set current_version = $2, evidence = $3,
+        current_operation_run_id = (select r.id from operation_runs r where r.id = $4), last_seen_at = $now, revision = revision + 1,
+        name = $5, name_key = $6, object_id = $7, item_id = $8
+      where id = $1 returning state";
+    let update = sql(UPDATE)
+        .bind(id.uuid())
+        .bind(subject.number)
+        .bind(json!(evidence))
+        .bind(side.current_run)
+        .bind(subject.name)
+        .bind(name_key(subject.name))
+        .bind(subject.object_id)
+        .bind(subject.item);
+    let row: Option<(String,)> = tx.optional(update).await?;
+    Ok(row.map(|(state,)| FindingState::from_code(&state)))
+}
+
+/// One does not deviate any more; whether it is still there.
+pub(super) async fn resolve(tx: &mut Tx, id: FindingId, how: Resolution, number: Option<i64>) -> Result<bool> {
+    const RESOLVE: &str = "update findings set state = 'resolved', resolution = $2, current_version = $3, accepted_until = null,
+        accepted_reason = null, last_seen_at = $now, state_at = $now, revision = revision + 1
+      where id = $1 returning id";
+    let resolve = sql(RESOLVE).bind(id.uuid()).bind(how.code()).bind(number);
+    Ok(tx.optional::<(Uuid,)>(resolve).await?.is_some())
+}
