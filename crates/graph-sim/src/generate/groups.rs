@@ -140,7 +140,7 @@ pub(super) fn assignment_filter(maker: &mut Maker) -> Json {
         ("id", text(maker.id())),
         ("createdDateTime", created),
         ("lastModifiedDateTime", modified),
-        ("displayName", text(maker.unique(format!("{prefix} – Filter – {area}")))),
+        ("displayName", text(maker.only(format!("{prefix} – Filter – {area}")))),
         ("description", maker.description()),
         ("platform", text(platform)),
         ("rule", text(rule)),

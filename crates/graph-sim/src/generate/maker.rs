@@ -104,9 +104,20 @@ impl Maker {
         self.unique(base)
     }
 
-    /// The name, with a version behind it when it is taken.
+    /// The name, with a version behind it when it is taken; once in a while a name comes twice, as people do it.
     pub(super) fn unique(&mut self, base: String) -> String {
         let twice = self.chance(1) && self.chance(50);
+        self.numbered(base, twice)
+    }
+
+    /// A name that nothing else has, for what the service holds to that.
+    pub(super) fn only(&mut self, base: String) -> String {
+        // The same numbers are drawn as for any name.
+        let _ = self.chance(1) && self.chance(50);
+        self.numbered(base, false)
+    }
+
+    fn numbered(&mut self, base: String, twice: bool) -> String {
         let used = self.names.entry(base.clone()).or_insert(0);
         *used += 1;
         match *used {

@@ -19,6 +19,8 @@ const BY_THE_SERVICE: &[&str] = &[
     "isBuiltIn",
     "priority",
 ];
+/// Where ids stand that are small numbers: those of scope tags. Anywhere else a number is one.
+const SCOPE_TAGS: &[&str] = &["roleScopeTagIds", "roleScopeTags", "scopeTags"];
 /// What is the service's own and is referred to by its id.
 const REFERRED: &[&str] = &["definition", "presentation"];
 /// How the service says that something is not there.
@@ -94,7 +96,8 @@ fn normal(value: &Value, ids: &BTreeMap<&str, &str>) -> Value {
             let kept = members.iter().filter(|(name, _)| !BY_THE_SERVICE.contains(&name.as_str()));
             let normal = kept.map(|(name, value)| {
                 let referred = value.get("id").filter(|_| REFERRED.contains(&name.as_str()));
-                (name.clone(), normal(referred.unwrap_or(value), ids))
+                let tags = value.as_array().filter(|_| SCOPE_TAGS.contains(&name.as_str()));
+                (name.clone(), tags.map_or_else(|| normal(referred.unwrap_or(value), ids), |tags| of_tags(tags, ids)))
             });
             Value::Object(normal.filter(|(_, value)| !is_nothing(value)).collect())
         }
@@ -105,11 +108,20 @@ fn normal(value: &Value, ids: &BTreeMap<&str, &str>) -> Value {
         }
         // Some ids are made of others: `email_<id>`.
         Value::String(text) => {
-            let parts: Vec<&str> = text.split('_').map(|part| ids.get(part).copied().unwrap_or(part)).collect();
-            Value::String(ids.get(text.as_str()).map_or_else(|| parts.join("_"), |new| (*new).to_owned()))
+            let long = |part: &str| ids.get(part).copied().filter(|_| part.bytes().any(|b| !b.is_ascii_digit()));
+            let parts: Vec<&str> = text.split('_').map(|part| long(part).unwrap_or(part)).collect();
+            Value::String(long(text).map_or_else(|| parts.join("_"), str::to_owned))
         }
         other => other.clone(),
     }
+}
+
+/// Scope tags in one order, with new ids in the place of old ones.
+fn of_tags(tags: &[Value], ids: &BTreeMap<&str, &str>) -> Value {
+    let new = |tag: &Value| tag.as_str().and_then(|id| ids.get(id)).map_or_else(|| tag.clone(), |new| Value::from(*new));
+    let mut tags: Vec<Value> = tags.iter().map(new).collect();
+    tags.sort_by_cached_key(Value::to_string);
+    Value::Array(tags)
 }
 
 fn is_nothing(value: &Value) -> bool {
@@ -153,12 +165,13 @@ mod tests {
 
     #[test]
     fn what_is_missing_different_or_too_many_is_told() {
-        let before = r#"{"filter":{"f":{"id":"f"}},"script":{"a":{"id":"a","name":"A","uses":["f","email_f"],"filter":"none","definition":{"id":"d","name":"x"}},"b":{"id":"b","name":"B"},"c":{"id":"c","name":"C"}}}"#;
-        let after = r#"{"filter":{"g":{"id":"g"}},"script":{"x":{"id":"x","name":"A","uses":["email_g","g"],"roles":[],"definition":{"id":"d"}},"y":{"id":"y","name":"Y"},"z":{"id":"z","name":"A"}}}"#;
+        let before = r#"{"filter":{"f":{"id":"f"}},"script":{"a":{"id":"a","name":"A","least":"3","roleScopeTagIds":["3"],"uses":["f","email_f"],"filter":"none","definition":{"id":"d","name":"x"}},"b":{"id":"b","name":"B"},"c":{"id":"c","name":"C"}}}"#;
+        let after = r#"{"filter":{"g":{"id":"g"}},"script":{"x":{"id":"x","name":"A","least":"3","roleScopeTagIds":["4"],"uses":["email_g","g"],"roles":[],"definition":{"id":"d"}},"y":{"id":"y","name":"Y"},"z":{"id":"z","name":"A"}}}"#;
         let (before, after) = (contents(before).unwrap(), contents(after).unwrap());
         let written = [place("a"), place("b"), place("c")].into();
         let filter = ("filter".to_owned(), "f".to_owned());
-        let made = [(place("a"), "x".to_owned()), (place("b"), "y".to_owned()), (filter, "g".to_owned())].into();
+        let tag = (("scope_tag".to_owned(), "3".to_owned()), "4".to_owned());
+        let made = [(place("a"), "x".to_owned()), (place("b"), "y".to_owned()), (filter, "g".to_owned()), tag].into();
         let compared = compare(&before, &after, &written, &made);
         let Compared { objects, missing, different, more, examples } = compared;
         assert_eq!((objects, missing, different, more), (3, 1, 1, 1));
