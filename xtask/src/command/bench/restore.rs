@@ -143,11 +143,11 @@ fn with_action(items: &[Value], action: &str) -> BTreeSet<(String, String)> {
     places.filter(|(_, id)| id != "0" && !id.contains("_Default")).collect()
 }
 
-/// The new id of each object that was made, by its type and old id.
+/// The id of each object afterwards, by its type and old id: of what was made, or of what was changed.
 fn made(items: &[Value]) -> BTreeMap<(String, String), String> {
     let one = |item: &Value| {
         let place = (item["resource_type"].as_str()?.to_owned(), item["source_id"].as_str()?.to_owned());
-        Some((place, item["result_id"].as_str()?.to_owned()))
+        Some((place, item["result_id"].as_str().or_else(|| item["target_id"].as_str())?.to_owned()))
     };
     items.iter().filter_map(one).collect()
 }

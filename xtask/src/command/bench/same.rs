@@ -23,6 +23,8 @@ const BY_THE_SERVICE: &[&str] = &[
 const SCOPE_TAGS: &[&str] = &["roleScopeTagIds", "roleScopeTags", "scopeTags"];
 /// What is the service's own and is referred to by its id.
 const REFERRED: &[&str] = &["definition", "presentation"];
+/// What an assignment may say of its own type, and need not.
+const ASSIGNMENT: &str = "Assignment";
 /// How the service says that something is not there.
 const NOTHING: &[&str] = &["0001-01-01T00:00:00Z", "none"];
 
@@ -93,7 +95,10 @@ impl Compared {
 fn normal(value: &Value, ids: &BTreeMap<&str, &str>) -> Value {
     match value {
         Value::Object(members) => {
-            let kept = members.iter().filter(|(name, _)| !BY_THE_SERVICE.contains(&name.as_str()));
+            let said = |name: &str, value: &Value| {
+                name == "@odata.type" && value.as_str().is_some_and(|text| text.ends_with(ASSIGNMENT))
+            };
+            let kept = members.iter().filter(|(name, value)| !BY_THE_SERVICE.contains(&name.as_str()) && !said(name, value));
             let normal = kept.map(|(name, value)| {
                 let referred = value.get("id").filter(|_| REFERRED.contains(&name.as_str()));
                 let tags = value.as_array().filter(|_| SCOPE_TAGS.contains(&name.as_str()));
@@ -166,7 +171,7 @@ mod tests {
     #[test]
     fn what_is_missing_different_or_too_many_is_told() {
         let before = r#"{"filter":{"f":{"id":"f"}},"script":{"a":{"id":"a","name":"A","least":"3","roleScopeTagIds":["3"],"uses":["f","email_f"],"filter":"none","definition":{"id":"d","name":"x"}},"b":{"id":"b","name":"B"},"c":{"id":"c","name":"C"}}}"#;
-        let after = r#"{"filter":{"g":{"id":"g"}},"script":{"x":{"id":"x","name":"A","least":"3","roleScopeTagIds":["4"],"uses":["email_g","g"],"roles":[],"definition":{"id":"d"}},"y":{"id":"y","name":"Y"},"z":{"id":"z","name":"A"}}}"#;
+        let after = r##"{"filter":{"g":{"id":"g"}},"script":{"x":{"id":"x","name":"A","least":"3","@odata.type":"#microsoft.graph.mobileAppAssignment","roleScopeTagIds":["4"],"uses":["email_g","g"],"roles":[],"definition":{"id":"d"}},"y":{"id":"y","name":"Y"},"z":{"id":"z","name":"A"}}}"##;
         let (before, after) = (contents(before).unwrap(), contents(after).unwrap());
         let written = [place("a"), place("b"), place("c")].into();
         let filter = ("filter".to_owned(), "f".to_owned());
