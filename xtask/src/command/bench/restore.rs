@@ -53,6 +53,8 @@ pub(super) struct Round {
     pub(super) unchanged: Cost,
     /// The preview of the emptied tenant, without latency.
     pub(super) preview: Cost,
+    /// The rehearsal of that plan; nothing is asked.
+    pub(super) rehearse: Cost,
     pub(super) execute: Cost,
     /// How many items have which outcome.
     pub(super) outcomes: BTreeMap<String, u64>,
@@ -123,6 +125,9 @@ fn one(installation: &Installation, simulator: &Program, database: Database, lim
     let written: BTreeSet<_> = ["recreate", "update"].iter().flat_map(|action| with_action(&planned, action)).collect();
     let plan = api.get(&path)?["restore"]["plan"].take();
 
+    let wish = json!({ "plan": plan });
+    let (_, rehearse) = api.run(&format!("{path}/rehearsal"), &wish, &["succeeded", "partially_succeeded"])?;
+
     set(simulator, Setting { latency: Duration::from_millis(50), limits, ..NEAR })?;
     let wish = json!({ "revision": checked["revision"], "plan": plan, "confirm": Installation::TENANT });
     let (_, execute) = api.run(&format!("{path}/execute"), &wish, &["succeeded", "partially_succeeded"])?;
@@ -132,7 +137,7 @@ fn one(installation: &Installation, simulator: &Program, database: Database, lim
     let outcomes = outcomes(&items);
     drop(api);
     serving.stop()?;
-    Ok(Round { database, limits, choose, check, unchanged, preview, execute, outcomes, compared })
+    Ok(Round { database, limits, choose, check, unchanged, preview, rehearse, execute, outcomes, compared })
 }
 
 /// Type and id of each object with which that is done, but for what no tenant is without.

@@ -89,11 +89,12 @@ fn throttled(text: &mut String, database: Database, rounds: &[&Round]) {
 
 fn planned(text: &mut String, database: Database, rounds: &[&Round]) {
     type Of = fn(&Round) -> Cost;
-    let steps: [(&str, Of); 4] = [
+    let steps: [(&str, Of); 5] = [
         ("choosing everything of a backup set", |round| round.choose),
         ("references and checks", |round| round.check),
         ("preview, nothing to do", |round| round.unchanged),
         ("preview, everything to be made", |round| round.preview),
+        ("rehearsal of that plan", |round| round.rehearse),
     ];
     for (words, cost) in steps {
         let _ = writeln!(

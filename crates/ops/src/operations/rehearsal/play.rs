@@ -79,6 +79,8 @@ async fn on(stage: Stage, told: watch::Sender<usize>, stop: Arc<AtomicBool>) -> 
         base_url: Some(root.clone()),
         honour_top: true,
         token_lifetime: Duration::from_secs(24 * 3600),
+        // What is made in the copy gets ids that nothing in it has: the tenant may be a simulated one, too.
+        seed: stage.about.id.uuid().as_u64_pair().1,
         ..Settings::default()
     };
     let sim = Sim::with_settings(clock.clone(), settings);
