@@ -284,7 +284,7 @@ async fn a_storm_is_told_once_and_ends_with_it() {
             if at < OBJECTS / 2 {
                 place.graph.sim.remove_object(place.graph.tenant, POLICY, name).unwrap();
             } else {
-                place.change(POLICY, name, |object| object.set("description", Json::text(&format!("d{at}"))));
+                place.change(POLICY, name, |object| object.set("description", Json::text(format!("d{at}"))));
             }
         }
         sync(&place, tenant).await;
