@@ -115,7 +115,7 @@ async fn a_plan_is_confirmed_by_the_tenants_name_and_executed_once() {
             ..NewLine::of(Some(2), JournalKind::Result)
         };
         store.note(&attempt, restore.id, &[intent, result, asked.clone()]).await.unwrap();
-        assert_eq!(asked.data.as_ref().and_then(AskedApproval::code_in), Some("a code"));
+        assert_eq!(AskedApproval::code_in(asked.data.as_ref().unwrap()), Some("a code"));
         let asked = AskedApproval { number: 2, write: "the write".to_owned(), code: "a code".to_owned() };
         assert_eq!(store.approvals_for_run(&attempt, restore.id).await.unwrap(), std::slice::from_ref(&asked));
         let lines = store.journal_for_run(&attempt, restore.id).await.unwrap();
