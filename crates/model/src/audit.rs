@@ -239,6 +239,8 @@ codes! {
         BaselinePair = "baseline.pair",
         /// What a finding shows was taken into its baseline.
         BaselineAccept = "baseline.accept",
+        /// A baseline follows a tenant, or no longer.
+        BaselineFollow = "baseline.follow",
     }
 }
 

@@ -11,6 +11,7 @@ pub mod backup_set_mirror;
 pub mod backup_set_verify;
 pub mod baseline_compare;
 pub mod baseline_compare_many;
+pub mod baseline_follow;
 pub mod bulk_action;
 pub mod directory_role_definitions_sync;
 pub mod drift_generate_findings;
@@ -92,6 +93,8 @@ pub enum Operation {
     BaselineCompare,
     /// Does so with all tenants of a baseline.
     BaselineCompareMany,
+    /// Makes versions of the baselines that follow a tenant.
+    BaselineFollow,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
@@ -175,13 +178,15 @@ pub struct FollowUp {
     pub with_earlier_inventory: bool,
     /// Only where the tenant is held against a baseline.
     pub with_baseline: bool,
+    /// Only where a baseline follows the tenant.
+    pub with_followers: bool,
 }
 
 impl FollowUp {
     /// Whatever the settings say.
     #[must_use]
     pub const fn always(wish: fn(&Run) -> Option<RunRequest>) -> Self {
-        Self { wish, only_with: None, unless: None, with_earlier_inventory: false, with_baseline: false }
+        Self { wish, only_with: None, unless: None, with_earlier_inventory: false, with_baseline: false, with_followers: false }
     }
 }
 
@@ -214,6 +219,7 @@ impl Operation {
         Self::RestoreRolloutPreview,
         Self::BaselineCompare,
         Self::BaselineCompareMany,
+        Self::BaselineFollow,
     ];
 
     /// Its entry.
@@ -246,6 +252,7 @@ impl Operation {
             Self::RestoreRolloutPreview => &restore_rollout_preview::ENTRY,
             Self::BaselineCompare => &baseline_compare::ENTRY,
             Self::BaselineCompareMany => &baseline_compare_many::ENTRY,
+            Self::BaselineFollow => &baseline_follow::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -321,6 +328,7 @@ impl Operation {
                 Some(baseline_compare::Arguments { after: None, ..arguments }.request(run.tenant_id?))
             }
             Self::BaselineCompareMany => Some(baseline_compare_many::Arguments::stored(&run.context)?.request(run.workspace_id)),
+            Self::BaselineFollow => Some(baseline_follow::request(run.tenant_id?, None)),
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe::again(probe, run, only),
         }

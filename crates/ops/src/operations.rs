@@ -12,6 +12,7 @@ pub(crate) mod backup_set_mirror;
 pub(crate) mod backup_set_verify;
 pub(crate) mod baseline_compare;
 pub(crate) mod baseline_compare_many;
+pub(crate) mod baseline_follow;
 pub(crate) mod bulk_action;
 mod directory;
 pub(crate) mod directory_role_definitions_sync;

@@ -9,7 +9,7 @@ use crate::operations::probe;
 use crate::operations::{
     audit_events_sync, backup_schedule_purge, backup_schedule_retention, backup_schedule_run, backup_set_capture,
     backup_set_export, backup_set_import, backup_set_mirror, backup_set_verify, baseline_compare, baseline_compare_many,
-    bulk_action, directory_role_definitions_sync, drift_generate_findings, entra_group_sync, inventory_sync,
+    baseline_follow, bulk_action, directory_role_definitions_sync, drift_generate_findings, entra_group_sync, inventory_sync,
     operation_runs_retention, policy_capture_snapshot, provider_connection_check, restore_drill, restore_execute,
     restore_preview, restore_rehearse, restore_rollout, restore_rollout_preview, snapshot_gc,
 };
@@ -21,6 +21,7 @@ pub(crate) async fn execute(operation: Operation, context: &mut Context) -> Resu
         Operation::OperationRunsRetention => operation_runs_retention::run(context).await,
         Operation::BaselineCompare => baseline_compare::run(context).await,
         Operation::BaselineCompareMany => baseline_compare_many::run(context).await,
+        Operation::BaselineFollow => baseline_follow::run(context).await,
         Operation::BulkAction => bulk_action::run(context).await,
         Operation::EntraGroupSync => entra_group_sync::run(context).await,
         Operation::DirectoryRoleDefinitionsSync => directory_role_definitions_sync::run(context).await,

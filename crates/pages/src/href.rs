@@ -1,6 +1,7 @@
 //! Every address of the product that a page links to. The web crate routes exactly these.
 
 mod backups;
+mod baselines;
 mod compare;
 mod drift;
 mod links;
@@ -15,6 +16,7 @@ use model::ids::{InventoryItemId, InvitationId, RunId, ScheduleId, TenantId, Use
 use model::page::Cursor;
 
 pub use backups::*;
+pub use baselines::*;
 pub use compare::*;
 pub use drift::*;
 pub use links::*;

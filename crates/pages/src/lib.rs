@@ -12,6 +12,7 @@ pub mod api;
 pub mod assets;
 pub mod audit;
 pub mod backups;
+pub mod baselines;
 pub mod chrome;
 pub mod compare;
 pub mod connection_check;

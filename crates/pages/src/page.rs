@@ -112,6 +112,8 @@ pub enum Destination {
     Restores,
     /// What deviates in a tenant.
     Drift,
+    /// The baselines of the workspace.
+    Baselines,
     /// The runs of the workspace.
     Operations,
     /// The members of the workspace.
@@ -142,7 +144,7 @@ pub enum Destination {
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Overview,
         Self::Dashboard,
         Self::Inventory,
@@ -152,6 +154,7 @@ impl Destination {
         Self::Schedules,
         Self::Restores,
         Self::Drift,
+        Self::Baselines,
         Self::Operations,
         Self::TenantMembers,
         Self::TenantDetails,
@@ -180,6 +183,7 @@ impl Destination {
             Self::Schedules => "Schedules",
             Self::Restores => "Restores",
             Self::Drift => "Drift",
+            Self::Baselines => "Baselines",
             Self::Operations => "Operations",
             Self::Members => "Members",
             Self::Tenants => "Tenants",
@@ -211,6 +215,7 @@ impl Destination {
     pub fn href(self, tenant: Option<TenantId>) -> Option<String> {
         match self {
             Self::Overview => Some(href::HOME.to_owned()),
+            Self::Baselines => Some(href::BASELINES.to_owned()),
             Self::Operations => Some(href::OPERATIONS.to_owned()),
             Self::Members => Some(href::MEMBERS.to_owned()),
             Self::Tenants => Some(href::TENANTS.to_owned()),

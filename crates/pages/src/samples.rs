@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod backup_file;
+pub(crate) mod baselines;
 pub(crate) mod compare;
 pub(crate) mod connection;
 pub(crate) mod connection_check;
@@ -119,6 +120,8 @@ pub fn all_samples() -> Vec<Sample> {
     of::<crate::backups::Import>(&mut all);
     of::<crate::backups::Report>(&mut all);
     of::<crate::backups::ImportedContents>(&mut all);
+    of::<crate::baselines::List>(&mut all);
+    of::<crate::baselines::One>(&mut all);
     of::<crate::drift::List>(&mut all);
     of::<crate::drift::Detail>(&mut all);
     restores(&mut all);

@@ -12,15 +12,18 @@ mod assign;
 mod capture;
 mod compare;
 mod edit;
+mod follow;
 mod list;
 mod manage;
 mod pair;
 mod row;
+mod source;
 mod standing;
 
 pub use capture::{Capture, CaptureFrom};
 pub use compare::{KnownMatch, Sides, ToCompare};
 pub use edit::BaselineEdit;
+pub use follow::Followed;
 pub use standing::{Gap, TenantAlignment};
 
 use crate::open::Store;

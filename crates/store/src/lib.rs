@@ -63,7 +63,9 @@ mod workspaces;
 pub use audit::{AuditActor, AuditFilter, AuditList, actions_of_group};
 pub use backup_files::{BackupFiles, FETCHABLE, FileKey, FileLock, OpenFile, PART_BYTES, Receiving};
 pub use backups::{Backups, Collected, ImportEnd, ImportedObject, OpenSet, Portion, Preview, Removed, Sealed, StoredObject};
-pub use baselines::{BaselineEdit, Baselines, Capture, CaptureFrom, Gap, KnownMatch, Sides, TenantAlignment, ToCompare};
+pub use baselines::{
+    BaselineEdit, Baselines, Capture, CaptureFrom, Followed, Gap, KnownMatch, Sides, TenantAlignment, ToCompare,
+};
 pub use connection_checks::{ConnectionChecks, KEPT_CHECKS};
 pub use connections::{
     CertificatePair, CertificateProblem, ConnectionEdit, MAX_CERTIFICATE_FILE, NewConnection, NewCredential, OpenCredential,

@@ -21,7 +21,7 @@ use crate::inventory::{attempt_in, list_of, seen};
 const TYPE: &str = "scope_tag";
 
 /// A complete reading of the type with these objects.
-async fn read(t: &TestStore, run: &RunScope, objects: &[(&str, &str, i64)]) {
+pub(crate) async fn read(t: &TestStore, run: &RunScope, objects: &[(&str, &str, i64)]) {
     t.clock.advance(Duration::from_secs(60));
     let from = t.store.now().await.unwrap();
     let items = objects.iter().map(|(id, name, version)| seen(TYPE, id, name, *version)).collect();
@@ -33,11 +33,11 @@ async fn newest(t: &TestStore, run: &RunScope) -> NewestReading {
     t.store.findings().readings(run).await.unwrap().into_iter().find_map(|reading| reading.newest).unwrap()
 }
 
-async fn manage(world: &World) -> Permit<can::WorkspaceBaselinesManage> {
+pub(crate) async fn manage(world: &World) -> Permit<can::WorkspaceBaselinesManage> {
     world.workspace_scope(&world.manager).await.permit().unwrap()
 }
 
-async fn captured(t: &TestStore, world: &World, name: &str, extras: bool) -> BaselineId {
+pub(crate) async fn captured(t: &TestStore, world: &World, name: &str, extras: bool) -> BaselineId {
     let scope = world.tenant_scope(&world.manager).await;
     let from = CaptureFrom::Tenant(&scope);
     let capture = Capture { name: name.to_owned(), description: String::new(), extras, from, types: Vec::new() };
@@ -57,7 +57,7 @@ async fn compared(t: &TestStore, world: &World) -> (RunScope, BaselineId, ToComp
     (run, id, to_compare)
 }
 
-fn key(object: &str) -> ItemKey {
+pub(crate) fn key(object: &str) -> ItemKey {
     ItemKey { resource_type: TYPE.to_owned(), object_id: object.to_owned() }
 }
 

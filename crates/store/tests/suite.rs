@@ -18,6 +18,7 @@ mod backups_keep;
 mod backups_limits;
 mod backups_mirror;
 mod baselines;
+mod baselines_follow;
 mod break_glass;
 mod certificates;
 mod comparison;

@@ -10,6 +10,7 @@ pub(crate) mod archive;
 pub(crate) mod arguments;
 pub(crate) mod audit;
 pub(crate) mod backups;
+pub(crate) mod baselines;
 pub(crate) mod body;
 pub(crate) mod coded;
 pub(crate) mod comparison;

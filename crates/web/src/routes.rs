@@ -3,6 +3,7 @@
 
 mod audit;
 mod backups;
+mod baselines;
 mod connections;
 mod coverage;
 mod directory;
@@ -59,6 +60,7 @@ fn pages() -> Routes {
         restores::add,
         drift::add,
         rollouts::add,
+        baselines::add,
         schedules::add,
         onboarding::add,
         coverage::add,

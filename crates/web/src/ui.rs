@@ -3,6 +3,7 @@
 pub(crate) mod api_reference;
 pub(crate) mod audit;
 pub(crate) mod backups;
+pub(crate) mod baselines;
 pub(crate) mod compare;
 pub(crate) mod connection_check;
 pub(crate) mod connections;

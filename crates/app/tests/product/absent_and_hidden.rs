@@ -61,6 +61,7 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
             backup,
             restore,
             rollout: served.a_rollout(world.tenant).await,
+            baseline: served.a_baseline(world.tenant, "").await,
             people,
             operator,
             token,
@@ -73,7 +74,9 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
         let restore = served.a_restore(&world.stranger, world.foreign_tenant).await;
         let run = served.foreign_run().await;
         let rollout = served.a_rollout(world.foreign_tenant).await;
-        let foreign = Place { tenant: world.foreign_tenant, run, schedule, backup, restore, rollout, people, token, ..first };
+        let baseline = served.a_baseline(world.foreign_tenant, "").await;
+        let foreign =
+            Place { tenant: world.foreign_tenant, run, schedule, backup, restore, rollout, baseline, people, token, ..first };
         let table = web::table();
         for (who, theirs) in
             [(Somebody::Stranger, first), (Somebody::Outsider, first), (Somebody::Owner, foreign), (Somebody::Operator, foreign)]
@@ -82,7 +85,7 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
             for route in &table {
                 let parts = ["{tenant}", "{run}", "{operator}"];
                 // Those of a workspace: whoever may not manage them there is told so, whichever it is.
-                let of_workspace = ["{member}", "{invitation}", "{api_token}", "{rollout}"];
+                let of_workspace = ["{member}", "{invitation}", "{api_token}", "{rollout}", "{baseline}"];
                 let manages = matches!(who, Somebody::Owner | Somebody::Stranger);
                 let within = |parts: &[&str]| parts.iter().any(|part| route.path.contains(part));
                 if within(&parts) || (manages && within(&of_workspace)) {
@@ -198,8 +201,9 @@ async fn a_used_link_is_as_one_that_never_was() {
 fn every_id_in_a_path_is_among_those_that_are_compared() {
     // Tokens of invitations and names of providers have tests of their own; codes of settings are known to everybody; numbers of
     // versions belong to their item, files to their set; numbers of items and references to their restore,
-    // findings to their tenant (`store/tests/findings.rs`).
-    let elsewhere = ["{token}", "{provider}", "{key}", "{version}", "{file}", "{number}", "{kind}", "{reference}", "{finding}"];
+    // findings to their tenant (`store/tests/findings.rs`), an assigned tenant to its baseline.
+    let elsewhere =
+        ["{token}", "{provider}", "{key}", "{version}", "{file}", "{number}", "{kind}", "{reference}", "{finding}", "{assigned}"];
     let compared = [
         "{tenant}",
         "{run}",
@@ -209,6 +213,7 @@ fn every_id_in_a_path_is_among_those_that_are_compared() {
         "{backup}",
         "{restore}",
         "{rollout}",
+        "{baseline}",
         "{link}",
         "{name}",
         "{member}",

@@ -1,10 +1,11 @@
 //! What a walk through the routes wants to be there.
 
 use model::finding::FindingFilter;
-use model::ids::{FindingId, InventoryItemId, OperatorId};
+use model::ids::{BaselineId, FindingId, InventoryItemId, OperatorId, TenantId};
 use model::inventory::InventoryFilter;
 use model::json::Json;
 use secrecy::ExposeSecret as _;
+use store::{Capture, CaptureFrom, StoreError};
 use testkit::graph::TestGraph;
 
 use crate::asking::SIGNER;
@@ -39,6 +40,43 @@ impl Served {
         let page = self.world.store.findings().list(&scope, &FindingFilter::default(), None, 200).await.unwrap();
         assert_eq!(page.rows.len(), count);
         page.rows.into_iter().map(|finding| finding.id).collect()
+    }
+
+    /// A baseline of the tenant's workspace and its revision, with what that path wants: a draft, an active version, the tenant held
+    /// against it. Of a tenant that nobody read it has no objects.
+    pub(crate) async fn a_baseline(&self, tenant: TenantId, path: &str) -> (BaselineId, i64) {
+        let (store, world) = (&self.world.store, &self.world);
+        let user = if tenant == world.foreign_tenant { &world.stranger } else { &world.owner };
+        let who = world.sign_in(user).await;
+        let scope = store.access().tenant(&who, tenant).await.unwrap();
+        let of_workspace = store.access().workspace(&who, scope.workspace_id()).await.unwrap();
+        let (baselines, permit) = (store.baselines(), of_workspace.permit().unwrap());
+        let (name, types) = (BaselineId::generate().to_string(), Vec::new());
+        let from = CaptureFrom::Tenant(&scope);
+        let capture = Capture { name, description: String::new(), extras: false, from, types };
+        let id = match baselines.capture(&permit, &capture).await {
+            Err(StoreError::Conflict(_)) => return (self.an_empty_baseline(tenant).await, 1),
+            made => made.unwrap(),
+        };
+        if !["/edit", "/activate"].iter().any(|end| path.ends_with(end)) {
+            baselines.activate(&permit, id, 1).await.unwrap();
+            baselines.assign_many(&permit, id, &[tenant], None).await.unwrap();
+        }
+        (id, baselines.find(&of_workspace, id).await.unwrap().revision)
+    }
+
+    /// A baseline of the tenant's workspace, without versions.
+    async fn an_empty_baseline(&self, tenant: TenantId) -> BaselineId {
+        let (store, id) = (&self.world.store, BaselineId::generate());
+        let text = format!(
+            "insert into baselines (id, workspace_id, name, name_key, description, created_by_name, created_at, updated_at, revision)
+             select {}, workspace_id, '{id}', '{id}', '', '', '2026-03-01T08:00:00.000000Z', '2026-03-01T08:00:00.000000Z', 1
+             from tenants where id = {}",
+            store::testing::literal(store, id.uuid()),
+            store::testing::literal(store, tenant.uuid())
+        );
+        store::testing::execute(store, &text).await.unwrap();
+        id
     }
 
     /// An item of the first tenant, once that was synced.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 
-use model::ids::{ApiTokenId, BackupSetId, FindingId, OperatorId, RestoreId, RolloutId, ScheduleId};
+use model::ids::{ApiTokenId, BackupSetId, BaselineId, FindingId, OperatorId, RestoreId, RolloutId, ScheduleId};
 use testkit::browserless::Answer;
 use testkit::stores::{TestStore, on_both};
 use testkit::world;
@@ -122,6 +122,8 @@ async fn place(served: &Served, at: Where, route: &RouteInfo) -> Place {
     let backup = if path.contains("{backup}") { served.a_backup(tenant).await } else { BackupSetId::generate() };
     let restore = if path.contains("{restore}") { served.a_restore(user, tenant).await } else { (RestoreId::generate(), 1) };
     let rollout = if path.contains("{rollout}") { served.a_rollout(tenant).await } else { RolloutId::generate() };
+    let of_baseline = path.contains("{baseline}");
+    let baseline = if of_baseline { served.a_baseline(tenant, path).await } else { (BaselineId::generate(), 1) };
     if removes_a_schedule(route) {
         served.put_away(user, tenant, schedule).await;
     }
@@ -136,7 +138,7 @@ async fn place(served: &Served, at: Where, route: &RouteInfo) -> Place {
     };
     let token = if path.contains("{api_token}") { served.a_token(user).await } else { ApiTokenId::generate() };
     let finding = FindingId::generate();
-    Place { tenant, run, item, schedule, backup, restore, finding, rollout, people, operator, link, token }
+    Place { tenant, run, item, schedule, backup, restore, finding, rollout, baseline, people, operator, link, token }
 }
 
 fn word(answer: &Answer) -> String {

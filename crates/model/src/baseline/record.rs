@@ -30,6 +30,10 @@ pub struct Baseline {
     pub items: i64,
     /// How many tenants are held against it, of those that the viewer may see.
     pub tenants: i64,
+    /// Whether it follows a tenant (golden tenant): its newest version is what that tenant has.
+    pub follows: bool,
+    /// That tenant, where the viewer may see it.
+    pub golden: Option<TenantId>,
     /// Who made it.
     pub created_by: String,
     /// When.

@@ -70,6 +70,8 @@ const fn sentence(code: Code) -> &'static str {
         Code::BaselineNothingToCompare => {
             "There is no complete inventory to hold against the baseline yet; sync the inventory first."
         }
+        Code::BaselineHasDraft => "The baseline has a draft: it follows its tenant again once that is activated.",
+        Code::BaselineTooLarge => "The tenant has more objects than a baseline can hold; let it follow fewer types.",
         Code::BaselineTypeUnread => "The newest reading of the type is not complete; how it stands to the baseline is not known.",
         Code::BaselineTypeUnsupported => "This version no longer knows the type; take its objects out of the baseline.",
         Code::TenantDraft => "The tenant is still a draft; begin its onboarding first.",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Entry, Identity, Operation, baseline_compare, drift_generate_findings};
+use super::{Entry, Identity, Operation, baseline_compare, baseline_follow, drift_generate_findings};
 use crate::access::Capability;
 use crate::ids::TenantId;
 use crate::resource_types;
@@ -44,7 +44,7 @@ pub(super) static ENTRY: Entry = Entry {
     priority: 0,
     unit: "resource types",
     counts: COUNTS,
-    follow_ups: &[drift_generate_findings::AFTER_SYNC, baseline_compare::AFTER_SYNC],
+    follow_ups: &[drift_generate_findings::AFTER_SYNC, baseline_follow::AFTER_SYNC, baseline_compare::AFTER_SYNC],
 };
 
 /// What to sync. `total`, `processed`, `succeeded` and `failed` count resource types; `items` and the rest count objects.

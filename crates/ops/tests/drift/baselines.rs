@@ -1,9 +1,9 @@
 //! Tenants held against baselines: findings are what truly deviates, no more and no less.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use graph_sim::{Effect, Fault, TenantProfile, TenantState};
+use graph_sim::{Effect, Fault, Mutator, Size, TenantProfile, TenantState};
 use model::access::can;
 use model::baseline::{ItemKey, ItemState, Totals, TypeComparison};
 use model::failure::Code;
@@ -12,29 +12,31 @@ use model::ids::{BaselineId, EntraTenantId, TenantId};
 use model::json::Json;
 use model::operations::inventory_sync::Arguments;
 use model::operations::{baseline_compare, baseline_compare_many};
+use model::resource_types::find;
 use model::run::{CountKey, Outcome, Run, Trigger};
 use store::access::{Permit, TenantScope};
 use store::{BaselineEdit, Capture, CaptureFrom};
 use testkit::graph::{app, entra_id};
-use testkit::stores::{TestStore, on_both};
+use testkit::stores::{TestStore, on_both, start_of_time};
 use testkit::world::connection;
 
-use crate::help::{POLICY, Place, count, policies, policy};
+use crate::help::{POLICY, Place, count, policies, policy, snapshot};
+use crate::truth::{Meaning, Object, meaning, part, put_back};
 
 /// A deviation: type, id, kind, property.
-type Told = BTreeSet<(String, String, FindingKind, String)>;
+pub(crate) type Told = BTreeSet<(String, String, FindingKind, String)>;
 
-async fn manage(place: &Place) -> Permit<can::WorkspaceBaselinesManage> {
+pub(crate) async fn manage(place: &Place) -> Permit<can::WorkspaceBaselinesManage> {
     place.world.workspace_scope(&place.world.owner).await.permit().unwrap()
 }
 
-async fn scope_of(place: &Place, tenant: TenantId) -> TenantScope {
+pub(crate) async fn scope_of(place: &Place, tenant: TenantId) -> TenantScope {
     let who = place.world.sign_in(&place.world.owner).await;
     place.world.store.access().tenant(&who, tenant).await.unwrap()
 }
 
 /// Makes a baseline of what the first tenant has, and holds tenants against it.
-async fn baseline(place: &Place, extras: bool, tenants: &[TenantId]) -> BaselineId {
+pub(crate) async fn baseline(place: &Place, extras: bool, tenants: &[TenantId]) -> BaselineId {
     let (baselines, permit) = (place.world.store.baselines(), manage(place).await);
     let scope = scope_of(place, place.world.tenant).await;
     let from = CaptureFrom::Tenant(&scope);
@@ -46,7 +48,7 @@ async fn baseline(place: &Place, extras: bool, tenants: &[TenantId]) -> Baseline
 }
 
 /// Reads a tenant, and what follows.
-async fn sync(place: &Place, tenant: TenantId) {
+pub(crate) async fn sync(place: &Place, tenant: TenantId) {
     place.t.clock.advance(Duration::from_secs(3_600));
     let permit = scope_of(place, tenant).await.permit::<can::InventorySync>().unwrap();
     let request = Arguments::only(&place.types).unwrap().reading_everything(true).request(tenant);
@@ -70,12 +72,12 @@ async fn findings(place: &Place, tenant: TenantId) -> Vec<Finding> {
 }
 
 /// What is open, by the object as it is called in the tenant.
-async fn open(place: &Place, tenant: TenantId) -> Told {
+pub(crate) async fn open(place: &Place, tenant: TenantId) -> Told {
     let open = findings(place, tenant).await.into_iter().filter(|one| one.state.is_open());
     open.map(|one| (one.resource_type, one.object_id, one.kind, one.property)).collect()
 }
 
-fn told(all: &[(&str, FindingKind, &str)]) -> Told {
+pub(crate) fn told(all: &[(&str, FindingKind, &str)]) -> Told {
     all.iter().map(|(id, kind, property)| (POLICY.to_owned(), (*id).to_owned(), *kind, (*property).to_owned())).collect()
 }
 
@@ -85,7 +87,7 @@ async fn totals(place: &Place, tenant: TenantId, id: BaselineId) -> Totals {
 }
 
 /// A second tenant with the same policies under ids of its own, assigned to groups of its own.
-async fn second(place: &Place, names: &[&str]) -> EntraTenantId {
+pub(crate) async fn second(place: &Place, names: &[&str]) -> EntraTenantId {
     let world = &place.world;
     world.store.connections().save(&world.operator, world.other_tenant, &connection()).await.unwrap();
     let entra = entra_id(world, &world.owner, world.other_tenant).await;
@@ -98,7 +100,7 @@ async fn second(place: &Place, names: &[&str]) -> EntraTenantId {
     entra
 }
 
-fn change_in(place: &Place, entra: EntraTenantId, id: &str, change: impl FnOnce(&mut Json)) {
+pub(crate) fn change_in(place: &Place, entra: EntraTenantId, id: &str, change: impl FnOnce(&mut Json)) {
     let mut object = place.graph.sim.read_state(entra, |state| state.object(POLICY, id)).unwrap().unwrap();
     change(&mut object);
     place.graph.sim.put_object(entra, POLICY, object).unwrap().unwrap();
@@ -305,6 +307,76 @@ async fn a_storm_is_told_once_and_ends_with_it() {
         let expected =
             [("policy-0".to_owned(), FindingKind::Removed, 0), (format!("policy-{}", OBJECTS - 1), FindingKind::Changed, 1)];
         assert_eq!(open, expected);
+    })
+    .await;
+}
+
+/// Objects by type and id.
+type Objects = BTreeMap<Object, Json>;
+
+/// What an object is, but for whom it is assigned to and its scope tags.
+fn body(object: &Object, content: &Json) -> Meaning {
+    let kind = find(&object.0).unwrap();
+    let mut all = meaning(kind, content);
+    all.retain(|property, _| part(kind, property) == FindingKind::Changed);
+    all
+}
+
+/// What deviates of objects from what they were, in the simplest way. `anew`: which object was made anew, as it was, under which id; it is
+/// the same one from then on.
+fn truth(before: &Objects, after: &Objects, anew: &mut BTreeMap<Object, Object>) -> Told {
+    let mut all = Told::new();
+    let mut rest: BTreeSet<&Object> = after.keys().filter(|object| !before.contains_key(*object)).collect();
+    anew.retain(|_, now| rest.remove(now));
+    for (object, was) in before {
+        let kind = find(&object.0).unwrap();
+        if !after.contains_key(object) && !anew.contains_key(object) {
+            let same = |other: &&&Object| other.0 == object.0 && body(other, &after[**other]) == body(object, was);
+            if let Some(other) = rest.iter().find(same).map(|other| (**other).clone()) {
+                rest.remove(&other);
+                anew.insert(object.clone(), other);
+            }
+        }
+        let now = if after.contains_key(object) { object } else { anew.get(object).unwrap_or(object) };
+        let Some(is) = after.get(now) else {
+            all.insert((object.0.clone(), object.1.clone(), FindingKind::Removed, String::new()));
+            continue;
+        };
+        let (was, is) = (meaning(kind, was), meaning(kind, is));
+        let properties: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+        let differ = properties.into_iter().filter(|property| was.get(*property) != is.get(*property));
+        all.extend(differ.map(|property| (now.0.clone(), now.1.clone(), part(kind, property), property.clone())));
+    }
+    // Of a type of which the baseline has nothing, nothing is held against it.
+    let added = rest.into_iter().filter(|object| before.keys().any(|other| other.0 == object.0));
+    all.extend(added.map(|(key, id)| (key.clone(), id.clone(), FindingKind::Added, String::new())));
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn findings_against_a_baseline_equal_the_truth_of_random_histories() {
+    on_both(async |t: TestStore| {
+        let seed = if t.url.contains("postgres") { 901 } else { 902 };
+        let place = Place::of(&t, graph_sim::generate(seed, Size { policies: 24, groups: 5 }, start_of_time())).await;
+        let tenant = place.world.tenant;
+        sync(&place, tenant).await;
+        baseline(&place, true, &[tenant]).await;
+        let first = snapshot(&place);
+        let mut mutator = Mutator::new(&place.graph.sim, seed);
+        let (mut all, mut anew, mut seen) = (Vec::new(), BTreeMap::new(), 0);
+        for step in 0..8 {
+            let mut truths = mutator.history(place.graph.tenant, 1 + step).unwrap();
+            truths.retain(|truth| truth.type_key != "mobile_app");
+            if step == 6 {
+                put_back(&place, &all);
+            }
+            sync(&place, tenant).await;
+            let expected = truth(&first, &snapshot(&place), &mut anew);
+            seen += expected.len();
+            assert_eq!(open(&place, tenant).await, expected, "step {step}: {truths:#?}");
+            all.append(&mut truths);
+        }
+        assert!(seen > 20, "{seen}");
     })
     .await;
 }

@@ -3,6 +3,7 @@
 
 mod baselines;
 mod course;
+mod golden;
 mod hazards;
 mod help;
 mod storm;

@@ -20,9 +20,9 @@ const CHANGES: usize = 7;
 /// No history takes longer, the making of its database aside.
 const LONGEST: Duration = Duration::from_secs(20);
 
-type Object = (String, String);
+pub(crate) type Object = (String, String);
 /// Properties by what they mean.
-type Meaning = BTreeMap<String, String>;
+pub(crate) type Meaning = BTreeMap<String, String>;
 
 /// What a finding is expected to be: whether it is open, and how often it was found.
 type Expected = BTreeMap<(String, String, FindingKind, String), (bool, i64)>;
@@ -38,7 +38,7 @@ struct Reference {
     expected: Expected,
 }
 
-fn part(kind: &ResourceType, property: &str) -> FindingKind {
+pub(crate) fn part(kind: &ResourceType, property: &str) -> FindingKind {
     if kind.assignments.as_ref().is_some_and(|assignments| assignments.path == property) {
         FindingKind::AssignmentChanged
     } else if kind.scope_tag_property.as_deref() == Some(property) {
@@ -49,7 +49,7 @@ fn part(kind: &ResourceType, property: &str) -> FindingKind {
 }
 
 /// What each property means: a hash of its own that knows which order counts.
-fn meaning(kind: &ResourceType, object: &Json) -> Meaning {
+pub(crate) fn meaning(kind: &ResourceType, object: &Json) -> Meaning {
     let members = object.as_object().unwrap_or_default().iter();
     let volatile =
         |name: &str| name.contains("@odata.") && name != "@odata.type" || kind.is_volatile(name) || name.starts_with('#');
@@ -217,7 +217,7 @@ async fn history(t: &TestStore, seed: u64) -> usize {
 }
 
 /// Puts back values at the top of objects that are still there.
-fn put_back(place: &Place, truths: &[Truth]) {
+pub(crate) fn put_back(place: &Place, truths: &[Truth]) {
     for truth in truths.iter().rev() {
         let What::Value { path, before: Some(value), .. } = &truth.what else { continue };
         let there = place.graph.sim.read_state(place.graph.tenant, |state| state.object(truth.type_key, &truth.id)).unwrap();

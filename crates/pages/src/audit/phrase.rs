@@ -77,6 +77,7 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "baseline.assign" => ("assigned tenants to a baseline[ ({tenants})]", "assign tenants to a baseline"),
         "baseline.unassign" => ("took a tenant from a baseline", "take a tenant from a baseline"),
         "baseline.pair" => ("said which object is meant by one of a baseline", "say which object is meant by one of a baseline"),
+        "baseline.follow" => ("said which tenant a baseline follows", "say which tenant a baseline follows"),
         "baseline.accept" => {
             ("took what a finding shows into its baseline[, version {version}]", "take a finding into its baseline")
         }

@@ -28,7 +28,7 @@ const fn picture(destination: Destination) -> Icon {
         Destination::TenantSettings | Destination::Settings => Icon::Pencil,
         Destination::Audit | Destination::Backups => Icon::Archive,
         Destination::Tokens => Icon::Lock,
-        Destination::Coverage => Icon::Check,
+        Destination::Coverage | Destination::Baselines => Icon::Check,
     }
 }
 
@@ -64,6 +64,10 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
                     (entry(Destination::TenantMembers)) (entry(Destination::TenantDetails)) (entry(Destination::TenantSettings))
                     (entry(Destination::Connection))
                 }
+            }
+            @if shell.workspace.is_some() {
+                p.rail-label #rail-workspace { "Workspace" }
+                ul.rail-list aria-labelledby="rail-workspace" { (entry(Destination::Baselines)) }
             }
             p.rail-label #rail-monitoring { "Monitoring" }
             ul.rail-list aria-labelledby="rail-monitoring" { (entry(Destination::Operations)) (entry(Destination::Coverage)) }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use model::access::{Can, Capability};
 use model::attribution::Attribution;
 use model::finding::{Finding, FindingState, HistoryLine};
-use model::ids::RunId;
+use model::ids::{InventoryItemId, RunId, TenantId};
 use model::tenant::Tenant;
 
 use super::evidence::evidence;
@@ -33,8 +33,12 @@ pub struct Detail {
     pub by: Option<Attribution>,
     /// What happened to it, newest first.
     pub history: Vec<HistoryLine>,
+    /// Where what its baseline wants can be restored from, when not from the object's own version: tenant, item and version.
+    pub elsewhere: Option<(TenantId, InventoryItemId, i64)>,
     /// Why what was asked for was not done.
     pub problem: Option<String>,
+    /// Whether they may take what it shows into its baseline.
+    pub may_accept: bool,
 }
 
 impl Page for Detail {
@@ -70,6 +74,7 @@ impl Page for Detail {
                 div.stack {
                     (card("facts", "About this finding", &html! {}, &self.facts(view)))
                     (card("workflow", "What to do", &html! {}, &self.moves(view)))
+                    @if let Some(take) = self.taking_over(view) { (card("baseline", "Accept as new baseline", &html! {}, &take)) }
                     @if let Some(accept) = self.acceptance(view) { (card("accept", "Accept the risk", &html! {}, &accept)) }
                     @if let Some(note) = self.noting(view) { (card("notes", "Write a note", &html! {}, &note)) }
                 }
@@ -85,14 +90,15 @@ impl Page for Detail {
 impl Detail {
     /// "Restore this": a restore of the version that it is held against, of this one object.
     fn actions(&self) -> Markup {
-        let (Some(item), Some(base)) = (self.finding.item_id, self.finding.base_version) else { return html! {} };
+        let own = self.finding.item_id.zip(self.finding.base_version).map(|(item, base)| (self.tenant.id, item, base));
+        let Some((of, item, base)) = own.or(self.elsewhere) else { return html! {} };
         if !self.finding.state.deviates() {
             return html! {};
         }
         let face = html! { (icon(Icon::Sync)) "Restore this" };
         html! {
             @if self.can.allows(Capability::RestoreExecute) {
-                a.button.primary href=(href::restore_from_version(self.tenant.id, self.tenant.id, item, base)) { (face) }
+                a.button.primary href=(href::restore_from_version(self.tenant.id, of, item, base)) { (face) }
             } @else { (forbidden_button("why-no-restore", "button primary", &face)) }
         }
     }

@@ -72,6 +72,27 @@ impl Detail {
         ))
     }
 
+    /// Taking what it shows into its baseline.
+    pub(super) fn taking_over(&self, view: &View<'_>) -> Option<Markup> {
+        let finding = &self.finding;
+        let baseline = finding.baseline.as_ref().filter(|of| !of.object_id.is_empty() && finding.state.deviates())?;
+        if !self.may_accept {
+            return Some(html! { p.quiet { (INSUFFICIENT) } });
+        }
+        let to = href::within(self.tenant.workspace_id, &href::of_baseline(baseline.id, "accept"));
+        Some(form::post(
+            view,
+            &to,
+            &html! {
+                (self.revision())
+                input type="hidden" name="tenant" value=(self.tenant.id);
+                input type="hidden" name="finding" value=(finding.id);
+                p { "A new version of the baseline says what this tenant has, for every tenant that is held against the active version." }
+                div.form-actions { button.button type="submit" { "Accept as new baseline" } }
+            },
+        ))
+    }
+
     /// Writing a note.
     pub(super) fn noting(&self, view: &View<'_>) -> Option<Markup> {
         let may = self.can.allows(Capability::FindingsTriage);

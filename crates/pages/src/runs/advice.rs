@@ -168,6 +168,8 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::BaselineNotAssigned => say("Open the baseline, activate a version, and assign the tenant to it."),
         Code::BaselineNothingToCompare => again("Sync the inventory; it is held against the baseline when it is complete."),
         Code::BaselineTypeUnread => again("Look at the coverage page why the type cannot be read, mend it, then sync again."),
+        Code::BaselineHasDraft => say("Open the baseline and activate its draft; the next sync of the tenant updates it."),
+        Code::BaselineTooLarge => say("Open the baseline and let it follow fewer types of the tenant."),
         Code::BaselineTypeUnsupported => say("Make a draft of the baseline and take the objects of that type out of it."),
         Code::DriftNothingToCompare => again("Sync the inventory; what changes between two complete inventories is found."),
         Code::DriftTypeUnread => again("Look at the coverage page why the type cannot be read, mend it, then sync again."),

@@ -116,7 +116,9 @@ pub(crate) fn details() -> Vec<(&'static str, Detail)> {
         finding,
         by: None,
         history: history.clone(),
+        elsewhere: None,
         problem: None,
+        may_accept: true,
     };
     let mut all = some();
     let accepted = Finding {

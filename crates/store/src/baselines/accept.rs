@@ -53,6 +53,9 @@ impl Baselines<'_> {
         if held.draft.is_some() {
             return Err(StoreError::Conflict("the baseline has a draft; activate that first"));
         }
+        if held.follows {
+            return Err(StoreError::Conflict("the baseline follows a tenant; change it there, or let it follow no longer"));
+        }
         let number = held.latest + 1;
         let states = (VersionState::Draft, VersionSource::Finding);
         copy(&mut tx, grant, of.id, (active, number), states).await?;

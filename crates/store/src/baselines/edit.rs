@@ -37,9 +37,10 @@ impl Baselines<'_> {
         let grant = permit.grant();
         let mut tx = self.0.db().write(grant.reach()).await?;
         let held = hold(&mut tx, grant, id, Some(revision)).await?;
-        let (Some(active), None) = (held.active, held.draft) else {
+        if held.draft.is_some() {
             return Err(StoreError::Conflict("the baseline has a draft already"));
-        };
+        }
+        let active = held.active.ok_or(StoreError::Conflict("the baseline has no active version"))?;
         let number = held.latest + 1;
         copy(&mut tx, grant, id, (active, number), (VersionState::Draft, VersionSource::Version)).await?;
         let entry = AuditEntry::done(Action::BaselineEdit).on("baseline", id.uuid()).with("version", number);
@@ -50,7 +51,8 @@ impl Baselines<'_> {
     /// Changes the draft.
     ///
     /// # Errors
-    /// As [`Baselines::draft`]; [`StoreError::Conflict`] where there is no draft, or it does not have the object.
+    /// As [`Baselines::draft`]; [`StoreError::Conflict`] where there is no draft, it does not have the object, or an object was to be taken
+    /// out of a baseline that follows a tenant.
     pub async fn edit(
         &self,
         permit: &Permit<can::WorkspaceBaselinesManage>,
@@ -68,6 +70,9 @@ impl Baselines<'_> {
         let draft = held.draft.ok_or(StoreError::Conflict("only a draft can be changed; begin one"))?;
         let of =
             |text, key: &ItemKey| sql(text).bind(id).bind(draft).bind(key.resource_type.as_str()).bind(key.object_id.as_str());
+        if held.follows && matches!(edit, BaselineEdit::Remove(_)) {
+            return Err(StoreError::Conflict("the baseline follows a tenant, and has the objects of that"));
+        }
         let changed = match edit {
             BaselineEdit::Remove(key) => tx.exec(of(REMOVE, key)).await?,
             BaselineEdit::Ignore(key, ignored) => tx.exec(of(IGNORE, key).bind(json!(ignored))).await?,

@@ -62,7 +62,7 @@ impl Baselines<'_> {
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let found: Vec<BaselineRow> = db.all(find.push_bind(order, rows + 1)).await?;
         db.end().await?;
-        Ok(crate::runs::page(found, rows, from.is_some(), back, key).map(Baseline::from))
+        Ok(crate::runs::page(found, rows, from.is_some(), back, key).map(|row| row.seen_by(scope.entitled().as_deref())))
     }
 
     /// A baseline.
@@ -76,7 +76,7 @@ impl Baselines<'_> {
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let row: Option<BaselineRow> = db.optional(find).await?;
         db.end().await?;
-        row.map(Baseline::from).ok_or(StoreError::NotVisible)
+        row.map(|row| row.seen_by(scope.entitled().as_deref())).ok_or(StoreError::NotVisible)
     }
 
     /// The versions of a baseline, newest first; the latest 100.

@@ -18,7 +18,8 @@ pub(super) fn select(entitled: Option<&[TenantId]>) -> Sql {
     const HEAD: &str = "select b.id, b.name, b.name_key, b.description, b.active_number, d.number as draft_number,
         (select count(*) from baseline_items i where i.baseline_id = b.id and i.number = coalesce(b.active_number, d.number)) as items,
         (select count(*) from baseline_assignments a where a.baseline_id = b.id";
-    const TAIL: &str = ") as tenants, b.created_by_name, b.created_at, b.updated_at, b.archived_at, b.revision
+    const TAIL: &str =
+        ") as tenants, b.follows_tenant_id, b.created_by_name, b.created_at, b.updated_at, b.archived_at, b.revision
       from baselines b left join baseline_versions d on d.baseline_id = b.id and d.state = 'draft'";
     let statement = match entitled {
         Some(tenants) => sql(HEAD).push_in(" and a.tenant_id in ", tenants.iter().copied()),
@@ -37,11 +38,21 @@ pub(super) struct BaselineRow {
     draft_number: Option<i64>,
     items: i64,
     tenants: i64,
+    follows_tenant_id: Option<Uuid>,
     created_by_name: String,
     created_at: DbTime,
     updated_at: DbTime,
     archived_at: Option<DbTime>,
     revision: i64,
+}
+
+impl BaselineRow {
+    /// As somebody sees it who is entitled to these tenants; `None`: to all.
+    pub(super) fn seen_by(self, entitled: Option<&[TenantId]>) -> Baseline {
+        let seen = |tenant: &TenantId| entitled.is_none_or(|tenants| tenants.contains(tenant));
+        let all = Baseline::from(self);
+        Baseline { golden: all.golden.filter(seen), ..all }
+    }
 }
 
 impl From<BaselineRow> for Baseline {
@@ -54,6 +65,8 @@ impl From<BaselineRow> for Baseline {
             draft: row.draft_number,
             items: row.items,
             tenants: row.tenants,
+            follows: row.follows_tenant_id.is_some(),
+            golden: tenant(row.follows_tenant_id),
             created_by: row.created_by_name,
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
@@ -128,16 +141,17 @@ pub(super) struct Held {
     pub(super) active: Option<i64>,
     pub(super) draft: Option<i64>,
     pub(super) latest: i64,
+    pub(super) follows: bool,
 }
 
 /// Holds a baseline of the workspace that somebody saw in that revision (`None`: whichever), and moves its revision on.
 pub(super) async fn hold(tx: &mut Tx, grant: &Grant, id: BaselineId, revision: Option<i64>) -> Result<Held> {
     const HOLD: &str = "update baselines set revision = revision + 1, updated_at = $now where workspace_id = $1 and id = $2
-      returning revision - 1, active_number, archived_at is not null";
+      returning revision - 1, active_number, archived_at is not null, follows_tenant_id is not null";
     const NUMBERS: &str =
         "select max(number), max(case when state = 'draft' then number end) from baseline_versions where baseline_id = $1";
-    let row: Option<(i64, Option<i64>, bool)> = tx.optional(sql(HOLD).bind(grant.workspace_id()).bind(id)).await?;
-    let (seen, active, archived) = row.ok_or(StoreError::NotVisible)?;
+    let row: Option<(i64, Option<i64>, bool, bool)> = tx.optional(sql(HOLD).bind(grant.workspace_id()).bind(id)).await?;
+    let (seen, active, archived, follows) = row.ok_or(StoreError::NotVisible)?;
     if revision.is_some_and(|revision| revision != seen) {
         return Err(StoreError::Conflict("the baseline was changed meanwhile; look at it again"));
     }
@@ -145,5 +159,5 @@ pub(super) async fn hold(tx: &mut Tx, grant: &Grant, id: BaselineId, revision: O
         return Err(StoreError::Conflict("the baseline is archived"));
     }
     let (latest, draft): (Option<i64>, Option<i64>) = tx.one(sql(NUMBERS).bind(id)).await?;
-    Ok(Held { active, draft, latest: latest.unwrap_or(0) })
+    Ok(Held { active, draft, latest: latest.unwrap_or(0), follows })
 }

@@ -195,14 +195,23 @@ async fn base_of(tx: &mut Tx, id: FindingId) -> Result<Option<i64>> {
     Ok(row.and_then(|(base,)| base))
 }
 
-/// What the baseline wants may be another content than before: then what would be restored is another version.
+/// What the baseline wants may be another content than before, and what is meant by it another object: then what would be restored is
+/// another version.
 async fn rebase(tx: &mut Tx, run: &RunScope, part: BaselinePart<'_>, judged: &[BaselineJudged]) -> Result<()> {
-    const REBASE: &str = "update findings set base_version = $5 where tenant_id = $1 and baseline_id = $2 and resource_type = $3
+    const REBASE: &str = "update findings set base_version = $5, object_id = $6, item_id = $7,
+      current_version = $8 where tenant_id = $1 and baseline_id = $2 and resource_type = $3
       and baseline_object_id = $4 and kind in ('changed', 'assignment_changed', 'scope_tag_changed')";
     let looked_at = |one: &&BaselineJudged| one.kept.as_ref().is_some_and(|kept| kept.state == ItemState::Differs);
     for one in judged.iter().filter(looked_at) {
-        let rebase =
-            sql(REBASE).bind(run.tenant_id()).bind(part.baseline).bind(part.resource_type).bind(one.key.as_str()).bind(one.base);
+        let rebase = sql(REBASE)
+            .bind(run.tenant_id())
+            .bind(part.baseline)
+            .bind(part.resource_type)
+            .bind(one.key.as_str())
+            .bind(one.base)
+            .bind(one.object_id.as_str())
+            .bind(one.item)
+            .bind(one.number);
         tx.exec(rebase).await?;
     }
     Ok(())

@@ -131,6 +131,9 @@ async fn follow_up(tx: &mut Tx, run: &Run) -> Result<()> {
         if follow_up.with_baseline && !has_baseline(tx, run).await? {
             continue;
         }
+        if follow_up.with_followers && !has_followers(tx, run).await? {
+            continue;
+        }
         let new = NewRun {
             id: RunId::generate(),
             workspace: run.workspace_id,
@@ -160,6 +163,13 @@ async fn has_baseline(tx: &mut Tx, run: &Run) -> Result<bool> {
     const ASSIGNED: &str = "select 1 from baseline_assignments a join baselines b on b.id = a.baseline_id
       where a.tenant_id = $1 and b.archived_at is null and coalesce(a.pinned_number, b.active_number) is not null limit 1";
     let found: Option<(i32,)> = tx.optional(sql(ASSIGNED).bind(run.tenant_id)).await?;
+    Ok(found.is_some())
+}
+
+/// Whether a baseline follows the tenant.
+async fn has_followers(tx: &mut Tx, run: &Run) -> Result<bool> {
+    const FOLLOWERS: &str = "select 1 from baselines where follows_tenant_id = $1 and archived_at is null limit 1";
+    let found: Option<(i32,)> = tx.optional(sql(FOLLOWERS).bind(run.tenant_id)).await?;
     Ok(found.is_some())
 }
 

@@ -89,6 +89,7 @@ impl Wish {
             | Operation::RestorePreview
             | Operation::RestoreExecute
             | Operation::BaselineCompare
+            | Operation::BaselineFollow
             | Operation::DriftGenerateFindings
             | Operation::RestoreRehearse
             | Operation::RestoreDrill => (Place::Tenant(tenant), String::new()),
@@ -121,6 +122,7 @@ impl Wish {
             | Operation::RestoreExecute
             | Operation::BaselineCompare
             | Operation::BaselineCompareMany
+            | Operation::BaselineFollow
             | Operation::DriftGenerateFindings
             | Operation::RestoreRehearse
             | Operation::RestoreDrill

@@ -1,6 +1,7 @@
 //! Every operation of the API, with what the document says of it beyond what its handler says itself.
 
 mod administration;
+mod baselines;
 mod connections;
 mod drift;
 mod restores;
@@ -51,9 +52,9 @@ pub(crate) fn add(routes: Routes) -> Routes {
             op.named("getTenant", "Tenants", "A tenant.").gives::<tenants::TenantDetail>(all, 200, "The tenant.")
         });
     let routes = inventory_routes(versions::add(routes));
-    rollouts::add(drift::add(restores::add(connections::add(administration::add(backup_routes(schedule_routes(run_routes(
-        directory_routes(routes),
-    ))))))))
+    [rollouts::add, drift::add, baselines::add, restores::add, connections::add, administration::add]
+        .into_iter()
+        .fold(backup_routes(schedule_routes(run_routes(directory_routes(routes)))), |routes, add| add(routes))
 }
 
 fn inventory_routes(routes: Routes) -> Routes {

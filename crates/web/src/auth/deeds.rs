@@ -102,6 +102,28 @@ deeds! {
     GiveUpRestore = RestoreGiveUp by RestoreExecute;
     /// To compare the newest inventory of a tenant with the one before.
     StartDriftCheck = RunStart by DriftRun;
+    /// To make a baseline.
+    CreateBaseline = BaselineCreate by WorkspaceBaselinesManage;
+    /// To change the draft of a baseline.
+    EditBaseline = BaselineEdit by WorkspaceBaselinesManage;
+    /// To activate the draft of a baseline.
+    ActivateBaseline = BaselineActivate by WorkspaceBaselinesManage;
+    /// To archive a baseline.
+    ArchiveBaseline = BaselineArchive by WorkspaceBaselinesManage;
+    /// To hold tenants against a baseline.
+    AssignBaseline = BaselineAssign by WorkspaceBaselinesManage;
+    /// To hold a tenant against a baseline no more.
+    UnassignBaseline = BaselineUnassign by WorkspaceBaselinesManage;
+    /// To say which object is meant by an item of a baseline.
+    PairInBaseline = BaselinePair by WorkspaceBaselinesManage;
+    /// To take what a finding shows into its baseline.
+    AcceptIntoBaseline = BaselineAccept by WorkspaceBaselinesManage;
+    /// To say which tenant a baseline follows.
+    FollowTenant = BaselineFollow by WorkspaceBaselinesManage;
+    /// To compare all tenants of a baseline.
+    CompareWithBaseline = RunStart by WorkspaceBaselinesManage;
+    /// To compare a tenant with its baselines.
+    CompareWithBaselines = RunStart by DriftRun;
     /// To move findings along their workflow.
     MoveFindings = FindingMove by FindingsTriage;
     /// To accept the risk of findings.

@@ -3,12 +3,15 @@
 use axum::extract::{RawPathParams, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use model::access::Capability;
 use model::attribution::Attribution;
-use model::finding::Finding;
-use model::ids::FindingId;
+use model::baseline::ItemKey;
+use model::finding::{Finding, FindingKind};
+use model::ids::{FindingId, InventoryItemId, TenantId};
 use model::label::Tone;
 use pages::drift::Detail;
 use pages::{Frame, Toast, href};
+use store::access::WorkspaceScope;
 use store::{AskedOf, StoreError};
 
 use crate::auth::InTenant;
@@ -33,16 +36,43 @@ pub(super) async fn answer(
     problem: Option<String>,
 ) -> Result<Response, Error> {
     let finding = web.store().findings().find(&guard.scope, id).await?;
-    let (around, _) = in_tenant(web, guard).await?;
+    let (around, within) = in_tenant(web, guard).await?;
     let page = Detail {
         tenant: guard.scope.tenant().clone(),
         can: guard.scope.can(),
         by: changed_by(web, guard, &finding).await?,
+        elsewhere: elsewhere(web, guard, &within, &finding).await?,
         history: web.store().findings().history(&guard.scope, id).await?,
         finding,
         problem,
+        may_accept: within.can().allows(Capability::WorkspaceBaselinesManage),
     };
     Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
+}
+
+/// Where what the baseline of a finding wants can be restored from: the tenant of which its content is, where the viewer may see that.
+async fn elsewhere(
+    web: &WebState,
+    guard: &InTenant,
+    within: &WorkspaceScope,
+    finding: &Finding,
+) -> Result<Option<(TenantId, InventoryItemId, i64)>, Error> {
+    let wanted = finding.state.deviates() && finding.base_version.is_none() && finding.kind != FindingKind::Added;
+    let Some(of) = finding.baseline.as_ref().filter(|of| wanted && !of.object_id.is_empty()) else { return Ok(None) };
+    let baselines = web.store().baselines();
+    let assigned = baselines.of_tenant(&guard.scope).await?;
+    let Some(version) = assigned.iter().find(|one| one.baseline == of.id).and_then(|one| one.version) else { return Ok(None) };
+    let key = ItemKey { resource_type: finding.resource_type.clone(), object_id: of.object_id.clone() };
+    let item = match baselines.item(within, of.id, version, &key).await {
+        Err(StoreError::NotVisible) => return Ok(None),
+        found => found?,
+    };
+    let Some(tenant) = item.content_of else { return Ok(None) };
+    let scope = match web.store().access().tenant(&guard.signed.who, tenant).await {
+        Err(StoreError::NotVisible) => return Ok(None),
+        found => found?,
+    };
+    Ok(baselines.version_in(&scope, &item).await?.map(|(item, number)| (tenant, item, number)))
 }
 
 /// Who the version that deviates is by; of an object that is gone, who removed it.
