@@ -241,6 +241,16 @@ codes! {
         BaselineAccept = "baseline.accept",
         /// A baseline follows a tenant, or no longer.
         BaselineFollow = "baseline.follow",
+        /// The tags of a tenant were changed.
+        TenantTags = "tenant.tags",
+        /// A group of tenants was made.
+        TenantGroupCreate = "tenant_group.create",
+        /// A group of tenants got another name.
+        TenantGroupRename = "tenant_group.rename",
+        /// A group of tenants was removed; its tenants stay.
+        TenantGroupDelete = "tenant_group.delete",
+        /// Tenants were put into a group, or taken out of it.
+        TenantGroupMembers = "tenant_group.members",
     }
 }
 

@@ -97,6 +97,8 @@ ids! {
     DrillId,
     /// A rollout: one source restored to many tenants.
     RolloutId,
+    /// A group of tenants.
+    TenantGroupId,
     /// An audit entry.
     AuditId,
     /// The id of whatever an audit entry speaks of: a person, a tenant, a run.

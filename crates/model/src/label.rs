@@ -7,6 +7,7 @@ use crate::backup::{BackupStatus, ItemProblem};
 use crate::connection_check::CheckStatus;
 use crate::coverage::TypeState;
 use crate::inventory::Presence;
+use crate::overview::ConnectionHealth;
 use crate::run::{ItemStatus, Outcome, Run, Status};
 use crate::tenant::{Environment, TenantStatus};
 
@@ -172,6 +173,21 @@ impl Labelled for CheckStatus {
     }
 }
 
+impl Labelled for ConnectionHealth {
+    fn badge(&self) -> Badge {
+        match self {
+            Self::Expired => badge(Tone::Danger, Icon::Cross, "Expired"),
+            Self::Failing => badge(Tone::Danger, Icon::Cross, "Failing"),
+            Self::Missing => badge(Tone::Warning, Icon::Minus, "None"),
+            Self::Disabled => badge(Tone::Warning, Icon::Ban, "Disabled"),
+            Self::Unchecked => badge(Tone::Neutral, Icon::Question, "Not checked"),
+            Self::Warning => badge(Tone::Warning, Icon::Half, "Warning"),
+            Self::Healthy => badge(Tone::Success, Icon::Check, "Healthy"),
+            Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown health"),
+        }
+    }
+}
+
 impl Labelled for BackupStatus {
     fn badge(&self) -> Badge {
         match self {
@@ -230,6 +246,7 @@ mod tests {
         check(TenantStatus::ALL, TenantStatus::Unknown);
         check(Environment::ALL, Environment::Unknown);
         check(CheckStatus::ALL, CheckStatus::Unknown);
+        check(ConnectionHealth::ALL, ConnectionHealth::Unknown);
         check(Role::ALL, Role::Unknown);
         check(BackupStatus::ALL, BackupStatus::Unknown);
         check(ItemProblem::ALL, ItemProblem::Unknown);

@@ -31,6 +31,7 @@ pub mod name;
 pub mod notice;
 pub mod onboarding;
 pub mod operations;
+pub mod overview;
 pub mod page;
 pub mod payload;
 pub mod platform;

@@ -69,6 +69,7 @@ bind! {
     model::ids::RehearsalId => Uuid(|v: model::ids::RehearsalId| v.uuid()),
     model::ids::DrillId => Uuid(|v: model::ids::DrillId| v.uuid()),
     model::ids::RolloutId => Uuid(|v: model::ids::RolloutId| v.uuid()),
+    model::ids::TenantGroupId => Uuid(|v: model::ids::TenantGroupId| v.uuid()),
     model::ids::NoticeId => Uuid(|v: model::ids::NoticeId| v.uuid()),
     model::ids::ThingId => Uuid(|v: model::ids::ThingId| v.uuid()),
     model::ids::AuditId => Uuid(|v: model::ids::AuditId| v.uuid()),

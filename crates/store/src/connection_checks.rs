@@ -60,8 +60,8 @@ impl ConnectionChecks<'_> {
     /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease: a check that was superseded writes nothing.
     pub async fn save(&self, run: &RunScope, connection: &Connection, report: &Report) -> Result<()> {
         const SAVE: &str =
-            "insert into connection_checks (id, workspace_id, tenant_id, connection_id, revision, run_id, report, made_at)
-          values ($1, $2, $3, $4, $5, $6, $7, $now)";
+            "insert into connection_checks (id, workspace_id, tenant_id, connection_id, revision, run_id, report, worst, made_at)
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $now)";
         const PRUNE: &str = "delete from connection_checks where tenant_id = $1 and id not in
           (select k.id from connection_checks k where k.tenant_id = $1 order by k.made_at desc, k.id desc limit $2)";
         let tenant = run.tenant_id().ok_or(StoreError::Corrupt("a connection check without a tenant"))?;
@@ -74,7 +74,8 @@ impl ConnectionChecks<'_> {
             .bind(connection.id)
             .bind(connection.revision)
             .bind(run.run_id())
-            .bind(serde_json::to_value(report).map_err(|_| StoreError::Corrupt("a report"))?);
+            .bind(serde_json::to_value(report).map_err(|_| StoreError::Corrupt("a report"))?)
+            .bind(report.worst().code());
         tx.exec(save).await?;
         tx.exec(sql(PRUNE).bind(tenant).bind(KEPT_CHECKS)).await?;
         tx.commit_unaudited("what a check found; the run is the record").await

@@ -36,6 +36,7 @@ mod migrate;
 mod notices;
 mod onboarding;
 mod open;
+mod overview;
 mod passwords;
 mod platform;
 mod policy_versions;
@@ -52,6 +53,7 @@ mod setting_search;
 mod settings;
 mod sql;
 mod tenant_events;
+mod tenant_groups;
 mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -87,6 +89,7 @@ pub use links::Links;
 pub use migrate::MigrationState;
 pub use onboarding::Onboarding;
 pub use open::{Backend, Opened, Options, Store};
+pub use overview::{Overview, TagCount};
 pub use passwords::{LINK_OPEN, PasswordChanged};
 pub use platform::{
     Credential, FirstOwner, GlassMember, GlassRun, GlassTenant, GlassTrail, OPERATOR_SESSION_ABSOLUTE, OPERATOR_SESSION_IDLE,
@@ -107,6 +110,7 @@ pub use sessions::{Flash, SESSION_ABSOLUTE, SESSION_IDLE, SessionView};
 pub use setting_search::{SettingPage, SettingSearches};
 pub use settings::{Choices, NewChoice};
 pub use tenant_events::{AskedOf, EventsEffect, TenantEvents};
+pub use tenant_groups::{MOST_IN_GROUP, TenantGroups};
 pub use tenants::{NewTenant, TenantEdit, TenantOverview};
 pub use users::SignInRecord;
 pub use workspaces::Home;

@@ -59,6 +59,7 @@ pub(crate) use ensure::ensure;
 pub(crate) use forget::forget_name;
 pub(crate) use insert::{Links, NewRun, insert_many};
 pub(crate) use progress::fenced;
+pub(crate) use walk::{BEHIND, first_at};
 pub(crate) use watch::page;
 pub(crate) use workers::WorkerRow;
 

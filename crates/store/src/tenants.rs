@@ -1,6 +1,7 @@
 //! Tenants.
 
 mod change;
+mod tags;
 
 pub use change::TenantEdit;
 pub(crate) use change::{activate, change_tenant, insert_draft, step};

@@ -31,7 +31,7 @@ async fn made(world: &World, user: &model::user::User, new: &NewApiToken) -> (Ap
 }
 
 /// Who acts with a new token of that person.
-async fn acting(world: &World, user: &model::user::User, new: &NewApiToken) -> SignedIn {
+pub(crate) async fn acting(world: &World, user: &model::user::User, new: &NewApiToken) -> SignedIn {
     let (_, secret) = made(world, user, new).await;
     world.store.api_tokens().find(&secret).await.unwrap().expect("it is good").0
 }

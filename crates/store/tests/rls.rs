@@ -145,6 +145,9 @@ async fn backups(t: &TestStore) {
         "insert into drift_positions (item_id, workspace_id, tenant_id, number) select id, workspace_id, tenant_id, 1 from inventory_items",
         "insert into drift_service_fields (tenant_id, resource_type, property, whole, workspace_id, objects, seen_at)
          select id, 'scope_tag', 'p', '+1', workspace_id, 1, now() from tenants",
+        "insert into tenant_tags (tenant_id, tag_key, tag, workspace_id) select id, 'gold', 'Gold', workspace_id from tenants",
+        "insert into tenant_groups (id, workspace_id, name, name_key, created_at) select id, id, 'n', 'n', now() from workspaces",
+        "insert into tenant_group_members (group_id, tenant_id, workspace_id) select workspace_id, id, workspace_id from tenants",
         "insert into restore_secrets (id, restore_id, number, workspace_id, tenant_id, place, sealed_value, entered_at)
          select gen_random_uuid(), id, 1, workspace_id, tenant_id, '/x', '\\x00', now() from restores",
         "insert into restore_approvals (id, restore_id, workspace_id, tenant_id, revision, plan_hash, previewed_at, execution, asked_by_name, asked_at)

@@ -100,6 +100,11 @@ fn of_people(code: &str) -> Option<(&'static str, &'static str)> {
             ("changed the role of {s} in the tenant[ from {from}][ to {to}]", "change the role of a member of the tenant")
         }
         "tenant.edit" => ("changed the tenant {s}", "change a tenant"),
+        "tenant.tags" => ("changed the tags of {s}", "change the tags of a tenant"),
+        "tenant_group.create" => ("made a group of tenants", "make a group of tenants"),
+        "tenant_group.rename" => ("renamed a group of tenants", "rename a group of tenants"),
+        "tenant_group.delete" => ("removed a group of tenants", "remove a group of tenants"),
+        "tenant_group.members" => ("changed a group of tenants[ ({tenants} in it now)]", "change a group of tenants"),
         "tenant.onboard" => ("began to onboard the tenant {s}", "onboard a tenant"),
         "tenant.activate" => ("activated the tenant {s}", "activate a tenant"),
         "tenant.unarchive" => ("took the tenant {s} out of the archive", "take a tenant out of the archive"),

@@ -139,6 +139,11 @@ impl Grant {
         self.limits.as_ref().is_none_or(|limits| limits.opens(tenant))
     }
 
+    /// Whether what acts is not a token without that capability: of one that every role holds.
+    pub(crate) fn looks_at(&self, capability: Capability) -> bool {
+        self.limits.as_ref().is_none_or(|limits| limits.capabilities().has(capability))
+    }
+
     /// Whether the role holds the capability and, for a token, the token was given it: the one place that decides.
     pub(super) fn grants(&self, capability: Capability) -> bool {
         self.can().allows(capability)

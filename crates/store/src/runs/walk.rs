@@ -16,7 +16,7 @@ use crate::sql::{Sql, sql};
 const ONE_BY_ONE: usize = 50;
 /// How far the clock of a process that makes ids may be behind the database's, which tells when a run was created. Costs nothing:
 /// rows at the end of the walk are not read unless they are needed.
-const BEHIND: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const BEHIND: Duration = Duration::from_secs(24 * 3600);
 /// How far it may be ahead: so much is read for nothing when a list begins in the past.
 const AHEAD: Duration = Duration::from_secs(900);
 
@@ -209,7 +209,8 @@ fn ways(filter: &RunFilter, entitled: Option<&[TenantId]>) -> Vec<Way> {
     vec![one]
 }
 
-fn first_at(moment: Moment) -> RunId {
+/// The least id of a run that was made then.
+pub(crate) fn first_at(moment: Moment) -> RunId {
     let millis = u128::try_from(moment.micros().max(0) / 1000).unwrap_or(0);
     RunId::from_uuid(Uuid::from_u128(millis << 80))
 }

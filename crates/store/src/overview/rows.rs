@@ -1,0 +1,134 @@
+//! How the tenants on a page stand.
+
+use std::collections::BTreeMap;
+
+use model::backup::Selection;
+use model::finding::Severity;
+use model::ids::{BackupSetId, DrillId, EntraTenantId, TenantGroupId, TenantId};
+use model::overview::{ConnectionHealth, TenantStanding};
+use model::tenant::{Environment, Tenant, TenantStatus};
+use model::time::Moment;
+use uuid::Uuid;
+
+use super::facts::{self, HEALTH};
+use crate::access::WorkspaceScope;
+use crate::bind::DbTime;
+use crate::db::{Reader, Result};
+use crate::sql::sql;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    name: String,
+    domain: String,
+    entra_tenant_id: Uuid,
+    environment: String,
+    status: String,
+    synced_at: Option<DbTime>,
+    backup_id: Option<Uuid>,
+    backed_up_at: Option<DbTime>,
+    drill_id: Option<Uuid>,
+    score: Option<i64>,
+    drilled_at: Option<DbTime>,
+    checked: bool,
+    health: i64,
+    credential_expires_at: Option<DbTime>,
+    bad_runs: i64,
+}
+
+const SELECT: &str =
+    "select t.id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status, b.id as backup_id, b.completed_at as backed_up_at,
+    d.id as drill_id, d.score, d.drilled_at, exists (select 1 from drift_readings r where r.tenant_id = t.id) as checked,
+    c.credential_expires_at, ";
+
+const FROM: &str = " from tenants t left join provider_connections c on c.tenant_id = t.id
+  left join restore_drills d on d.id = (select x.id from restore_drills x where x.tenant_id = t.id
+    order by x.drilled_at desc, x.id desc limit 1)
+  left join backup_sets b on b.id = (select x.id from backup_sets x where x.tenant_id = t.id and x.status = 'complete'
+    and x.origin is null and x.holds = ";
+
+/// How these tenants stand, in the order of their ids in `ids`. Those to which the person is not entitled are left out.
+pub(super) async fn of(
+    db: &mut Reader,
+    scope: &WorkspaceScope,
+    ids: &[TenantId],
+    sees_findings: bool,
+    now: Moment,
+) -> Result<Vec<TenantStanding>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = facts::synced_at(sql(SELECT)).push(" as synced_at, ").push(HEALTH).push(" as health, ");
+    let statement = facts::bad_runs(statement, now)
+        .push(" as bad_runs")
+        .push_bind(FROM, Selection::All.words())
+        .push(" order by x.completed_at desc, x.id desc limit 1)")
+        .push_bind(" where t.workspace_id = ", scope.workspace_id())
+        .push_in(" and t.id in ", ids.iter().copied());
+    let rows: Vec<Row> = db.all(statement).await?;
+    let mut rows: BTreeMap<TenantId, Row> = rows.into_iter().map(|row| (TenantId::from_uuid(row.id), row)).collect();
+    let mut findings = if sees_findings { open_findings(db, ids).await? } else { BTreeMap::new() };
+    let mut tags = tags(db, ids).await?;
+    let mut groups = groups(db, ids).await?;
+    let standing = |id: &TenantId| {
+        let (row, role) = (rows.remove(id)?, scope.role_in(*id)?);
+        let tenant = Tenant {
+            id: *id,
+            workspace_id: scope.workspace_id(),
+            name: row.name,
+            domain: row.domain,
+            entra_tenant_id: EntraTenantId::from_uuid(row.entra_tenant_id),
+            environment: Environment::from_code(&row.environment),
+            status: TenantStatus::from_code(&row.status),
+            role,
+        };
+        let drill = row.drill_id.map(DrillId::from_uuid).zip(row.score).zip(row.drilled_at);
+        Some(TenantStanding {
+            tenant,
+            tags: tags.remove(id).unwrap_or_default(),
+            groups: groups.remove(id).unwrap_or_default(),
+            synced_at: row.synced_at.map(|at| at.0),
+            backup: row.backup_id.map(BackupSetId::from_uuid).zip(row.backed_up_at.map(|at| at.0)),
+            readiness: drill.map(|((id, score), at)| (id, score, at.0)),
+            findings: (row.checked && sees_findings).then(|| findings.remove(id).unwrap_or_default()),
+            connection: usize::try_from(row.health)
+                .ok()
+                .and_then(|place| ConnectionHealth::ALL.get(place).copied())
+                .unwrap_or(ConnectionHealth::Unknown),
+            expires_at: row.credential_expires_at.map(|at| at.0),
+            runs: row.bad_runs,
+        })
+    };
+    Ok(ids.iter().filter_map(standing).collect())
+}
+
+async fn open_findings(db: &mut Reader, ids: &[TenantId]) -> Result<BTreeMap<TenantId, [i64; 4]>> {
+    const OPEN: &str = "select tenant_id, severity, count(*) from findings where state in ('new', 'triaged', 'in_progress')";
+    let statement = sql(OPEN).push_in(" and tenant_id in ", ids.iter().copied()).push(" group by tenant_id, severity");
+    let mut found: BTreeMap<TenantId, [i64; 4]> = BTreeMap::new();
+    for (tenant, severity, count) in db.all::<(Uuid, String, i64)>(statement).await? {
+        if let Some(at) = Severity::ALL.iter().position(|one| one.code() == severity) {
+            found.entry(TenantId::from_uuid(tenant)).or_default()[at] += count;
+        }
+    }
+    Ok(found)
+}
+
+async fn tags(db: &mut Reader, ids: &[TenantId]) -> Result<BTreeMap<TenantId, Vec<String>>> {
+    let statement = sql("select tenant_id, tag from tenant_tags").push_in(" where tenant_id in ", ids.iter().copied());
+    let mut found: BTreeMap<TenantId, Vec<String>> = BTreeMap::new();
+    for (tenant, tag) in db.all::<(Uuid, String)>(statement.push(" order by tenant_id, tag_key")).await? {
+        found.entry(TenantId::from_uuid(tenant)).or_default().push(tag);
+    }
+    Ok(found)
+}
+
+async fn groups(db: &mut Reader, ids: &[TenantId]) -> Result<BTreeMap<TenantId, Vec<(TenantGroupId, String)>>> {
+    const GROUPS: &str = "select m.tenant_id, g.id, g.name from tenant_group_members m join tenant_groups g on g.id = m.group_id";
+    let statement = sql(GROUPS).push_in(" where m.tenant_id in ", ids.iter().copied()).push(" order by m.tenant_id, g.name_key");
+    let mut found: BTreeMap<TenantId, Vec<(TenantGroupId, String)>> = BTreeMap::new();
+    for (tenant, group, name) in db.all::<(Uuid, Uuid, String)>(statement).await? {
+        found.entry(TenantId::from_uuid(tenant)).or_default().push((TenantGroupId::from_uuid(group), name));
+    }
+    Ok(found)
+}
