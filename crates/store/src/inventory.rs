@@ -13,6 +13,7 @@ mod observe;
 mod row;
 mod search;
 mod summary;
+mod synced;
 mod totals;
 mod unchanged;
 
@@ -21,6 +22,8 @@ pub use item::InventoryDetail;
 pub use named::NamedItem;
 pub use observe::{ObservedItem, PageEffect};
 pub use totals::TenantTotals;
+
+pub(crate) use synced::synced_at;
 
 use crate::open::Store;
 

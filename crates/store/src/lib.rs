@@ -110,7 +110,7 @@ pub use sessions::{Flash, SESSION_ABSOLUTE, SESSION_IDLE, SessionView};
 pub use setting_search::{SettingPage, SettingSearches};
 pub use settings::{Choices, NewChoice};
 pub use tenant_events::{AskedOf, EventsEffect, TenantEvents};
-pub use tenant_groups::{MOST_IN_GROUP, TenantGroups};
+pub use tenant_groups::{GroupChange, MOST_IN_GROUP, TenantGroups};
 pub use tenants::{NewTenant, TenantEdit, TenantOverview};
 pub use users::SignInRecord;
 pub use workspaces::Home;

@@ -24,6 +24,17 @@ pub const MOST_IN_GROUP: usize = 5_000;
 /// Rows per statement.
 const CHUNK: usize = 200;
 
+/// What is done with the tenants of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupChange {
+    /// They are put into it, and all others taken out.
+    Replace,
+    /// They are put into it.
+    Add,
+    /// They are taken out of it.
+    Remove,
+}
+
 const TAKEN: &str = "a group of tenants has that name already";
 const NO_NAME: &str = "a name has 1 to 100 characters, in one line";
 
@@ -138,21 +149,19 @@ impl TenantGroups<'_> {
         tx.commit(grant.actor(), AuditEntry::done(Action::TenantGroupDelete).on("tenant_group", id.uuid())).await
     }
 
-    /// Puts these tenants into a group, and takes all others out of it that the person is entitled to.
+    /// Changes which tenants are in a group, of those that the person is entitled to; how many of theirs are in it then.
     ///
     /// # Errors
     /// [`StoreError::NotVisible`] when the workspace has no such group, or one of the tenants is none that they are entitled to; nothing is
     /// changed then. [`StoreError::Conflict`] beyond 5,000 tenants.
-    pub async fn set_members(
+    pub async fn change_members(
         &self,
         permit: &Permit<can::WorkspaceSettingsManage>,
         id: TenantGroupId,
+        change: GroupChange,
         tenants: &BTreeSet<TenantId>,
-    ) -> Result<()> {
+    ) -> Result<usize> {
         let grant = permit.grant();
-        if tenants.len() > MOST_IN_GROUP {
-            return Err(StoreError::Conflict("a group has 5,000 tenants at most"));
-        }
         let mut tx = self.0.db().write(grant.reach()).await?;
         hold(&mut tx, grant, id).await?;
         let entitled: Option<BTreeSet<TenantId>> = grant.entitled().map(|list| list.into_iter().collect());
@@ -161,12 +170,20 @@ impl TenantGroups<'_> {
         }
         let rows: Vec<(Uuid,)> = tx.all(members(grant, id)).await?;
         let before: BTreeSet<TenantId> = rows.into_iter().map(|(tenant,)| TenantId::from_uuid(tenant)).collect();
-        let out: Vec<TenantId> = before.difference(tenants).copied().collect();
+        let after: BTreeSet<TenantId> = match change {
+            GroupChange::Replace => tenants.clone(),
+            GroupChange::Add => before.union(tenants).copied().collect(),
+            GroupChange::Remove => before.difference(tenants).copied().collect(),
+        };
+        if after.len() > MOST_IN_GROUP {
+            return Err(StoreError::Conflict("a group has 5,000 tenants at most"));
+        }
+        let out: Vec<TenantId> = before.difference(&after).copied().collect();
         for chunk in out.chunks(CHUNK) {
             let delete = sql("delete from tenant_group_members where group_id = $1").bind(id);
             tx.exec(delete.push_in(" and tenant_id in ", chunk.iter().copied())).await?;
         }
-        let new: Vec<TenantId> = tenants.difference(&before).copied().collect();
+        let new: Vec<TenantId> = after.difference(&before).copied().collect();
         for chunk in new.chunks(CHUNK) {
             const INSERT: &str = "insert into tenant_group_members (group_id, tenant_id, workspace_id)
               select g.id, t.id, t.workspace_id from tenant_groups g join tenants t on t.workspace_id = g.workspace_id where g.id = $1";
@@ -179,7 +196,8 @@ impl TenantGroups<'_> {
             }
         }
         let entry = AuditEntry::done(Action::TenantGroupMembers).on("tenant_group", id.uuid());
-        tx.commit(grant.actor(), entry.with("tenants", i64::try_from(tenants.len()).unwrap_or(i64::MAX))).await
+        tx.commit(grant.actor(), entry.with("tenants", i64::try_from(after.len()).unwrap_or(i64::MAX))).await?;
+        Ok(after.len())
     }
 }
 

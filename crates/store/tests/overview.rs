@@ -10,8 +10,8 @@ use model::overview::{ConnectionHealth, OverviewFilter, OverviewSort, TenantStan
 use model::resource_types;
 use model::tenant::Environment;
 use model::time::Moment;
-use store::StoreError;
 use store::access::WorkspaceScope;
+use store::{GroupChange, StoreError};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::{self, World};
 
@@ -122,6 +122,9 @@ async fn what_is_known_of_a_tenant_is_shown_and_filters_find_the_same() {
         let now = t.store.now().await.unwrap();
         let one = &rows[0];
         assert_eq!(one.synced_at, Some(synced));
+        // What another version wrote down, which kept other types, is worked out anew.
+        t.execute("update tenant_inventories set kept_types = 'others', synced_at = null").await;
+        assert_eq!(all(&t, &scope, &OverviewFilter::default()).await[0].synced_at, Some(synced));
         assert_eq!(one.backup.map(|(id, _)| id), Some(set));
         assert_eq!(one.readiness.map(|(id, score, _)| (id, score)), Some((drill, 89)));
         assert_eq!((one.findings, rows[1].findings), (Some([1, 0, 2, 0]), Some([0; 4])));
@@ -293,7 +296,7 @@ async fn tenants_are_found_by_text_tag_group_and_environment() {
         let groups = t.store.tenant_groups();
         let permit = scope.permit().unwrap();
         let group = groups.create(&permit, "Retail").await.unwrap();
-        groups.set_members(&permit, group, &BTreeSet::from([world.other_tenant])).await.unwrap();
+        groups.change_members(&permit, group, GroupChange::Replace, &BTreeSet::from([world.other_tenant])).await.unwrap();
         let of = async |filter: OverviewFilter| {
             all(&t, &scope, &filter).await.into_iter().map(|row| row.tenant.name).collect::<Vec<String>>()
         };

@@ -148,6 +148,7 @@ async fn backups(t: &TestStore) {
         "insert into tenant_tags (tenant_id, tag_key, tag, workspace_id) select id, 'gold', 'Gold', workspace_id from tenants",
         "insert into tenant_groups (id, workspace_id, name, name_key, created_at) select id, id, 'n', 'n', now() from workspaces",
         "insert into tenant_group_members (group_id, tenant_id, workspace_id) select workspace_id, id, workspace_id from tenants",
+        "insert into tenant_inventories (tenant_id, workspace_id, kept_types) select id, workspace_id, '' from tenants on conflict do nothing",
         "insert into restore_secrets (id, restore_id, number, workspace_id, tenant_id, place, sealed_value, entered_at)
          select gen_random_uuid(), id, 1, workspace_id, tenant_id, '/x', '\\x00', now() from restores",
         "insert into restore_approvals (id, restore_id, workspace_id, tenant_id, revision, plan_hash, previewed_at, execution, asked_by_name, asked_at)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::ids::TenantGroupId;
-use store::StoreError;
+use store::{GroupChange, StoreError};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;
 
@@ -22,28 +22,34 @@ async fn groups_are_made_renamed_filled_and_removed_each_on_record() {
         assert!(matches!(groups.rename(&permit, silver, "GOLD").await, Err(StoreError::Conflict(_))), "taken");
         groups.rename(&permit, silver, "silver").await.unwrap();
         let both = BTreeSet::from([world.tenant, world.other_tenant]);
-        groups.set_members(&permit, gold, &both).await.unwrap();
-        groups.set_members(&permit, gold, &both).await.unwrap();
+        groups.change_members(&permit, gold, GroupChange::Replace, &both).await.unwrap();
+        groups.change_members(&permit, gold, GroupChange::Replace, &both).await.unwrap();
         let names = async || {
             let all = groups.list(&scope).await.unwrap();
             all.into_iter().map(|group| (group.name, group.tenants)).collect::<Vec<_>>()
         };
         assert_eq!(names().await, [("Gold".to_owned(), 2), ("silver".to_owned(), 0)]);
         assert_eq!(groups.members(&scope, gold).await.unwrap(), both);
-        let foreign = groups.set_members(&permit, gold, &BTreeSet::from([world.foreign_tenant])).await;
+        let foreign = groups.change_members(&permit, gold, GroupChange::Replace, &BTreeSet::from([world.foreign_tenant])).await;
         assert!(matches!(foreign, Err(StoreError::NotVisible)), "{foreign:?}");
         assert_eq!(groups.members(&scope, gold).await.unwrap(), both, "nothing was changed");
-        groups.set_members(&permit, gold, &BTreeSet::from([world.tenant])).await.unwrap();
+        groups.change_members(&permit, gold, GroupChange::Replace, &BTreeSet::from([world.tenant])).await.unwrap();
         assert_eq!(groups.find(&scope, gold).await.unwrap().tenants, 1);
+        let other = BTreeSet::from([world.other_tenant]);
+        assert_eq!(groups.change_members(&permit, gold, GroupChange::Add, &other).await.unwrap(), 2);
+        assert_eq!(groups.change_members(&permit, gold, GroupChange::Remove, &other).await.unwrap(), 1);
         groups.delete(&permit, silver).await.unwrap();
         for gone in [silver, TenantGroupId::generate()] {
             assert!(matches!(groups.delete(&permit, gone).await, Err(StoreError::NotVisible)));
             assert!(matches!(groups.rename(&permit, gone, "x").await, Err(StoreError::NotVisible)));
-            assert!(matches!(groups.set_members(&permit, gone, &both).await, Err(StoreError::NotVisible)));
+            assert!(matches!(
+                groups.change_members(&permit, gone, GroupChange::Replace, &both).await,
+                Err(StoreError::NotVisible)
+            ));
             assert!(matches!(groups.find(&scope, gone).await, Err(StoreError::NotVisible)));
         }
         assert_eq!(names().await, [("Gold".to_owned(), 1)]);
-        for (action, times) in [("create", 2), ("rename", 1), ("members", 3), ("delete", 1)] {
+        for (action, times) in [("create", 2), ("rename", 1), ("members", 5), ("delete", 1)] {
             let told = format!("select count(*) from audit_entries where action = 'tenant_group.{action}'");
             assert_eq!(t.number(&told).await, times, "{action}");
         }
@@ -59,8 +65,11 @@ async fn v2_a_group_is_seen_by_whom_one_of_its_tenants_is_and_changed_by_who_man
         let permit = world.workspace_scope(&world.owner).await.permit().unwrap();
         let seen = groups.create(&permit, "Seen").await.unwrap();
         let unseen = groups.create(&permit, "Unseen").await.unwrap();
-        groups.set_members(&permit, seen, &BTreeSet::from([world.tenant, world.other_tenant])).await.unwrap();
-        groups.set_members(&permit, unseen, &BTreeSet::from([world.other_tenant])).await.unwrap();
+        groups
+            .change_members(&permit, seen, GroupChange::Replace, &BTreeSet::from([world.tenant, world.other_tenant]))
+            .await
+            .unwrap();
+        groups.change_members(&permit, unseen, GroupChange::Replace, &BTreeSet::from([world.other_tenant])).await.unwrap();
         for user in [&world.operator_member, &world.readonly] {
             let scope = world.workspace_scope(user).await;
             assert!(scope.permit::<model::access::can::WorkspaceSettingsManage>().is_err());
@@ -78,7 +87,7 @@ async fn v2_a_group_is_seen_by_whom_one_of_its_tenants_is_and_changed_by_who_man
         let foreign = theirs.permit().unwrap();
         assert!(matches!(groups.rename(&foreign, seen, "x").await, Err(StoreError::NotVisible)));
         assert!(matches!(groups.delete(&foreign, seen).await, Err(StoreError::NotVisible)));
-        let into = groups.set_members(&foreign, seen, &BTreeSet::from([world.foreign_tenant])).await;
+        let into = groups.change_members(&foreign, seen, GroupChange::Replace, &BTreeSet::from([world.foreign_tenant])).await;
         assert!(matches!(into, Err(StoreError::NotVisible)), "{into:?}");
     })
     .await;

@@ -40,6 +40,20 @@ create policy scope on tenant_group_members using ((select app_system())
   or (workspace_id = (select app_workspace())
       and ((select app_every_tenant()) or tenant_id = any ((select app_tenants()::uuid[])::uuid[]))));
 
+-- Since when all of a tenant's inventory is known, out of what is known of each type, as of the types that were kept when it was written.
+create table tenant_inventories (
+  tenant_id uuid primary key references tenants (id) on delete cascade,
+  workspace_id uuid not null references workspaces (id) on delete cascade,
+  kept_types text not null,
+  synced_at timestamptz
+);
+create index tenant_inventories_workspace on tenant_inventories (workspace_id);
+alter table tenant_inventories enable row level security;
+alter table tenant_inventories force row level security;
+create policy scope on tenant_inventories using ((select app_system())
+  or (workspace_id = (select app_workspace())
+      and ((select app_every_tenant()) or tenant_id = any ((select app_tenants()::uuid[])::uuid[]))));
+
 -- The worst that came of a check of a connection, so that nobody reads every report to know how each tenant is.
 alter table connection_checks add column worst text;
 set local app.system = 'on';

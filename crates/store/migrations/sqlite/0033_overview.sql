@@ -27,6 +27,15 @@ create table tenant_group_members (
 create index tenant_group_members_tenant on tenant_group_members (tenant_id);
 create index tenant_group_members_workspace on tenant_group_members (workspace_id);
 
+-- Since when all of a tenant's inventory is known, out of what is known of each type, as of the types that were kept when it was written.
+create table tenant_inventories (
+  tenant_id blob primary key not null references tenants (id) on delete cascade,
+  workspace_id blob not null references workspaces (id) on delete cascade,
+  kept_types text not null,
+  synced_at text
+) strict;
+create index tenant_inventories_workspace on tenant_inventories (workspace_id);
+
 -- The worst that came of a check of a connection, so that nobody reads every report to know how each tenant is.
 alter table connection_checks add column worst text;
 update connection_checks set worst = case

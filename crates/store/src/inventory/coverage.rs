@@ -8,7 +8,7 @@ use model::ids::{RunId, TenantId};
 use model::time::Moment;
 use uuid::Uuid;
 
-use super::{Inventory, disappeared};
+use super::{Inventory, disappeared, synced};
 use crate::access::{RunScope, RunSight, TenantScope};
 use crate::bind::DbTime;
 use crate::db::{Result, Tx};
@@ -107,6 +107,7 @@ impl Inventory<'_> {
         for list in lists {
             missing.push(complete(&mut tx, run, tenant, list).await?);
         }
+        synced::note(&mut tx, run.workspace_id(), tenant).await?;
         tx.commit_unaudited("coverage of a run; the run is the record").await?;
         Ok(missing)
     }

@@ -1,12 +1,16 @@
-//! What is asked of a tenant `t` and of its connection `c`: expressions, each of which goes by an index of the tenant.
+//! What is asked of a tenant `t`, of its connection `c` and of its inventory as a whole `n`: expressions, each of which goes by an index of the tenant.
 
 use model::backup::Selection;
 use model::overview::{BACKUP_WITHIN, EXPIRING_WITHIN, READY_FROM, RUNS_WITHIN, SYNC_WITHIN, Trouble};
-use model::resource_types;
 use model::time::Moment;
 
+use crate::inventory::synced_at;
 use crate::runs::{BEHIND, first_at};
 use crate::sql::Sql;
+
+/// The tenants, with what there is one of for each.
+pub(super) const FROM: &str = " from tenants t left join provider_connections c on c.tenant_id = t.id
+  left join tenant_inventories n on n.tenant_id = t.id";
 
 /// How the connection is, as the place of its [`ConnectionHealth`](model::overview::ConnectionHealth) among all.
 pub(super) const HEALTH: &str = "cast(case when c.id is null then 2 when not c.enabled then 3
@@ -25,17 +29,6 @@ pub(super) const FINDINGS: &str = "case when not exists (select 1 from drift_rea
     (select cast(coalesce(sum(case f.severity when 'critical' then 100000000000000 when 'high' then 10000000000
         when 'medium' then 100000 else 1 end), 0) as bigint)
       from findings f where f.tenant_id = t.id and f.state in ('new', 'triaged', 'in_progress')) end";
-
-/// Since when all of the inventory is known; null while a type was never read to its end.
-pub(super) fn synced_at(statement: Sql) -> Sql {
-    let kept: Vec<&str> = resource_types::all().iter().filter(|kind| kind.in_inventory()).map(|kind| kind.key.as_str()).collect();
-    let types = i64::try_from(kept.len()).unwrap_or(i64::MAX);
-    statement
-        .push_bind("(select case when count(v.complete_at) >= ", types)
-        .push(" then min(v.complete_at) end from inventory_coverage v where v.tenant_id = t.id")
-        .push_in(" and v.resource_type in ", kept)
-        .push(")")
-}
 
 /// When the latest complete backup of everything was sealed.
 pub(super) fn backed_up_at(statement: Sql) -> Sql {

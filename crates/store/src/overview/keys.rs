@@ -11,6 +11,7 @@ use super::facts::{self, FINDINGS, HEALTH, READINESS};
 use crate::access::WorkspaceScope;
 use crate::bind::DbTime;
 use crate::db::{Reader, Result};
+use crate::inventory::synced_at;
 use crate::row::{contains, name_key};
 use crate::sql::{Sql, sql};
 
@@ -78,7 +79,8 @@ pub(super) async fn page(
     let most_first = matches!(by, OverviewSort::Findings | OverviewSort::Runs);
     let descending = most_first != (back != filter.reversed);
     let inner = value(sql("select s.id, s.value from (select t.id, "), by, now)
-        .push(" as value from tenants t left join provider_connections c on c.tenant_id = t.id")
+        .push(" as value")
+        .push(facts::FROM)
         .push_bind(" where t.workspace_id = ", scope.workspace_id())
         .push_bind(" and t.status <> ", TenantStatus::Archived.code());
     let mut statement = narrowed(inner, scope, filter, now).push(") s");
@@ -103,7 +105,7 @@ fn value(statement: Sql, by: OverviewSort, now: Moment) -> Sql {
     let long_ago = Moment::from_micros(0);
     match by {
         OverviewSort::Name | OverviewSort::Unknown => statement.push("t.name_key"),
-        OverviewSort::Sync => facts::synced_at(statement.push("coalesce(")).push_bind(", ", long_ago).push(")"),
+        OverviewSort::Sync => synced_at(statement.push("coalesce(")).push_bind(", ", long_ago).push(")"),
         OverviewSort::Backup => facts::backed_up_at(statement.push("coalesce(")).push_bind(", ", long_ago).push(")"),
         OverviewSort::Readiness => statement.push("cast(coalesce(").push(READINESS).push(", -1) as bigint)"),
         OverviewSort::Findings => statement.push(FINDINGS),

@@ -14,6 +14,7 @@ use super::facts::{self, HEALTH};
 use crate::access::WorkspaceScope;
 use crate::bind::DbTime;
 use crate::db::{Reader, Result};
+use crate::inventory::synced_at;
 use crate::sql::sql;
 
 #[derive(sqlx::FromRow)]
@@ -41,8 +42,7 @@ const SELECT: &str =
     d.id as drill_id, d.score, d.drilled_at, exists (select 1 from drift_readings r where r.tenant_id = t.id) as checked,
     c.credential_expires_at, ";
 
-const FROM: &str = " from tenants t left join provider_connections c on c.tenant_id = t.id
-  left join restore_drills d on d.id = (select x.id from restore_drills x where x.tenant_id = t.id
+const LATEST: &str = " left join restore_drills d on d.id = (select x.id from restore_drills x where x.tenant_id = t.id
     order by x.drilled_at desc, x.id desc limit 1)
   left join backup_sets b on b.id = (select x.id from backup_sets x where x.tenant_id = t.id and x.status = 'complete'
     and x.origin is null and x.holds = ";
@@ -58,10 +58,11 @@ pub(super) async fn of(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let statement = facts::synced_at(sql(SELECT)).push(" as synced_at, ").push(HEALTH).push(" as health, ");
+    let statement = synced_at(sql(SELECT)).push(" as synced_at, ").push(HEALTH).push(" as health, ");
     let statement = facts::bad_runs(statement, now)
         .push(" as bad_runs")
-        .push_bind(FROM, Selection::All.words())
+        .push(facts::FROM)
+        .push_bind(LATEST, Selection::All.words())
         .push(" order by x.completed_at desc, x.id desc limit 1)")
         .push_bind(" where t.workspace_id = ", scope.workspace_id())
         .push_in(" and t.id in ", ids.iter().copied());
