@@ -117,6 +117,10 @@ pub struct TenantStanding {
     pub groups: Vec<(TenantGroupId, String)>,
     /// Since when all of its inventory is known; `None`: it was never read to its end.
     pub synced_at: Option<Moment>,
+    /// How many items the latest complete list of each type had; `None`: no type was ever read to its end.
+    pub items: Option<i64>,
+    /// Items that the latest complete list of their type did not have.
+    pub missing: i64,
     /// The latest backup of everything that is complete: the set, and when it was sealed.
     pub backup: Option<(BackupSetId, Moment)>,
     /// The latest drill: which one, how much came back in percent, and when.

@@ -12,7 +12,7 @@ mod versions;
 
 use std::fmt::Write as _;
 
-use model::ids::{InventoryItemId, InvitationId, RunId, ScheduleId, TenantId, UserId, WorkspaceId};
+use model::ids::{InventoryItemId, InvitationId, RunId, ScheduleId, TenantGroupId, TenantId, UserId, WorkspaceId};
 use model::page::Cursor;
 
 pub use backups::*;
@@ -78,6 +78,10 @@ pub const INVITE: &str = "/admin/members/invite";
 pub const LEAVE: &str = "/admin/members/leave";
 /// The tenants of the workspace with their states (GET).
 pub const TENANTS: &str = "/admin/tenants";
+/// The groups of tenants (GET), and making one (POST `name`).
+pub const TENANT_GROUPS: &str = "/admin/tenant-groups";
+/// POST `group`, `act` (`add`, `remove`), `tenant`…: puts tenants into a group, or takes them out.
+pub const TENANT_GROUP_MEMBERS: &str = "/admin/tenant-groups/members";
 /// Who may do what.
 pub const ROLES: &str = "/admin/roles";
 /// The current workspace (GET), and its name (POST `name`).
@@ -91,6 +95,12 @@ pub const WORKSPACES: &str = "/admin/workspaces";
 #[must_use]
 pub fn within(workspace: WorkspaceId, path: &str) -> String {
     Query::new(path).with("workspace", workspace).into()
+}
+
+/// A group of tenants (GET), its name (POST `name`); with `/remove` the question (GET) and the removal (POST).
+#[must_use]
+pub fn tenant_group(workspace: WorkspaceId, group: TenantGroupId, what: &str) -> String {
+    within(workspace, &format!("/admin/tenant-groups/{group}{what}"))
 }
 
 /// A member of the workspace.

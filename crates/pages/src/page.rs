@@ -120,6 +120,10 @@ pub enum Destination {
     Members,
     /// The tenants of the workspace, with where they are in their life.
     Tenants,
+    /// The groups of the workspace's tenants.
+    TenantGroups,
+    /// The rollouts of the workspace.
+    Rollouts,
     /// Who may do what.
     Roles,
     /// The workspace itself.
@@ -144,7 +148,7 @@ pub enum Destination {
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Overview,
         Self::Dashboard,
         Self::Inventory,
@@ -160,6 +164,8 @@ impl Destination {
         Self::TenantDetails,
         Self::Members,
         Self::Tenants,
+        Self::TenantGroups,
+        Self::Rollouts,
         Self::Roles,
         Self::Workspace,
         Self::TenantSettings,
@@ -187,6 +193,8 @@ impl Destination {
             Self::Operations => "Operations",
             Self::Members => "Members",
             Self::Tenants => "Tenants",
+            Self::TenantGroups => "Tenant groups",
+            Self::Rollouts => "Restores to many tenants",
             Self::Roles => "Roles",
             Self::Workspace => "Workspace",
             Self::TenantMembers => "Tenant members",
@@ -205,6 +213,7 @@ impl Destination {
     pub fn open_to(self, role: Option<Role>) -> bool {
         match self {
             Self::Audit => role.is_some_and(|role| role.grants(Capability::WorkspaceAuditView)),
+            Self::Rollouts => role.is_some_and(|role| role.grants(Capability::RestoreExecute)),
             Self::Settings => role.is_some(),
             _ => true,
         }
@@ -219,6 +228,8 @@ impl Destination {
             Self::Operations => Some(href::OPERATIONS.to_owned()),
             Self::Members => Some(href::MEMBERS.to_owned()),
             Self::Tenants => Some(href::TENANTS.to_owned()),
+            Self::TenantGroups => Some(href::TENANT_GROUPS.to_owned()),
+            Self::Rollouts => Some(href::ROLLOUTS.to_owned()),
             Self::Roles => Some(href::ROLES.to_owned()),
             Self::Workspace => Some(href::WORKSPACE.to_owned()),
             Self::TenantMembers => tenant.map(|tenant| href::of_tenant(tenant, "members")),

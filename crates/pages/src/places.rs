@@ -1,6 +1,7 @@
 //! Places: workspaces and tenants themselves, and where they are in their life.
 
 mod archive;
+mod groups;
 mod tenant;
 mod tenant_input;
 mod tenants;
@@ -8,6 +9,7 @@ mod workspace;
 mod workspaces;
 
 pub use archive::{Archive, Archived};
+pub use groups::{Group, Groups};
 pub use tenant::Details;
 pub use tenant_input::TenantInput;
 pub use tenants::Tenants;

@@ -137,6 +137,8 @@ pub fn all_samples() -> Vec<Sample> {
     of::<place_pages::WorkspacePage>(&mut all);
     of::<place_pages::Archive>(&mut all);
     of::<place_pages::Tenants>(&mut all);
+    of::<place_pages::Groups>(&mut all);
+    of::<place_pages::Group>(&mut all);
     of::<place_pages::Details>(&mut all);
     of::<crate::connection_check::Detail>(&mut all);
     of::<crate::onboarding::List>(&mut all);

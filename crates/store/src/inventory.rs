@@ -14,16 +14,14 @@ mod row;
 mod search;
 mod summary;
 mod synced;
-mod totals;
 mod unchanged;
 
 pub use coverage::{Effort, ReadBefore, TypeList, TypeUnread};
 pub use item::InventoryDetail;
 pub use named::NamedItem;
 pub use observe::{ObservedItem, PageEffect};
-pub use totals::TenantTotals;
 
-pub(crate) use synced::synced_at;
+pub(crate) use synced::{items, synced_at};
 
 use crate::open::Store;
 

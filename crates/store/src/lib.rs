@@ -81,9 +81,7 @@ pub use findings::{
 };
 pub use health::Health;
 pub use identities::SIGN_IN_OPEN;
-pub use inventory::{
-    Effort, InventoryDetail, NamedItem, ObservedItem, PageEffect, ReadBefore, TenantTotals, TypeList, TypeUnread,
-};
+pub use inventory::{Effort, InventoryDetail, NamedItem, ObservedItem, PageEffect, ReadBefore, TypeList, TypeUnread};
 pub use invitations::{Invited, NewInvitation};
 pub use links::Links;
 pub use migrate::MigrationState;

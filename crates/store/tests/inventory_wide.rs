@@ -1,15 +1,11 @@
-//! The inventory over the tenants of a workspace: search, figures, and the names that other objects refer to.
-
-use std::collections::BTreeMap;
-use std::time::Duration;
+//! The inventory over the tenants of a workspace: search, and the names that other objects refer to.
 
 use model::run::{Counts, Outcome};
 use model::user::User;
-use store::TenantTotals;
 use testkit::stores::{TestStore, on_both};
 use testkit::world::{World, connection};
 
-use crate::inventory::{attempt_in, list_of, seen, unread};
+use crate::inventory::{attempt_in, seen};
 
 /// Puts items with these names into the tenants of the workspace, and one of each name into a foreign tenant.
 async fn put(t: &TestStore, world: &World, first: &[&'static str], second: &[&'static str]) {
@@ -52,44 +48,6 @@ async fn v2_a_search_finds_policies_of_entitled_tenants_only() {
             assert_eq!(found(&t, &world, user, text, 9).await, expected, "{} searches {text:?}", user.name);
         }
         assert_eq!(found(&t, &world, &world.owner, "baseline", 1).await, ["Baseline iOS"]);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn v2_figures_are_given_for_entitled_tenants_only() {
-    on_both(async |t: TestStore| {
-        let world = World::of(&t).await;
-        put(&t, &world, &["a", "b"], &["c"]).await;
-        t.clock.advance(Duration::from_secs(10));
-        let (owner, first) = (world.sign_in(&world.owner).await, t.store.now().await.unwrap());
-        let run = attempt_in(&t, &t.store.access().tenant(&owner, world.tenant).await.unwrap()).await;
-        t.store
-            .inventory()
-            .observe(&run, vec![seen("scope_tag", "b", "b", 1), seen("named_location", "x", "x", 1)])
-            .await
-            .unwrap();
-        t.store.inventory().types_complete(&run, &[list_of("scope_tag", first, 1)]).await.unwrap();
-        t.clock.advance(Duration::from_secs(10));
-        t.store.inventory().types_complete(&run, &[list_of("named_location", first, 1)]).await.unwrap();
-        t.store
-            .inventory()
-            .types_unread(&run, &[unread("assignment_filter", model::failure::Code::GraphForbidden)])
-            .await
-            .unwrap();
-        let here = TenantTotals { items: 2, missing: 1, complete_types: 2, complete_at: Some(first) };
-        let there = TenantTotals { items: 1, missing: 0, complete_types: 0, complete_at: None };
-        let tenants = [world.tenant, world.other_tenant, world.foreign_tenant];
-        for (user, expected) in [
-            (&world.owner, BTreeMap::from([(world.tenant, here), (world.other_tenant, there)])),
-            (&world.readonly, BTreeMap::from([(world.tenant, here)])),
-            (&world.outsider, BTreeMap::new()),
-        ] {
-            let scope = world.workspace_scope(user).await;
-            assert_eq!(t.store.inventory().totals(&scope, &tenants).await.unwrap(), expected, "{}", user.name);
-        }
-        let scope = world.workspace_scope(&world.owner).await;
-        assert_eq!(t.store.inventory().totals(&scope, &[]).await.unwrap(), BTreeMap::new());
     })
     .await;
 }

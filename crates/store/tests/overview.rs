@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use model::access::Capability;
+use model::coverage::TypeState;
+use model::failure::Code;
 use model::finding::Severity;
 use model::ids::{DrillId, FindingId, TenantId};
 use model::overview::{ConnectionHealth, OverviewFilter, OverviewSort, TenantStanding, Trouble};
@@ -11,12 +13,12 @@ use model::resource_types;
 use model::tenant::Environment;
 use model::time::Moment;
 use store::access::WorkspaceScope;
-use store::{GroupChange, StoreError};
+use store::{GroupChange, StoreError, TypeUnread};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::{self, World};
 
 use crate::backups::captured;
-use crate::inventory::list_of;
+use crate::inventory::{list_of, seen, unread};
 
 async fn all(t: &TestStore, scope: &WorkspaceScope, filter: &OverviewFilter) -> Vec<TenantStanding> {
     t.store.overview().list(scope, filter, None, 50).await.unwrap().rows
@@ -73,6 +75,11 @@ async fn read_everything(t: &TestStore, world: &World) -> Moment {
     t.store.inventory().types_complete(&run, others).await.unwrap();
     let scope = world.workspace_scope(&world.owner).await;
     assert_eq!(all(t, &scope, &OverviewFilter::default()).await[0].synced_at, None, "one type was never read to its end");
+    let unlicensed = TypeUnread { state: TypeState::NotLicensed, ..unread(last.resource_type, Code::GraphNotFound) };
+    t.store.inventory().types_unread(&run, &[unread(last.resource_type, Code::GraphForbidden)]).await.unwrap();
+    assert_eq!(all(t, &scope, &OverviewFilter::default()).await[0].synced_at, None, "nor could it be read");
+    t.store.inventory().types_unread(&run, &[unlicensed]).await.unwrap();
+    assert_eq!(all(t, &scope, &OverviewFilter::default()).await[0].synced_at, Some(from), "the tenant has nothing of it");
     t.store.inventory().types_complete(&run, std::slice::from_ref(last)).await.unwrap();
     from
 }
@@ -85,6 +92,7 @@ async fn what_is_not_known_of_a_tenant_is_said_and_never_a_zero() {
         let rows = all(&t, &scope, &OverviewFilter::default()).await;
         assert_eq!(names(&rows), ["Contoso", "Fabrikam"]);
         for row in &rows {
+            assert_eq!((row.items, row.missing), (None, 0));
             assert_eq!((row.synced_at, row.backup, row.readiness, row.findings), (None, None, None, None));
             assert_eq!((row.expires_at, row.runs, row.tags.len(), row.groups.len()), (None, 0, 0, 0));
         }
@@ -93,6 +101,44 @@ async fn what_is_not_known_of_a_tenant_is_said_and_never_a_zero() {
         let unknown = [Trouble::Sync, Trouble::Backup, Trouble::Readiness];
         assert_eq!(rows[0].troubles(now), unknown);
         assert_eq!(rows[1].troubles(now), [&unknown[..], &[Trouble::Connection]].concat());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_are_those_of_the_latest_lists_and_missing_what_these_did_not_have() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let scope = world.workspace_scope(&world.owner).await;
+        let inventory = t.store.inventory();
+        let run = world.attempt(&["scope_tag"]).await;
+        let all_of = |names: &[&'static str]| names.iter().map(|name| seen("scope_tag", name, name, 1)).collect();
+        let figures = async || {
+            let row = all(&t, &scope, &OverviewFilter::default()).await.remove(0);
+            let truth = "select count(*) from inventory_items i join inventory_coverage v on v.tenant_id = i.tenant_id
+              and v.resource_type = i.resource_type where i.last_seen_at < v.complete_from";
+            assert_eq!(row.missing, t.number(truth).await);
+            (row.items, row.missing)
+        };
+        inventory.observe(&run, all_of(&["a", "b", "c"])).await.unwrap();
+        inventory.types_unread(&run, &[unread("assignment_filter", Code::GraphForbidden)]).await.unwrap();
+        assert_eq!(figures().await, (None, 0), "no list was read to its end");
+        let from = t.store.now().await.unwrap();
+        inventory.types_complete(&run, &[list_of("scope_tag", from, 3)]).await.unwrap();
+        inventory.types_complete(&run, &[list_of("named_location", from, 2)]).await.unwrap();
+        assert_eq!(figures().await, (Some(5), 0));
+        t.clock.advance(Duration::from_secs(10));
+        let from = t.store.now().await.unwrap();
+        inventory.observe(&run, all_of(&["b"])).await.unwrap();
+        // What was listed once and could never be read has no version that says that it is gone.
+        t.execute("update inventory_items set latest_version = 0 where object_id = 'c'").await;
+        inventory.types_complete(&run, &[list_of("scope_tag", from, 1)]).await.unwrap();
+        assert_eq!(figures().await, (Some(3), 2));
+        t.execute("update tenant_inventories set kept_types = 'others', items = null").await;
+        assert_eq!(figures().await, (Some(3), 2), "what another version wrote down is worked out anew");
+        t.clock.advance(Duration::from_secs(10));
+        inventory.observe(&run, all_of(&["a"])).await.unwrap();
+        assert_eq!(figures().await, (Some(3), 1), "what came back is missing no more");
     })
     .await;
 }

@@ -62,6 +62,7 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
             restore,
             rollout: served.a_rollout(world.tenant).await,
             baseline: served.a_baseline(world.tenant, "").await,
+            group: served.a_group(&world.owner, world.workspace).await,
             people,
             operator,
             token,
@@ -75,8 +76,9 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
         let run = served.foreign_run().await;
         let rollout = served.a_rollout(world.foreign_tenant).await;
         let baseline = served.a_baseline(world.foreign_tenant, "").await;
+        let group = served.a_group(&world.stranger, world.foreign_workspace).await;
         let foreign =
-            Place { tenant: world.foreign_tenant, run, schedule, backup, restore, rollout, baseline, people, token, ..first };
+            Place { tenant: world.foreign_tenant, run, schedule, backup, restore, rollout, baseline, group, people, token, ..first };
         let table = web::table();
         for (who, theirs) in
             [(Somebody::Stranger, first), (Somebody::Outsider, first), (Somebody::Owner, foreign), (Somebody::Operator, foreign)]
@@ -85,7 +87,7 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
             for route in &table {
                 let parts = ["{tenant}", "{run}", "{operator}"];
                 // Those of a workspace: whoever may not manage them there is told so, whichever it is.
-                let of_workspace = ["{member}", "{invitation}", "{api_token}", "{rollout}", "{baseline}"];
+                let of_workspace = ["{member}", "{invitation}", "{api_token}", "{rollout}", "{baseline}", "{group}"];
                 let manages = matches!(who, Somebody::Owner | Somebody::Stranger);
                 let within = |parts: &[&str]| parts.iter().any(|part| route.path.contains(part));
                 if within(&parts) || (manages && within(&of_workspace)) {
@@ -214,6 +216,7 @@ fn every_id_in_a_path_is_among_those_that_are_compared() {
         "{restore}",
         "{rollout}",
         "{baseline}",
+        "{group}",
         "{link}",
         "{name}",
         "{member}",

@@ -1,9 +1,10 @@
 //! What a walk through the routes wants to be there.
 
 use model::finding::FindingFilter;
-use model::ids::{BaselineId, FindingId, InventoryItemId, OperatorId, TenantId};
+use model::ids::{BaselineId, FindingId, InventoryItemId, OperatorId, TenantGroupId, TenantId, WorkspaceId};
 use model::inventory::InventoryFilter;
 use model::json::Json;
+use model::user::User;
 use secrecy::ExposeSecret as _;
 use store::{Capture, CaptureFrom, StoreError};
 use testkit::graph::TestGraph;
@@ -84,6 +85,16 @@ impl Served {
         let scope = self.world.tenant_scope(&self.world.owner).await;
         let page = self.world.store.inventory().list(&scope, &InventoryFilter::default(), None, 1).await.unwrap();
         page.rows[0].id
+    }
+
+    /// A group of that workspace's tenants, without any; called by its own id.
+    pub(crate) async fn a_group(&self, user: &User, workspace: WorkspaceId) -> TenantGroupId {
+        let who = self.world.sign_in(user).await;
+        let permit = self.world.store.access().workspace(&who, workspace).await.unwrap().permit().unwrap();
+        let groups = self.world.store.tenant_groups();
+        let group = groups.create(&permit, &WorkspaceId::generate().to_string()).await.unwrap();
+        groups.rename(&permit, group, &group.to_string()).await.unwrap();
+        group
     }
 
     /// An operator of the installation who has not chosen a password, and their link.

@@ -5,6 +5,7 @@ mod absent_and_hidden;
 mod api;
 mod api_administration;
 mod api_backups;
+mod api_overview;
 mod api_programs;
 mod api_tokens;
 mod asking;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 
-use model::ids::{ApiTokenId, BackupSetId, BaselineId, FindingId, OperatorId, RestoreId, RolloutId, ScheduleId};
+use model::ids::{ApiTokenId, BackupSetId, BaselineId, FindingId, OperatorId, RestoreId, RolloutId, ScheduleId, TenantGroupId};
 use testkit::browserless::Answer;
 use testkit::stores::{TestStore, on_both};
 use testkit::world;
@@ -137,8 +137,9 @@ async fn place(served: &Served, at: Where, route: &RouteInfo) -> Place {
         (OperatorId::generate(), "")
     };
     let token = if path.contains("{api_token}") { served.a_token(user).await } else { ApiTokenId::generate() };
+    let group = if path.contains("/tenant-groups/") { served.a_group(user, workspace).await } else { TenantGroupId::generate() };
     let finding = FindingId::generate();
-    Place { tenant, run, item, schedule, backup, restore, finding, rollout, baseline, people, operator, link, token }
+    Place { tenant, run, item, schedule, backup, restore, finding, rollout, baseline, group, people, operator, link, token }
 }
 
 fn word(answer: &Answer) -> String {

@@ -20,8 +20,8 @@ const fn picture(destination: Destination) -> Icon {
         Destination::Inventory => Icon::Inventory,
         Destination::Versions | Destination::Schedules => Icon::Clock,
         Destination::Operations => Icon::Operations,
-        Destination::Restores | Destination::Drift => Icon::Sync,
-        Destination::Directory | Destination::Members | Destination::TenantMembers => Icon::Group,
+        Destination::Restores | Destination::Rollouts | Destination::Drift => Icon::Sync,
+        Destination::Directory | Destination::Members | Destination::TenantMembers | Destination::TenantGroups => Icon::Group,
         Destination::Tenants | Destination::TenantDetails => Icon::Globe,
         Destination::Roles | Destination::Connection => Icon::Lock,
         Destination::Workspace => Icon::Workspace,
@@ -65,16 +65,19 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
                     (entry(Destination::Connection))
                 }
             }
-            @if shell.workspace.is_some() {
+            @if let Some(workspace) = &shell.workspace {
                 p.rail-label #rail-workspace { "Workspace" }
-                ul.rail-list aria-labelledby="rail-workspace" { (entry(Destination::Baselines)) }
+                ul.rail-list aria-labelledby="rail-workspace" {
+                    (entry(Destination::Tenants)) (entry(Destination::TenantGroups)) (entry(Destination::Baselines))
+                    @if Destination::Rollouts.open_to(Some(workspace.role)) { (entry(Destination::Rollouts)) }
+                }
             }
             p.rail-label #rail-monitoring { "Monitoring" }
             ul.rail-list aria-labelledby="rail-monitoring" { (entry(Destination::Operations)) (entry(Destination::Coverage)) }
             @if let Some(workspace) = &shell.workspace {
                 p.rail-label #rail-settings { "Settings" }
                 ul.rail-list aria-labelledby="rail-settings" {
-                    (entry(Destination::Members)) (entry(Destination::Tenants)) (entry(Destination::Roles)) (entry(Destination::Workspace))
+                    (entry(Destination::Members)) (entry(Destination::Roles)) (entry(Destination::Workspace))
                     @if Destination::Audit.open_to(Some(workspace.role)) { (entry(Destination::Audit)) }
                     (entry(Destination::Settings)) (entry(Destination::Tokens))
                 }

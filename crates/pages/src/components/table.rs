@@ -28,6 +28,39 @@ pub(crate) fn table(label: &str, columns: &[Column], rows: &Markup) -> Markup {
     }
 }
 
+/// The head of a column that can be sorted by.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) words: &'static str,
+    /// Whether it holds figures.
+    pub(crate) figures: bool,
+    /// Where it is sorted by the column, or the other way round.
+    pub(crate) href: Option<String>,
+    /// Whether it is sorted by it now, and descending.
+    pub(crate) sorted: Option<bool>,
+}
+
+/// As [`table`], with columns by which it can be sorted.
+pub(crate) fn sorted(label: &str, heads: &[Head], rows: &Markup) -> Markup {
+    html! {
+        div.table-box {
+            table role="table" aria-label=(label) {
+                thead role="rowgroup" {
+                    tr role="row" {
+                        @for head in heads {
+                            @let order = head.sorted.map(|descending| if descending { "descending" } else { "ascending" });
+                            th role="columnheader" scope="col" class=[head.figures.then_some("figure")] aria-sort=[order] {
+                                @match &head.href { Some(href) => a href=(href) { (head.words) }, None => (head.words) }
+                            }
+                        }
+                    }
+                }
+                tbody role="rowgroup" { (rows) }
+            }
+        }
+    }
+}
+
 /// A row whose first cell may hold a link that covers all of it (class `cover`). `key` tells it from the other rows.
 pub(crate) fn row(key: impl std::fmt::Display, cells: &Markup) -> Markup {
     html! { tr role="row" data-key=(text::shown(&key.to_string(), text::NAME)) { (cells) } }

@@ -1,49 +1,38 @@
-//! The tenants of a workspace.
+//! All tenants of a workspace, and how each of them stands.
 
 use maud::{Markup, html};
+use model::access::{Can, Capability};
+use model::overview::{OverviewFilter, OverviewSort};
 use model::page::Page as Rows;
-use model::tenant::Tenant;
-use model::time::Moment;
 use model::workspace::Workspace;
 
-use crate::components::badge::{badge, environment};
+use super::filter::{self, Choices, query};
+use super::standing::{COLUMNS, TenantRow, line};
 use crate::components::empty::empty;
-use crate::components::field::search;
+use crate::components::field::select;
+use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::icon::Icon;
+use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
-use crate::components::progress::progress;
-use crate::components::table::{self, Column};
-use crate::href::{self, Query};
+use crate::components::table::{self, Head};
 use crate::live::{Topic, live};
 use crate::page::{Destination, Page, Place, View};
 use crate::runs::{self, RunRow};
-use crate::text::{self, NAMELESS, number};
-use crate::{samples, when};
+use crate::text::{self, NAMELESS};
+use crate::{href, samples};
 
-/// A tenant and how it stands.
-#[derive(Debug, Clone)]
-pub struct TenantRow {
-    /// The tenant.
-    pub tenant: Tenant,
-    /// Items that are present.
-    pub items: i64,
-    /// Items that are missing.
-    pub missing: i64,
-    /// When its last complete sync ended.
-    pub complete_at: Option<Moment>,
-    /// Its latest run, active or ended.
-    pub latest: Option<RunRow>,
-}
-
-/// The workspace's tenants that the viewer is entitled to.
+/// The workspace's tenants that the viewer is entitled to, those put away left out.
 #[derive(Debug, Clone)]
 pub struct Home {
     /// The current workspace; `None` for a member of none.
     pub workspace: Option<Workspace>,
-    /// What the tenants are searched for (`q`), by name or domain.
-    pub search: Option<String>,
-    /// The tenants, by name.
+    /// What the viewer may do there.
+    pub can: Can,
+    /// What the list is narrowed to, and by what it is sorted.
+    pub filter: OverviewFilter,
+    /// What can be chosen of.
+    pub choices: Choices,
+    /// The tenants.
     pub tenants: Rows<TenantRow>,
     /// Runs that need attention, newest first, a few.
     pub trouble: Vec<RunRow>,
@@ -66,18 +55,12 @@ impl Page for Home {
             return html! { (header("Overview", &html! {}, &html! {}, &html! {})) (empty(Icon::Workspace, "No workspace yet", why, &html! {})) };
         };
         let lead = html! { "The tenants of " (text::name(&workspace.name, NAMELESS)) " and how each of them stands." };
+        let groups =
+            html! { a.button href=(href::within(workspace.id, href::TENANT_GROUPS)) { (icon(Icon::Group)) "Tenant groups" } };
         html! {
-            (header("Overview", &html! {}, &lead, &html! {}))
-            @if !self.tenants.rows.is_empty() || self.search.is_some() {
-                form.filters method="get" action=(href::HOME) role="search" aria-label="Search tenants" {
-                    (search("f-q", "q", "Search by name or domain", self.search.as_deref().unwrap_or_default()))
-                    div.filter-actions {
-                        button.button type="submit" { "Search" }
-                        @if self.search.is_some() { a.button.plain href=(href::HOME) { "Clear" } }
-                    }
-                }
-            }
-            (live("tenants", Topic::Runs, &html! { (self.rows(view)) (self.in_trouble(view)) }))
+            (header("Overview", &html! {}, &lead, &groups))
+            @if !self.tenants.rows.is_empty() || filter::narrows(&self.filter) { (filter::form(&self.filter, &self.choices)) }
+            (live("tenants", Topic::Runs, &html! { (self.rows(workspace, view)) (self.in_trouble(view)) }))
         }
     }
 
@@ -87,36 +70,61 @@ impl Page for Home {
 }
 
 impl Home {
-    fn rows(&self, view: &View<'_>) -> Markup {
-        let columns = [
-            Column("Tenant", false),
-            Column("Environment", false),
-            Column("Items", true),
-            Column("Missing", true),
-            Column("Last complete sync", true),
-            Column("Latest operation", false),
-        ];
+    fn rows(&self, workspace: &Workspace, view: &View<'_>) -> Markup {
         if self.tenants.rows.is_empty() {
-            return match &self.search {
-                Some(_) => empty(
-                    Icon::Search,
-                    "No tenants match",
-                    "No tenant that you are entitled to has this in its name or domain.",
-                    &html! { a.button href=(href::HOME) { "Show all tenants" } },
-                ),
-                None => empty(
-                    Icon::Globe,
-                    "No tenants yet",
-                    "A tenant shows up here once it is connected and you are entitled to it. Ask an owner of the workspace.",
-                    &html! {},
-                ),
-            };
+            return self.nothing();
         }
-        let base = Query::new(href::HOME).with_some("q", self.search.as_deref());
+        let groups = self.can.allows(Capability::WorkspaceSettingsManage) && !self.choices.groups.is_empty();
+        let sorted = self.filter.sort.unwrap_or(OverviewSort::Name);
+        let select = groups.then_some(Head { words: "Select", figures: false, href: None, sorted: None });
+        let columns = COLUMNS.iter().map(|(words, figures, sort)| {
+            let here = *sort == sorted;
+            // The most come first where more is worse.
+            let descending = self.filter.reversed != matches!(sort, OverviewSort::Findings | OverviewSort::Runs);
+            let next = OverviewFilter { sort: Some(*sort), reversed: here && !self.filter.reversed, ..self.filter.clone() };
+            Head { words, figures: *figures, href: Some(query(&next).into()), sorted: here.then_some(descending) }
+        });
+        let heads: Vec<Head> = select.into_iter().chain(columns).collect();
+        let list = table::sorted("Tenants", &heads, &html! { @for row in &self.tenants.rows { (line(row, groups, view)) } });
         html! {
-            (table::table("Tenants", &columns, &html! { @for row in &self.tenants.rows { (line(row, view)) } }))
-            (pager(&self.tenants, "tenants", &base))
+            @if groups {
+                (form::post(view, &href::within(workspace.id, href::TENANT_GROUP_MEMBERS), &html! { div.stack { (self.into_group()) (list) } }))
+            } @else { (list) }
+            (pager(&self.tenants, "tenants", &query(&self.filter)))
         }
+    }
+
+    /// What is done with the tenants that are chosen.
+    fn into_group(&self) -> Markup {
+        let groups: Vec<_> = self.choices.groups.iter().map(|(id, name)| (id.to_string(), text::shown(name, 100))).collect();
+        let first = groups.first().map_or(String::new(), |(id, _)| id.clone());
+        let here = self.filter.group.map_or(first, |group| group.to_string());
+        html! {
+            div.filters {
+                (select("into-group", "group", "Group for the selected tenants", &groups, &here))
+                div.filter-actions {
+                    button.button type="submit" name="act" value="add" { "Put into the group" }
+                    button.button type="submit" name="act" value="remove" { "Take out of it" }
+                }
+            }
+        }
+    }
+
+    fn nothing(&self) -> Markup {
+        if filter::narrows(&self.filter) {
+            return empty(
+                Icon::Search,
+                "No tenants match",
+                "No tenant that you are entitled to fits all of the filters.",
+                &html! { a.button href=(href::HOME) { "Show all tenants" } },
+            );
+        }
+        empty(
+            Icon::Globe,
+            "No tenants yet",
+            "A tenant shows up here once it is connected and you are entitled to it. Ask an owner of the workspace.",
+            &html! {},
+        )
     }
 
     fn in_trouble(&self, view: &View<'_>) -> Markup {
@@ -127,32 +135,4 @@ impl Home {
             }
         }
     }
-}
-
-fn line(row: &TenantRow, view: &View<'_>) -> Markup {
-    let tenant = &row.tenant;
-    let inventory = href::inventory(tenant.id);
-    table::row(
-        tenant.id,
-        &html! {
-            (table::head(&html! {
-                a.cover href=(href::tenant(tenant.id)) { (text::name(&tenant.name, NAMELESS)) }
-                span.below { (text::name(&tenant.domain, "")) }
-            }))
-            (table::cell("Environment", &environment(tenant.environment)))
-            (table::figure("Items", &html! { a href=(inventory) { (number(row.items)) } }))
-            (table::missing(row.missing, || Query::new(inventory.as_str()).with("missing", "yes").into()))
-            (table::figure("Last complete sync", &when::at_or(row.complete_at, "Never")))
-            (table::cell("Latest operation", &html! {
-                @match &row.latest {
-                    Some(latest) => {
-                        span.line { (latest.label_link()) (badge(&latest.run)) }
-                        (progress(&latest.run))
-                        @if !latest.run.is_active() { span.below { (when::ago(latest.run.updated_at, view.now)) } }
-                    },
-                    None => span.quiet { "None yet" },
-                }
-            }))
-        },
-    )
 }

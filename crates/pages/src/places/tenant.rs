@@ -23,6 +23,8 @@ pub struct Details {
     pub can: Can,
     /// What stands in the form.
     pub input: TenantInput,
+    /// Its tags, with commas between them.
+    pub tags: String,
     /// What was wrong with what was sent.
     pub problem: Option<FieldProblem>,
 }
@@ -44,6 +46,7 @@ impl Page for Details {
         html! {
             (header(&text::name(&tenant.name, NAMELESS), &marks, &html! { (text::name(&tenant.domain, "")) }, &html! {}))
             (card("names", "Name and environment", &html! {}, &self.edit(view)))
+            (card("tags", "Tags", &html! {}, &self.tags(view)))
             (card("life", "State", &html! {}, &self.life(view)))
             p.quiet { "Tenant id of Microsoft Entra: " code.wrap { (tenant.entra_tenant_id) } }
         }
@@ -67,6 +70,27 @@ impl Details {
                 }
             },
         )
+    }
+
+    fn tags(&self, view: &View<'_>) -> Markup {
+        let problem = self.problem.as_ref().filter(|problem| problem.field == "tags");
+        html! {
+            p { "Short words by which the tenant is found in the overview: at most 20, with commas between them." }
+            @if self.can.allows(Capability::TenantSettingsManage) {
+                (form::post(view, &href::of_tenant(self.tenant.id, "tags"), &html! {
+                    div.field {
+                        label for="f-tags" { "Tags" }
+                        input type="text" id="f-tags" name="tags" value=(self.tags) maxlength="1200" autocomplete="off"
+                            aria-invalid=[problem.map(|_| "true")] aria-describedby=[problem.map(|_| "why-tags")];
+                        @if let Some(problem) = problem { p.field-problem id="why-tags" { (text::shown(&problem.words, 200)) } }
+                    }
+                    div.form-actions { button.button type="submit" { "Save the tags" } }
+                }))
+            } @else {
+                @if self.tags.is_empty() { p.quiet { "None." } } @else { p { (text::shown(&self.tags, 1200)) } }
+                (forbidden_button("why-no-tags", "button", &html! { "Save the tags" }))
+            }
+        }
     }
 
     fn life(&self, view: &View<'_>) -> Markup {

@@ -12,7 +12,7 @@ use crate::components::pager::pager;
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::href::Query;
 use crate::live::{Topic, live};
-use crate::page::{Page, Place, View};
+use crate::page::{Destination, Page, Place, View};
 use crate::text::{name, shown};
 use crate::{href, samples, when};
 
@@ -31,7 +31,7 @@ impl Page for List {
     }
 
     fn place(&self) -> Place {
-        Place { destination: None, tenant: None, crumbs: Vec::new() }
+        Place { destination: Some(Destination::Rollouts), ..Place::default() }
     }
 
     fn body(&self, _: &View<'_>) -> Markup {

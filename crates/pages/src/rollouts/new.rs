@@ -13,7 +13,7 @@ use crate::components::header::{card, header};
 use crate::components::icon::Icon;
 use crate::href;
 use crate::inventory::type_label;
-use crate::page::{Crumb, Page, Place, View};
+use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::samples;
 use crate::text::{NAMELESS, counted, name, number, shown};
 
@@ -49,7 +49,11 @@ impl Page for New {
     }
 
     fn place(&self) -> Place {
-        Place { destination: None, tenant: None, crumbs: vec![Crumb::new("Restores to many tenants", href::ROLLOUTS)] }
+        Place {
+            destination: Some(Destination::Rollouts),
+            tenant: None,
+            crumbs: vec![Crumb::new("Restores to many tenants", href::ROLLOUTS)],
+        }
     }
 
     fn body(&self, view: &View<'_>) -> Markup {

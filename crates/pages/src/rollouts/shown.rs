@@ -11,7 +11,7 @@ use crate::components::badge::{badge, worded};
 use crate::components::icon::Icon;
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::href;
-use crate::page::{Crumb, Place};
+use crate::page::{Crumb, Destination, Place};
 use crate::text::{self, NAMELESS, name, number, shown};
 
 /// A rollout.
@@ -50,7 +50,7 @@ impl Rollout {
     pub(super) fn place(&self) -> Place {
         let crumbs =
             vec![Crumb::new("Restores to many tenants", href::ROLLOUTS), Crumb::new(self.called(), href::rollout(self.id))];
-        Place { destination: None, tenant: None, crumbs }
+        Place { destination: Some(Destination::Rollouts), tenant: None, crumbs }
     }
 }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use maud::{Markup, html};
 use model::access::{Can, Capability};
 use model::coverage::Reading;
-use model::ids::RunId;
+use model::ids::{RolloutId, RunId};
 use model::label::{Labelled, Tone};
+use model::operations::Operation;
 use model::run::{CountKey, Outcome, Run, RunEvent, Status, Waiting};
 use model::tenant::Tenant;
 use model::time::duration_words;
@@ -277,6 +278,13 @@ impl Detail {
         }
     }
 
+    /// The rollout that the run previews or carries out, for those who may look at it.
+    fn rollout(&self) -> Option<RolloutId> {
+        let of_one = matches!(self.run.operation, Some(Operation::RestoreRollout | Operation::RestoreRolloutPreview));
+        let named = || self.run.context.get("rollout")?.as_str()?.parse().ok();
+        if of_one && self.can.allows(Capability::RestoreExecute) { named() } else { None }
+    }
+
     fn about(&self, view: &View<'_>) -> Markup {
         let run = &self.run;
         let types: Vec<&str> = run
@@ -308,6 +316,7 @@ impl Detail {
                 ] {
                     @if let Some(other) = other { dt { (words) } dd { a href=(href::run(other)) { "View run" } } }
                 }
+                @if let Some(rollout) = self.rollout() { dt { "Restore to many tenants" } dd { a href=(href::rollout(rollout)) { "View its tenants" } } }
             }
             @if let Some(tenant) = &self.tenant {
                 ul.links {

@@ -4,12 +4,13 @@ use model::access::{Can, Role};
 use model::connection::Connection;
 use model::failure::Code;
 use model::inventory::TypeSummary;
+use model::overview::{ConnectionHealth, OverviewFilter, OverviewSort, TenantStanding};
 use model::tenant::{Environment, Tenant, TenantStatus};
 
-use super::values::{connection, moment, production, row, staging, tenant_list, workspace};
+use super::values::{connection, id, moment, production, row, staging, tenant_list, workspace};
 use super::{HOSTILE, middle, run, whole};
 use crate::inventory::kept_types;
-use crate::overview::{Dashboard, Home, TenantRow};
+use crate::overview::{Choices, Dashboard, Home, TenantRow};
 use crate::runs::RunRow;
 
 /// Figures for every type of the catalogue.
@@ -26,40 +27,81 @@ pub(crate) fn summary() -> Vec<TypeSummary> {
         .collect()
 }
 
-pub(crate) fn homes() -> Vec<(&'static str, Home)> {
-    let rows: Vec<TenantRow> = tenant_list()
-        .into_iter()
-        .zip([Some(run::running()), Some(run::succeeded()), Some(run::failed()), None])
-        .map(|(tenant, latest)| TenantRow {
-            items: if latest.is_some() { 4_120 } else { 0 },
-            missing: if tenant.environment == Environment::Staging { 12 } else { 0 },
-            complete_at: latest.is_some().then(|| moment(7_066)),
-            latest: latest.map(row),
+fn standings() -> Vec<TenantRow> {
+    let known = [
+        (ConnectionHealth::Healthy, Some([4, 2, 0, 0]), Some(100), 0),
+        (ConnectionHealth::Failing, Some([0, 0, 3, 1]), Some(61), 4),
+        (ConnectionHealth::Warning, Some([0; 4]), None, 0),
+        (ConnectionHealth::Missing, None, None, 0),
+    ];
+    let standing = |(n, (tenant, (connection, findings, score, runs))): (
+        u32,
+        (Tenant, (ConnectionHealth, Option<[i64; 4]>, Option<i64>, i64)),
+    )| {
+        let standing = TenantStanding {
             tenant,
-        })
-        .collect();
-    let home = |tenants, trouble| Home { workspace: Some(workspace()), search: None, tenants, trouble };
+            tags: if n == 0 { vec!["EU".to_owned(), "Gold".to_owned()] } else { Vec::new() },
+            groups: if n < 2 { vec![(id(40, 1), "Retail".to_owned())] } else { Vec::new() },
+            synced_at: score.map(|_| moment(7_066)),
+            items: (n < 3).then_some(1_204 - 301 * i64::from(n)),
+            missing: if n == 1 { 3 } else { 0 },
+            backup: score.map(|_| (id(41, n), moment(86_400 * u64::from(n) * 8))),
+            readiness: score.map(|score| (id(42, n), score, moment(9_000))),
+            findings,
+            connection,
+            expires_at: (n < 2).then(|| moment(0).plus(std::time::Duration::from_secs(86_400 * (200 - 195 * u64::from(n))))),
+            runs,
+        };
+        let latest = [run::running(), run::partial(), run::succeeded()];
+        TenantRow { latest: latest.into_iter().nth(n as usize).map(row), standing }
+    };
+    (0..).zip(tenant_list().into_iter().zip(known)).map(standing).collect()
+}
+
+pub(crate) fn homes() -> Vec<(&'static str, Home)> {
+    let rows = standings();
+    let home = |tenants, trouble| Home {
+        workspace: Some(workspace()),
+        can: Can::of(Role::Owner),
+        filter: OverviewFilter::default(),
+        choices: Choices { tags: vec!["EU".to_owned(), "Gold".to_owned()], groups: vec![(id(40, 1), "Retail".to_owned())] },
+        tenants,
+        trouble,
+    };
     let mut hostile = rows.first().cloned();
     if let Some(hostile) = &mut hostile {
-        hostile.tenant = Tenant {
+        let standing = &mut hostile.standing;
+        standing.tenant = Tenant {
             name: HOSTILE.to_owned(),
             domain: HOSTILE.to_owned(),
             environment: Environment::Unknown,
-            ..hostile.tenant.clone()
+            ..standing.tenant.clone()
         };
+        standing.tags = vec![HOSTILE.to_owned()];
+        standing.groups = vec![(id(40, 1), HOSTILE.to_owned())];
+        standing.connection = ConnectionHealth::Unknown;
     }
     let named = model::workspace::Workspace { name: HOSTILE.to_owned(), ..workspace() };
+    let narrowed = OverviewFilter { text: Some("zzz".to_owned()), ..OverviewFilter::default() };
+    let sorted = OverviewFilter { sort: Some(OverviewSort::Findings), reversed: true, ..OverviewFilter::default() };
     vec![
         ("full", home(whole(rows.clone()), vec![row(run::partial()), row(run::failed())])),
+        ("readonly", Home { can: Can::of(Role::Readonly), ..home(whole(rows.clone()), Vec::new()) }),
+        ("sorted", Home { filter: sorted, ..home(whole(rows.clone()), Vec::new()) }),
         ("paged", home(middle(rows), Vec::new())),
         ("empty", home(whole(Vec::new()), Vec::new())),
-        ("no-match", Home { search: Some("zzz".to_owned()), ..home(whole(Vec::new()), Vec::new()) }),
+        ("no-match", Home { filter: narrowed, ..home(whole(Vec::new()), Vec::new()) }),
         ("no-workspace", Home { workspace: None, ..home(whole(Vec::new()), Vec::new()) }),
         (
             "hostile",
             Home {
                 workspace: Some(named),
-                search: Some(HOSTILE.to_owned()),
+                filter: OverviewFilter {
+                    text: Some(HOSTILE.to_owned()),
+                    tag: Some(HOSTILE.to_owned()),
+                    ..OverviewFilter::default()
+                },
+                choices: Choices { tags: vec![HOSTILE.to_owned()], groups: vec![(id(40, 1), HOSTILE.to_owned())] },
                 ..home(whole(hostile.into_iter().collect()), Vec::new())
             },
         ),

@@ -1,13 +1,14 @@
 //! Workspaces and tenants themselves.
 
 use model::access::{Can, Role};
+use model::overview::TenantGroup;
 use model::tenant::{Environment, Tenant, TenantStatus};
 use model::workspace::Workspace;
 
 use super::values::{id, production, tenant_list, workspace};
 use super::{HOSTILE, middle, whole};
 use crate::FieldProblem;
-use crate::places::{Archive, Archived, Details, TenantInput, Tenants, WorkspacePage, Workspaces};
+use crate::places::{Archive, Archived, Details, Group, Groups, TenantInput, Tenants, WorkspacePage, Workspaces};
 
 fn archived() -> Workspace {
     Workspace { id: id(2, 2), name: "Contoso".to_owned(), role: Role::Owner, archived: true }
@@ -80,7 +81,11 @@ pub(crate) fn tenants() -> Vec<(&'static str, Tenants)> {
 }
 
 pub(crate) fn details() -> Vec<(&'static str, Details)> {
-    let page = |tenant: Tenant, role| Details { input: TenantInput::of(&tenant), tenant, can: Can::of(role), problem: None };
+    let page = |tenant: Tenant, role| {
+        let (input, can) = (TenantInput::of(&tenant), Can::of(role));
+        Details { input, tenant, can, tags: "EU, Gold".to_owned(), problem: None }
+    };
+    let problem = Some(FieldProblem::new("tags", "A tenant has 20 tags at most."));
     vec![
         ("draft", page(in_state(TenantStatus::Draft), Role::Manager)),
         ("onboarding", page(in_state(TenantStatus::Onboarding), Role::Owner)),
@@ -88,6 +93,41 @@ pub(crate) fn details() -> Vec<(&'static str, Details)> {
         ("archived", page(in_state(TenantStatus::Archived), Role::Owner)),
         ("readonly", page(in_state(TenantStatus::Draft), Role::Readonly)),
         ("archived-readonly", page(in_state(TenantStatus::Archived), Role::Readonly)),
-        ("hostile", page(hostile_tenant(), Role::Owner)),
+        ("tags-refused", Details { problem, ..page(in_state(TenantStatus::Active), Role::Owner) }),
+        ("hostile", Details { tags: HOSTILE.to_owned(), ..page(hostile_tenant(), Role::Owner) }),
+    ]
+}
+
+fn group(n: u32, name: &str, tenants: i64) -> TenantGroup {
+    TenantGroup { id: id(40, n), name: name.to_owned(), tenants }
+}
+
+pub(crate) fn groups() -> Vec<(&'static str, Groups)> {
+    let page = |role, groups| {
+        let (workspace, can) = (workspace().id, Can::of(role));
+        Groups { workspace, can, groups, name: String::new(), problem: None }
+    };
+    let both = || vec![group(1, "Retail", 12), group(2, "Schools", 0)];
+    let problem = Some(FieldProblem::new("name", "A group of tenants has that name already."));
+    vec![
+        ("manager", page(Role::Manager, both())),
+        ("readonly", page(Role::Readonly, both())),
+        ("empty", page(Role::Owner, Vec::new())),
+        ("refused", Groups { name: "Retail".to_owned(), problem, ..page(Role::Owner, both()) }),
+        ("hostile", Groups { name: HOSTILE.to_owned(), ..page(Role::Owner, vec![group(1, HOSTILE, 1)]) }),
+    ]
+}
+
+pub(crate) fn group_pages() -> Vec<(&'static str, Group)> {
+    let page = |role, group: TenantGroup| {
+        let (workspace, can) = (workspace().id, Can::of(role));
+        Group { workspace, can, name: group.name.clone(), group, problem: None }
+    };
+    let problem = Some(FieldProblem::new("typed", "That is not its name."));
+    vec![
+        ("manager", page(Role::Manager, group(1, "Retail", 12))),
+        ("readonly", page(Role::Readonly, group(1, "Retail", 12))),
+        ("refused", Group { problem, ..page(Role::Owner, group(1, "Retail", 0)) }),
+        ("hostile", page(Role::Owner, group(1, HOSTILE, 1))),
     ]
 }

@@ -1,8 +1,10 @@
 //! Rollouts at every step.
 
 use model::ids::TenantId;
+use model::operations::Operation;
 use model::restore::{Decision, RestoreState, Source};
 use model::rollout::{RolloutState, Standing};
+use model::run::Run;
 
 use super::values::{id, moment, production, row, staging, tenant_list};
 use super::{HOSTILE, middle, run, whole};
@@ -25,6 +27,17 @@ fn rollout(state: RolloutState) -> Rollout {
         run: (state != RolloutState::Draft).then(|| id(6, 2)),
         preview_run: Some(id(6, 1)),
         ended_at: state.is_over().then(|| moment(60)),
+    }
+}
+
+/// The run that carries it out.
+pub(crate) fn run_of_it() -> Run {
+    Run {
+        tenant_id: None,
+        type_code: Operation::RestoreRollout.code().to_owned(),
+        operation: Some(Operation::RestoreRollout),
+        context: format!(r#"{{"rollout":"{}"}}"#, rollout(RolloutState::Running).id).parse().unwrap_or_default(),
+        ..run::running()
     }
 }
 

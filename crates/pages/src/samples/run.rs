@@ -306,6 +306,7 @@ pub(crate) fn details() -> Vec<(&'static str, Detail)> {
             "put-off",
             Detail { waiting: Some(Waiting::NotBefore(moment(0).plus(std::time::Duration::from_secs(90)))), ..bare(queued()) },
         ),
+        ("rollout", Detail { tenant: None, ..detail(super::rollout::run_of_it(), Role::Operator) }),
         ("cancelling", detail(cancelling.clone(), Role::Operator)),
         ("stuck", detail(cancelling, Role::Owner)),
         ("succeeded", detail(succeeded(), Role::Operator)),

@@ -40,12 +40,14 @@ create policy scope on tenant_group_members using ((select app_system())
   or (workspace_id = (select app_workspace())
       and ((select app_every_tenant()) or tenant_id = any ((select app_tenants()::uuid[])::uuid[]))));
 
--- Since when all of a tenant's inventory is known, out of what is known of each type, as of the types that were kept when it was written.
+-- Since when all of a tenant's inventory is known, and how many items its lists had, out of what is known of each type, as of the types
+-- that were kept when it was written.
 create table tenant_inventories (
   tenant_id uuid primary key references tenants (id) on delete cascade,
   workspace_id uuid not null references workspaces (id) on delete cascade,
   kept_types text not null,
-  synced_at timestamptz
+  synced_at timestamptz,
+  items bigint
 );
 create index tenant_inventories_workspace on tenant_inventories (workspace_id);
 alter table tenant_inventories enable row level security;
@@ -63,6 +65,9 @@ update connection_checks set worst = case
   when report @> '{"checks": [{"status": "pass"}]}' then 'pass'
   else 'skip' end;
 set local app.system = '';
+
+-- What may be missing: few, unlike all items.
+create index inventory_items_gone on inventory_items (tenant_id, resource_type, last_seen_at) where absent or latest_version = 0;
 
 -- The latest whole backup, and what went wrong lately, of each tenant.
 create index backup_sets_whole on backup_sets (tenant_id, holds, completed_at) where status = 'complete' and origin is null;

@@ -27,12 +27,14 @@ create table tenant_group_members (
 create index tenant_group_members_tenant on tenant_group_members (tenant_id);
 create index tenant_group_members_workspace on tenant_group_members (workspace_id);
 
--- Since when all of a tenant's inventory is known, out of what is known of each type, as of the types that were kept when it was written.
+-- Since when all of a tenant's inventory is known, and how many items its lists had, out of what is known of each type, as of the types
+-- that were kept when it was written.
 create table tenant_inventories (
   tenant_id blob primary key not null references tenants (id) on delete cascade,
   workspace_id blob not null references workspaces (id) on delete cascade,
   kept_types text not null,
-  synced_at text
+  synced_at text,
+  items integer
 ) strict;
 create index tenant_inventories_workspace on tenant_inventories (workspace_id);
 
@@ -43,6 +45,9 @@ update connection_checks set worst = case
   when report like '%"status":"warn"%' then 'warn'
   when report like '%"status":"pass"%' then 'pass'
   else 'skip' end;
+
+-- What may be missing: few, unlike all items.
+create index inventory_items_gone on inventory_items (tenant_id, resource_type, last_seen_at) where absent or latest_version = 0;
 
 -- The latest whole backup, and what went wrong lately, of each tenant.
 create index backup_sets_whole on backup_sets (tenant_id, holds, completed_at) where status = 'complete' and origin is null;

@@ -132,6 +132,7 @@ impl Inventory<'_> {
             tx.exec(failed).await?;
             reading(&mut tx, run, unread.resource_type, (unread.state, unread.code), unread.effort).await?;
         }
+        synced::note(&mut tx, run.workspace_id(), tenant).await?;
         tx.commit_unaudited("coverage of a run; the run is the record").await
     }
 

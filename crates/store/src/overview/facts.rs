@@ -1,4 +1,5 @@
-//! What is asked of a tenant `t`, of its connection `c` and of its inventory as a whole `n`: expressions, each of which goes by an index of the tenant.
+//! What is asked of a tenant `t`, of its connection `c` and of its inventory as a whole `n`: expressions, each of which goes by an index of
+//! the tenant.
 
 use model::backup::Selection;
 use model::overview::{BACKUP_WITHIN, EXPIRING_WITHIN, READY_FROM, RUNS_WITHIN, SYNC_WITHIN, Trouble};

@@ -14,7 +14,7 @@ use super::facts::{self, HEALTH};
 use crate::access::WorkspaceScope;
 use crate::bind::DbTime;
 use crate::db::{Reader, Result};
-use crate::inventory::synced_at;
+use crate::inventory::{items, synced_at};
 use crate::sql::sql;
 
 #[derive(sqlx::FromRow)]
@@ -26,6 +26,8 @@ struct Row {
     environment: String,
     status: String,
     synced_at: Option<DbTime>,
+    items: Option<i64>,
+    missing: i64,
     backup_id: Option<Uuid>,
     backed_up_at: Option<DbTime>,
     drill_id: Option<Uuid>,
@@ -41,6 +43,11 @@ const SELECT: &str =
     "select t.id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status, b.id as backup_id, b.completed_at as backed_up_at,
     d.id as drill_id, d.score, d.drilled_at, exists (select 1 from drift_readings r where r.tenant_id = t.id) as checked,
     c.credential_expires_at, ";
+
+/// Of all items only those are read that can be missing.
+const MISSING: &str = "(select count(*) from inventory_items i join inventory_coverage v on v.tenant_id = i.tenant_id
+    and v.resource_type = i.resource_type where i.tenant_id = t.id and (i.absent or i.latest_version = 0)
+    and i.last_seen_at < v.complete_from) as missing, ";
 
 const LATEST: &str = " left join restore_drills d on d.id = (select x.id from restore_drills x where x.tenant_id = t.id
     order by x.drilled_at desc, x.id desc limit 1)
@@ -58,7 +65,8 @@ pub(super) async fn of(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let statement = synced_at(sql(SELECT)).push(" as synced_at, ").push(HEALTH).push(" as health, ");
+    let statement =
+        items(synced_at(sql(SELECT)).push(" as synced_at, ")).push(" as items, ").push(MISSING).push(HEALTH).push(" as health, ");
     let statement = facts::bad_runs(statement, now)
         .push(" as bad_runs")
         .push(facts::FROM)
@@ -89,6 +97,8 @@ pub(super) async fn of(
             tags: tags.remove(id).unwrap_or_default(),
             groups: groups.remove(id).unwrap_or_default(),
             synced_at: row.synced_at.map(|at| at.0),
+            items: row.items,
+            missing: row.missing,
             backup: row.backup_id.map(BackupSetId::from_uuid).zip(row.backed_up_at.map(|at| at.0)),
             readiness: drill.map(|((id, score), at)| (id, score, at.0)),
             findings: (row.checked && sees_findings).then(|| findings.remove(id).unwrap_or_default()),

@@ -10,6 +10,7 @@ use model::connection::{Cloud, CredentialKind, Signature};
 use model::links::{EndState, LinkKind, OrphanKind, WhyUntold};
 use model::operations::Operation;
 use model::operations::bulk_action::Act;
+use model::overview::{ConnectionHealth, OverviewSort, Trouble};
 use model::resource_types::{Category, Platform};
 use model::run::{ItemStatus, Outcome, Status, Trigger};
 use model::schedule::{CatchUp, Omission};
@@ -49,6 +50,7 @@ stored!(
     Capability,
     CatchUp,
     Cloud,
+    ConnectionHealth,
     CredentialKind,
     Difference,
     EndState,
@@ -59,6 +61,7 @@ stored!(
     Operation,
     OrphanKind,
     Outcome,
+    OverviewSort,
     Part,
     Platform,
     Role,
@@ -66,7 +69,8 @@ stored!(
     Signature,
     Status,
     TenantStatus,
-    Trigger
+    Trigger,
+    Trouble
 );
 
 impl Codes for Again {

@@ -4,6 +4,7 @@ mod administration;
 mod baselines;
 mod connections;
 mod drift;
+mod overview;
 mod restores;
 mod rollouts;
 mod versions;
@@ -52,7 +53,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
             op.named("getTenant", "Tenants", "A tenant.").gives::<tenants::TenantDetail>(all, 200, "The tenant.")
         });
     let routes = inventory_routes(versions::add(routes));
-    [rollouts::add, drift::add, baselines::add, restores::add, connections::add, administration::add]
+    [overview::add, rollouts::add, drift::add, baselines::add, restores::add, connections::add, administration::add]
         .into_iter()
         .fold(backup_routes(schedule_routes(run_routes(directory_routes(routes)))), |routes, add| add(routes))
 }

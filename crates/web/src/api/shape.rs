@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use model::ids::{
-    ApiTokenId, AuditId, BackupFileId, BackupSetId, BaselineId, ConnectionId, EntraTenantId, FindingId, InventoryItemId,
-    InvitationId, NoticeId, PolicyVersionId, RestoreId, RolloutId, RunEventId, RunId, ScheduleId, TenantId, ThingId, UserId,
-    WorkspaceId,
+    ApiTokenId, AuditId, BackupFileId, BackupSetId, BaselineId, ConnectionId, DrillId, EntraTenantId, FindingId, InventoryItemId,
+    InvitationId, NoticeId, PolicyVersionId, RestoreId, RolloutId, RunEventId, RunId, ScheduleId, TenantGroupId, TenantId,
+    ThingId, UserId, WorkspaceId,
 };
 use model::time::Moment;
 use serde_json::{Map, Value, json};
@@ -147,6 +147,7 @@ plain! {
     BackupSetId => {"type": "string", "format": "uuid"},
     ConnectionId => {"type": "string", "format": "uuid"},
     BaselineId => {"type": "string", "format": "uuid"},
+    DrillId => {"type": "string", "format": "uuid"},
     FindingId => {"type": "string", "format": "uuid"},
     EntraTenantId => {"type": "string", "format": "uuid"},
     InventoryItemId => {"type": "string", "format": "uuid"},
@@ -159,6 +160,7 @@ plain! {
     RunId => {"type": "string", "format": "uuid"},
     ScheduleId => {"type": "string", "format": "uuid"},
     TenantId => {"type": "string", "format": "uuid"},
+    TenantGroupId => {"type": "string", "format": "uuid"},
     ThingId => {"type": "string", "format": "uuid"},
     UserId => {"type": "string", "format": "uuid"},
     WorkspaceId => {"type": "string", "format": "uuid"},

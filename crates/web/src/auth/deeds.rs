@@ -162,6 +162,16 @@ deeds! {
     CreateTenant = TenantCreate by WorkspaceTenantsOnboard;
     /// To rename a tenant.
     EditTenant = TenantEdit by TenantSettingsManage;
+    /// To change the tags of a tenant.
+    TagTenant = TenantTags by TenantSettingsManage;
+    /// To make a group of tenants.
+    CreateTenantGroup = TenantGroupCreate by WorkspaceSettingsManage;
+    /// To rename a group of tenants.
+    RenameTenantGroup = TenantGroupRename by WorkspaceSettingsManage;
+    /// To remove a group of tenants.
+    DeleteTenantGroup = TenantGroupDelete by WorkspaceSettingsManage;
+    /// To put tenants into a group, or take them out of it.
+    ChangeTenantGroup = TenantGroupMembers by WorkspaceSettingsManage;
     /// To take a tenant a step forward.
     AdvanceTenant = TenantOnboard by TenantSettingsManage;
     /// To put a tenant away, or take it out again.

@@ -10,6 +10,7 @@ mod forged;
 mod live;
 mod openapi;
 mod operations;
+mod overview;
 mod pages_by_role;
 mod restores;
 mod schedules;

@@ -75,6 +75,9 @@ pub(super) fn sent(operation: &str, place: &Place) -> Option<Value> {
                 json!({ "name": "Contoso", "domain": "contoso.example", "entra_tenant_id": entra, "environment": "production" });
             Some(names)
         }
+        "setTenantTags" => Some(json!({ "tags": ["Gold"] })),
+        "createTenantGroup" | "renameTenantGroup" => Some(json!({ "name": UserId::generate().to_string() })),
+        "setTenantGroupTenants" => Some(json!({ "tenants": [place.tenant] })),
         "editTenant" => Some(json!({ "name": "Contoso", "domain": "contoso.example", "environment": "production" })),
         "advanceTenant" => Some(json!({ "to": "active" })),
         "archiveTenant" => Some(json!({ "archived": true, "confirm": "Contoso" })),

@@ -28,6 +28,7 @@ impl Served {
         let workspace = self.world.workspace.to_string();
         let (member, entra) = (place.people.member.to_string(), EntraTenantId::generate().to_string());
         let tenant_id = place.tenant.to_string();
+        let group = place.group.to_string();
         let somebody = format!("{}@example.test", UserId::generate());
         let tenant = [("name", "Contoso"), ("domain", "contoso.example"), ("environment", "production")];
         let onboarding = [tenant[0], tenant[1], tenant[2], ("cloud", "global")];
@@ -126,6 +127,11 @@ impl Served {
             "/admin/workspace" => &[("name", "Renamed")],
             "/admin/workspace/archive" => &[("away", "yes"), ("typed", "Northwind Services")],
             "/admin/t/{tenant}/details" => &tenant,
+            "/admin/t/{tenant}/tags" => &[("tags", "Gold, EU")],
+            "/admin/tenant-groups" => &[("name", &somebody)],
+            "/admin/tenant-groups/{group}" => &[("name", &somebody)],
+            "/admin/tenant-groups/{group}/remove" => &[("typed", &group)],
+            "/admin/tenant-groups/members" => &[("act", "add"), ("group", &group), ("tenant", &tenant_id)],
             "/admin/t/{tenant}/advance" => &[("to", "active")],
             "/admin/t/{tenant}/archive" => &[("away", "yes"), ("typed", "Contoso")],
             "/admin/t/{tenant}/members" => &[("user", &member), ("role", "operator")],

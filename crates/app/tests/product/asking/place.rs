@@ -2,7 +2,7 @@
 
 use model::ids::{
     ApiTokenId, BackupSetId, BaselineId, FindingId, InventoryItemId, InvitationId, OperatorId, RestoreId, RolloutId, RunId,
-    ScheduleId, TenantId, UserId,
+    ScheduleId, TenantGroupId, TenantId, UserId,
 };
 
 /// What stands for the parameters of a path.
@@ -19,6 +19,8 @@ pub(crate) struct Place {
     pub(crate) rollout: RolloutId,
     /// A baseline, and its revision.
     pub(crate) baseline: (BaselineId, i64),
+    /// A group of tenants, called by its own id.
+    pub(crate) group: TenantGroupId,
     pub(crate) people: People,
     pub(crate) operator: OperatorId,
     /// The secret part of an operator's one-time link.
@@ -58,8 +60,8 @@ impl Place {
         let backup = BackupSetId::generate();
         let (restore, baseline) = ((RestoreId::generate(), 1), (BaselineId::generate(), 1));
         let (finding, rollout) = (FindingId::generate(), RolloutId::generate());
-        let (people, link) = (People::nobody(), NO_LINK);
-        Self { tenant, run, item, schedule, backup, restore, finding, rollout, baseline, people, operator, link, token }
+        let (people, link, group) = (People::nobody(), NO_LINK, TenantGroupId::generate());
+        Self { tenant, run, item, schedule, backup, restore, finding, rollout, baseline, group, people, operator, link, token }
     }
 
     /// The path with this place in it.
@@ -78,6 +80,7 @@ impl Place {
             .replace("{finding}", &self.finding.to_string())
             .replace("{baseline}", &self.baseline.0.to_string())
             .replace("{assigned}", &self.tenant.to_string())
+            .replace("{group}", &self.group.to_string())
             // A file: nothing stands there.
             .replace("{file}", &self.backup.to_string())
             .replace("{member}", &self.people.member.to_string())

@@ -26,7 +26,7 @@ pub(crate) async fn tenant(guard: InTenant, State(web): State<WebState>) -> Resu
     let page = Dashboard {
         can: scope.can(),
         connection: store.tenants().overview(scope).await?.connection,
-        complete_at: complete_at(&summary),
+        complete_at: complete_at(&store.inventory().coverage(scope).await?),
         summary,
         recent: rows::in_tenant(recent, &tenant.name, scope.can()),
         days: days::last_days(&web, &workspace, Some(tenant.id), around.shell.now, DAYS).await?,

@@ -11,7 +11,7 @@ use store::StoreError;
 
 use super::archive::Choice;
 use super::tenants::{Sent, read};
-use crate::auth::deeds::{AdvanceTenant, ArchiveTenant, EditTenant};
+use crate::auth::deeds::{AdvanceTenant, ArchiveTenant, EditTenant, TagTenant};
 use crate::auth::{Authorized, Form, InTenant, Payload};
 use crate::error::{Error, sentence};
 use crate::fields::Fields;
@@ -22,7 +22,8 @@ use crate::ui::shell::in_tenant;
 
 /// `GET /admin/t/{tenant}/details`
 pub(crate) async fn show(guard: InTenant, State(web): State<WebState>) -> Result<Response, Error> {
-    let page = details(&guard, TenantInput::of(guard.scope.tenant()), None);
+    let tags = tags(&web, &guard).await?;
+    let page = details(&guard, TenantInput::of(guard.scope.tenant()), tags, None);
     answer(&web, &guard, StatusCode::OK, &page).await
 }
 
@@ -104,12 +105,49 @@ pub(crate) async fn archive(
     done(&web, &guard, toast).await
 }
 
-fn details(guard: &InTenant, input: TenantInput, problem: Option<FieldProblem>) -> Details {
-    Details { tenant: guard.scope.tenant().clone(), can: guard.scope.can(), input, problem }
+/// What the field of the tags sends.
+#[derive(Debug)]
+pub(crate) struct SentTags(String);
+
+impl Payload for SentTags {
+    fn read(fields: &Fields) -> Self {
+        Self(fields.one("tags").unwrap_or_default().chars().take(1_300).collect())
+    }
+}
+
+/// `POST /admin/t/{tenant}/tags`: words with commas between them, in place of those that there were.
+pub(crate) async fn tag(
+    Authorized { tenant: guard, permit }: Authorized<TagTenant>,
+    State(web): State<WebState>,
+    form: Form<SentTags>,
+) -> Result<Response, Error> {
+    let SentTags(text) = form.into_inner();
+    let tags: Vec<String> = text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
+    match web.store().tenants().set_tags(&permit, &tags).await {
+        Err(StoreError::Conflict(problem)) => {
+            let problem = FieldProblem::new("tags", sentence(problem));
+            let page = details(&guard, TenantInput::of(guard.scope.tenant()), text, Some(problem));
+            answer(&web, &guard, StatusCode::UNPROCESSABLE_ENTITY, &page).await
+        }
+        saved => {
+            saved?;
+            done(&web, &guard, Toast::plain("Saved", "The tenant is found by its tags in the overview.", Tone::Success)).await
+        }
+    }
+}
+
+/// The tags of the tenant, as the field has them.
+async fn tags(web: &WebState, guard: &InTenant) -> Result<String, Error> {
+    Ok(web.store().tenants().tags(&guard.scope).await?.join(", "))
+}
+
+fn details(guard: &InTenant, input: TenantInput, tags: String, problem: Option<FieldProblem>) -> Details {
+    Details { tenant: guard.scope.tenant().clone(), can: guard.scope.can(), input, tags, problem }
 }
 
 async fn refused(web: &WebState, guard: &InTenant, input: TenantInput, problem: FieldProblem) -> Result<Response, Error> {
-    answer(web, guard, StatusCode::UNPROCESSABLE_ENTITY, &details(guard, input, Some(problem))).await
+    let tags = tags(web, guard).await?;
+    answer(web, guard, StatusCode::UNPROCESSABLE_ENTITY, &details(guard, input, tags, Some(problem))).await
 }
 
 async fn answer<P: Page>(web: &WebState, guard: &InTenant, status: StatusCode, page: &P) -> Result<Response, Error> {
