@@ -16,6 +16,7 @@ pub mod bulk_action;
 pub mod directory_role_definitions_sync;
 pub mod drift_generate_findings;
 pub mod entra_group_sync;
+mod findings;
 pub mod inventory_sync;
 pub mod operation_runs_retention;
 pub mod policy_capture_snapshot;

@@ -18,6 +18,7 @@ mod directory;
 pub(crate) mod directory_role_definitions_sync;
 pub(crate) mod drift_generate_findings;
 pub(crate) mod entra_group_sync;
+mod findings;
 pub(crate) mod inventory_sync;
 pub(crate) mod operation_runs_retention;
 pub(crate) mod policy_capture_snapshot;

@@ -61,10 +61,10 @@ pub async fn texts(store: &Store, text: &str, system: bool) -> Result<Vec<String
 
 /// Transactions of this process that wrote and were committed, by the reason why they are not audited.
 static COMMITS: Mutex<BTreeMap<&'static str, u64>> = Mutex::new(BTreeMap::new());
-/// After how many commits of which reasons a task of this process goes no further, and whom to tell.
-/// At which commit, the text that it must have written, and what is told of it.
+/// At which commit, the words in its reason, and whom to tell.
 type Stop = (u64, String, fn(u64));
 
+/// Where a task of this process goes no further.
 static STOP: OnceLock<Stop> = OnceLock::new();
 
 fn sum(counts: &BTreeMap<&'static str, u64>, of: &str) -> u64 {

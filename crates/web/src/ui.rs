@@ -30,6 +30,7 @@ pub(crate) mod system;
 pub(crate) mod tokens;
 pub(crate) mod versions;
 
+mod click;
 mod csv;
 pub(crate) mod flash;
 mod shell;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Entry, FollowUp, Identity, Operation};
+use super::{Entry, FollowUp, Identity, Operation, findings};
 use crate::access::Capability;
 use crate::ids::{BaselineId, RunId, TenantId};
-use crate::run::{CountKey, Outcome, Run, RunRequest};
+use crate::run::{Run, RunRequest};
 use crate::settings::Key;
 
 pub(super) static ENTRY: Entry = Entry {
@@ -27,21 +27,7 @@ pub(super) static ENTRY: Entry = Entry {
     // Whatever a person waits for comes first.
     priority: -5,
     unit: "types of baselines",
-    counts: &[
-        CountKey::Total,
-        CountKey::Processed,
-        CountKey::Succeeded,
-        CountKey::Failed,
-        CountKey::Skipped,
-        CountKey::Items,
-        CountKey::Created,
-        CountKey::Updated,
-        CountKey::Deleted,
-        CountKey::Low,
-        CountKey::Medium,
-        CountKey::High,
-        CountKey::Critical,
-    ],
+    counts: findings::COUNTS,
     follow_ups: &[],
 };
 
@@ -79,9 +65,7 @@ impl Arguments {
 
 /// What follows a sync that read something.
 fn after(run: &Run) -> Option<RunRequest> {
-    let read = matches!(run.outcome, Outcome::Succeeded | Outcome::PartiallySucceeded);
-    let tenant = run.tenant_id.filter(|_| read)?;
-    Some(Arguments { after: Some(run.id), baseline: None }.request(tenant))
+    Some(Arguments { after: Some(run.id), baseline: None }.request(findings::read_by(run)?))
 }
 
 #[cfg(test)]

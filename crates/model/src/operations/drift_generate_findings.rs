@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Entry, FollowUp, Identity, Operation};
+use super::{Entry, FollowUp, Identity, Operation, findings};
 use crate::access::Capability;
 use crate::ids::{RunId, TenantId};
-use crate::run::{CountKey, Outcome, Run, RunRequest};
+use crate::run::{Run, RunRequest};
 use crate::settings::Key;
 
 pub(super) static ENTRY: Entry = Entry {
@@ -26,21 +26,7 @@ pub(super) static ENTRY: Entry = Entry {
     // Whatever a person waits for comes first.
     priority: -5,
     unit: "resource types",
-    counts: &[
-        CountKey::Total,
-        CountKey::Processed,
-        CountKey::Succeeded,
-        CountKey::Failed,
-        CountKey::Skipped,
-        CountKey::Items,
-        CountKey::Created,
-        CountKey::Updated,
-        CountKey::Deleted,
-        CountKey::Low,
-        CountKey::Medium,
-        CountKey::High,
-        CountKey::Critical,
-    ],
+    counts: findings::COUNTS,
     follow_ups: &[],
 };
 
@@ -74,9 +60,7 @@ impl Arguments {
 
 /// What follows a sync that read something.
 fn after(run: &Run) -> Option<RunRequest> {
-    let read = matches!(run.outcome, Outcome::Succeeded | Outcome::PartiallySucceeded);
-    let tenant = run.tenant_id.filter(|_| read)?;
-    Some(Arguments { after: Some(run.id) }.request(tenant))
+    Some(Arguments { after: Some(run.id) }.request(findings::read_by(run)?))
 }
 
 #[cfg(test)]

@@ -9,24 +9,21 @@
 
 mod one_type;
 mod pair;
-mod tally;
 
 use std::collections::BTreeMap;
 
-use aws_lc_rs::rand;
 use model::baseline::{BaselineItem, Totals, TypeAlignment, TypeComparison};
 use model::comparison::PolicyState;
 use model::coverage::TypeState;
 use model::diff::Veil;
 use model::failure::{Code, Failure};
-use model::finding::Severity;
-use model::label::Labelled as _;
 use model::operations::baseline_compare::Arguments;
 use model::resource_types;
 use model::run::{CountKey, NewEvent, NewItem};
 use store::{DriftReading, Kept, ToCompare};
 
 use self::one_type::OneType;
+use super::findings::{end_acceptances, label, name_unread, told, veil};
 use crate::context::Context;
 use crate::halt::Halt;
 
@@ -66,18 +63,13 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let total: usize = work.iter().map(|(_, types)| types.len()).sum();
     context.counts.set(CountKey::Total, i64::try_from(total).unwrap_or(i64::MAX));
     let recorded = context.recorded().await?;
-    let over = context.store.findings().end_acceptances(&context.scope).await?;
-    if over > 0 {
-        context.event(NewEvent::info("acceptances_ended", format!("{over} acceptances of risk have ended.")));
-    }
+    end_acceptances(context).await?;
     let looking = context.scope.looking().ok_or(Failure::new(Code::RunContextMissing))?;
     let mut states: BTreeMap<String, Vec<PolicyState>> = BTreeMap::new();
     for state in context.store.inventory().states(&looking, None).await? {
         states.entry(state.resource_type.clone()).or_default().push(state);
     }
-    let mut key = [0; 32];
-    rand::fill(&mut key).map_err(|_| Failure::new(Code::Internal))?;
-    let veil = Veil::new(key);
+    let veil = veil()?;
     for (compared, types) in work {
         context.checkpoint()?;
         one(context, &veil, &compared, (types, &states, &readings), &recorded).await?;
@@ -159,36 +151,11 @@ async fn not(context: &Context, compared: &ToCompare, key: &str, code: Code) -> 
     Ok(if mine { Came::Not(code) } else { Came::Superseded })
 }
 
-fn label(resource_type: &str) -> String {
-    resource_types::find(resource_type).map_or_else(|| resource_type.to_owned(), |kind| kind.label.clone())
-}
-
-/// Types that are named in one line of the timeline.
-const NAMED: usize = 5;
-
 /// What came of it, in the timeline.
 fn tell(context: &mut Context, compared: &ToCompare, kept: &Kept, released: i64, unread: &[String]) {
-    let found: Vec<String> = Severity::ALL
-        .iter()
-        .zip(kept.found)
-        .rev()
-        .filter(|(_, count)| *count > 0)
-        .map(|(severity, count)| format!("{count} {}", severity.badge().word.to_lowercase()))
-        .collect();
-    let found = if found.is_empty() { "Nothing new deviates".to_owned() } else { format!("Found: {}", found.join(", ")) };
-    let words = format!(
-        "Version {} of a baseline. {found}. {} deviate further, {} are resolved.",
-        compared.number,
-        kept.updated,
-        kept.resolved + released
-    );
+    let kept = Kept { resolved: kept.resolved + released, ..kept.clone() };
+    let words = format!("Version {} of a baseline. {}", compared.number, told(&kept));
     context.event(NewEvent::info("baseline", words));
-    if !unread.is_empty() {
-        let named = unread.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = unread.len().saturating_sub(NAMED);
-        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let words =
-            format!("Not compared, because their newest reading is not complete or they are no longer supported: {named}{rest}.");
-        context.event(NewEvent::warning("types_unread", words));
-    }
+    let why = "Not compared, because their newest reading is not complete or they are no longer supported";
+    name_unread(context, why, unread);
 }

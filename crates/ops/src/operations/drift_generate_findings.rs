@@ -9,22 +9,16 @@
 mod compare;
 mod tally;
 
-use aws_lc_rs::rand;
 use model::coverage::TypeState;
 use model::diff::Veil;
 use model::failure::{Code, Failure};
-use model::finding::Severity;
-use model::label::Labelled as _;
 use model::operations::drift_generate_findings::Arguments;
-use model::resource_types;
 use model::run::{CountKey, NewEvent, NewItem};
 use store::{DriftReading, Kept};
 
+use super::findings::{end_acceptances, label, name_unread, told, veil};
 use crate::context::Context;
 use crate::halt::Halt;
-
-/// Types that are named in one line of the timeline.
-const NAMED: usize = 5;
 
 pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     Arguments::stored(&context.run.context).ok_or(Failure::new(Code::RunContextMissing))?;
@@ -37,13 +31,8 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     }
     context.counts.set(CountKey::Total, i64::try_from(readings.len()).unwrap_or(i64::MAX));
     let recorded = context.recorded().await?;
-    let over = context.store.findings().end_acceptances(&context.scope).await?;
-    if over > 0 {
-        context.event(NewEvent::info("acceptances_ended", format!("{over} acceptances of risk have ended.")));
-    }
-    let mut key = [0; 32];
-    rand::fill(&mut key).map_err(|_| Failure::new(Code::Internal))?;
-    let veil = Veil::new(key);
+    end_acceptances(context).await?;
+    let veil = veil()?;
     let (mut sum, mut unread) = (Kept::default(), Vec::new());
     for reading in readings.iter().filter(|reading| !recorded.contains_key(&reading.resource_type)) {
         context.checkpoint()?;
@@ -54,7 +43,8 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
         sum.add(&kept);
         context.record(vec![item]).await?;
     }
-    tell(context, &sum, &unread);
+    context.event(NewEvent::info("drift", told(&sum)));
+    name_unread(context, "Not read completely since they were last compared, so nothing is said of them", &unread);
     Ok(())
 }
 
@@ -76,29 +66,4 @@ async fn one(context: &mut Context, veil: &Veil, reading: &DriftReading) -> Resu
         return skipped(Code::DriftFirstReading);
     }
     compare::compare(context, veil, reading, newest).await
-}
-
-fn label(resource_type: &str) -> String {
-    resource_types::find(resource_type).map_or_else(|| resource_type.to_owned(), |kind| kind.label.clone())
-}
-
-/// What came of it, in the timeline.
-fn tell(context: &mut Context, kept: &Kept, unread: &[String]) {
-    let found: Vec<String> = Severity::ALL
-        .iter()
-        .zip(kept.found)
-        .rev()
-        .filter(|(_, count)| *count > 0)
-        .map(|(severity, count)| format!("{count} {}", severity.badge().word.to_lowercase()))
-        .collect();
-    let found = if found.is_empty() { "Nothing new deviates".to_owned() } else { format!("Found: {}", found.join(", ")) };
-    let words = format!("{found}. {} deviate further, {} are resolved.", kept.updated, kept.resolved);
-    context.event(NewEvent::info("drift", words));
-    if !unread.is_empty() {
-        let named = unread.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = unread.len().saturating_sub(NAMED);
-        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let words = format!("Not read completely since they were last compared, so nothing is said of them: {named}{rest}.");
-        context.event(NewEvent::warning("types_unread", words));
-    }
 }

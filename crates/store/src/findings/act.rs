@@ -49,7 +49,7 @@ impl Findings<'_> {
     /// Moves many findings; those that cannot be moved there from where they stand stay. How many were moved.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] for what takes [`Findings::accept_many`].
+    /// [`StoreError::Conflict`] for what takes [`Findings::accept_some`].
     pub async fn move_some(
         &self,
         permit: &Permit<can::FindingsTriage>,

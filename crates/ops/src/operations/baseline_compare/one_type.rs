@@ -16,9 +16,9 @@ use model::run::{CountKey, NewEvent};
 use store::{BaselineJudged, BaselinePart, Kept, KeptMatch, KnownMatch, NewestReading, ToCompare};
 use tokio::task::spawn_blocking;
 
+use super::super::findings::{count, label};
+use super::Came;
 use super::pair::{deviating, is_as_known, is_kept, judged, together_judged, whole};
-use super::tally::count;
-use super::{Came, label};
 use crate::context::Context;
 use crate::halt::Halt;
 

@@ -11,7 +11,8 @@ use model::run::{CountKey, NewEvent, NewItem};
 use store::{ChangedObject, DriftReading, Judged, Kept, Material, NewestReading};
 use tokio::task::spawn_blocking;
 
-use super::{label, tally};
+use super::super::findings::{count, label};
+use super::tally;
 use crate::context::Context;
 use crate::halt::Halt;
 
@@ -51,7 +52,8 @@ pub(super) async fn compare(
         let (judged, damaged) = decide(key, veil, &service, material).await?;
         unreadable += damaged;
         let kept = context.store.findings().keep(&context.scope, key, (baseline, newest), &judged).await?;
-        count(context, &kept, judged.len());
+        count(context, &kept);
+        context.counts.add(CountKey::Items, i64::try_from(judged.len()).unwrap_or(i64::MAX));
         sum.add(&kept);
         context.report().await?;
     }
@@ -82,17 +84,6 @@ async fn changed(context: &mut Context, key: &str, newest: NewestReading) -> Res
             return Ok(all);
         }
     }
-}
-
-fn count(context: &mut Context, kept: &Kept, objects: usize) {
-    let keys = [CountKey::Low, CountKey::Medium, CountKey::High, CountKey::Critical];
-    for (key, found) in keys.into_iter().zip(kept.found) {
-        context.counts.add(key, found);
-    }
-    context.counts.add(CountKey::Items, i64::try_from(objects).unwrap_or(i64::MAX));
-    context.counts.add(CountKey::Created, kept.found.iter().sum());
-    context.counts.add(CountKey::Updated, kept.updated);
-    context.counts.add(CountKey::Deleted, kept.resolved);
 }
 
 /// What becomes of the findings of some objects, and how many objects cannot be judged.

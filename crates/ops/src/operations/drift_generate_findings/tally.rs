@@ -10,9 +10,9 @@ use store::{ChangedObject, Material};
 use tokio::task::spawn_blocking;
 
 use super::compare::PORTION;
-use super::label;
 use crate::context::Context;
 use crate::halt::Halt;
+use crate::operations::findings::{NAMED, label};
 
 /// What came to every object of the type at once, or went from every one. Only where each of them differs there can be anything: else
 /// nothing is read for it.
@@ -43,7 +43,7 @@ pub(super) async fn service(
     if !fields.is_empty() {
         let objects = i64::try_from(objects).unwrap_or(i64::MAX);
         context.store.findings().service_did(&context.scope, key, &fields, objects).await?;
-        let named: Vec<&str> = fields.all().map(|field| field.property.as_str()).take(super::NAMED).collect();
+        let named: Vec<&str> = fields.all().map(|field| field.property.as_str()).take(NAMED).collect();
         let words = format!(
             "{}: the service changed {} of all {objects} objects; nobody did, so it is no drift.",
             label(key),

@@ -6,30 +6,18 @@ use model::backup::BackupSet;
 use model::ids::BackupSetId;
 use model::label::Tone;
 use model::operations::backup_set_verify::Arguments;
-use model::run::{StartBy, StartKey, Trigger};
 use pages::{Toast, href};
 use store::StoreError;
 
 use super::show::found;
 use crate::auth::deeds::{PinBackup, UnpinBackup, VerifyBackup};
 use crate::auth::form::Empty;
-use crate::auth::{Authorized, Form, InTenant, Payload};
+use crate::auth::{Authorized, Form, InTenant};
 use crate::error::Error;
-use crate::fields::Fields;
 use crate::respond::see_other;
 use crate::state::WebState;
+use crate::ui::click::Click;
 use crate::ui::flash::to_flash;
-use crate::ui::start_key::start_key;
-
-/// What the button sends: its key.
-#[derive(Debug)]
-pub(crate) struct Click(Result<Option<StartKey>, Error>);
-
-impl Payload for Click {
-    fn read(fields: &Fields) -> Self {
-        Self(start_key(fields))
-    }
-}
 
 /// `POST /admin/t/{tenant}/backups/{backup}/verify`
 pub(crate) async fn verify(
@@ -42,8 +30,7 @@ pub(crate) async fn verify(
     sealed(&found)?;
     let set = found.id;
     let request = Arguments { set }.request(guard.scope.tenant_id());
-    let by = StartBy::from(Trigger::Manual).with_key(form.into_inner().0?);
-    let started = web.store().runs().start(&permit, &request, by).await?;
+    let started = web.store().runs().start(&permit, &request, form.into_inner().by()?).await?;
     done(&web, &guard, set, Toast::started(&started)).await
 }
 

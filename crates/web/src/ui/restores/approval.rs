@@ -12,11 +12,11 @@ use store::StoreError;
 use store::access::Confirmed;
 
 use super::execute::answer;
-use super::sent::{Sent, onward, to};
+use super::sent::{Sent, ended, to};
 use super::shown::found;
 use crate::auth::deeds::{AskRestoreApproval, DecideRestoreApproval};
 use crate::auth::{Authorized, Form, InTenant};
-use crate::error::{Error, sentence};
+use crate::error::Error;
 use crate::state::WebState;
 
 /// Whether a second person has to approve the plans of the tenant, and what one was asked of this one.
@@ -79,11 +79,7 @@ async fn done(
     restore: Restore,
     done: Result<Toast, StoreError>,
 ) -> Result<Response, Error> {
-    match done {
-        Err(StoreError::Conflict(words)) => {
-            let now = found(web, guard, params).await?;
-            answer(web, guard, StatusCode::CONFLICT, now, Some(FieldProblem::new("", sentence(words)))).await
-        }
-        done => onward(web, guard, done?, &to(guard, restore.id, Step::Execute.code())).await,
-    }
+    let done = done.map(|toast| (toast, to(guard, restore.id, Step::Execute.code())));
+    let problem = |why: String| Some(FieldProblem::new("", why));
+    ended(web, guard, params, done, |now, why| answer(web, guard, StatusCode::CONFLICT, now, problem(why))).await
 }

@@ -9,12 +9,12 @@ use pages::restores::Step;
 use pages::{Toast, href};
 use store::StoreError;
 
-use super::sent::{Sent, onward, to};
+use super::sent::{self, Sent, to};
 use super::show::answer;
 use super::shown::found;
 use crate::auth::deeds::{GiveUpRestore, RetryRestore, UndoRestore};
 use crate::auth::{Authorized, Form, InTenant};
-use crate::error::{Error, sentence};
+use crate::error::Error;
 use crate::fields::Fields;
 use crate::state::WebState;
 
@@ -71,14 +71,6 @@ async fn ended(
     params: &RawPathParams,
     done: Result<(Toast, String), StoreError>,
 ) -> Result<Response, Error> {
-    match done {
-        Err(StoreError::Conflict(words)) => {
-            let now = found(web, guard, params).await?;
-            answer(web, guard, StatusCode::CONFLICT, now, &Fields::default(), Some(sentence(words))).await
-        }
-        done => {
-            let (toast, to) = done?;
-            onward(web, guard, toast, &to).await
-        }
-    }
+    let none = Fields::default();
+    sent::ended(web, guard, params, done, |now, why| answer(web, guard, StatusCode::CONFLICT, now, &none, Some(why))).await
 }

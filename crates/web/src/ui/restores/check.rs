@@ -5,16 +5,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use model::label::Tone;
 use pages::restores::{Check, Finding, SecretPlace, Step};
-use pages::{Frame, Toast, href};
+use pages::{Frame, Toast};
 use secrecy::SecretString;
 use store::{Restore, WantedSecret};
 
-use super::sent::{Sent, onward, to};
-use super::shown::{brief, found, source_scope};
+use super::sent::{Sent, ended, to};
+use super::shown::{brief, found, source_scope, while_editable};
 use crate::auth::deeds::EditRestore;
 use crate::auth::{Authorized, Form, InTenant};
-use crate::error::{Error, sentence};
-use crate::respond::{page_with, see_other};
+use crate::error::Error;
+use crate::respond::page_with;
 use crate::state::WebState;
 use crate::ui::shell::in_tenant;
 
@@ -27,11 +27,7 @@ pub(crate) async fn form(
     State(web): State<WebState>,
     params: RawPathParams,
 ) -> Result<Response, Error> {
-    let restore = found(&web, &guard, &params).await?;
-    if !restore.state.is_editable() {
-        return Ok(see_other(&href::restore(guard.scope.tenant_id(), restore.id)));
-    }
-    answer(&web, &guard, StatusCode::OK, restore, None).await
+    while_editable(&web, &guard, &params, |restore| answer(&web, &guard, StatusCode::OK, restore, None)).await
 }
 
 /// `POST /admin/t/{tenant}/restores/{restore}/check`: `act` is `check`, or `secret` with `number`, `place` and `value`.
@@ -59,16 +55,9 @@ pub(crate) async fn act(
         }
         _ => return Err(Error::BadRequest("The form cannot be understood.")),
     };
-    match done.map_err(Error::from) {
-        Err(Error::Conflict(words)) => {
-            let now = found(&web, &guard, &params).await?;
-            answer(&web, &guard, StatusCode::CONFLICT, now, Some(sentence(words))).await
-        }
-        done => {
-            done?;
-            onward(&web, &guard, toast, &to(&guard, id, Step::Check.code())).await
-        }
-    }
+    let done = done.map(|()| (toast, to(&guard, id, Step::Check.code())));
+    let (web, guard) = (&web, &guard);
+    ended(web, guard, &params, done, |now, why| answer(web, guard, StatusCode::CONFLICT, now, Some(why))).await
 }
 
 fn place(secret: WantedSecret) -> SecretPlace {

@@ -17,11 +17,11 @@ use store::StoreError;
 use store::access::{Permit, TenantScope};
 use store::{CandidateFilter as Wanted, Choice, Pick, Restore};
 
-use super::sent::{Sent, onward, to};
-use super::shown::{found, source_scope, whole};
+use super::sent::{Sent, ended, to};
+use super::shown::{found, source_scope, while_editable, whole};
 use crate::auth::deeds::EditRestore;
 use crate::auth::{Authorized, Form, InTenant};
-use crate::error::{Error, sentence};
+use crate::error::Error;
 use crate::fields::Fields;
 use crate::local_path::local_path;
 use crate::respond::{page_with, see_other};
@@ -35,11 +35,14 @@ pub(crate) async fn form(
     params: RawPathParams,
     query: Fields,
 ) -> Result<Response, Error> {
-    let restore = found(&web, &guard, &params).await?;
-    if !restore.state.is_editable() || restore.purpose != Purpose::Restore {
-        return Ok(see_other(&href::restore(guard.scope.tenant_id(), restore.id)));
-    }
-    answer(&web, &guard, StatusCode::OK, restore, &query, None).await
+    while_editable(&web, &guard, &params, async |restore: Restore| {
+        // What a retry or an undo puts back stands already.
+        if restore.purpose != Purpose::Restore {
+            return Ok(see_other(&href::restore(guard.scope.tenant_id(), restore.id)));
+        }
+        answer(&web, &guard, StatusCode::OK, restore, &query, None).await
+    })
+    .await
 }
 
 /// `POST /admin/t/{tenant}/restores/{restore}/choose`: `act` says what is chosen.
@@ -52,18 +55,12 @@ pub(crate) async fn choose(
     let restore = found(&web, &guard, &params).await?;
     let sent = sent.into_inner();
     let back = sent.fields.one("back").and_then(local_path).map(str::to_owned);
-    match act(&web, &guard, &permit, &restore, &sent).await {
-        Ok(()) => {
-            let toast = Toast::plain("Choice saved", "Later steps are done anew.", Tone::Success);
-            let here = to(&guard, restore.id, Step::Choose.code());
-            onward(&web, &guard, toast, &back.unwrap_or(here)).await
-        }
-        Err(Error::Conflict(words)) => {
-            let restore = found(&web, &guard, &params).await?;
-            answer(&web, &guard, StatusCode::CONFLICT, restore, &Fields::default(), Some(sentence(words))).await
-        }
-        Err(error) => Err(error),
-    }
+    let done = act(&web, &guard, &permit, &restore, &sent).await;
+    let toast = Toast::plain("Choice saved", "Later steps are done anew.", Tone::Success);
+    let there = back.unwrap_or_else(|| to(&guard, restore.id, Step::Choose.code()));
+    let (web, guard, none) = (&web, &guard, &Fields::default());
+    let again = |now, why| answer(web, guard, StatusCode::CONFLICT, now, none, Some(why));
+    ended(web, guard, &params, done.map(|()| (toast, there)), again).await
 }
 
 async fn act(

@@ -15,11 +15,11 @@ use super::approval::approval;
 use super::preview::reached;
 use super::rehearsal::latest;
 use super::sent::{Sent, onward};
-use super::shown::{found, whole};
+use super::shown::{found, while_editable, whole};
 use crate::auth::deeds::ExecuteRestore;
 use crate::auth::{Authorized, Form, InTenant};
 use crate::error::{Error, sentence};
-use crate::respond::{page_with, see_other};
+use crate::respond::page_with;
 use crate::state::WebState;
 use crate::ui::shell::in_tenant;
 use crate::ui::start_key::start_key;
@@ -30,11 +30,7 @@ pub(crate) async fn ask(
     State(web): State<WebState>,
     params: RawPathParams,
 ) -> Result<Response, Error> {
-    let restore = found(&web, &guard, &params).await?;
-    if !restore.state.is_editable() {
-        return Ok(see_other(&href::restore(guard.scope.tenant_id(), restore.id)));
-    }
-    answer(&web, &guard, StatusCode::OK, restore, None).await
+    while_editable(&web, &guard, &params, |restore| answer(&web, &guard, StatusCode::OK, restore, None)).await
 }
 
 /// How many objects the plan removes.

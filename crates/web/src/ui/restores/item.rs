@@ -14,14 +14,14 @@ use pages::restores::{Item, JournalLine, Sides};
 use pages::{Frame, Toast, href};
 use store::{AskedApproval, ItemContents, Restore};
 
-use super::sent::{Sent, onward};
+use super::sent::{Sent, ended};
 use super::shown::{found, row, whole};
 use crate::auth::deeds::EditRestore;
 use crate::auth::extract::path_id;
 use crate::auth::random::random;
 use crate::auth::{Authorized, Form, InTenant};
 use crate::comparison::aside;
-use crate::error::{Error, sentence};
+use crate::error::Error;
 use crate::fields::Fields;
 use crate::respond::page_with;
 use crate::state::WebState;
@@ -124,17 +124,10 @@ pub(crate) async fn say(
         Said::Part(part) => restores.set_part(&permit, id, sent.revision()?, &BTreeSet::from([number]), part).await,
         Said::Target(target) => restores.say_target(&permit, id, sent.revision()?, number, Some(target)).await,
     };
-    match done.map_err(Error::from) {
-        Err(Error::Conflict(words)) => {
-            let now = found(&web, &guard, &params).await?;
-            answer(&web, &guard, StatusCode::CONFLICT, now, number, Some(sentence(words))).await
-        }
-        done => {
-            done?;
-            let toast = Toast::plain("Saved", "Later steps are done anew.", Tone::Success);
-            onward(&web, &guard, toast, &href::restore_item(guard.scope.tenant_id(), id, number)).await
-        }
-    }
+    let toast = Toast::plain("Saved", "Later steps are done anew.", Tone::Success);
+    let done = done.map(|_| (toast, href::restore_item(guard.scope.tenant_id(), id, number)));
+    let (web, guard) = (&web, &guard);
+    ended(web, guard, &params, done, |now, why| answer(web, guard, StatusCode::CONFLICT, now, number, Some(why))).await
 }
 
 fn line(line: store::JournalLine) -> JournalLine {

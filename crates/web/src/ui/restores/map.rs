@@ -8,16 +8,16 @@ use model::label::Tone;
 use model::page::{Cursor, PAGE_ROWS};
 use model::restore::{Reference, Target};
 use pages::restores::{Map, Mapped, Offer, ReferencePage, Step};
-use pages::{FieldProblem, Frame, Toast, href};
+use pages::{FieldProblem, Frame, Toast};
 use store::{MappedReference, Restore};
 
-use super::sent::{Sent, onward, to};
-use super::shown::{brief, found, source_scope};
+use super::sent::{Sent, ended, to};
+use super::shown::{brief, found, source_scope, while_editable};
 use crate::auth::deeds::EditRestore;
 use crate::auth::{Authorized, Form, InTenant};
-use crate::error::{Error, sentence};
+use crate::error::Error;
 use crate::fields::Fields;
-use crate::respond::{page_with, see_other};
+use crate::respond::page_with;
 use crate::state::WebState;
 use crate::ui::directory::selector::selector;
 use crate::ui::shell::in_tenant;
@@ -42,11 +42,7 @@ pub(crate) async fn form(
     params: RawPathParams,
     query: Fields,
 ) -> Result<Response, Error> {
-    let restore = found(&web, &guard, &params).await?;
-    if !restore.state.is_editable() {
-        return Ok(see_other(&href::restore(guard.scope.tenant_id(), restore.id)));
-    }
-    answer(&web, &guard, StatusCode::OK, restore, &query, None).await
+    while_editable(&web, &guard, &params, |restore| answer(&web, &guard, StatusCode::OK, restore, &query, None)).await
 }
 
 /// `POST /admin/t/{tenant}/restores/{restore}/map`: `act` is `find` (the references of what is chosen) or `take` (all suggestions).
@@ -67,16 +63,9 @@ pub(crate) async fn act(
         "take" => restores.take_suggested(&permit, restore.id, revision).await,
         _ => return Err(Error::BadRequest("The form cannot be understood.")),
     };
-    match done.map_err(Error::from) {
-        Err(Error::Conflict(words)) => {
-            let now = found(&web, &guard, &params).await?;
-            answer(&web, &guard, StatusCode::CONFLICT, now, &Fields::default(), Some(sentence(words))).await
-        }
-        done => {
-            done?;
-            Ok(see_other(&to(&guard, restore.id, Step::Map.code())))
-        }
-    }
+    let done = done.map(|_| (None, to(&guard, restore.id, Step::Map.code())));
+    let (web, guard, none) = (&web, &guard, &Fields::default());
+    ended(web, guard, &params, done, |now, why| answer(web, guard, StatusCode::CONFLICT, now, none, Some(why))).await
 }
 
 async fn answer(
@@ -159,18 +148,12 @@ pub(crate) async fn decide(
         }
     };
     let decided = web.store().restores().decide(&permit, restore.id, sent.revision()?, &reference, Some(&target)).await;
-    match decided.map_err(Error::from) {
-        Err(Error::Conflict(words)) => {
-            let now = found(&web, &guard, &params).await?;
-            let problem = Some(FieldProblem::new("", sentence(words)));
-            answer_one(&web, &guard, StatusCode::CONFLICT, now, &reference, chosen, problem).await
-        }
-        decided => {
-            decided?;
-            let toast = Toast::plain("Decided", "Later steps are done anew.", Tone::Success);
-            onward(&web, &guard, toast, &to(&guard, restore.id, Step::Map.code())).await
-        }
-    }
+    let toast = Toast::plain("Decided", "Later steps are done anew.", Tone::Success);
+    let done = decided.map(|_| (toast, to(&guard, restore.id, Step::Map.code())));
+    let (web, guard, reference) = (&web, &guard, &reference);
+    let problem = |why: String| Some(FieldProblem::new("", why));
+    let again = |now, why| answer_one(web, guard, StatusCode::CONFLICT, now, reference, chosen, problem(why));
+    ended(web, guard, &params, done, again).await
 }
 
 async fn answer_one(

@@ -9,17 +9,16 @@ use model::page::{Cursor, PAGE_ROWS, Page as Rows};
 use model::restore::{Action, Outcome, RestoreState, least_seconds};
 use model::run::{StartBy, Trigger};
 use pages::restores::{Blast, PlanFilter, Preview, Reached, Step};
-use pages::{Frame, Toast, href};
-use store::StoreError;
+use pages::{Frame, Toast};
 use store::{ItemFilter, ReachedGroup, Restore};
 
-use super::sent::{Sent, onward, to};
-use super::shown::{found, row, run, whole};
+use super::sent::{Sent, ended, to};
+use super::shown::{found, row, run, while_editable, whole};
 use crate::auth::deeds::PreviewRestore;
 use crate::auth::{Authorized, Form, InTenant};
-use crate::error::{Error, sentence};
+use crate::error::Error;
 use crate::fields::Fields;
-use crate::respond::{page_with, see_other};
+use crate::respond::page_with;
 use crate::state::WebState;
 use crate::ui::shell::in_tenant;
 use crate::ui::start_key::start_key;
@@ -36,11 +35,7 @@ pub(crate) async fn show(
     params: RawPathParams,
     query: Fields,
 ) -> Result<Response, Error> {
-    let restore = found(&web, &guard, &params).await?;
-    if !restore.state.is_editable() {
-        return Ok(see_other(&href::restore(guard.scope.tenant_id(), restore.id)));
-    }
-    answer(&web, &guard, StatusCode::OK, restore, &query, None).await
+    while_editable(&web, &guard, &params, |restore| answer(&web, &guard, StatusCode::OK, restore, &query, None)).await
 }
 
 /// `POST /admin/t/{tenant}/restores/{restore}/preview`: writes the run and leads back; nothing here waits for it.
@@ -53,13 +48,10 @@ pub(crate) async fn start(
     let restore = found(&web, &guard, &params).await?;
     let sent = sent.into_inner();
     let by = StartBy::from(Trigger::Manual).with_key(start_key(&sent.fields)?);
-    match web.store().restores().start_preview(&permit, restore.id, sent.revision()?, by).await {
-        Err(StoreError::Conflict(words)) => {
-            let now = found(&web, &guard, &params).await?;
-            answer(&web, &guard, StatusCode::CONFLICT, now, &Fields::default(), Some(sentence(words))).await
-        }
-        started => onward(&web, &guard, Toast::started(&started?), &to(&guard, restore.id, Step::Preview.code())).await,
-    }
+    let started = web.store().restores().start_preview(&permit, restore.id, sent.revision()?, by).await;
+    let done = started.map(|started| (Toast::started(&started), to(&guard, restore.id, Step::Preview.code())));
+    let (web, guard, none) = (&web, &guard, &Fields::default());
+    ended(web, guard, &params, done, |now, why| answer(web, guard, StatusCode::CONFLICT, now, none, Some(why))).await
 }
 
 /// What a list of items is narrowed to.

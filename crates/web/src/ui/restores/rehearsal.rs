@@ -10,13 +10,13 @@ use model::restore::Outcome;
 use model::run::{StartBy, Trigger};
 use pages::restores::{Rehearsal, Rehearsed, RehearsedRow};
 use pages::{Frame, Toast};
-use store::{Restore, StoreError};
+use store::Restore;
 
-use super::sent::{Sent, onward, to};
+use super::sent::{Sent, ended, to};
 use super::shown::{found, listed, run, whole};
 use crate::auth::deeds::RehearseRestore;
 use crate::auth::{Authorized, Form, InTenant};
-use crate::error::{Error, sentence};
+use crate::error::Error;
 use crate::fields::Fields;
 use crate::respond::page_with;
 use crate::state::WebState;
@@ -45,13 +45,10 @@ pub(crate) async fn start(
     let sent = sent.into_inner();
     let by = StartBy::from(Trigger::Manual).with_key(start_key(&sent.fields)?);
     let plan = sent.fields.one("plan").unwrap_or_default();
-    match web.store().restores().start_rehearsal(&permit, restore.id, plan, by).await {
-        Err(StoreError::Conflict(words)) => {
-            let now = found(&web, &guard, &params).await?;
-            answer(&web, &guard, StatusCode::CONFLICT, now, &Fields::default(), Some(sentence(words))).await
-        }
-        started => onward(&web, &guard, Toast::started(&started?), &to(&guard, restore.id, "rehearsal")).await,
-    }
+    let started = web.store().restores().start_rehearsal(&permit, restore.id, plan, by).await;
+    let done = started.map(|started| (Toast::started(&started), to(&guard, restore.id, "rehearsal")));
+    let (web, guard, none) = (&web, &guard, &Fields::default());
+    ended(web, guard, &params, done, |now, why| answer(web, guard, StatusCode::CONFLICT, now, none, Some(why))).await
 }
 
 /// The latest rehearsal of a restore, and as pages show it.

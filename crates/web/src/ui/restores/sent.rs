@@ -1,11 +1,14 @@
 //! What every form of a restore sends: the revision on which it was made.
 
+use axum::extract::RawPathParams;
 use axum::response::Response;
 use model::ids::RestoreId;
 use pages::{Toast, href};
+use store::Restore;
 
+use super::shown::found;
 use crate::auth::{InTenant, Payload};
-use crate::error::Error;
+use crate::error::{Error, sentence};
 use crate::fields::Fields;
 use crate::respond::see_other;
 use crate::state::WebState;
@@ -43,8 +46,32 @@ pub(super) fn to(guard: &InTenant, id: RestoreId, what: &str) -> String {
     href::of_restore(guard.scope.tenant_id(), id, what)
 }
 
-/// Leads on with a word of what happened.
-pub(super) async fn onward(web: &WebState, guard: &InTenant, toast: Toast, to: &str) -> Result<Response, Error> {
-    web.store().sessions().put_flash(&guard.signed.who, &to_flash(toast)).await?;
+/// Leads on with a word of what happened, if there is one.
+pub(super) async fn onward(
+    web: &WebState,
+    guard: &InTenant,
+    toast: impl Into<Option<Toast>>,
+    to: &str,
+) -> Result<Response, Error> {
+    if let Some(toast) = toast.into() {
+        web.store().sessions().put_flash(&guard.signed.who, &to_flash(toast)).await?;
+    }
     Ok(see_other(to))
+}
+
+/// Leads on from what was done; where it was refused, `again` shows the restore as it is by now, and why.
+pub(super) async fn ended<F: Future<Output = Result<Response, Error>>>(
+    web: &WebState,
+    guard: &InTenant,
+    params: &RawPathParams,
+    done: Result<(impl Into<Option<Toast>>, String), impl Into<Error>>,
+    again: impl FnOnce(Restore, String) -> F,
+) -> Result<Response, Error> {
+    match done.map_err(Into::into) {
+        Err(Error::Conflict(words)) => again(found(web, guard, params).await?, sentence(words)).await,
+        done => {
+            let (toast, to) = done?;
+            onward(web, guard, toast, &to).await
+        }
+    }
 }

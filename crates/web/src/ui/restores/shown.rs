@@ -1,8 +1,10 @@
 //! Restores as their pages show them.
 
 use axum::extract::RawPathParams;
+use axum::response::Response;
 use model::ids::{RestoreId, RunId, TenantId};
 use model::restore::{Action, Outcome};
+use pages::href;
 use pages::restores::{PlannedRow, Restore as Shown, SourceView};
 use pages::runs::RunRow;
 use store::StoreError;
@@ -13,6 +15,7 @@ use crate::auth::InTenant;
 use crate::auth::extract::path_id;
 use crate::comparison::other_tenant;
 use crate::error::Error;
+use crate::respond::see_other;
 use crate::state::WebState;
 use crate::ui::runs::rows;
 
@@ -20,6 +23,20 @@ use crate::ui::runs::rows;
 pub(super) async fn found(web: &WebState, guard: &InTenant, params: &RawPathParams) -> Result<Restore, Error> {
     let id: RestoreId = path_id(params, "restore")?;
     Ok(web.store().restores().find(&guard.scope, id).await?)
+}
+
+/// Shows the restore of the path while it can be edited; later it leads to the record.
+pub(super) async fn while_editable<F: Future<Output = Result<Response, Error>>>(
+    web: &WebState,
+    guard: &InTenant,
+    params: &RawPathParams,
+    show: impl FnOnce(Restore) -> F,
+) -> Result<Response, Error> {
+    let restore = found(web, guard, params).await?;
+    if !restore.state.is_editable() {
+        return Ok(see_other(&href::restore(guard.scope.tenant_id(), restore.id)));
+    }
+    show(restore).await
 }
 
 /// The tenant that its wanted state is from, with the rights of whoever asks.
