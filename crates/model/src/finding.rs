@@ -4,6 +4,7 @@
 //! property, and nothing that changes from one run to the next.
 
 mod record;
+mod references;
 mod severity;
 mod state;
 mod words;
@@ -11,6 +12,7 @@ mod words;
 pub use record::{
     Finding, FindingBaseline, FindingFilter, FindingTotals, HistoryEvent, HistoryLine, LONGEST_REASON, NoReason, Reason, Wish,
 };
+pub use references::{reference_evidence, reference_property};
 pub use severity::{Severity, due_after, severity};
 pub use state::{FindingState, MAX_ACCEPTED, Move, Resolution};
 
@@ -23,6 +25,8 @@ codes! {
         Previous = "previous",
         /// What a baseline says.
         Baseline = "baseline",
+        /// What its own objects refer to: that it is there, and that what is made to be used is used.
+        References = "references",
     }
 }
 
@@ -39,6 +43,10 @@ codes! {
         AssignmentChanged = "assignment_changed",
         /// It has other scope tags.
         ScopeTagChanged = "scope_tag_changed",
+        /// It refers to something that does not exist.
+        ReferenceDangling = "reference_dangling",
+        /// Nobody uses it: a policy that is assigned to nobody, a filter or scope tag that nothing carries.
+        Unused = "unused",
     }
 }
 
@@ -47,6 +55,12 @@ impl FindingKind {
     #[must_use]
     pub const fn is_presence(self) -> bool {
         matches!(self, Self::Added | Self::Removed)
+    }
+
+    /// Whether it is about what objects refer to, and not about what changed.
+    #[must_use]
+    pub const fn is_of_references(self) -> bool {
+        matches!(self, Self::ReferenceDangling | Self::Unused)
     }
 }
 

@@ -9,7 +9,7 @@ mod graph;
 mod kind;
 mod target;
 
-pub use dangling::{Dangling, Orphan, OrphanKind, Telling, Untold, WhyUntold};
+pub use dangling::{Dangling, Fate, Orphan, OrphanKind, Telling, Untold, WhyUntold};
 pub use end::{EndState, LinkEnd, LinkUse, LinkUser};
 pub use graph::{Depth, LinkEdge, LinkGraph, LinkNode, Side};
 pub use kind::{Link, LinkKind, MAX_ID, form, link_id, links};

@@ -13,6 +13,7 @@ mod history;
 mod keep;
 mod list;
 mod material;
+mod of_references;
 mod readings;
 mod row;
 mod service;
@@ -25,6 +26,7 @@ pub use against_baseline::{BaselineJudged, BaselinePart, KeptMatch};
 pub use changed::ChangedObject;
 pub use keep::{Judged, Kept};
 pub use material::Material;
+pub use of_references::{HeldReference, ReferenceJudged, ReferenceSubject};
 pub use readings::{DriftReading, NewestReading};
 pub use service::KnownServiceField;
 

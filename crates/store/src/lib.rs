@@ -76,8 +76,8 @@ pub use content_secrets::{ContentSecrets, MaskedOwner, OpenSecret};
 pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass};
 pub use error::StoreError;
 pub use findings::{
-    BaselineJudged, BaselinePart, ChangedObject, DriftReading, Findings, Judged, Kept, KeptMatch, KnownServiceField,
-    MOST_AT_ONCE, Material, NewestReading,
+    BaselineJudged, BaselinePart, ChangedObject, DriftReading, Findings, HeldReference, Judged, Kept, KeptMatch,
+    KnownServiceField, MOST_AT_ONCE, Material, NewestReading, ReferenceJudged, ReferenceSubject,
 };
 pub use health::Health;
 pub use identities::SIGN_IN_OPEN;

@@ -10,6 +10,7 @@ mod dangling;
 mod ends;
 #[cfg(feature = "testing")]
 mod explain;
+mod fates;
 mod orphans;
 mod relink;
 mod told;

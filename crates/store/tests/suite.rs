@@ -29,6 +29,7 @@ mod directory;
 mod directory_search;
 mod figures;
 mod findings;
+mod findings_references;
 mod health;
 mod history;
 mod identities;

@@ -81,7 +81,7 @@ impl<T> Fold<T> {
 const fn effect(kind: FindingKind) -> &'static str {
     match kind {
         FindingKind::Added => "added",
-        FindingKind::Removed => "removed",
+        FindingKind::Removed | FindingKind::ReferenceDangling => "removed",
         _ => "changed",
     }
 }

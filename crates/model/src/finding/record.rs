@@ -156,6 +156,8 @@ codes! {
         Accepted = "accepted",
         /// The baseline does not ask for it any more.
         Released = "released",
+        /// What it refers to is there, or it does not refer to it any more; or it is used.
+        Mended = "mended",
     }
 }
 

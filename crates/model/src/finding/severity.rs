@@ -116,13 +116,16 @@ mod tests {
 
     #[test]
     fn type_kind_and_property_decide() {
-        use FindingKind::{AssignmentChanged, Changed, Removed, ScopeTagChanged};
+        use FindingKind::{AssignmentChanged, Changed, ReferenceDangling, Removed, ScopeTagChanged, Unused};
         assert_eq!(severity("conditional_access_policy", Changed, "state"), Severity::Critical);
         assert_eq!(severity("conditional_access_policy", Changed, "displayName"), Severity::Low);
         assert_eq!(severity("conditional_access_policy", Removed, ""), Severity::Critical);
         assert_eq!(severity("compliance_policy", AssignmentChanged, "assignments"), Severity::High);
         assert_eq!(severity("settings_catalog_policy", Changed, "settings"), Severity::Medium);
         assert_eq!(severity("settings_catalog_policy", ScopeTagChanged, "roleScopeTagIds"), Severity::Low);
+        assert_eq!(severity("conditional_access_policy", ReferenceDangling, "group g"), Severity::High);
+        assert_eq!(severity("device_script", ReferenceDangling, "group g"), Severity::Medium);
+        assert_eq!(severity("conditional_access_policy", Unused, ""), Severity::Low);
         assert_eq!(severity("a_type_of_tomorrow", Changed, "x"), Severity::Medium);
     }
 }

@@ -38,6 +38,8 @@ codes! {
         Accepted = "accepted",
         /// The baseline does not ask for it any more, or the tenant is no longer held against it.
         Released = "released",
+        /// The reference leads somewhere again or is gone, or somebody uses what nobody used.
+        Mended = "mended",
     }
 }
 

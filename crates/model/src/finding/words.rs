@@ -41,6 +41,8 @@ impl Labelled for FindingKind {
             Self::Changed => badge(Tone::Neutral, Icon::Pencil, "Changed"),
             Self::AssignmentChanged => badge(Tone::Neutral, Icon::Half, "Assignment changed"),
             Self::ScopeTagChanged => badge(Tone::Neutral, Icon::Half, "Scope tag changed"),
+            Self::ReferenceDangling => badge(Tone::Warning, Icon::Question, "Leads nowhere"),
+            Self::Unused => badge(Tone::Neutral, Icon::Minus, "Unused"),
             Self::Unknown => badge(Tone::Neutral, Icon::Question, "Unknown kind"),
         }
     }
@@ -53,6 +55,7 @@ impl Against {
         match self {
             Self::Previous => "Previous inventory",
             Self::Baseline => "Baseline",
+            Self::References => "What its objects refer to",
             Self::Unknown => "Unknown",
         }
     }
@@ -68,6 +71,7 @@ impl Resolution {
             Self::Person => "said by a person; the next inventory tells",
             Self::Accepted => "the baseline says so by now",
             Self::Released => "no baseline asks for it any more",
+            Self::Mended => "the reference, or the use, was put right",
             Self::Unknown => "in a way that this version does not know",
         }
     }
@@ -116,6 +120,7 @@ impl HistoryEvent {
             Self::Assigned => "Assigned",
             Self::Accepted => "Taken into the baseline",
             Self::Released => "No longer asked for",
+            Self::Mended => "Put right",
             Self::Unknown => "Something that this version does not know",
         }
     }

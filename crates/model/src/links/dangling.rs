@@ -3,6 +3,7 @@
 use super::{LinkEnd, LinkKind};
 use crate::codes::codes;
 use crate::ids::InventoryItemId;
+use crate::time::Moment;
 
 /// A reference to something that does not exist. It is told only where everything of the kind that exists was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Dangling {
     pub name: String,
     /// Key of its resource type.
     pub resource_type: String,
+    /// Microsoft's id of it.
+    pub object_id: String,
     /// In what way it refers.
     pub kind: LinkKind,
     /// JSON Pointer to the text that holds the id.
@@ -22,6 +25,8 @@ pub struct Dangling {
     /// Whether what exists was read after the reference was observed. Where it was not, what is referred to may have been made in
     /// between: the next reading tells.
     pub confirmed: bool,
+    /// Up to when both are known, it and what exists.
+    pub as_of: Moment,
 }
 
 codes! {
@@ -74,6 +79,19 @@ pub struct Orphan {
     pub kind: OrphanKind,
     /// Whether everything that could use it was read after it was first seen.
     pub confirmed: bool,
+    /// Up to when both are known, it and what could use it.
+    pub as_of: Moment,
+}
+
+/// What became of a reference that led nowhere, or of an object that nobody used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// The object is gone.
+    Gone,
+    /// What is referred to is there, the object does not refer to it any more, or somebody uses it.
+    Mended,
+    /// Nothing shows that it was mended.
+    Unknown,
 }
 
 codes! {

@@ -1,12 +1,15 @@
-//! Drift check: compares the newest complete inventory with the one before, type by type, and keeps what deviates as findings.
+//! Drift check: compares the newest complete inventory with the one before, type by type, and keeps what deviates as findings,
+//! with references that lead nowhere and objects that nobody uses.
 //!
 //! - Only what was read to its end is compared. A type that was not read completely since it was last compared yields nothing, and the
 //!   run says so.
 //! - Contents are read of objects alone of which there is another version; a portion of them after the other.
+//! - What objects refer to is looked at first, whether anything changed or not.
 //! - What is kept of an object and that it was compared is one transaction: a later attempt, or a check beside this one, does nothing
 //!   twice.
 
 mod compare;
+mod references;
 mod tally;
 
 use model::coverage::TypeState;
@@ -33,7 +36,9 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let recorded = context.recorded().await?;
     end_acceptances(context).await?;
     let veil = veil()?;
-    let (mut sum, mut unread) = (Kept::default(), Vec::new());
+    // First, so that what changed stands before it in the list.
+    let mut sum = references::references(context).await?;
+    let mut unread = Vec::new();
     for reading in readings.iter().filter(|reading| !recorded.contains_key(&reading.resource_type)) {
         context.checkpoint()?;
         let (item, kept) = one(context, &veil, reading).await?;

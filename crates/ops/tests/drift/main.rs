@@ -6,5 +6,6 @@ mod course;
 mod golden;
 mod hazards;
 mod help;
+mod references;
 mod storm;
 mod truth;

@@ -68,7 +68,7 @@ impl Page for Detail {
             (header(&self.title(), &marks, &lead, &self.actions()))
             div.split {
                 div.stack {
-                    (card("evidence", "What deviates", &self.comparison(), &evidence(&finding.evidence)))
+                    (card("evidence", "What deviates", &self.comparison(), &evidence(&finding.evidence, finding.base_version.is_some())))
                     (card("history", "History", &html! {}, &self.course()))
                 }
                 div.stack {

@@ -6,8 +6,8 @@ use model::drift::Evidence;
 use crate::components::table::{Column, cell, head, row, table};
 use crate::text::{counted, shown};
 
-/// The differences that are kept with a finding.
-pub(super) fn evidence(evidence: &Evidence) -> Markup {
+/// The differences that are kept with a finding. `compared`: whether there is a comparison that has the others.
+pub(super) fn evidence(evidence: &Evidence, compared: bool) -> Markup {
     if evidence.lines.is_empty() {
         return html! { p { "It is about the object as a whole." } };
     }
@@ -27,6 +27,6 @@ pub(super) fn evidence(evidence: &Evidence) -> Markup {
     };
     html! {
         (table("What differs", &columns, &rows))
-        @if evidence.more() > 0 { p { (counted(i64::try_from(evidence.more()).unwrap_or(i64::MAX), "more difference", "more differences")) ". The comparison has all of them." } }
+        @if evidence.more() > 0 { p { (counted(i64::try_from(evidence.more()).unwrap_or(i64::MAX), "more difference", "more differences")) "." @if compared { " The comparison has all of them." } } }
     }
 }

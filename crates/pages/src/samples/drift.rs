@@ -61,6 +61,35 @@ pub(super) fn some() -> Vec<Finding> {
     ]
 }
 
+/// A reference that leads nowhere, very many of them, and something that nobody uses.
+fn of_references() -> Vec<Finding> {
+    const GONE: &str = "group 00000000-0000-0000-0000-000000000022";
+    let of = |n, name: &str, kind, property: &str, severity| {
+        let found = finding(n, name, kind, property, severity, FindingState::New);
+        Finding { against: Against::References, base_version: None, current_version: None, ..found }
+    };
+    let dangling = of(8, "Windows compliance", FindingKind::ReferenceDangling, GONE, Severity::Medium);
+    let line = |path: &str, before: Option<&str>| EvidenceLine {
+        path: path.to_owned(),
+        effect: "removed".to_owned(),
+        before: before.map(str::to_owned),
+        after: None,
+    };
+    let lines = vec![line("Include", Some(GONE)), line("Exclude", Some(GONE))];
+    let many = of(9, "10000 references", FindingKind::ReferenceDangling, "", Severity::Medium);
+    vec![
+        Finding { evidence: Evidence { lines, total: 2 }, ..dangling },
+        Finding {
+            item_id: None,
+            object_id: String::new(),
+            resource_type: "group".to_owned(),
+            evidence: Evidence { lines: vec![line(HOSTILE, None)], total: 10_000 },
+            ..many
+        },
+        of(10, HOSTILE, FindingKind::Unused, "", Severity::Low),
+    ]
+}
+
 fn list(role: Role, findings: Page<Finding>, narrowing: Narrowing) -> List {
     let fitting = i64::try_from(findings.rows.len()).unwrap_or(0);
     List {
@@ -90,6 +119,7 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
         ("full", list(Role::Operator, middle(some()), Narrowing::default())),
         ("storm", List { fitting: 10_000, service: vec![note], ..list(Role::Manager, middle(some()), Narrowing::default()) }),
         ("readonly", list(Role::Readonly, whole(some()), Narrowing::default())),
+        ("references", list(Role::Manager, whole(of_references()), Narrowing::default())),
         ("nothing-open", nothing()),
         ("never-compared", List { compared_at: None, totals: FindingTotals::default(), ..nothing() }),
         ("nothing-fits", list(Role::Operator, whole(Vec::new()), hostile)),
@@ -144,4 +174,9 @@ pub(crate) fn details() -> Vec<(&'static str, Detail)> {
         ("resolved", page(Role::Operator, resolved)),
         ("hostile", page(Role::Manager, hostile)),
     ]
+    .into_iter()
+    .chain(
+        ["dangling", "dangling-many", "unused"].into_iter().zip(of_references().into_iter().map(|one| page(Role::Manager, one))),
+    )
+    .collect()
 }

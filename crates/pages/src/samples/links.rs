@@ -7,7 +7,7 @@ use model::links::{
 };
 use model::restore::Reference;
 
-use super::values::{id, production};
+use super::values::{id, moment, production};
 use super::{HOSTILE, middle, whole};
 use crate::links::{Found, Graph, Links, Listed, References};
 
@@ -155,10 +155,12 @@ pub(crate) fn references() -> Vec<(&'static str, References)> {
         item: id(8, n),
         name: name.to_owned(),
         resource_type: POLICY.to_owned(),
+        object_id: "p".to_owned(),
         kind: LinkKind::Include,
         pointer: "/assignments/0/target/groupId".to_owned(),
         end,
         confirmed,
+        as_of: moment(60),
     };
     let rows = vec![
         dangling(1, "WIN – Baseline – Defender Antivirus", end("group", 22, "Tier 0 administrators", EndState::Gone), true),
@@ -172,6 +174,7 @@ pub(crate) fn references() -> Vec<(&'static str, References)> {
         object_id: "f".to_owned(),
         kind,
         confirmed,
+        as_of: moment(60),
     };
     let filters = vec![
         orphan(9, "Corporate devices only", OrphanKind::UnusedFilter, true),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::history::{Line, tell};
 use super::keep::Kept;
 use super::readings::NewestReading;
-use super::write::{New, Side, Subject, insert, reopen, resolve, update};
+use super::write::{New, Side, Subject, carry_out, insert};
 use super::{BY_RUN, CHUNK, Findings};
 use crate::access::RunScope;
 use crate::bind::DbTime;
@@ -67,15 +67,39 @@ pub struct BaselinePart<'a> {
 }
 
 #[derive(sqlx::FromRow)]
-struct HeldRow {
+pub(super) struct HeldRow {
     id: Uuid,
     baseline_object_id: Option<String>,
+    pub(super) resource_type: String,
+    pub(super) object_id: String,
+    pub(super) item_id: Option<Uuid>,
+    pub(super) name: String,
     kind: String,
     property: String,
     state: String,
     state_at: DbTime,
     resolution: Option<String>,
     evidence: DbJson,
+    pub(super) revision: i64,
+}
+
+/// Findings as they stand.
+pub(super) const HELD: &str =
+    "select id, baseline_object_id, resource_type, object_id, item_id, name, kind, property, state, state_at,
+    resolution, evidence, revision from findings";
+
+impl From<HeldRow> for HeldFinding {
+    fn from(row: HeldRow) -> Self {
+        Self {
+            id: FindingId::from_uuid(row.id),
+            kind: FindingKind::from_code(&row.kind),
+            property: row.property,
+            state: FindingState::from_code(&row.state),
+            state_at: row.state_at.0,
+            resolution: row.resolution.as_deref().map(Resolution::from_code),
+            evidence: serde_json::from_value::<Evidence>(row.evidence.0).unwrap_or_default(),
+        }
+    }
 }
 
 impl Findings<'_> {
@@ -89,22 +113,17 @@ impl Findings<'_> {
         baseline: BaselineId,
         resource_type: &str,
     ) -> Result<BTreeMap<String, Vec<HeldFinding>>> {
-        const HELD: &str = "select id, baseline_object_id, kind, property, state, state_at, resolution, evidence from findings
-          where tenant_id = $1 and baseline_id = $2 and resource_type = $3 order by id";
+        let find = sql(HELD)
+            .push_bind(" where tenant_id = ", run.tenant_id())
+            .push_bind(" and baseline_id = ", baseline)
+            .push_bind(" and resource_type = ", resource_type)
+            .push(" order by id");
         let mut db = self.0.db().read(run.grant().reach()).await?;
-        let rows: Vec<HeldRow> = db.all(sql(HELD).bind(run.tenant_id()).bind(baseline).bind(resource_type)).await?;
+        let rows: Vec<HeldRow> = db.all(find).await?;
         db.end().await?;
         let mut held: BTreeMap<String, Vec<HeldFinding>> = BTreeMap::new();
-        for row in rows {
-            held.entry(row.baseline_object_id.unwrap_or_default()).or_default().push(HeldFinding {
-                id: FindingId::from_uuid(row.id),
-                kind: FindingKind::from_code(&row.kind),
-                property: row.property,
-                state: FindingState::from_code(&row.state),
-                state_at: row.state_at.0,
-                resolution: row.resolution.as_deref().map(Resolution::from_code),
-                evidence: serde_json::from_value::<Evidence>(row.evidence.0).unwrap_or_default(),
-            });
+        for mut row in rows {
+            held.entry(row.baseline_object_id.take().unwrap_or_default()).or_default().push(row.into());
         }
         Ok(held)
     }
@@ -139,25 +158,13 @@ impl Findings<'_> {
                         });
                         lines.push(Line::of(id, HistoryEvent::Found, FindingState::New));
                     }
-                    Verdict::Reopen { id, evidence, why, .. } => {
+                    other => {
                         // What was not looked at again has the base that it had.
-                        let base = if one.kept.is_some() { one.base } else { base_of(&mut tx, *id).await? };
-                        if let Some(severity) = reopen(&mut tx, (*id, base, evidence), &subject(), side).await? {
-                            kept.count(severity);
-                            lines.push(Line::of(*id, *why, FindingState::New));
-                        }
-                    }
-                    Verdict::Update { id, evidence } => {
-                        if let Some(state) = update(&mut tx, *id, evidence, &subject(), side).await? {
-                            kept.updated += 1;
-                            lines.push(Line::of(*id, HistoryEvent::SeenFurther, state));
-                        }
-                    }
-                    Verdict::Resolve { id, how } => {
-                        if resolve(&mut tx, *id, *how, one.number).await? {
-                            kept.resolved += 1;
-                            lines.push(Line::of(*id, event(*how), FindingState::Resolved));
-                        }
+                        let base = match other {
+                            Verdict::Reopen { id, .. } if one.kept.is_none() => base_of(&mut tx, *id).await?,
+                            _ => one.base,
+                        };
+                        lines.extend(carry_out(&mut tx, other, base, (&subject(), side), &mut kept).await?);
                     }
                 }
             }
@@ -170,14 +177,6 @@ impl Findings<'_> {
         tell(&mut tx, run.grant(), Some(run.run_id()), &lines).await?;
         tx.commit_unaudited(BY_RUN).await?;
         Ok(Some(kept))
-    }
-}
-
-const fn event(how: Resolution) -> HistoryEvent {
-    match how {
-        Resolution::Gone => HistoryEvent::ObjectGone,
-        Resolution::Released => HistoryEvent::Released,
-        _ => HistoryEvent::CameBack,
     }
 }
 

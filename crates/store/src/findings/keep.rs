@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use model::drift::Verdict;
-use model::finding::{FindingState, HistoryEvent, Resolution, Severity, severity};
+use model::finding::{FindingState, HistoryEvent, Severity, severity};
 use model::ids::{FindingId, RunId};
 use uuid::Uuid;
 
 use super::history::{Line, tell};
 use super::readings::NewestReading;
-use super::write::{New, Side, Subject, insert, reopen, resolve, update};
+use super::write::{New, Side, Subject, carry_out, insert};
 use super::{BY_RUN, CHUNK, ChangedObject, Findings};
 use crate::access::RunScope;
 use crate::db::{Result, Tx};
@@ -82,22 +82,9 @@ impl Findings<'_> {
                         new.push(New { id, subject, baseline: None, kind: *kind, property, base: *base, evidence, severity });
                         lines.push(Line::of(id, HistoryEvent::Found, FindingState::New));
                     }
-                    Verdict::Reopen { id, base, evidence, why } => {
-                        if let Some(severity) = reopen(&mut tx, (*id, *base, evidence), &subject(object), side).await? {
-                            kept.count(severity);
-                            lines.push(Line::of(*id, *why, FindingState::New));
-                        }
-                    }
-                    Verdict::Update { id, evidence } => {
-                        if let Some(state) = update(&mut tx, *id, evidence, &subject(object), side).await? {
-                            kept.updated += 1;
-                            lines.push(Line::of(*id, HistoryEvent::SeenFurther, state));
-                        }
-                    }
-                    Verdict::Resolve { id, how } => {
-                        kept.resolved += i64::from(resolve(&mut tx, *id, *how, subject(object).number).await?);
-                        let event = if *how == Resolution::Gone { HistoryEvent::ObjectGone } else { HistoryEvent::CameBack };
-                        lines.push(Line::of(*id, event, FindingState::Resolved));
+                    other => {
+                        let base = if let Verdict::Reopen { base, .. } = other { *base } else { None };
+                        lines.extend(carry_out(&mut tx, other, base, (&subject(object), side), &mut kept).await?);
                     }
                 }
             }

@@ -1,12 +1,14 @@
 //! The statements that make findings and move them along, whatever they are held against.
 
-use model::drift::Evidence;
-use model::finding::{Against, FindingKind, FindingState, Resolution, Severity, due_after, fingerprint};
+use model::drift::{Evidence, Verdict};
+use model::finding::{Against, FindingKind, FindingState, HistoryEvent, Resolution, Severity, due_after, fingerprint};
 use model::ids::{BaselineId, FindingId, InventoryItemId, RunId};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::CHUNK;
+use super::history::Line;
+use super::keep::Kept;
 use crate::access::RunScope;
 use crate::db::{Result, Tx};
 use crate::row::name_key;
@@ -46,7 +48,11 @@ pub(super) struct New<'a> {
 
 impl New<'_> {
     fn against(&self) -> Against {
-        if self.baseline.is_some() { Against::Baseline } else { Against::Previous }
+        match self.baseline {
+            Some(_) => Against::Baseline,
+            None if self.kind.is_of_references() => Against::References,
+            None => Against::Previous,
+        }
     }
 
     fn fingerprint(&self, resource_type: &str) -> String {
@@ -102,7 +108,7 @@ pub(super) async fn insert(tx: &mut Tx, run: &RunScope, side: Side<'_>, new: &[N
 }
 
 /// Opens one again; how much it matters, where it is still there.
-pub(super) async fn reopen(
+async fn reopen(
     tx: &mut Tx,
     (id, base, evidence): (FindingId, Option<i64>, &Evidence),
     subject: &Subject<'_>,
@@ -139,8 +145,45 @@ pub(super) async fn due(tx: &mut Tx, id: FindingId, severity: Severity) -> Resul
     Ok(())
 }
 
+/// Carries out what becomes of a finding that there is, if it is still there; what there is to tell of it. `base`: what it is held
+/// against when it is opened again.
+pub(super) async fn carry_out(
+    tx: &mut Tx,
+    verdict: &Verdict,
+    base: Option<i64>,
+    (subject, side): (&Subject<'_>, Side<'_>),
+    kept: &mut Kept,
+) -> Result<Option<Line<'static>>> {
+    Ok(match verdict {
+        Verdict::Open { .. } => None,
+        Verdict::Reopen { id, evidence, why, .. } => {
+            let severity = reopen(tx, (*id, base, evidence), subject, side).await?;
+            severity.inspect(|severity| kept.count(*severity)).map(|_| Line::of(*id, *why, FindingState::New))
+        }
+        Verdict::Update { id, evidence } => {
+            let state = update(tx, *id, evidence, subject, side).await?;
+            kept.updated += i64::from(state.is_some());
+            state.map(|state| Line::of(*id, HistoryEvent::SeenFurther, state))
+        }
+        Verdict::Resolve { id, how } => {
+            let there = resolve(tx, *id, *how, subject.number).await?;
+            kept.resolved += i64::from(there);
+            there.then(|| Line::of(*id, event(*how), FindingState::Resolved))
+        }
+    })
+}
+
+const fn event(how: Resolution) -> HistoryEvent {
+    match how {
+        Resolution::Gone => HistoryEvent::ObjectGone,
+        Resolution::Released => HistoryEvent::Released,
+        Resolution::Mended => HistoryEvent::Mended,
+        _ => HistoryEvent::CameBack,
+    }
+}
+
 /// One deviates further; where it stands.
-pub(super) async fn update(
+async fn update(
     tx: &mut Tx,
     id: FindingId,
     evidence: &Evidence,
@@ -165,7 +208,7 @@ pub(super) async fn update(
 }
 
 /// One does not deviate any more; whether it is still there.
-pub(super) async fn resolve(tx: &mut Tx, id: FindingId, how: Resolution, number: Option<i64>) -> Result<bool> {
+async fn resolve(tx: &mut Tx, id: FindingId, how: Resolution, number: Option<i64>) -> Result<bool> {
     const RESOLVE: &str = "update findings set state = 'resolved', resolution = $2, current_version = $3, accepted_until = null,
         accepted_reason = null, last_seen_at = $now, state_at = $now, revision = revision + 1
       where id = $1 returning id";

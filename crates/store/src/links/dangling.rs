@@ -22,7 +22,9 @@ struct Row {
     number: i64,
     name: String,
     resource_type: String,
+    object_id: String,
     changed_at: DbTime,
+    known_at: DbTime,
     kind: String,
     pointer: String,
     to_type: String,
@@ -115,10 +117,12 @@ async fn dangling(db: &mut Reader, tenant: TenantId, cursor: Option<&Cursor>, ro
             item: InventoryItemId::from_uuid(row.item_id),
             name: row.name,
             resource_type: row.resource_type,
+            object_id: row.object_id,
             kind: LinkKind::from_code(&row.kind),
             pointer: row.pointer,
             end,
             confirmed: since >= row.changed_at.0,
+            as_of: since.min(row.known_at.0),
         })
     });
     Ok(Page { rows: told.collect(), next, previous })
@@ -147,7 +151,8 @@ pub(super) fn nowhere(tenant: TenantId, targets: &[Target]) -> Sql {
         )
         .push_bind(
             ")))
-          select l.item_id, l.number, i.name, i.resource_type, i.changed_at, l.kind, l.pointer, l.to_type, l.to_id
+          select l.item_id, l.number, i.name, i.resource_type, i.object_id, i.changed_at, coalesce(i.observed_at, i.changed_at) as known_at,
+            l.kind, l.pointer, l.to_type, l.to_id
           from nowhere n join object_links l on l.to_type = n.to_type and l.to_id = n.to_id
           join inventory_items i on i.id = l.item_id where l.tenant_id = ",
             tenant,

@@ -28,6 +28,7 @@ struct Row {
     resource_type: String,
     object_id: String,
     first_seen_at: DbTime,
+    known_at: DbTime,
 }
 
 /// Item (36 characters), then the name's key.
@@ -109,11 +110,13 @@ fn told(row: Row, kind: OrphanKind, since: Option<Moment>) -> Orphan {
         object_id: row.object_id,
         kind,
         confirmed: since.is_none_or(|since| since >= row.first_seen_at.0),
+        as_of: since.map_or(row.known_at.0, |since| since.min(row.known_at.0)),
     }
 }
 
 const SELECT: &str =
-    "select i.id, i.name, i.name_key, i.resource_type, i.object_id, i.first_seen_at from inventory_items i where i.tenant_id = ";
+    "select i.id, i.name, i.name_key, i.resource_type, i.object_id, i.first_seen_at, coalesce(i.observed_at, i.first_seen_at) as known_at
+     from inventory_items i where i.tenant_id = ";
 
 /// Present items with assignments to nobody, to which nothing refers: neither a policy set nor a policy that uses them.
 pub(super) fn unassigned(tenant: TenantId) -> Sql {
