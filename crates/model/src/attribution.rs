@@ -4,6 +4,7 @@ mod actor;
 mod answer;
 mod changes;
 mod event;
+mod named;
 mod read;
 mod source;
 
@@ -11,5 +12,6 @@ pub use actor::{ActorKind, EventActor};
 pub use answer::{Attribution, By, Reading, Window};
 pub use changes::Changes;
 pub use event::{EventResource, TenantEvent, object_key};
+pub use named::types_named;
 pub use read::NoEvent;
-pub use source::{EventSource, FIRST_READ, KEPT, LATE, OVERLAP, SourceState};
+pub use source::{EventSource, FIRST_READ, KEPT, LATE, OVERLAP, SourceState, WATCH_RESTS, WATCHED_EVERY, overlap};

@@ -181,13 +181,15 @@ pub struct FollowUp {
     pub with_baseline: bool,
     /// Only where a baseline follows the tenant.
     pub with_followers: bool,
+    /// In place of the wish: one for the resource types that audit events name which the run brought, and that were read before them.
+    pub of_types: Option<fn(&Run, &BTreeSet<String>) -> Option<RunRequest>>,
 }
 
 impl FollowUp {
     /// Whatever the settings say.
     #[must_use]
     pub const fn always(wish: fn(&Run) -> Option<RunRequest>) -> Self {
-        Self { wish, only_with: None, unless: None, with_earlier_inventory: false, with_baseline: false, with_followers: false }
+        Self { wish, only_with: None, unless: None, with_earlier_inventory: false, with_baseline: false, with_followers: false, of_types: None }
     }
 }
 

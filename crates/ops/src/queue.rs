@@ -8,6 +8,7 @@ mod indexer;
 mod linker;
 mod scheduler;
 mod sealer;
+mod watcher;
 mod worker;
 
 pub use sealer::seal_audit;

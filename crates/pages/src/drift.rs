@@ -5,11 +5,13 @@ mod evidence;
 mod filter;
 mod list;
 mod of_item;
+mod watch;
 mod workflow;
 
 pub use detail::Detail;
 pub use filter::{Narrowing, query};
 pub use list::{List, ServiceNote};
+pub use watch::Watch;
 
 pub(crate) use of_item::of_item;
 

@@ -5,11 +5,15 @@
 
 mod attribute;
 mod changed;
+mod named_types;
 mod observe;
 mod sources;
+mod watch;
 
 pub use attribute::AskedOf;
 pub use observe::EventsEffect;
+
+pub(crate) use named_types::named_types;
 
 use crate::open::Store;
 

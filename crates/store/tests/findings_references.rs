@@ -1,13 +1,17 @@
-//! Findings of references: kept once, judged as they stand, mended.
+//! Findings of references: kept once, judged as they stand, mended; and tenants whose audit logs are watched.
 
 use std::time::Duration;
 
 use model::access::can;
+use model::attribution::{EventSource, WATCH_RESTS, WATCHED_EVERY};
+use model::coverage::TypeState;
 use model::drift::{Evidence, Verdict};
+use model::failure::Code;
 use model::finding::{Against, FindingFilter, FindingKind, FindingState, HistoryEvent, Move, Resolution};
 use model::links::Fate;
 use model::restore::Reference;
-use store::{ReferenceJudged, ReferenceSubject, StoreError};
+use model::settings::Key;
+use store::{NewChoice, ReferenceJudged, ReferenceSubject, StoreError};
 use testkit::stores::{TestStore, on_both};
 use testkit::world::World;
 
@@ -100,6 +104,44 @@ async fn what_was_mended_is_told_only_where_something_shows_it() {
         assert_eq!(fates().await, [Fate::Unknown, Fate::Mended, Fate::Unknown, Fate::Unknown]);
         t.execute("update inventory_items set absent = (1 = 1) where object_id = '2'").await;
         assert_eq!(fates().await, [Fate::Unknown, Fate::Unknown, Fate::Unknown, Fate::Gone]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_logs_of_a_tenant_are_watched_where_it_was_chosen_and_can_be_done() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let run = world.attempt(&[TAG]).await;
+        let (queue, events) = (t.store.queue(), t.store.tenant_events());
+        let due = async || queue.watch_due(10).await.unwrap();
+        let permit = world.tenant_scope(&world.owner).await.permit::<can::TenantSettingsManage>().unwrap();
+        let value = Some(Key::DriftWatch.parse("watch").unwrap());
+        t.store.settings().save_tenant(&permit, &[NewChoice { key: Key::DriftWatch, value, revision: 0 }]).await.unwrap();
+        assert_eq!(due().await, 0, "no log was ever read");
+        let now = t.store.now().await.unwrap();
+        events.source_complete(&run, EventSource::Intune, now, now).await.unwrap();
+        assert_eq!(due().await, 0, "just now");
+        t.clock.advance(WATCHED_EVERY);
+        assert_eq!((due().await, due().await), (1, 0), "one run, however often it is looked");
+        let system = "select count(*) from operation_runs where type = 'audit_events_sync' and trigger = 'system'";
+        assert_eq!(t.number(system).await, 1);
+        // One that came to nothing is not begun again at once.
+        t.execute("update operation_runs set status = 'completed', outcome = 'failed', completed_at = created_at where trigger = 'system'").await;
+        assert_eq!(due().await, 0);
+        t.clock.advance(WATCHED_EVERY);
+        assert_eq!(due().await, 1);
+        t.execute("update operation_runs set status = 'completed', outcome = 'failed', completed_at = created_at where trigger = 'system'").await;
+        events.source_failed(&run, EventSource::Intune, TypeState::Forbidden, Code::GraphForbidden).await.unwrap();
+        t.clock.advance(2 * WATCHED_EVERY);
+        assert_eq!(due().await, 0, "what may not be read rests");
+        t.clock.advance(WATCH_RESTS);
+        t.store.connections().set_enabled(&t.operator, world.tenant, false).await.unwrap();
+        assert_eq!(due().await, 0, "its connection is switched off");
+        t.store.connections().set_enabled(&t.operator, world.tenant, true).await.unwrap();
+        let value = Some(Key::DriftWatch.parse("next_sync").unwrap());
+        t.store.settings().save_tenant(&permit, &[NewChoice { key: Key::DriftWatch, value, revision: 1 }]).await.unwrap();
+        assert_eq!(due().await, 0, "nobody wants it any more");
     })
     .await;
 }

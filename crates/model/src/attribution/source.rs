@@ -13,6 +13,21 @@ use crate::time::Moment;
 pub const OVERLAP: Duration = Duration::from_secs(6 * 3600);
 /// An event that has not arrived after so long is taken for one that there is not. Our choice; Microsoft states no bound.
 pub const LATE: Duration = Duration::from_secs(3600);
+/// How often the logs of a tenant are read that are watched. Our choice: a change is a finding within minutes, and a tenant takes some
+/// three hundred requests a day for each log.
+pub const WATCHED_EVERY: Duration = Duration::from_secs(300);
+/// A log that could not be read is left alone for so long by who watches it.
+pub const WATCH_RESTS: Duration = Duration::from_secs(3600);
+
+/// How much of a log is read again that was read until then. Once in an hour what may have arrived late is; else what a log that was just
+/// read may still bring ([`LATE`]).
+#[must_use]
+pub fn overlap(until: Moment, now: Moment) -> Duration {
+    const HOUR: i64 = 3_600_000_000;
+    let hour = |at: Moment| at.micros().div_euclid(HOUR);
+    if hour(until) == hour(now) { LATE } else { OVERLAP }
+}
+
 /// How far back the first reading of a source goes. Entra keeps its audit log for 30 days (Microsoft, "How long does Microsoft Entra ID
 /// store reporting data?"; with the free edition 7).
 pub const FIRST_READ: Duration = Duration::from_secs(30 * 86_400);

@@ -1,13 +1,15 @@
 //! Audit events sync: reads who changed what from a tenant's own audit logs.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Entry, Identity, Operation};
+use super::{Entry, FollowUp, Identity, Operation, inventory_sync};
 use crate::access::Capability;
 use crate::ids::TenantId;
-use crate::run::{CountKey, RunRequest};
+use crate::run::{CountKey, Run, RunRequest};
+use crate::settings::Key;
 
 pub(super) static ENTRY: Entry = Entry {
     code: "audit_events_sync",
@@ -38,8 +40,19 @@ pub(super) static ENTRY: Entry = Entry {
         CountKey::Throttled,
         CountKey::Bytes,
     ],
-    follow_ups: &[],
+    follow_ups: &[CHANGES],
 };
+
+/// What follows where the tenant is watched: a sync of the types that new events name, and of nothing else.
+const CHANGES: FollowUp = FollowUp { only_with: Some(Key::DriftWatch), of_types: Some(changed), ..FollowUp::always(nothing) };
+
+const fn nothing(_: &Run) -> Option<RunRequest> {
+    None
+}
+
+fn changed(run: &Run, types: &BTreeSet<String>) -> Option<RunRequest> {
+    Some(inventory_sync::Arguments::only(types).ok()?.request(run.tenant_id?))
+}
 
 /// Its arguments, as they are stored with a schedule: none.
 #[must_use]

@@ -89,6 +89,8 @@ pub enum Key {
     VerifyDays,
     /// `drift.after_sync`
     DriftAfterSync,
+    /// `drift.watch`
+    DriftWatch,
     /// `backups.secrets`
     FetchSecrets,
     /// `backups.mirror`
@@ -110,6 +112,7 @@ const ENDS: &[Outcome] =
 
 const AFTER_EACH_SYNC: &str = "after_each_sync";
 const WHEN_STARTED: &str = "when_started";
+const NEXT_SYNC: &str = "next_sync";
 const NEVER: &str = "never";
 const WHEN_ASKED: &str = "when_asked";
 const LEFT_OUT: &str = "left_out";
@@ -121,7 +124,7 @@ const SECOND: &str = "second";
 
 impl Key {
     /// All of them, in the order of the pages.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::TimeZone,
         Self::DateFormat,
         Self::KeepDays,
@@ -129,6 +132,7 @@ impl Key {
         Self::ManagerOutcomes,
         Self::VerifyDays,
         Self::DriftAfterSync,
+        Self::DriftWatch,
         Self::FetchSecrets,
         Self::MirrorFolder,
         Self::MirrorScripts,
@@ -197,6 +201,16 @@ impl Key {
                 kind: Kind::Choice(&[
                     (AFTER_EACH_SYNC, "After each sync"),
                     (WHEN_STARTED, "When somebody or a schedule starts it"),
+                ]),
+            },
+            Self::DriftWatch => Declaration {
+                code: "drift.watch",
+                label: "Changes between syncs",
+                help: "Whether the tenant's audit logs are read every five minutes, where the application may, and what they name is synced at once.",
+                levels: &[Workspace, Tenant],
+                kind: Kind::Choice(&[
+                    (NEXT_SYNC, "Found by the next sync"),
+                    (Self::WATCHED, "Looked for in the audit logs every five minutes"),
                 ]),
             },
             Self::FetchSecrets => Declaration {
@@ -272,6 +286,15 @@ impl Key {
     /// Those that can be chosen there.
     pub fn of(level: Level) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |key| key.declaration().levels.contains(&level))
+    }
+
+    /// What is chosen of [`Key::DriftWatch`] where the audit logs are watched.
+    pub const WATCHED: &'static str = "watch";
+
+    /// Whether the audit logs of a tenant are watched.
+    #[must_use]
+    pub fn watches(stored: &Stored) -> bool {
+        stored.find(Self::DriftWatch, Level::Tenant.path()).value == Value::Choice(Self::WATCHED)
     }
 
     /// Whether what is stored lets a backup of a tenant fetch secret values.

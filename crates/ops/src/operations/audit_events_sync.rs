@@ -9,11 +9,11 @@
 
 use std::time::Duration;
 
-use model::attribution::{EventSource, FIRST_READ, OVERLAP, TenantEvent};
+use model::attribution::{EventSource, FIRST_READ, SourceState, TenantEvent, WATCH_RESTS, overlap};
 use model::coverage::TypeState;
 use model::failure::{Code, Failure, Retry};
 use model::resource_types::ApiVersion;
-use model::run::{CountKey, NewEvent, NewItem};
+use model::run::{CountKey, NewEvent, NewItem, Trigger};
 use model::time::Moment;
 use outbound::graph::GraphSession;
 use tokio::time::{Instant, timeout_at};
@@ -52,7 +52,15 @@ struct Told {
 pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     context.counts.set(CountKey::Total, i64::try_from(EventSource::ALL.len()).unwrap_or(0));
     let done = context.recorded().await?;
-    let left: Vec<EventSource> = EventSource::ALL.iter().copied().filter(|source| !done.contains_key(source.code())).collect();
+    let mut left: Vec<EventSource> =
+        EventSource::ALL.iter().copied().filter(|source| !done.contains_key(source.code())).collect();
+    for state in resting(context).await? {
+        if let Some(at) = left.iter().position(|source| *source == state.source) {
+            left.remove(at);
+            let code = state.failure_code.as_deref().map_or(Code::Internal, Code::from_code);
+            context.record(vec![NewItem::skipped(state.source.code(), code)]).await?;
+        }
+    }
     let session = match signed_in(context).await {
         Err(Halt::Failure(failure)) => {
             for source in left {
@@ -93,6 +101,22 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let forgotten = context.store.tenant_events().forget_old(&context.scope).await?;
     context.counts.add(CountKey::Deleted, forgotten);
     context.report_now(None).await
+}
+
+/// Logs that whoever watches them leaves alone: they could not be read a short while ago. A person, or a schedule, asks for them.
+async fn resting(context: &Context) -> Result<Vec<SourceState>, Halt> {
+    if context.run.trigger != Trigger::System {
+        return Ok(Vec::new());
+    }
+    let since = context.store.now().await?.minus(WATCH_RESTS);
+    let mut states = context.store.tenant_events().sources_of_run(&context.scope).await?;
+    let rests = |state: &SourceState| {
+        let failed = state.state.is_some_and(|state| state != TypeState::Complete);
+        // What this run found out by an earlier attempt is tried again.
+        failed && state.attempted_at.is_some_and(|at| at > since && at < context.run.created_at)
+    };
+    states.retain(rests);
+    Ok(states)
 }
 
 /// Whether it may be over by the next attempt, and there is one.
@@ -143,10 +167,11 @@ async fn read(context: &mut Context, session: &GraphSession, traffic: &mut Traff
 
 /// A little before the end of the latest reading; at most as far back as the first one goes.
 async fn beginning(context: &Context, source: EventSource) -> Result<Moment, Halt> {
-    let oldest = context.store.now().await?.minus(FIRST_READ);
+    let now = context.store.now().await?;
+    let oldest = now.minus(FIRST_READ);
     let states = context.store.tenant_events().sources_of_run(&context.scope).await?;
     let until = states.iter().find(|state| state.source == source).and_then(|state| state.complete_until);
-    Ok(until.map_or(oldest, |until| until.minus(OVERLAP).max(oldest)))
+    Ok(until.map_or(oldest, |until| until.minus(overlap(until, now)).max(oldest)))
 }
 
 /// Reads what was told of a log since that moment, for a run of another kind: its figures are not of events. How far the log counts as

@@ -18,7 +18,7 @@ use super::attempt;
 use super::endings::Endings;
 use super::figures::{self, failed};
 use super::held::Held;
-use super::{indexer, linker, scheduler};
+use super::{indexer, linker, scheduler, watcher};
 use crate::context::Clouds;
 use crate::halt::Stop;
 
@@ -130,6 +130,7 @@ impl Worker {
         let sweeps = tokio::spawn(sweeps(Arc::clone(&self.0), shutdown.clone()));
         let roll_ups = tokio::spawn(roll_ups(Arc::clone(&self.0), shutdown.clone()));
         let fires = tokio::spawn(scheduler::fires(Arc::clone(&self.0), shutdown.clone()));
+        let watches = tokio::spawn(watcher::watches(Arc::clone(&self.0), shutdown.clone()));
         let indexes = tokio::spawn(indexer::indexes(self.0.store.clone(), shutdown.clone()));
         let links = tokio::spawn(linker::links(self.0.store.clone(), shutdown.clone()));
         let store = self.0.store.clone();
@@ -148,7 +149,7 @@ impl Worker {
         }
         attempts.abort_all();
         over.cancel();
-        let _ = tokio::join!(beats, sweeps, roll_ups, fires, indexes, links);
+        let _ = tokio::join!(beats, sweeps, roll_ups, fires, watches, indexes, links);
         hints.abort();
         if let Err(error) = self.0.store.queue().retire(self.id()).await {
             tracing::warn!(%error, "the end of the worker could not be recorded; it will be missed");

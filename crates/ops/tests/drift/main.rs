@@ -9,3 +9,4 @@ mod help;
 mod references;
 mod storm;
 mod truth;
+mod watch;

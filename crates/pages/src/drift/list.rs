@@ -9,6 +9,7 @@ use model::tenant::Tenant;
 use model::time::Moment;
 
 use super::filter::{Narrowing, query};
+use super::watch::Watch;
 use super::what;
 use crate::components::badge::badge;
 use crate::components::empty::empty;
@@ -62,6 +63,8 @@ pub struct List {
     pub compared_at: Option<Moment>,
     /// What the service did.
     pub service: Vec<ServiceNote>,
+    /// Whether changes are looked for between syncs.
+    pub watch: Watch,
 }
 
 impl Page for List {
@@ -82,6 +85,7 @@ impl Page for List {
         };
         html! {
             (header("Drift", &html! {}, &lead, &self.check(view)))
+            (self.watch.words(self.tenant.id, self.can))
             (self.tiles())
             (self.narrowing.form(self.tenant.id))
             (live("findings", Topic::Runs, &self.rows(view)))

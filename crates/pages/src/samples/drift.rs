@@ -1,6 +1,7 @@
 //! Findings.
 
 use model::access::{Can, Role};
+use model::attribution::{EventSource, SourceState};
 use model::drift::{Evidence, EvidenceLine};
 use model::finding::{
     Against, Finding, FindingKind, FindingState, FindingTotals, HistoryEvent, HistoryLine, Resolution, Severity,
@@ -8,8 +9,9 @@ use model::finding::{
 use model::page::Page;
 
 use super::values::{id, moment, production};
+use super::versions::sources;
 use super::{HOSTILE, middle, whole};
-use crate::drift::{Detail, List, Narrowing, ServiceNote};
+use crate::drift::{Detail, List, Narrowing, ServiceNote, Watch};
 
 fn finding(n: u32, name: &str, kind: FindingKind, property: &str, severity: Severity, state: FindingState) -> Finding {
     let line = EvidenceLine {
@@ -102,6 +104,7 @@ fn list(role: Role, findings: Page<Finding>, narrowing: Narrowing) -> List {
         totals: FindingTotals { open: [2, 0, 1, 2], overdue: 1, accepted: 3 },
         compared_at: Some(moment(600)),
         service: Vec::new(),
+        watch: Watch { on: false, sources: Vec::new() },
     }
 }
 
@@ -119,7 +122,20 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
         ("full", list(Role::Operator, middle(some()), Narrowing::default())),
         ("storm", List { fitting: 10_000, service: vec![note], ..list(Role::Manager, middle(some()), Narrowing::default()) }),
         ("readonly", list(Role::Readonly, whole(some()), Narrowing::default())),
-        ("references", list(Role::Manager, whole(of_references()), Narrowing::default())),
+        (
+            "watched",
+            List {
+                watch: Watch { on: true, sources: sources() },
+                ..list(Role::Manager, whole(of_references()), Narrowing::default())
+            },
+        ),
+        (
+            "watched-never-read",
+            List {
+                watch: Watch { on: true, sources: EventSource::ALL.iter().map(|one| SourceState::unread(*one)).collect() },
+                ..list(Role::Readonly, whole(of_references()), Narrowing::default())
+            },
+        ),
         ("nothing-open", nothing()),
         ("never-compared", List { compared_at: None, totals: FindingTotals::default(), ..nothing() }),
         ("nothing-fits", list(Role::Operator, whole(Vec::new()), hostile)),

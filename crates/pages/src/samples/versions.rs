@@ -49,7 +49,7 @@ pub(crate) fn hostile_attributions() -> Vec<Attribution> {
     (0..5).map(|_| Attribution::One(actor(ActorKind::Unknown, HOSTILE, Some(HOSTILE)))).collect()
 }
 
-fn sources() -> Vec<SourceState> {
+pub(super) fn sources() -> Vec<SourceState> {
     let read = SourceState {
         state: Some(TypeState::Complete),
         attempted_at: Some(moment(3_600)),

@@ -19,6 +19,7 @@ use crate::error::StoreError;
 use crate::notices;
 use crate::settings;
 use crate::sql::{Sql, sql};
+use crate::tenant_events::named_types;
 
 /// From which state, and what else must still be as it was seen.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +115,6 @@ fn last_event(outcome: Outcome, reason: Option<&Failure>) -> NewEvent {
 async fn follow_up(tx: &mut Tx, run: &Run) -> Result<()> {
     let Some(operation) = run.operation else { return Ok(()) };
     for follow_up in operation.entry().follow_ups {
-        let Some(request) = (follow_up.wish)(run) else { continue };
         if let Some(key) = follow_up.only_with
             && !settings::chosen(tx, run, key).await?
         {
@@ -125,6 +125,11 @@ async fn follow_up(tx: &mut Tx, run: &Run) -> Result<()> {
         {
             continue;
         }
+        let wish = match follow_up.of_types {
+            Some(wish) => wish(run, &named_types(tx, run).await?),
+            None => (follow_up.wish)(run),
+        };
+        let Some(request) = wish else { continue };
         if follow_up.with_earlier_inventory && !earlier_inventory(tx, run).await? {
             continue;
         }

@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use model::finding::{FindingKind, FindingState, Severity};
 use model::page::{Cursor, PAGE_ROWS};
-use pages::drift::{List, Narrowing, ServiceNote};
+use model::settings::Key;
+use pages::drift::{List, Narrowing, ServiceNote, Watch};
 use store::{KnownServiceField, MOST_AT_ONCE};
 
 use crate::auth::InTenant;
@@ -29,6 +30,10 @@ pub(crate) async fn list(guard: InTenant, State(web): State<WebState>, query: Fi
         totals: findings.totals(&guard.scope).await?,
         compared_at: findings.compared_at(&guard.scope).await?,
         service: findings.service_fields(&guard.scope).await?.into_iter().map(note).collect(),
+        watch: Watch {
+            on: Key::watches(&web.store().settings().of_tenant(&guard.scope).await?.stored),
+            sources: web.store().tenant_events().sources(&guard.scope).await?,
+        },
         narrowing,
     };
     Ok(around.answer(&page, &web, &guard.signed))
