@@ -166,6 +166,9 @@ const DIRECTORY_COUNTS: &[CountKey] = &[
     CountKey::Bytes,
 ];
 
+/// A wish, or nothing, for some resource types.
+pub type OfTypes = fn(&Run, &BTreeSet<String>) -> Option<RunRequest>;
+
 /// What follows a run that ended.
 #[derive(Debug, Clone, Copy)]
 pub struct FollowUp {
@@ -182,7 +185,7 @@ pub struct FollowUp {
     /// Only where a baseline follows the tenant.
     pub with_followers: bool,
     /// In place of the wish: one for the resource types that audit events name which the run brought, and that were read before them.
-    pub of_types: Option<fn(&Run, &BTreeSet<String>) -> Option<RunRequest>>,
+    pub of_types: Option<OfTypes>,
 }
 
 impl FollowUp {

@@ -181,7 +181,7 @@ impl Course {
     fn judge(&mut self, subject: ReferenceSubject, held: HeldReference, evidence: Option<Evidence>, as_of: Moment) {
         let HeldFinding { id, kind, .. } = held.finding;
         let deviates = vec![Deviates { kind, property: held.finding.property.clone(), evidence }];
-        let (verdicts, _) = judge(deviates, &[held.finding.clone()], as_of, Resolution::Mended);
+        let (verdicts, _) = judge(deviates, std::slice::from_ref(&held.finding), as_of, Resolution::Mended);
         if verdicts.is_empty() && held.finding.state.deviates() {
             self.seen.push(id);
         }
