@@ -223,6 +223,8 @@ codes! {
         FindingNote = "finding.note",
         /// Somebody was said to answer for a finding, or to work on it.
         FindingAssign = "finding.assign",
+        /// What a workspace says of how much findings matter was changed.
+        FindingRatings = "finding.ratings",
         /// A baseline was made.
         BaselineCreate = "baseline.create",
         /// The draft of a baseline was changed.

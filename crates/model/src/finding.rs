@@ -3,17 +3,19 @@
 //! A deviation is one finding however often it is seen: its [`fingerprint`] names what it is held against, the object, the kind and the
 //! property, and nothing that changes from one run to the next.
 
+mod rating;
 mod record;
 mod references;
 mod severity;
 mod state;
 mod words;
 
+pub use rating::{Decides, Fits, LONGEST_PROPERTY, MAX_DUE_DAYS, MAX_RATING_RULES, NoRule, Ratings};
 pub use record::{
     Finding, FindingBaseline, FindingFilter, FindingTotals, HistoryEvent, HistoryLine, LONGEST_REASON, NoReason, Reason, Wish,
 };
 pub use references::{reference_evidence, reference_property};
-pub use severity::{Severity, due_after, severity};
+pub use severity::{Built, Severity, severity};
 pub use state::{FindingState, MAX_ACCEPTED, Move, Resolution};
 
 use crate::codes::codes;

@@ -289,6 +289,8 @@ pub fn tenant_audit_csv(tenant: TenantId) -> String {
 
 /// The settings of the workspace (GET), and saving them (POST).
 pub const SETTINGS: &str = "/admin/settings";
+/// How much findings matter in the workspace (GET `type`, `kind`, `property`), and saying so (POST).
+pub const SETTINGS_RATINGS: &str = "/admin/settings/severity";
 /// The settings of the person who is signed in (GET), and saving them (POST).
 pub const PROFILE_SETTINGS: &str = "/admin/profile/settings";
 

@@ -148,6 +148,7 @@ pub fn all_samples() -> Vec<Sample> {
     of::<crate::onboarding::Delete>(&mut all);
     of::<crate::audit::List>(&mut all);
     of::<crate::settings::Form>(&mut all);
+    of::<crate::settings::Ratings>(&mut all);
     of::<tokens::List>(&mut all);
     of::<tokens::Form>(&mut all);
     of::<tokens::Made>(&mut all);

@@ -2,6 +2,8 @@
 
 mod field;
 mod form;
+mod ratings;
 
 pub use field::Field;
 pub use form::{Form, Owner};
+pub use ratings::{Asked, Ratings};

@@ -12,8 +12,10 @@ mod changed;
 mod history;
 mod keep;
 mod list;
+mod many;
 mod material;
 mod of_references;
+mod ratings;
 mod readings;
 mod row;
 mod service;
@@ -27,6 +29,7 @@ pub use changed::ChangedObject;
 pub use keep::{Judged, Kept};
 pub use material::Material;
 pub use of_references::{HeldReference, ReferenceJudged, ReferenceSubject};
+pub use ratings::{KnownRatings, Rated};
 pub use readings::{DriftReading, NewestReading};
 pub use service::KnownServiceField;
 

@@ -77,7 +77,7 @@ pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass};
 pub use error::StoreError;
 pub use findings::{
     BaselineJudged, BaselinePart, ChangedObject, DriftReading, Findings, HeldReference, Judged, Kept, KeptMatch,
-    KnownServiceField, MOST_AT_ONCE, Material, NewestReading, ReferenceJudged, ReferenceSubject,
+    KnownRatings, KnownServiceField, MOST_AT_ONCE, Material, NewestReading, Rated, ReferenceJudged, ReferenceSubject,
 };
 pub use health::Health;
 pub use identities::SIGN_IN_OPEN;

@@ -15,10 +15,10 @@ use testkit::world::World;
 
 use crate::inventory::{list_of, seen};
 
-const TYPE: &str = "assignment_filter";
+pub(crate) const TYPE: &str = "assignment_filter";
 
 /// A complete reading of the type with these objects, by the same run.
-async fn read(t: &TestStore, run: &RunScope, objects: &[(&str, i64)]) {
+pub(crate) async fn read(t: &TestStore, run: &RunScope, objects: &[(&str, i64)]) {
     t.clock.advance(Duration::from_secs(60));
     let from = t.store.now().await.unwrap();
     let items = objects.iter().map(|(id, version)| seen(TYPE, id, id, *version)).collect();
@@ -33,16 +33,16 @@ async fn reading(t: &TestStore, run: &RunScope) -> DriftReading {
 }
 
 /// What can be compared of it.
-async fn newest(t: &TestStore, run: &RunScope) -> NewestReading {
+pub(crate) async fn newest(t: &TestStore, run: &RunScope) -> NewestReading {
     reading(t, run).await.newest.unwrap()
 }
 
-async fn changed(t: &TestStore, run: &RunScope) -> Vec<ChangedObject> {
+pub(crate) async fn changed(t: &TestStore, run: &RunScope) -> Vec<ChangedObject> {
     let until = newest(t, run).await.until;
     t.store.findings().changed(run, TYPE, until, None, 100).await.unwrap()
 }
 
-fn opened(object: ChangedObject, property: &str) -> Judged {
+pub(crate) fn opened(object: ChangedObject, property: &str) -> Judged {
     let base = object.position;
     let verdict =
         Verdict::Open { kind: FindingKind::Changed, property: property.to_owned(), base, evidence: Evidence::default() };
@@ -50,7 +50,7 @@ fn opened(object: ChangedObject, property: &str) -> Judged {
 }
 
 /// Two readings, between which an object changed, and a finding of it.
-async fn found(t: &TestStore, world: &World) -> (RunScope, Finding) {
+pub(crate) async fn found(t: &TestStore, world: &World) -> (RunScope, Finding) {
     let run = world.attempt(&[TYPE]).await;
     let findings = t.store.findings();
     read(t, &run, &[("a", 1), ("b", 1)]).await;
@@ -235,6 +235,46 @@ async fn what_the_service_did_is_kept_once() {
         let now: Moment = t.store.now().await.unwrap();
         assert_eq!(known.len(), 1);
         assert_eq!((known[0].property.as_str(), known[0].objects, known[0].seen_at), ("isNew", 4, now));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_are_accepted_assigned_and_noted_and_only_those_that_fit() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let (run, one) = found(&t, &world).await;
+        let findings = t.store.findings();
+        read(&t, &run, &[("a", 2), ("b", 2)]).await;
+        let judged: Vec<Judged> = changed(&t, &run).await.into_iter().map(|object| opened(object, "rule")).collect();
+        findings.keep(&run, TYPE, (None, newest(&t, &run).await), &judged).await.unwrap();
+        let scope = world.tenant_scope(&world.owner).await;
+        let (triage, accept) =
+            (scope.permit::<can::FindingsTriage>().unwrap(), scope.permit::<can::FindingsAcceptRisk>().unwrap());
+        let why = Reason::new("the vendor knows").unwrap();
+        let day = t.store.now().await.unwrap().plus(Duration::from_secs(86_400));
+        let of_b = FindingFilter { text: Some("b".to_owned()), ..FindingFilter::default() };
+        let past = findings.accept_all(&accept, &of_b, (Moment::from_micros(0), &why)).await;
+        assert!(matches!(past, Err(StoreError::Conflict(_))), "{past:?}");
+        assert_eq!(findings.accept_all(&accept, &of_b, (day, &why)).await.unwrap(), 1);
+        assert_eq!(findings.accept_all(&accept, &of_b, (day, &why)).await.unwrap(), 0, "it is accepted");
+        assert_eq!(findings.find(&scope, one.id).await.unwrap().state, FindingState::New, "it does not fit");
+        assert_eq!(findings.note_all(&triage, &of_b, &why).await.unwrap(), 1);
+        assert_eq!(findings.note_some(&triage, &[one.id], &why).await.unwrap(), 1);
+        let (me, reader) = (world.owner.id, world.readonly.id);
+        assert_eq!(findings.assign_all(&triage, &FindingFilter::default(), Some(me)).await.unwrap(), 2);
+        assert_eq!(findings.assign_some(&triage, &[one.id], Some(me)).await.unwrap(), 0, "they do already");
+        assert_eq!(findings.assign_some(&triage, &[one.id], Some(reader)).await.unwrap(), 1);
+        let standing = findings.find(&scope, one.id).await.unwrap();
+        assert_eq!((standing.owner.map(|who| who.0), standing.assignee.map(|who| who.0)), (Some(me), Some(reader)));
+        assert_eq!(findings.assign_all(&triage, &of_b, None).await.unwrap(), 1);
+        for nobody in [world.stranger.id, world.outsider.id] {
+            let refused = findings.assign_some(&triage, &[one.id], Some(nobody)).await;
+            assert!(matches!(refused, Err(StoreError::NotVisible)), "not entitled to the tenant: {refused:?}");
+        }
+        let events: Vec<HistoryEvent> =
+            findings.history(&scope, one.id).await.unwrap().iter().rev().map(|line| line.event).collect();
+        assert_eq!(events, [Found, Noted, Assigned, Assigned]);
     })
     .await;
 }

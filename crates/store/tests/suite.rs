@@ -30,6 +30,7 @@ mod directory_search;
 mod figures;
 mod findings;
 mod findings_references;
+mod findings_ratings;
 mod health;
 mod history;
 mod identities;

@@ -158,6 +158,8 @@ codes! {
         Released = "released",
         /// What it refers to is there, or it does not refer to it any more; or it is used.
         Mended = "mended",
+        /// How much it matters, or until when it is due, was decided anew.
+        Rated = "rated",
     }
 }
 

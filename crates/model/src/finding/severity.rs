@@ -1,7 +1,6 @@
-//! How much a finding matters: by the type of the object, what kind of deviation it is and the property, out of one data file.
+//! How much a finding matters where a workspace says nothing else: by the type of the object, what kind of deviation it is and the property, out of one data file.
 
 use std::sync::LazyLock;
-use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -34,10 +33,10 @@ struct Table {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DueDays {
-    low: u64,
-    medium: u64,
-    high: u64,
-    critical: u64,
+    low: u32,
+    medium: u32,
+    high: u32,
+    critical: u32,
 }
 
 #[derive(Deserialize)]
@@ -69,25 +68,48 @@ impl Rule {
     }
 }
 
+/// What a rule of the table names; of each list one fits, an empty one fits everything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Built {
+    /// Keys of types.
+    pub types: &'static [String],
+    /// Codes of categories.
+    pub categories: &'static [String],
+    /// Codes of kinds.
+    pub kinds: &'static [String],
+    /// Properties.
+    pub properties: &'static [String],
+}
+
 /// How much a deviation of that kind in that property of an object of that type matters: what the first rule says that fits.
 #[must_use]
 pub fn severity(resource_type: &str, kind: FindingKind, property: &str) -> Severity {
-    let category = resource_types::find(resource_type).map(|found| found.category);
-    let rule = TABLE.rule.iter().find(|rule| rule.fits(resource_type, category, kind, property));
-    Severity::from_code(rule.map_or(TABLE.otherwise.as_str(), |rule| rule.severity.as_str()))
+    built_in(resource_type, kind, property).0
 }
 
-/// Until when something is to be done about a finding, from when it was found.
-#[must_use]
-pub fn due_after(severity: Severity) -> Duration {
+/// The same, and the rule; `None`: none fits.
+pub(super) fn built_in(resource_type: &str, kind: FindingKind, property: &str) -> (Severity, Option<Built>) {
+    let category = resource_types::find(resource_type).map(|found| found.category);
+    let rule = TABLE.rule.iter().find(|rule| rule.fits(resource_type, category, kind, property));
+    let severity = Severity::from_code(rule.map_or(TABLE.otherwise.as_str(), |rule| rule.severity.as_str()));
+    let names = |rule: &'static Rule| Built {
+        types: &rule.types,
+        categories: &rule.categories,
+        kinds: &rule.kinds,
+        properties: &rule.properties,
+    };
+    (severity, rule.map(names))
+}
+
+/// Days until something is to be done about a finding, from when it was found, where nobody chose others.
+pub(super) fn due_days(severity: Severity) -> u32 {
     let days = &TABLE.due_days;
-    let days = match severity {
+    match severity {
         Severity::Low | Severity::Unknown => days.low,
         Severity::Medium => days.medium,
         Severity::High => days.high,
         Severity::Critical => days.critical,
-    };
-    Duration::from_secs(days * 86_400)
+    }
 }
 
 #[cfg(test)]
@@ -106,12 +128,6 @@ mod tests {
             assert_ne!(Severity::from_code(&rule.severity), Severity::Unknown, "{}", rule.severity);
         }
         assert_ne!(Severity::from_code(&TABLE.otherwise), Severity::Unknown);
-    }
-
-    #[test]
-    fn what_matters_more_is_due_earlier() {
-        let due: Vec<Duration> = Severity::ALL.iter().map(|severity| due_after(*severity)).collect();
-        assert!(due.is_sorted_by(|a, b| a > b), "{due:?}");
     }
 
     #[test]

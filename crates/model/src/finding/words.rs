@@ -121,6 +121,7 @@ impl HistoryEvent {
             Self::Accepted => "Taken into the baseline",
             Self::Released => "No longer asked for",
             Self::Mended => "Put right",
+            Self::Rated => "Rated anew",
             Self::Unknown => "Something that this version does not know",
         }
     }

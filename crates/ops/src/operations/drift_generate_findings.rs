@@ -35,6 +35,8 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     context.counts.set(CountKey::Total, i64::try_from(readings.len()).unwrap_or(i64::MAX));
     let recorded = context.recorded().await?;
     end_acceptances(context).await?;
+    // Rules that were changed count for findings that nothing changed in, too.
+    context.store.findings().rate_again(&context.scope).await?;
     let veil = veil()?;
     // First, so that what changed stands before it in the list.
     let mut sum = references::references(context).await?;

@@ -68,8 +68,11 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "restore.undo" => ("began to undo a restore as {s}", "undo a restore"),
         "finding.move" => ("moved findings[ to {state}][ ({findings})]", "move findings"),
         "finding.accept" => ("accepted the risk of findings[ ({findings})]", "accept the risk of findings"),
-        "finding.note" => ("wrote a note on a finding", "write a note on a finding"),
-        "finding.assign" => ("said who answers for a finding", "say who answers for a finding"),
+        "finding.note" => ("wrote a note on a finding[ or many: {findings}]", "write a note on a finding"),
+        "finding.assign" => ("said who answers for a finding[ or many: {findings}]", "say who answers for a finding"),
+        "finding.ratings" => {
+            ("changed how much findings matter[: {findings} were rated anew]", "change how much findings matter")
+        }
         "baseline.create" => ("made a baseline[ of {items} objects]", "make a baseline"),
         "baseline.edit" => ("changed the draft of a baseline[, version {version}]", "change a baseline"),
         "baseline.activate" => ("activated a version of a baseline[: {version}]", "activate a version of a baseline"),

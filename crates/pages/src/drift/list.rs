@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use model::access::{Can, Capability};
-use model::finding::{Finding, FindingTotals, Move, Severity};
+use model::finding::{Finding, FindingTotals, LONGEST_REASON, Move, Severity};
 use model::label::Labelled as _;
 use model::page::Page as Rows;
 use model::tenant::Tenant;
@@ -13,7 +13,7 @@ use super::watch::Watch;
 use super::what;
 use crate::components::badge::badge;
 use crate::components::empty::empty;
-use crate::components::field::{checkbox, select};
+use crate::components::field::{checkbox, day, select};
 use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
@@ -179,6 +179,8 @@ impl List {
     /// What is done with many: those that were chosen, or all that fit.
     fn bulk(&self) -> Markup {
         let moves = [Move::Triage, Move::Begin, Move::Resolve, Move::Close];
+        let to = |what: &str| href::drift_bulk_of(self.tenant.id, what);
+        let accept = html! { (Move::Accept.label()) };
         let moves: Vec<_> = moves.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
         let fitting =
             if self.fitting >= self.counted_to { format!("{} and more", number(self.counted_to)) } else { number(self.fitting) };
@@ -188,6 +190,19 @@ impl List {
                 (select("bulk-act", "act", "With those that are chosen", &moves, Move::Triage.code()))
                 (checkbox("bulk-all", "all", "yes", false, &html! { "All that fit the filters (" (fitting) ")" }))
                 button.button type="submit" { "Apply" }
+            }
+            div.form-actions {
+                div.field {
+                    label for="bulk-words" { "Reason or note" }
+                    textarea id="bulk-words" name="words" rows="2" maxlength=(LONGEST_REASON) {}
+                }
+                (day("bulk-until", "until", "Accepted until the end of", ""))
+                @if self.can.allows(Capability::FindingsAcceptRisk) {
+                    button.button type="submit" formaction=(to("accept")) { (accept) }
+                } @else { (forbidden_button("why-no-accept", "button", &accept)) }
+                button.button type="submit" formaction=(to("note")) { "Write the note" }
+                button.button type="submit" formaction=(to("assign")) name="who" value="me" { "Assign to me" }
+                button.button type="submit" formaction=(to("assign")) name="who" value="nobody" { "Let go" }
             }
         }
     }

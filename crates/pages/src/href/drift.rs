@@ -14,10 +14,17 @@ pub fn drift_check(tenant: TenantId) -> String {
     format!("/admin/t/{tenant}/drift/check")
 }
 
-/// POST `act`, and `finding`… or `all` with the fields of [`drift`]: moves many findings.
+/// POST `act`, `words`, and `finding`… or `all` with the fields of [`drift`]: moves many findings.
 #[must_use]
 pub fn drift_bulk(tenant: TenantId) -> String {
     format!("/admin/t/{tenant}/drift/bulk")
+}
+
+/// POST `finding`… or `all` with the fields of [`drift`]: what else is done with many findings, `accept` (`until`, `words`), `note`
+/// (`words`) and `assign` (`who`).
+#[must_use]
+pub fn drift_bulk_of(tenant: TenantId, what: &str) -> String {
+    format!("/admin/t/{tenant}/drift/bulk/{what}")
 }
 
 /// A finding.

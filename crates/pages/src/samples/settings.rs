@@ -1,10 +1,11 @@
 //! Settings on each level.
 
+use model::finding::{FindingKind, Fits, Ratings as Rules, Severity};
 use model::settings::{Key, Level, Stored};
 
 use super::HOSTILE;
 use super::values::{id, production};
-use crate::settings::{Field, Form, Owner};
+use crate::settings::{Asked, Field, Form, Owner, Ratings};
 
 fn stored() -> Stored {
     Stored::read([
@@ -40,5 +41,31 @@ pub(crate) fn forms() -> Vec<(&'static str, Form)> {
         ("person", form(Owner::Person, &stored())),
         ("readonly", Form { may: false, ..form(tenant(), &stored()) }),
         ("hostile", wrong),
+    ]
+}
+
+pub(crate) fn ratings() -> Vec<(&'static str, Ratings)> {
+    let page = |rules: Rules| Ratings { workspace: id(2, 1), rules, revision: 3, may: true, asked: None, problem: None };
+    let mut rules = Rules::default();
+    let all = [
+        (Some("conditional_access_policy"), None, None, Severity::Critical),
+        (None, Some(FindingKind::Added), None, Severity::Medium),
+        (Some("settings_catalog_policy"), Some(FindingKind::Changed), Some(HOSTILE), Severity::Low),
+    ];
+    for (key, kind, property, severity) in all {
+        if let Ok(fits) = Fits::new(key, kind, property) {
+            _ = rules.set(fits, severity);
+        }
+    }
+    _ = rules.set_days(Severity::High, Some(3));
+    let asked = |key: &str, kind| Some(Asked { resource_type: key.to_owned(), kind, property: HOSTILE.to_owned() });
+    vec![
+        ("rules", page(rules.clone())),
+        ("own-fits", Ratings { asked: asked("conditional_access_policy", FindingKind::Changed), ..page(rules.clone()) }),
+        ("table-fits", Ratings { asked: asked("compliance_policy", FindingKind::Removed), ..page(rules.clone()) }),
+        ("nothing-fits", Ratings { asked: asked("settings_catalog_policy", FindingKind::Changed), ..page(Rules::default()) }),
+        ("none", page(Rules::default())),
+        ("readonly", Ratings { may: false, ..page(rules.clone()) }),
+        ("refused", Ratings { problem: Some(HOSTILE.to_owned()), ..page(rules) }),
     ]
 }

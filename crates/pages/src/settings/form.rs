@@ -90,6 +90,7 @@ impl Page for Form {
         };
         let tools = html! {
             @if let Owner::Tenant(tenant, true) = &self.owner { a.button href=(href::tenant_audit(tenant.id)) { "Audit log of this tenant" } }
+            @if let Owner::Workspace(id) = &self.owner { a.button href=(String::from(Query::new(href::SETTINGS_RATINGS).with("workspace", id))) { "Severity of findings" } }
         };
         html! {
             (header(&self.title(), &html! {}, &lead, &tools))

@@ -19,7 +19,7 @@ use crate::sql::{Sql, sql};
 pub const MOST_AT_ONCE: u32 = 10_000;
 
 /// Which findings.
-enum Target<'a> {
+pub(super) enum Target<'a> {
     /// One, as somebody saw it.
     One(FindingId, i64),
     /// Those named.
@@ -100,6 +100,19 @@ impl Findings<'_> {
         (until, reason): (Moment, &Reason),
     ) -> Result<i64> {
         self.act(permit, &Target::Some(ids), &Wish::Accept(until, reason.clone())).await
+    }
+
+    /// The same of all that fit a filter, at most [`MOST_AT_ONCE`].
+    ///
+    /// # Errors
+    /// As [`Findings::accept`].
+    pub async fn accept_all(
+        &self,
+        permit: &Permit<can::FindingsAcceptRisk>,
+        filter: &FindingFilter,
+        (until, reason): (Moment, &Reason),
+    ) -> Result<i64> {
+        self.act(permit, &Target::All(filter), &Wish::Accept(until, reason.clone())).await
     }
 
     /// Writes a note on a finding.
@@ -184,12 +197,17 @@ fn statement(grant: &Grant, target: &Target<'_>, wish: &Wish, to: FindingState) 
         .bind(reason)
         .push_bind(" where f.tenant_id = ", grant.tenant_id())
         .push_in(" and f.state in ", from);
+    chosen(some, target).push(") returning id")
+}
+
+/// Those that are meant of the findings `f`, the latest first and not more than [`MOST_AT_ONCE`].
+pub(super) fn chosen(some: Sql, target: &Target<'_>) -> Sql {
     let some = match target {
         Target::One(id, revision) => some.push_bind(" and f.id = ", id.uuid()).push_bind(" and f.revision = ", *revision),
         Target::Some(ids) => some.push_in(" and f.id in ", ids.iter().map(|id| id.uuid())),
         Target::All(filter) => conditions(some, filter),
     };
-    some.push_bind(" order by f.opened_at desc, f.id desc limit ", MOST_AT_ONCE).push(") returning id")
+    some.push_bind(" order by f.opened_at desc, f.id desc limit ", MOST_AT_ONCE)
 }
 
 /// Why one could not be moved.

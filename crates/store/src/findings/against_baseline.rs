@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use model::baseline::{HeldFinding, ItemState, MatchedBy};
 use model::drift::{Evidence, Verdict};
-use model::finding::{FindingKind, FindingState, HistoryEvent, Resolution, severity};
+use model::finding::{FindingKind, FindingState, HistoryEvent, Resolution};
 use model::ids::{BaselineId, FindingId, InventoryItemId};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::history::{Line, tell};
 use super::keep::Kept;
+use super::ratings::ratings_in;
 use super::readings::NewestReading;
 use super::write::{New, Side, Subject, carry_out, insert};
 use super::{BY_RUN, CHUNK, Findings};
@@ -137,14 +138,16 @@ impl Findings<'_> {
         if !mine(&mut tx, run, part.baseline).await? {
             return Ok(None);
         }
-        let side = Side { resource_type: part.resource_type, baseline_run: None, current_run: part.newest.run };
+        let ratings = ratings_in(&mut tx, run.workspace_id()).await?;
+        let side =
+            Side { resource_type: part.resource_type, baseline_run: None, current_run: part.newest.run, ratings: &ratings };
         let (mut kept, mut new, mut lines) = (Kept::default(), Vec::new(), Vec::new());
         for one in judged {
             let subject = || Subject { item: one.item, object_id: &one.object_id, name: &one.name, number: one.number };
             for verdict in &one.verdicts {
                 match verdict {
                     Verdict::Open { kind, property, evidence, .. } => {
-                        let severity = severity(part.resource_type, *kind, property);
+                        let severity = ratings.ratings.severity(part.resource_type, *kind, property);
                         let (id, baseline) = (FindingId::generate(), Some((part.baseline, one.key.as_str())));
                         new.push(New {
                             id,

@@ -7,8 +7,8 @@ use model::ids::{FindingId, UserId};
 
 use super::Findings;
 use super::history::{Line, tell};
-use crate::access::Permit;
-use crate::db::Result;
+use crate::access::{Grant, Permit, effective};
+use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::sql::sql;
 
@@ -16,7 +16,7 @@ impl Findings<'_> {
     /// Says who answers for a finding and who works on it, as somebody saw it in that revision.
     ///
     /// # Errors
-    /// [`StoreError::NotVisible`] when the tenant has no such finding, or the workspace no such member; [`StoreError::Conflict`] when it
+    /// [`StoreError::NotVisible`] when the tenant has no such finding, or nobody of that id is entitled to it; [`StoreError::Conflict`] when it
     /// was changed meanwhile.
     pub async fn assign(
         &self,
@@ -26,7 +26,6 @@ impl Findings<'_> {
         (owner, assignee): (Option<UserId>, Option<UserId>),
     ) -> Result<()> {
         const FIND: &str = "select revision from findings where tenant_id = $1 and id = $2";
-        const MEMBER: &str = "select count(*) from workspace_members where workspace_id = $1 and user_id = $2";
         const ASSIGN: &str = "update findings set owner_user_id = $3, assignee_user_id = $4, revision = revision + 1
           where tenant_id = $1 and id = $2 and revision = $5 returning state";
         let grant = permit.grant();
@@ -37,10 +36,7 @@ impl Findings<'_> {
             return Err(StoreError::Conflict("the finding was changed meanwhile; look at it again"));
         }
         for person in [owner, assignee].into_iter().flatten() {
-            let (member,): (i64,) = tx.one_as_system(sql(MEMBER).bind(grant.workspace_id()).bind(person)).await?;
-            if member == 0 {
-                return Err(StoreError::NotVisible);
-            }
+            reaches(&mut tx, grant, person).await?;
         }
         let assign = sql(ASSIGN).bind(grant.tenant_id()).bind(id.uuid()).bind(owner).bind(assignee).bind(revision);
         let row: Option<(String,)> = tx.optional(assign).await?;
@@ -49,4 +45,14 @@ impl Findings<'_> {
         tell(&mut tx, grant, None, &[line]).await?;
         tx.commit(grant.actor(), AuditEntry::done(Action::FindingAssign).on("finding", id.uuid())).await
     }
+}
+
+/// Refuses somebody who is not entitled to the tenant of the grant.
+pub(super) async fn reaches(tx: &mut Tx, grant: &Grant, person: UserId) -> Result<()> {
+    const ROLES: &str = "select m.role, t.role from workspace_members m
+      left join tenant_members t on t.tenant_id = $3 and t.user_id = m.user_id where m.workspace_id = $1 and m.user_id = $2";
+    let roles = sql(ROLES).bind(grant.workspace_id()).bind(person).bind(grant.tenant_id());
+    let row: Option<(String, Option<String>)> = tx.all_as_system(roles).await?.pop();
+    let role = row.and_then(|(role, of_tenant)| effective(Some(&role), of_tenant.as_deref()));
+    role.map(drop).ok_or(StoreError::NotVisible)
 }

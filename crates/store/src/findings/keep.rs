@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use model::drift::Verdict;
-use model::finding::{FindingState, HistoryEvent, Severity, severity};
+use model::finding::{FindingState, HistoryEvent, Severity};
 use model::ids::{FindingId, RunId};
 use uuid::Uuid;
 
 use super::history::{Line, tell};
+use super::ratings::ratings_in;
 use super::readings::NewestReading;
 use super::write::{New, Side, Subject, carry_out, insert};
 use super::{BY_RUN, CHUNK, ChangedObject, Findings};
@@ -66,7 +67,8 @@ impl Findings<'_> {
     ) -> Result<Kept> {
         let (mut tx, _) = fenced(self.0.db(), run).await?;
         let judged = take(&mut tx, run, resource_type, judged).await?;
-        let side = Side { resource_type, baseline_run: baseline, current_run: newest.run };
+        let ratings = ratings_in(&mut tx, run.workspace_id()).await?;
+        let side = Side { resource_type, baseline_run: baseline, current_run: newest.run, ratings: &ratings };
         let mut kept = Kept::default();
         let mut new = Vec::new();
         let mut lines = Vec::new();
@@ -75,7 +77,7 @@ impl Findings<'_> {
                 let object = &judged.object;
                 match verdict {
                     Verdict::Open { kind, property, base, evidence } => {
-                        let severity = severity(resource_type, *kind, property);
+                        let severity = ratings.ratings.severity(resource_type, *kind, property);
                         kept.count(severity);
                         let id = FindingId::generate();
                         let subject = subject(object);

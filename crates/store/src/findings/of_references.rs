@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use model::baseline::HeldFinding;
 use model::drift::Verdict;
-use model::finding::{FindingState, HistoryEvent, severity};
+use model::finding::{FindingState, HistoryEvent};
 use model::ids::{FindingId, InventoryItemId};
 use uuid::Uuid;
 
 use super::against_baseline::{HELD, HeldRow};
 use super::history::{Line, tell};
 use super::keep::Kept;
+use super::ratings::ratings_in;
 use super::write::{New, Side, Subject, carry_out, insert};
 use super::{BY_RUN, CHUNK, Findings};
 use crate::access::RunScope;
@@ -91,12 +92,14 @@ impl Findings<'_> {
             let hold = sql(HOLD).bind(run.tenant_id()).push_in(" and id in ", chunk.iter().copied());
             now.extend(tx.all::<(Uuid, i64)>(hold.push(" returning id, revision")).await?);
         }
+        let ratings = ratings_in(&mut tx, run.workspace_id()).await?;
         let (mut kept, mut lines) = (Kept::default(), Vec::new());
         for one in judged {
-            let side = Side { resource_type: &one.subject.resource_type, baseline_run: None, current_run: Some(run.run_id()) };
+            let resource_type = one.subject.resource_type.as_str();
+            let side = Side { resource_type, baseline_run: None, current_run: Some(run.run_id()), ratings: &ratings };
             match &one.verdict {
                 Verdict::Open { kind, property, evidence, .. } => {
-                    let (id, severity) = (FindingId::generate(), severity(side.resource_type, *kind, property));
+                    let (id, severity) = (FindingId::generate(), ratings.ratings.severity(resource_type, *kind, property));
                     let subject = subject(&one.subject);
                     let new = New { id, subject, baseline: None, kind: *kind, property, base: None, evidence, severity };
                     // Each has a type of its own; that there are few is what folding is for.

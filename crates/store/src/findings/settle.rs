@@ -1,12 +1,13 @@
 //! A type was compared to its end.
 
-use model::finding::{FindingState, HistoryEvent, Severity};
+use model::finding::{FindingKind, FindingState, HistoryEvent};
 use model::ids::FindingId;
 use uuid::Uuid;
 
 use super::history::{Line, tell};
+use super::ratings::ratings_in;
 use super::readings::NewestReading;
-use super::write::due;
+use super::write::rate;
 use super::{BY_RUN, Findings};
 use crate::access::RunScope;
 use crate::db::{Result, Tx};
@@ -46,7 +47,7 @@ impl Findings<'_> {
             .push_bind(" and state_at < ", newest.from)
             .push(
                 " and exists (select 1 from inventory_items i where i.id = findings.item_id
-                and (i.absent or i.observed_at >= findings.state_at)) returning id, severity",
+                and (i.absent or i.observed_at >= findings.state_at)) returning id, resource_type, kind, property",
             );
         let still = again(&mut tx, run, still, HistoryEvent::StillThere).await?;
         tx.exec(sql(SEEN).bind(run.tenant_id()).bind(resource_type).bind(newest.run)).await?;
@@ -62,7 +63,7 @@ impl Findings<'_> {
         let (mut tx, _) = fenced(self.0.db(), run).await?;
         let over = sql(AGAIN)
             .bind(run.tenant_id())
-            .push(" and state = 'risk_accepted' and accepted_until <= $now returning id, severity");
+            .push(" and state = 'risk_accepted' and accepted_until <= $now returning id, resource_type, kind, property");
         let over = again(&mut tx, run, over, HistoryEvent::AcceptanceEnded).await?;
         tx.commit_unaudited(BY_RUN).await?;
         Ok(over)
@@ -70,11 +71,12 @@ impl Findings<'_> {
 }
 
 async fn again(tx: &mut Tx, run: &RunScope, update: Sql, why: HistoryEvent) -> Result<i64> {
-    let rows: Vec<(Uuid, String)> = tx.all(update).await?;
+    let rows: Vec<(Uuid, String, String, String)> = tx.all(update).await?;
+    let ratings = ratings_in(tx, run.workspace_id()).await?;
     let mut lines = Vec::with_capacity(rows.len());
-    for (id, severity) in &rows {
+    for (id, resource_type, kind, property) in &rows {
         let id = FindingId::from_uuid(*id);
-        due(tx, id, Severity::from_code(severity)).await?;
+        rate(tx, id, (resource_type, FindingKind::from_code(kind), property), &ratings).await?;
         lines.push(Line::of(id, why, FindingState::New));
     }
     tell(tx, run.grant(), Some(run.run_id()), &lines).await?;

@@ -1,7 +1,7 @@
 //! The statements that make findings and move them along, whatever they are held against.
 
 use model::drift::{Evidence, Verdict};
-use model::finding::{Against, FindingKind, FindingState, HistoryEvent, Resolution, Severity, due_after, fingerprint};
+use model::finding::{Against, FindingKind, FindingState, HistoryEvent, Resolution, Severity, fingerprint};
 use model::ids::{BaselineId, FindingId, InventoryItemId, RunId};
 use serde_json::json;
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::CHUNK;
 use super::history::Line;
 use super::keep::Kept;
+use super::ratings::KnownRatings;
 use crate::access::RunScope;
 use crate::db::{Result, Tx};
 use crate::row::name_key;
@@ -29,6 +30,8 @@ pub(super) struct Side<'a> {
     pub(super) resource_type: &'a str,
     pub(super) baseline_run: Option<RunId>,
     pub(super) current_run: Option<RunId>,
+    /// How much they matter.
+    pub(super) ratings: &'a KnownRatings,
 }
 
 /// The baseline and the id of its item.
@@ -72,8 +75,8 @@ pub(super) async fn insert(tx: &mut Tx, run: &RunScope, side: Side<'_>, new: &[N
         let mut insert =
             sql("insert into findings (id, workspace_id, tenant_id, against, fingerprint, resource_type, object_id, item_id,
           name, name_key, kind, property, severity, state, base_version, current_version, evidence, baseline_id, baseline_object_id,
-          baseline_operation_run_id, current_operation_run_id, due_at, occurrences, first_seen_at, last_seen_at, opened_at, state_at,
-          revision) values ");
+          baseline_operation_run_id, current_operation_run_id, due_at, rated, occurrences, first_seen_at, last_seen_at, opened_at,
+          state_at, revision) values ");
         for (i, new) in chunk.iter().enumerate() {
             let subject = &new.subject;
             insert = insert
@@ -98,7 +101,8 @@ pub(super) async fn insert(tx: &mut Tx, run: &RunScope, side: Side<'_>, new: &[N
                 .push_bind(", ", new.baseline.map(|(_, object)| object))
                 .push_bind(", (select r.id from operation_runs r where r.id = ", side.baseline_run)
                 .push_bind("), (select r.id from operation_runs r where r.id = ", side.current_run)
-                .push_after("), ", due_after(new.severity))
+                .push_after("), ", side.ratings.ratings.due_after(new.severity))
+                .push_bind(", ", side.ratings.revision)
                 .push(", 1, $now, $now, $now, $now, 1)");
         }
         let insert = insert.push(" on conflict (tenant_id, fingerprint) do nothing returning id");
@@ -119,7 +123,7 @@ async fn reopen(
         current_operation_run_id = (select r.id from operation_runs r where r.id = $6), accepted_until = null, accepted_reason = null,
         occurrences = occurrences + 1, last_seen_at = $now, opened_at = $now, state_at = $now, revision = revision + 1, name = $7,
         name_key = $8, object_id = $9, item_id = $10
-      where id = $1 returning severity";
+      where id = $1 returning kind, property";
     let reopen = sql(REOPEN)
         .bind(id.uuid())
         .bind(base)
@@ -131,18 +135,27 @@ async fn reopen(
         .bind(name_key(subject.name))
         .bind(subject.object_id)
         .bind(subject.item);
-    let row: Option<(String,)> = tx.optional(reopen).await?;
-    let Some((code,)) = row else { return Ok(None) };
-    let severity = Severity::from_code(&code);
-    due(tx, id, severity).await?;
-    Ok(Some(severity))
+    let row: Option<(String, String)> = tx.optional(reopen).await?;
+    let Some((kind, property)) = row else { return Ok(None) };
+    let found = (side.resource_type, FindingKind::from_code(&kind), property.as_str());
+    Ok(Some(rate(tx, id, found, side.ratings).await?))
 }
 
-/// Says until when something is to be done about one that was opened again.
-pub(super) async fn due(tx: &mut Tx, id: FindingId, severity: Severity) -> Result<()> {
-    let due = sql("update findings set due_at = $after(2) where id = $1").bind(id.uuid()).bind(due_after(severity));
-    tx.exec(due).await?;
-    Ok(())
+/// Says how much one matters that was opened again, and until when something is to be done about it.
+pub(super) async fn rate(
+    tx: &mut Tx,
+    id: FindingId,
+    (resource_type, kind, property): (&str, FindingKind, &str),
+    now: &KnownRatings,
+) -> Result<Severity> {
+    let severity = now.ratings.severity(resource_type, kind, property);
+    let rate = sql("update findings set severity = $2, due_at = $after(3), rated = $4 where id = $1")
+        .bind(id.uuid())
+        .bind(severity.code())
+        .bind(now.ratings.due_after(severity))
+        .bind(now.revision);
+    tx.exec(rate).await?;
+    Ok(severity)
 }
 
 /// Carries out what becomes of a finding that there is, if it is still there; what there is to tell of it. `base`: what it is held

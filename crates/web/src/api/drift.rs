@@ -1,7 +1,8 @@
 //! A tenant's findings: `shapes` says how they are written, `wishes` what is asked and said of them, `show` answers with them, `act` moves
-//! them and starts a check.
+//! them and starts a check, `ratings` is about how much they matter.
 
 pub(crate) mod act;
+pub(crate) mod ratings;
 pub(crate) mod shapes;
 pub(crate) mod show;
 pub(crate) mod wishes;

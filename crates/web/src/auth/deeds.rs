@@ -132,6 +132,8 @@ deeds! {
     NoteFinding = FindingNote by FindingsTriage;
     /// To say who works on a finding.
     AssignFinding = FindingAssign by FindingsTriage;
+    /// To change how much findings matter in the workspace.
+    RateFindings = FindingRatings by WorkspaceSettingsManage;
     /// To make a schedule.
     CreateSchedule = ScheduleCreate by BackupSchedulesManage;
     /// To change a schedule.

@@ -9,13 +9,15 @@ use model::run::{StartBy, Trigger};
 
 use super::shapes::FindingsMoved;
 use super::show::standing;
-use super::wishes::{AcceptFindingBody, MoveFindingBody, MoveFindingsBody};
+use super::wishes::{
+    AcceptFindingBody, AcceptFindingsBody, AssignFindingsBody, MoveFindingBody, MoveFindingsBody, NoteFindingsBody,
+};
 use crate::api::answer::{self, ok};
 use crate::api::body::Body;
 use crate::api::headers::IdempotencyKey;
 use crate::api::query::invalid;
 use crate::auth::Authorized;
-use crate::auth::deeds::{AcceptFindings, MoveFindings, StartDriftCheck};
+use crate::auth::deeds::{AcceptFindings, AssignFinding, MoveFindings, NoteFinding, StartDriftCheck};
 use crate::auth::extract::path_id;
 use crate::error::Error;
 use crate::state::WebState;
@@ -25,6 +27,13 @@ const MAX_FINDINGS: usize = 1_000;
 
 fn reason(text: &str) -> Result<Reason, Error> {
     Reason::new(text).map_err(|_| invalid("`reason` says something, in at most 2,000 characters"))
+}
+
+fn bounded(findings: &[FindingId]) -> Result<(), Error> {
+    if findings.is_empty() || findings.len() > MAX_FINDINGS {
+        return Err(invalid("`findings` names 1 to 1,000 findings"));
+    }
+    Ok(())
 }
 
 /// A note that says nothing is none.
@@ -65,9 +74,7 @@ pub(crate) async fn many(
     State(web): State<WebState>,
     Body(wish): Body<MoveFindingsBody>,
 ) -> Result<Response, Error> {
-    if wish.findings.is_empty() || wish.findings.len() > MAX_FINDINGS {
-        return Err(invalid("`findings` names 1 to 1,000 findings"));
-    }
+    bounded(&wish.findings)?;
     let note = note(wish.note.as_deref())?;
     let moved = web.store().findings().move_some(&permit, &wish.findings, wish.act.0.0, note.as_ref()).await?;
     ok(&FindingsMoved { moved })
@@ -84,4 +91,39 @@ pub(crate) async fn accept(
     let why = reason(&wish.reason)?;
     web.store().findings().accept(&permit, id, wish.revision.0.into(), (wish.until, &why)).await?;
     standing(&web, &tenant.scope, id).await
+}
+
+/// `POST /api/v1/tenants/{tenant}/findings/accept`
+pub(crate) async fn accept_many(
+    Authorized { permit, .. }: Authorized<AcceptFindings>,
+    State(web): State<WebState>,
+    Body(wish): Body<AcceptFindingsBody>,
+) -> Result<Response, Error> {
+    bounded(&wish.findings)?;
+    let why = reason(&wish.reason)?;
+    let moved = web.store().findings().accept_some(&permit, &wish.findings, (wish.until, &why)).await?;
+    ok(&FindingsMoved { moved })
+}
+
+/// `POST /api/v1/tenants/{tenant}/findings/note`
+pub(crate) async fn note_many(
+    Authorized { permit, .. }: Authorized<NoteFinding>,
+    State(web): State<WebState>,
+    Body(wish): Body<NoteFindingsBody>,
+) -> Result<Response, Error> {
+    bounded(&wish.findings)?;
+    let note = Reason::new(&wish.note).map_err(|_| invalid("`note` says something, in at most 2,000 characters"))?;
+    let moved = web.store().findings().note_some(&permit, &wish.findings, &note).await?;
+    ok(&FindingsMoved { moved })
+}
+
+/// `POST /api/v1/tenants/{tenant}/findings/assign`
+pub(crate) async fn assign_many(
+    Authorized { permit, .. }: Authorized<AssignFinding>,
+    State(web): State<WebState>,
+    Body(wish): Body<AssignFindingsBody>,
+) -> Result<Response, Error> {
+    bounded(&wish.findings)?;
+    let moved = web.store().findings().assign_some(&permit, &wish.findings, wish.assignee_id.0).await?;
+    ok(&FindingsMoved { moved })
 }

@@ -118,7 +118,7 @@ answers! {
         run_id: Option<RunId>,
     }
 
-    /// How many findings were moved.
+    /// Of how many findings something was changed.
     FindingsMoved {
         /// So many.
         moved: i64,

@@ -1,11 +1,11 @@
 //! What is asked of findings, and said of them.
 
 use model::finding::{FindingKind, FindingState, Severity};
-use model::ids::{BaselineId, FindingId, InventoryItemId};
+use model::ids::{BaselineId, FindingId, InventoryItemId, UserId};
 use model::time::Moment;
 
 use crate::api::coded::{Choice, Codes};
-use crate::api::shape::Whole;
+use crate::api::shape::{Stated, Whole};
 use crate::api::{bodies, queries};
 
 /// A move that is no acceptance.
@@ -68,6 +68,32 @@ bodies! {
         act: Choice<MoveCode>,
         /// Why, or anything else that is worth knowing.
         note: Option<String> = {"maxLength": 2000},
+    }
+
+    /// Until when the risk of findings is accepted, and why. Those that cannot be accepted from where they stand stay.
+    AcceptFindingsBody {
+        /// Which.
+        findings: Vec<FindingId> = {"minItems": 1, "maxItems": 1000},
+        /// Until then, a year away at most.
+        until: Moment,
+        /// Why.
+        reason: String = {"minLength": 1, "maxLength": 2000},
+    }
+
+    /// What is written on findings.
+    NoteFindingsBody {
+        /// Which.
+        findings: Vec<FindingId> = {"minItems": 1, "maxItems": 1000},
+        /// The note.
+        note: String = {"minLength": 1, "maxLength": 2000},
+    }
+
+    /// Who works on findings. Whoever answers for one goes on doing so; where nobody does, who works on it does.
+    AssignFindingsBody {
+        /// Which.
+        findings: Vec<FindingId> = {"minItems": 1, "maxItems": 1000},
+        /// Somebody who is entitled to the tenant; `null`: nobody.
+        assignee_id: Stated<UserId>,
     }
 
     /// Until when the risk of a finding is accepted, and why.

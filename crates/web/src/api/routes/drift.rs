@@ -4,7 +4,8 @@ use axum::http::Method;
 
 use super::{paged, starts};
 use crate::api::drift::shapes::{FindingDetail, FindingRow, FindingsMoved};
-use crate::api::drift::{act, show};
+use crate::api::drift::ratings::{FindingRating, FindingRatings, FindingRatingsSaved};
+use crate::api::drift::{act, ratings, show};
 use crate::routes::Routes;
 
 const CHANGED: &str = "It was changed meanwhile, or cannot be moved there from where it stands. `detail` says which.";
@@ -12,6 +13,19 @@ const CHANGED: &str = "It was changed meanwhile, or cannot be moved there from w
 /// Adds them.
 pub(super) fn add(routes: Routes) -> Routes {
     routes
+        .api(Method::GET, "/api/v1/finding-ratings", ratings::show, |op, all| {
+            let op = op.named("getFindingRatings", "Drift", "What the workspace says of how much findings matter.");
+            op.gives::<FindingRatings>(all, 200, "Its rules and days.")
+        })
+        .api(Method::GET, "/api/v1/finding-ratings/fitting", ratings::fitting, |op, all| {
+            let op = op.named("getFindingRating", "Drift", "How much a deviation would matter, and whose rule says so.");
+            op.gives::<FindingRating>(all, 200, "That.")
+        })
+        .api(Method::PUT, "/api/v1/finding-ratings", ratings::save, |op, all| {
+            let words = "Says how much findings matter in the workspace. Open ones are rated anew.";
+            let op = op.named("saveFindingRatings", "Drift", words);
+            op.gives::<FindingRatingsSaved>(all, 200, "As it stands.").fails(409, "It was changed meanwhile.")
+        })
         .api(Method::GET, "/api/v1/tenants/{tenant}/findings", show::list, |op, all| {
             let words = "The findings of a tenant, those that were found last first.";
             paged::<FindingRow>(op.named("listFindings", "Drift", words), all)
@@ -27,6 +41,18 @@ pub(super) fn add(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/tenants/{tenant}/findings/move", act::many, |op, all| {
             let op = op.named("moveFindings", "Drift", "Moves many findings along their workflow.");
             op.gives::<FindingsMoved>(all, 200, "How many were moved.")
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/findings/accept", act::accept_many, |op, all| {
+            let op = op.named("acceptFindings", "Drift", "Accepts the risk of many findings until a day.");
+            op.gives::<FindingsMoved>(all, 200, "Of how many.").fails(409, "The day is past, or too far away.")
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/findings/note", act::note_many, |op, all| {
+            let op = op.named("noteFindings", "Drift", "Writes a note on many findings.");
+            op.gives::<FindingsMoved>(all, 200, "On how many.")
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/findings/assign", act::assign_many, |op, all| {
+            let op = op.named("assignFindings", "Drift", "Says who works on many findings.");
+            op.gives::<FindingsMoved>(all, 200, "Of how many it was somebody else.")
         })
         .api(Method::POST, "/api/v1/tenants/{tenant}/findings/{finding}/move", act::one, |op, all| {
             let op = op.named("moveFinding", "Drift", "Moves a finding along its workflow.");

@@ -30,15 +30,18 @@ pub(crate) struct Sent {
 
 impl Payload for Sent {
     fn read(fields: &Fields) -> Self {
-        let day = fields.one("until").filter(|text| text.len() == 10);
         Self {
-            until: day
-                .and_then(|day| Moment::parse(&format!("{day}T00:00:00Z")).ok())
-                .map(|day| day.max(Moment::from_micros(0)).plus(DAY)),
+            until: end_of_day(fields),
             reason: fields.one("reason").and_then(|text| Reason::new(text).ok()),
             revision: fields.one("revision").and_then(|text| text.parse().ok()).unwrap_or(0),
         }
     }
+}
+
+/// The end of the day that was chosen.
+pub(super) fn end_of_day(fields: &Fields) -> Option<Moment> {
+    let day = fields.one("until").filter(|text| text.len() == 10)?;
+    Some(Moment::parse(&format!("{day}T00:00:00Z")).ok()?.max(Moment::from_micros(0)).plus(DAY))
 }
 
 /// `POST /admin/t/{tenant}/drift/{finding}/accept`
