@@ -225,6 +225,10 @@ codes! {
         FindingAssign = "finding.assign",
         /// What a workspace says of how much findings matter was changed.
         FindingRatings = "finding.ratings",
+        /// The findings of an incident were decided on in many tenants.
+        IncidentDecide = "incident.decide",
+        /// What deviates was said to be the service's doing, or not to be.
+        FindingClassify = "finding.classify",
         /// A baseline was made.
         BaselineCreate = "baseline.create",
         /// The draft of a baseline was changed.

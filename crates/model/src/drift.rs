@@ -11,7 +11,7 @@ mod plain;
 mod service;
 
 pub use deviation::{Deviation, deviations};
-pub use evidence::{Evidence, EvidenceLine, MOST_LINES};
+pub use evidence::{Evidence, EvidenceLine, MOST_LINES, cause};
 pub use judge::{Known, Seen, Standing, Verdict, Verdicts, judge};
 pub use plain::plain;
 pub use service::{ServiceField, ServiceFields, Tally};

@@ -3,6 +3,7 @@
 //! A deviation is one finding however often it is seen: its [`fingerprint`] names what it is held against, the object, the kind and the
 //! property, and nothing that changes from one run to the next.
 
+mod incident;
 mod rating;
 mod record;
 mod references;
@@ -10,6 +11,7 @@ mod severity;
 mod state;
 mod words;
 
+pub use incident::{Cause, Incident, IncidentDecided, IncidentFinding, NoCause};
 pub use rating::{Decides, Fits, LONGEST_PROPERTY, MAX_DUE_DAYS, MAX_RATING_RULES, NoRule, Ratings};
 pub use record::{
     Finding, FindingBaseline, FindingFilter, FindingTotals, HistoryEvent, HistoryLine, LONGEST_REASON, NoReason, Reason, Wish,

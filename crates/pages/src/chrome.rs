@@ -25,6 +25,9 @@ use crate::{assets, text, when};
 /// How many tenants the switcher lists at most.
 pub const SWITCHER_TENANTS: u32 = 30;
 
+/// Up to how many open findings are counted for the navigation.
+pub const COUNTED_FINDINGS: i64 = 1_000;
+
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
@@ -75,6 +78,8 @@ pub struct Shell {
     pub more_tenants: bool,
     /// The tenant of this page, or none.
     pub tenant: Option<Tenant>,
+    /// How many findings of the tenant of this page are open, capped at [`COUNTED_FINDINGS`] by the caller; 0 without a tenant.
+    pub open_findings: i64,
     /// How many notices are unread, capped at 100 by the caller.
     pub unread: i64,
     /// Queued and running operations.

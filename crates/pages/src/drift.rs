@@ -3,6 +3,7 @@
 mod detail;
 mod evidence;
 mod filter;
+mod folds;
 mod list;
 mod of_item;
 mod watch;
@@ -10,6 +11,7 @@ mod workflow;
 
 pub use detail::Detail;
 pub use filter::{Narrowing, query};
+pub use folds::FoldCard;
 pub use list::{List, ServiceNote};
 pub use watch::Watch;
 

@@ -22,6 +22,7 @@ pub mod directory;
 pub mod drift;
 pub mod errors;
 pub mod href;
+pub mod incidents;
 pub mod inventory;
 pub mod links;
 pub mod notices;

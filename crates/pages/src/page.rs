@@ -114,6 +114,8 @@ pub enum Destination {
     Drift,
     /// The baselines of the workspace.
     Baselines,
+    /// What deviates in the same way in many tenants of the workspace.
+    Incidents,
     /// The runs of the workspace.
     Operations,
     /// The members of the workspace.
@@ -148,7 +150,7 @@ pub enum Destination {
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Overview,
         Self::Dashboard,
         Self::Inventory,
@@ -159,6 +161,7 @@ impl Destination {
         Self::Restores,
         Self::Drift,
         Self::Baselines,
+        Self::Incidents,
         Self::Operations,
         Self::TenantMembers,
         Self::TenantDetails,
@@ -190,6 +193,7 @@ impl Destination {
             Self::Restores => "Restores",
             Self::Drift => "Drift",
             Self::Baselines => "Baselines",
+            Self::Incidents => "Incidents",
             Self::Operations => "Operations",
             Self::Members => "Members",
             Self::Tenants => "Tenants",
@@ -214,7 +218,7 @@ impl Destination {
         match self {
             Self::Audit => role.is_some_and(|role| role.grants(Capability::WorkspaceAuditView)),
             Self::Rollouts => role.is_some_and(|role| role.grants(Capability::RestoreExecute)),
-            Self::Settings => role.is_some(),
+            Self::Settings | Self::Incidents => role.is_some(),
             _ => true,
         }
     }
@@ -225,6 +229,7 @@ impl Destination {
         match self {
             Self::Overview => Some(href::HOME.to_owned()),
             Self::Baselines => Some(href::BASELINES.to_owned()),
+            Self::Incidents => Some(href::INCIDENTS.to_owned()),
             Self::Operations => Some(href::OPERATIONS.to_owned()),
             Self::Members => Some(href::MEMBERS.to_owned()),
             Self::Tenants => Some(href::TENANTS.to_owned()),

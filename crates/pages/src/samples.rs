@@ -12,6 +12,7 @@ pub(crate) mod coverage;
 pub(crate) mod directory;
 pub(crate) mod drift;
 pub(crate) mod drill;
+pub(crate) mod incidents;
 pub(crate) mod inventory;
 pub(crate) mod links;
 pub(crate) mod onboarding;
@@ -148,6 +149,8 @@ pub fn all_samples() -> Vec<Sample> {
     of::<crate::onboarding::Delete>(&mut all);
     of::<crate::audit::List>(&mut all);
     of::<crate::settings::Form>(&mut all);
+    of::<crate::incidents::List>(&mut all);
+    of::<crate::incidents::One>(&mut all);
     of::<crate::settings::Ratings>(&mut all);
     of::<tokens::List>(&mut all);
     of::<tokens::Form>(&mut all);
@@ -221,7 +224,7 @@ fn chrome() -> Vec<Sample> {
         shell.workspace = None;
         shell.tenants.clear();
         shell.activity = Activity::default();
-        shell.unread = 0;
+        (shell.unread, shell.open_findings) = (0, 0);
         shell
     };
     let hostile = {

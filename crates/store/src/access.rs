@@ -1,6 +1,7 @@
 //! Scopes and permits: the only keys to the data. Their fields are private and they are made only here, from memberships that
 //! were read. Holding one is the proof.
 
+mod across;
 mod confirmed;
 mod entitle;
 mod grant;
@@ -9,6 +10,7 @@ mod permit;
 mod platform;
 mod standing;
 
+pub use across::Across;
 pub use confirmed::{Confirmed, NotItsName, Removable};
 pub use entitle::{Access, RunSight};
 pub use grant::{RunScope, SignedIn, TenantScope, WorkspaceScope};

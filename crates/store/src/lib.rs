@@ -76,8 +76,9 @@ pub use content_secrets::{ContentSecrets, MaskedOwner, OpenSecret};
 pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass};
 pub use error::StoreError;
 pub use findings::{
-    BaselineJudged, BaselinePart, ChangedObject, DriftReading, Findings, HeldReference, Judged, Kept, KeptMatch,
-    KnownRatings, KnownServiceField, MOST_AT_ONCE, Material, NewestReading, Rated, ReferenceJudged, ReferenceSubject,
+    BaselineJudged, BaselinePart, ChangedObject, Doing, DriftReading, Findings, FoldedFindings, HeldReference, Judged, Kept,
+    KeptMatch, KnownRatings, KnownServiceField, MANY_OBJECTS, MOST_AT_ONCE, MOST_INCIDENTS, MOST_OF_INCIDENT, Material,
+    NewestReading, Rated, ReferenceJudged, ReferenceSubject,
 };
 pub use health::Health;
 pub use identities::SIGN_IN_OPEN;

@@ -127,6 +127,8 @@ async fn backups(t: &TestStore) {
            severity, state, evidence, occurrences, first_seen_at, last_seen_at, opened_at, state_at, revision)
          select id, workspace_id, id, 'previous', 'f', 'scope_tag', 'x', '', '', 'changed', 'p', 'low', 'new', '{}', 1, now(), now(), now(),
            now(), 1 from tenants",
+        "insert into incidents (workspace_id, cause, resource_type, kind, property, latest_at) select id, 'c', 'scope_tag', 'changed', 'p', now()
+         from workspaces",
         "insert into finding_ratings (workspace_id, rules, due_days, revision, changed_at) select id, '[]', '{}', 1, now() from workspaces",
         "insert into baselines (id, workspace_id, name, name_key, description, created_by_name, created_at, updated_at, revision)
          select id, id, '', '', '', '', now(), now(), 1 from workspaces",

@@ -30,6 +30,8 @@ mod directory_search;
 mod figures;
 mod findings;
 mod findings_references;
+mod findings_folds;
+mod findings_incidents;
 mod findings_ratings;
 mod health;
 mod history;

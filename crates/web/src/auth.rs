@@ -1,5 +1,6 @@
 //! Who asks, and whether they may.
 
+mod across;
 pub(crate) mod at_provider;
 pub(crate) mod browser;
 pub(crate) mod consent_state;
@@ -17,6 +18,7 @@ pub mod password;
 pub(crate) mod random;
 pub(crate) mod upload;
 
+pub use across::AcrossTenants;
 pub use extract::{
     Authorized, Guard, InTenant, Looks, LooksInTenant, Manages, ManagesRun, Member, OfRun, OnRun, Public, SeesIn, SignedIn,
 };

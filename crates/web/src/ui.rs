@@ -10,6 +10,7 @@ pub(crate) mod connections;
 pub(crate) mod coverage;
 pub(crate) mod directory;
 pub(crate) mod drift;
+pub(crate) mod incidents;
 pub(crate) mod inventory;
 pub(crate) mod links;
 pub(crate) mod notices;

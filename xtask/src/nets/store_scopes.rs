@@ -7,7 +7,7 @@ use super::{Finding, Net};
 pub(super) const NET: Net = Net {
     name: "store_scopes",
     rule: "a public asynchronous function of the store takes a scope or permit first (after self): &WorkspaceScope, \
-           &TenantScope, &RunScope, &RunSight, &SignedIn, &Operator, &Permit<…>, &Confirmed<…>, &PlatformScope, &GlassScope",
+           &TenantScope, &RunScope, &RunSight, &SignedIn, &Operator, &Permit<…>, &Across<…>, &Confirmed<…>, &PlatformScope, &GlassScope",
     find,
 };
 
@@ -20,6 +20,7 @@ const PROOFS: &[&str] = &[
     "SignedIn",
     "Operator",
     "Permit",
+    "Across",
     "Confirmed",
     "PlatformScope",
     "GlassScope",

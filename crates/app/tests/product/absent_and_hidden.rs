@@ -203,9 +203,21 @@ async fn a_used_link_is_as_one_that_never_was() {
 fn every_id_in_a_path_is_among_those_that_are_compared() {
     // Tokens of invitations and names of providers have tests of their own; codes of settings are known to everybody; numbers of
     // versions belong to their item, files to their set; numbers of items and references to their restore,
-    // findings to their tenant (`store/tests/findings.rs`), an assigned tenant to its baseline.
-    let elsewhere =
-        ["{token}", "{provider}", "{key}", "{version}", "{file}", "{number}", "{kind}", "{reference}", "{finding}", "{assigned}"];
+    // findings to their tenant (`store/tests/findings.rs`), an assigned tenant to its baseline, incidents to two tenants
+    // (`store/tests/findings_incidents.rs`).
+    let elsewhere = [
+        "{token}",
+        "{provider}",
+        "{key}",
+        "{version}",
+        "{file}",
+        "{number}",
+        "{kind}",
+        "{reference}",
+        "{finding}",
+        "{assigned}",
+        "{incident}",
+    ];
     let compared = [
         "{tenant}",
         "{run}",

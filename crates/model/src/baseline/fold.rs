@@ -71,7 +71,7 @@ impl<T> Fold<T> {
             }
             let line = |name| EvidenceLine { path: name, effect: effect(kind).to_owned(), before: None, after: None };
             let lines = group.names.into_iter().map(line).collect();
-            let evidence = Evidence { lines, total: group.count as u64 };
+            let evidence = Evidence { lines, total: group.count as u64, ..Evidence::default() };
             folded.push(Folded { kind, property, count: group.count, evidence });
         }
         (singles, folded)

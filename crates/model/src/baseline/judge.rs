@@ -59,7 +59,7 @@ pub fn judge(
 
 fn still(one: &HeldFinding, deviation: Deviates, since: Moment) -> Option<Verdict> {
     let id = one.id;
-    let further = deviation.evidence.as_ref().is_some_and(|now| *now != one.evidence);
+    let further = deviation.evidence.as_ref().is_some_and(|now| !now.shows_as(&one.evidence));
     let evidence = deviation.evidence.unwrap_or_else(|| one.evidence.clone());
     let again = |why| Some(Verdict::Reopen { id, base: None, evidence: evidence.clone(), why });
     match one.state {

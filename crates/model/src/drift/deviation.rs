@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Evidence;
-use crate::diff::{Area, Change, Effect, Step, compare, is_hidden};
+use crate::diff::{Area, Change, Effect, HIDDEN, Step, compare, is_hidden};
 use crate::finding::FindingKind;
 use crate::json::Json;
 use crate::resource_types::ResourceType;
@@ -42,12 +42,18 @@ pub fn deviations(kind: Option<&ResourceType>, before: &Json, after: &Json) -> V
         let deviation = grouped.entry((part, property)).or_insert_with(|| Deviation {
             kind: part,
             property: property.to_owned(),
-            evidence: Evidence::default(),
+            evidence: begun(kind, part, property, whole(change)),
             whole: whole(change),
         });
         deviation.evidence.add(change);
     }
     grouped.into_values().collect()
+}
+
+/// Evidence without differences yet, of a property that came or went as a whole or not.
+fn begun(kind: Option<&ResourceType>, part: FindingKind, property: &str, whole: Option<String>) -> Evidence {
+    let cause = super::cause(&[kind.map_or("", |kind| &kind.key), part.code(), property]);
+    Evidence { cause: Some(cause), shape: whole.filter(|text| !text.contains(HIDDEN)), ..Evidence::default() }
 }
 
 /// Nobody is assigned, whether an empty list says so, null, or nothing; the same of scope tags.
@@ -145,5 +151,28 @@ mod tests {
         assert_eq!(found.len(), 1);
         let text = serde_json::to_string(&found[0].evidence).unwrap();
         assert!(!text.contains("hunter") && text.contains("hidden"), "{text}");
+    }
+
+    #[test]
+    fn what_was_done_has_one_name_wherever_it_was_done_and_a_secret_has_none() {
+        let kind = find("settings_catalog_policy");
+        let cause = |before: &str, after: &str| {
+            let read = |text: &str| plain(kind, &Veil::new([3; 32]), &Json::parse(text.as_bytes()).unwrap());
+            let mut found = deviations(kind, &read(before), &read(after));
+            found.remove(0).evidence
+        };
+        let one = cause(r#"{"technologies":"mdm","name":"a"}"#, r#"{"technologies":"none","name":"a"}"#);
+        let other = cause(r#"{"technologies":"other","name":"b"}"#, r#"{"technologies":"none","name":"b"}"#);
+        assert!(one.cause.is_some() && one.cause == other.cause, "what it was before does not matter");
+        assert_ne!(one.cause, cause(r#"{"technologies":"mdm"}"#, r#"{"technologies":"some"}"#).cause);
+        assert_eq!(one.shape, None);
+        let came = cause("{}", r#"{"isNew":false}"#);
+        assert_eq!(came.shape.as_deref(), Some("+false"));
+        let config = find("app_config_managed_app");
+        let content = |secret: &str| {
+            let text = format!(r#"{{"customSettings":[{{"name":"n","value":"{secret}"}}]}}"#);
+            plain(config, &Veil::new([7; 32]), &Json::parse(text.as_bytes()).unwrap())
+        };
+        assert_eq!(deviations(config, &content("hunter2"), &content("hunter3"))[0].evidence.cause, None);
     }
 }

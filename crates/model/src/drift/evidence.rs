@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diff::{Change, Effect, path_words, windows};
+use crate::diff::{Change, Effect, HIDDEN, path_words, windows};
 use crate::json::Json;
 
 /// Differences that are kept of a finding.
@@ -32,6 +32,12 @@ pub struct Evidence {
     pub lines: Vec<EvidenceLine>,
     /// How many there are.
     pub total: u64,
+    /// What it became, as 64 hexadecimal digits: the same wherever the same was done. `None`: not known, or something secret is in it.
+    #[serde(skip)]
+    pub cause: Option<String>,
+    /// Where the property as a whole came or went, as the service may have done to many objects: `+` or `-` and its value.
+    #[serde(skip)]
+    pub shape: Option<String>,
 }
 
 impl Evidence {
@@ -41,12 +47,41 @@ impl Evidence {
         self.total.saturating_sub(self.lines.len() as u64)
     }
 
+    /// Whether both show the same.
+    #[must_use]
+    pub fn shows_as(&self, other: &Self) -> bool {
+        (self.total, &self.lines) == (other.total, &other.lines)
+    }
+
     pub(super) fn add(&mut self, change: &Change<'_>) {
         self.total += 1;
+        self.cause = further(self.cause.as_deref(), change);
         if self.lines.len() < MOST_LINES {
             self.lines.push(line(change));
         }
     }
+}
+
+/// What something became after another difference. Once something secret is in it nothing is known any more.
+fn further(so_far: Option<&str>, change: &Change<'_>) -> Option<String> {
+    let after = change.effect.after().map(Json::to_text).unwrap_or_default();
+    let before = change.effect.before().map(Json::to_text).unwrap_or_default();
+    if after.contains(HIDDEN) || before.contains(HIDDEN) {
+        return None;
+    }
+    Some(cause(&[so_far?, &path_words(&change.path), change.effect.code(), &after]))
+}
+
+/// A name of what was done, out of parts that tell it.
+#[must_use]
+pub fn cause(parts: &[&str]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        // Each part says how long it is, so that no two lists of parts run together to one text.
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 fn line(change: &Change<'_>) -> EvidenceLine {

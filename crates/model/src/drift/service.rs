@@ -30,6 +30,13 @@ impl ServiceFields {
         self.0.iter()
     }
 
+    /// The same with what somebody said to be the service's doing.
+    #[must_use]
+    pub fn with(mut self, said: impl IntoIterator<Item = ServiceField>) -> Self {
+        self.0.extend(said);
+        self
+    }
+
     /// Whether it did nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -74,7 +74,8 @@ impl Fits {
             return Err(NoRule::Kind);
         }
         let wrong = |name: &String| name.chars().count() > LONGEST_PROPERTY || name.chars().any(char::is_control);
-        if fits.property.as_ref().is_some_and(wrong) || (fits.property.is_some() && fits.kind.is_some_and(FindingKind::is_presence))
+        if fits.property.as_ref().is_some_and(wrong)
+            || (fits.property.is_some() && fits.kind.is_some_and(FindingKind::is_presence))
         {
             return Err(NoRule::Property);
         }

@@ -42,6 +42,8 @@ pub struct Finding {
     pub current_version: Option<i64>,
     /// A few of the differences.
     pub evidence: Evidence,
+    /// Whether it is told together with others: a property that came to many objects, or went from many, and no audit event says who did it.
+    pub folded: bool,
     /// The run that observed what it is held against; `None` once it is no longer recorded.
     pub baseline_run: Option<RunId>,
     /// The run that last observed the deviation; `None` once it is no longer recorded.
@@ -108,6 +110,8 @@ pub struct FindingFilter {
     pub overdue: bool,
     /// Only what is held against this baseline.
     pub baseline: Option<BaselineId>,
+    /// Not what is told together on a card ([`Finding::folded`]).
+    pub apart: bool,
 }
 
 /// How many findings there are.
@@ -160,6 +164,8 @@ codes! {
         Mended = "mended",
         /// How much it matters, or until when it is due, was decided anew.
         Rated = "rated",
+        /// A person said that it is the service's doing.
+        Classified = "classified",
     }
 }
 
@@ -214,6 +220,17 @@ pub enum Wish {
     Move(Move, Option<Reason>),
     /// To accept them until then, for that reason.
     Accept(Moment, Reason),
+}
+
+impl Wish {
+    /// What was written with it.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Accept(_, reason) => Some(reason.as_str()),
+            Self::Move(_, note) => note.as_ref().map(Reason::as_str),
+        }
+    }
 }
 
 #[cfg(test)]

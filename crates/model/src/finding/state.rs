@@ -40,6 +40,8 @@ codes! {
         Released = "released",
         /// The reference leads somewhere again or is gone, or somebody uses what nobody used.
         Mended = "mended",
+        /// Somebody said that it is the service's doing.
+        Service = "service",
     }
 }
 

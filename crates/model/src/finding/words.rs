@@ -72,6 +72,7 @@ impl Resolution {
             Self::Accepted => "the baseline says so by now",
             Self::Released => "no baseline asks for it any more",
             Self::Mended => "the reference, or the use, was put right",
+            Self::Service => "it is the service's doing",
             Self::Unknown => "in a way that this version does not know",
         }
     }
@@ -122,6 +123,7 @@ impl HistoryEvent {
             Self::Released => "No longer asked for",
             Self::Mended => "Put right",
             Self::Rated => "Rated anew",
+            Self::Classified => "Said to be the service's doing",
             Self::Unknown => "Something that this version does not know",
         }
     }

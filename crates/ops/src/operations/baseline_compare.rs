@@ -134,6 +134,7 @@ async fn one(
         context.record(vec![item]).await?;
     }
     let released = if superseded { None } else { context.store.baselines().compared(&context.scope, compared).await? };
+    context.store.findings().fold_incidents(&context.scope).await?;
     match released {
         Some(released) => tell(context, compared, &sum, released, &unread),
         None => {

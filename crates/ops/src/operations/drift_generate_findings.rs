@@ -50,6 +50,7 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
         sum.add(&kept);
         context.record(vec![item]).await?;
     }
+    context.store.findings().fold_incidents(&context.scope).await?;
     context.event(NewEvent::info("drift", told(&sum)));
     name_unread(context, "Not read completely since they were last compared, so nothing is said of them", &unread);
     Ok(())

@@ -3,6 +3,7 @@
 
 mod baselines;
 mod course;
+mod folds;
 mod golden;
 mod hazards;
 mod help;

@@ -70,6 +70,12 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "finding.accept" => ("accepted the risk of findings[ ({findings})]", "accept the risk of findings"),
         "finding.note" => ("wrote a note on a finding[ or many: {findings}]", "write a note on a finding"),
         "finding.assign" => ("said who answers for a finding[ or many: {findings}]", "say who answers for a finding"),
+        "incident.decide" => {
+            ("decided on an incident[: {findings} findings][ in {tenants} tenants][ to {state}]", "decide on an incident")
+        }
+        "finding.classify" => {
+            ("said whether findings are the service's doing[ ({findings})]", "say whether findings are the service's doing")
+        }
         "finding.ratings" => {
             ("changed how much findings matter[: {findings} were rated anew]", "change how much findings matter")
         }

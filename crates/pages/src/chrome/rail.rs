@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use model::label::Labelled;
 use model::tenant::Tenant;
 
-use super::Shell;
+use super::{COUNTED_FINDINGS, Shell};
 use crate::components::badge::{environment, environment_class, environment_dot};
 use crate::components::form;
 use crate::components::icon::{Icon, icon};
@@ -20,7 +20,7 @@ const fn picture(destination: Destination) -> Icon {
         Destination::Inventory => Icon::Inventory,
         Destination::Versions | Destination::Schedules => Icon::Clock,
         Destination::Operations => Icon::Operations,
-        Destination::Restores | Destination::Rollouts | Destination::Drift => Icon::Sync,
+        Destination::Restores | Destination::Rollouts | Destination::Drift | Destination::Incidents => Icon::Sync,
         Destination::Directory | Destination::Members | Destination::TenantMembers | Destination::TenantGroups => Icon::Group,
         Destination::Tenants | Destination::TenantDetails => Icon::Globe,
         Destination::Roles | Destination::Connection => Icon::Lock,
@@ -39,7 +39,10 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
         html! {
             @if let Some(href) = destination.href(tenant) {
                 @let current = (place.destination == Some(destination)).then_some("page");
-                li { a href=(href) aria-current=[current] { (icon(picture(destination))) (destination.label()) } }
+                li { a href=(href) aria-current=[current] {
+                    (icon(picture(destination))) (destination.label())
+                    @if destination == Destination::Drift { (open(shell.open_findings)) }
+                } }
             }
         }
     };
@@ -73,7 +76,10 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
                 }
             }
             p.rail-label #rail-monitoring { "Monitoring" }
-            ul.rail-list aria-labelledby="rail-monitoring" { (entry(Destination::Operations)) (entry(Destination::Coverage)) }
+            ul.rail-list aria-labelledby="rail-monitoring" {
+                @if shell.workspace.is_some() { (entry(Destination::Incidents)) }
+                (entry(Destination::Operations)) (entry(Destination::Coverage))
+            }
             @if let Some(workspace) = &shell.workspace {
                 p.rail-label #rail-settings { "Settings" }
                 ul.rail-list aria-labelledby="rail-settings" {
@@ -81,6 +87,18 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
                     @if Destination::Audit.open_to(Some(workspace.role)) { (entry(Destination::Audit)) }
                     (entry(Destination::Settings)) (entry(Destination::Tokens))
                 }
+            }
+        }
+    }
+}
+
+/// How many findings are open; nothing where there are none.
+fn open(findings: i64) -> Markup {
+    html! {
+        @if findings > 0 {
+            span.count {
+                @if findings >= COUNTED_FINDINGS { (COUNTED_FINDINGS - 1) "+" } @else { (findings) }
+                span.unseen { " open" }
             }
         }
     }

@@ -29,6 +29,8 @@ pub struct Narrowing {
     pub overdue: bool,
     /// Only what is held against this baseline.
     pub baseline: Option<BaselineId>,
+    /// Also what is told together on a card.
+    pub folded: bool,
 }
 
 impl Narrowing {
@@ -50,6 +52,7 @@ impl Narrowing {
             assignee: None,
             overdue: self.overdue,
             baseline: self.baseline,
+            apart: !self.folded,
         }
     }
 
@@ -70,6 +73,7 @@ impl Narrowing {
             ("type", self.resource_type.clone().unwrap_or_default()),
             ("q", self.text.clone().unwrap_or_default()),
             ("baseline", self.baseline.map_or(String::new(), |baseline| baseline.to_string())),
+            ("folded", if self.folded { "yes".to_owned() } else { String::new() }),
             ("overdue", if self.overdue { "yes".to_owned() } else { String::new() }),
         ];
         fields.retain(|(_, value)| !value.is_empty());
@@ -96,6 +100,7 @@ impl Narrowing {
                 (select("f-type", "type", "Type", &types, self.resource_type.as_deref().unwrap_or_default()))
                 (line("f-q", "q", "Name", self.text.as_deref().unwrap_or_default(), 200))
                 (checkbox("f-overdue", "overdue", "yes", self.overdue, &html! { "Overdue" }))
+                (checkbox("f-folded", "folded", "yes", self.folded, &html! { "Also what is told together" }))
                 @if let Some(baseline) = self.baseline { input type="hidden" name="baseline" value=(baseline); }
                 div.filter-actions {
                     button.button type="submit" { (icon(Icon::Filter)) "Filter" }

@@ -9,6 +9,7 @@ use model::tenant::Tenant;
 use model::time::Moment;
 
 use super::filter::{Narrowing, query};
+use super::folds::FoldCard;
 use super::watch::Watch;
 use super::what;
 use crate::components::badge::badge;
@@ -65,6 +66,8 @@ pub struct List {
     pub service: Vec<ServiceNote>,
     /// Whether changes are looked for between syncs.
     pub watch: Watch,
+    /// What is told together, until somebody says whose doing it is.
+    pub folds: Vec<FoldCard>,
 }
 
 impl Page for List {
@@ -88,6 +91,7 @@ impl Page for List {
             (self.watch.words(self.tenant.id, self.can))
             (self.tiles())
             (self.narrowing.form(self.tenant.id))
+            @for fold in &self.folds { (fold.markup(self.tenant.id, self.can, view)) }
             (live("findings", Topic::Runs, &self.rows(view)))
             @if !self.service.is_empty() { (self.service_card()) }
         }
@@ -229,7 +233,7 @@ impl List {
             &heading,
             &html! {},
             &html! {
-                p { "They came to every object of a type at once, or went from every one, and nobody touched the objects. That is no drift." }
+                p { "They came to every object of a type at once, or went from every one, and nobody touched the objects; or somebody said that it is the service's doing. That is no drift." }
                 (table("What Microsoft changed", &columns, &rows))
             },
         )

@@ -27,6 +27,12 @@ pub fn drift_bulk_of(tenant: TenantId, what: &str) -> String {
     format!("/admin/t/{tenant}/drift/bulk/{what}")
 }
 
+/// POST `finding`, `whose`: says whether what a finding shows is the service's doing.
+#[must_use]
+pub fn drift_classify(tenant: TenantId) -> String {
+    format!("/admin/t/{tenant}/drift/classify")
+}
+
 /// A finding.
 #[must_use]
 pub fn finding(tenant: TenantId, finding: FindingId) -> String {

@@ -11,7 +11,7 @@ use model::page::Page;
 use super::values::{id, moment, production};
 use super::versions::sources;
 use super::{HOSTILE, middle, whole};
-use crate::drift::{Detail, List, Narrowing, ServiceNote, Watch};
+use crate::drift::{Detail, FoldCard, List, Narrowing, ServiceNote, Watch};
 
 fn finding(n: u32, name: &str, kind: FindingKind, property: &str, severity: Severity, state: FindingState) -> Finding {
     let line = EvidenceLine {
@@ -20,7 +20,8 @@ fn finding(n: u32, name: &str, kind: FindingKind, property: &str, severity: Seve
         before: Some("enabled".to_owned()),
         after: Some("disabled".to_owned()),
     };
-    let evidence = if property.is_empty() { Evidence::default() } else { Evidence { lines: vec![line], total: 12 } };
+    let evidence =
+        if property.is_empty() { Evidence::default() } else { Evidence { lines: vec![line], total: 12, ..Evidence::default() } };
     Finding {
         id: id(40, n),
         against: Against::Previous,
@@ -37,6 +38,7 @@ fn finding(n: u32, name: &str, kind: FindingKind, property: &str, severity: Seve
         base_version: (kind != FindingKind::Added).then_some(3),
         current_version: (kind != FindingKind::Removed).then_some(4),
         evidence,
+        folded: false,
         baseline_run: None,
         current_run: Some(id(6, 1)),
         owner: None,
@@ -105,7 +107,22 @@ fn list(role: Role, findings: Page<Finding>, narrowing: Narrowing) -> List {
         compared_at: Some(moment(600)),
         service: Vec::new(),
         watch: Watch { on: false, sources: Vec::new() },
+        folds: Vec::new(),
     }
+}
+
+fn folds() -> Vec<FoldCard> {
+    let card = |n: u32, property: &str, came| FoldCard {
+        one: id(40, n),
+        name: HOSTILE.to_owned(),
+        resource_type: "settings_catalog_policy".to_owned(),
+        property: property.to_owned(),
+        came,
+        evidence: some().remove(0).evidence,
+        objects: 4_812,
+        found_at: moment(600),
+    };
+    vec![card(7, "isNewDefault", true), card(8, HOSTILE, false)]
 }
 
 pub(crate) fn lists() -> Vec<(&'static str, List)> {
@@ -121,6 +138,8 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
     vec![
         ("full", list(Role::Operator, middle(some()), Narrowing::default())),
         ("storm", List { fitting: 10_000, service: vec![note], ..list(Role::Manager, middle(some()), Narrowing::default()) }),
+        ("folded", List { folds: folds(), ..list(Role::Operator, whole(some()), Narrowing::default()) }),
+        ("readonly-folded", List { folds: folds(), ..list(Role::Readonly, whole(Vec::new()), Narrowing::default()) }),
         ("readonly", list(Role::Readonly, whole(some()), Narrowing::default())),
         (
             "watched",

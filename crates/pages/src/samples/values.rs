@@ -100,6 +100,7 @@ pub(crate) fn shell(tenant: Option<TenantId>) -> Shell {
         tenants: tenant_list(),
         more_tenants: true,
         tenant: current,
+        open_findings: 12,
         unread: 2,
         activity: super::activity(),
         csrf: "sample-token".to_owned(),

@@ -1,7 +1,7 @@
 //! How much findings matter in a workspace.
 
 use maud::{Markup, html};
-use model::finding::{Built, Decides, Fits, FindingKind, LONGEST_PROPERTY, MAX_DUE_DAYS, Ratings as Rules, Severity};
+use model::finding::{Built, Decides, FindingKind, Fits, LONGEST_PROPERTY, MAX_DUE_DAYS, Ratings as Rules, Severity};
 use model::ids::WorkspaceId;
 use model::label::{Labelled as _, Tone};
 
@@ -104,8 +104,13 @@ impl Ratings {
         if self.rules.rules().len() == 0 {
             return html! { p { "There are none: the table of the product decides." } };
         }
-        let columns =
-            [Column("Type", false), Column("Kind", false), Column("Property", false), Column("Severity", false), Column("", false)];
+        let columns = [
+            Column("Type", false),
+            Column("Kind", false),
+            Column("Property", false),
+            Column("Severity", false),
+            Column("", false),
+        ];
         let any = || html! { span.quiet { "Any" } };
         let rows = html! {
             @for (at, (fits, severity)) in self.rules.rules().enumerate() {
@@ -225,8 +230,7 @@ fn own(fits: &Fits) -> String {
 
 fn built(rule: &Built) -> String {
     let types: Vec<String> = rule.types.iter().map(|key| type_label(key)).collect();
-    let kinds: Vec<String> =
-        rule.kinds.iter().map(|code| FindingKind::from_code(code).badge().word.to_owned()).collect();
+    let kinds: Vec<String> = rule.kinds.iter().map(|code| FindingKind::from_code(code).badge().word.to_owned()).collect();
     let lists = [types, rule.categories.to_vec(), kinds, rule.properties.to_vec()];
     lists.iter().filter(|list| !list.is_empty()).map(|list| list.join(", ")).collect::<Vec<_>>().join(" · ")
 }

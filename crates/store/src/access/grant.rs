@@ -8,6 +8,7 @@ use model::ids::{ApiTokenId, RunId, SessionId, TenantId, UserId, WorkspaceId};
 use model::tenant::Tenant;
 use model::user::User;
 
+use super::across::Across;
 use super::limits::Limits;
 use super::permit::Permit;
 use crate::audit::{Actor, ActorKind};
@@ -171,6 +172,17 @@ impl Grant {
         self.limits.is_none() && (self.role.grants(capability) || by_tenant)
     }
 
+    /// The tenants of a workspace in which the person holds the capability; `None`: in all.
+    pub(super) fn tenants_granting(&self, capability: Capability) -> Option<Vec<TenantId>> {
+        let everywhere = self.role.opens_every_tenant() && self.grants(capability);
+        let Place::Workspace { tenant_roles, .. } = &self.place else { return Some(Vec::new()) };
+        if everywhere {
+            return self.entitled();
+        }
+        let there = |role: &Role| self.narrowed(*role).allows(capability);
+        Some(tenant_roles.iter().filter(|(id, role)| there(role) && self.token_opens(**id)).map(|(id, _)| *id).collect())
+    }
+
     fn narrowed(&self, role: Role) -> Can {
         self.limits.as_ref().map_or(Can::of(role), |limits| Can::within(role, limits.capabilities()))
     }
@@ -251,6 +263,14 @@ impl WorkspaceScope {
         }
         let own = tenant_roles.get(&tenant).copied();
         if self.0.role.opens_every_tenant() { Some(own.map_or(self.0.role, |own| own.higher(self.0.role))) } else { own }
+    }
+
+    /// The right to do what `C` names in every tenant of the workspace in which the person holds it.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`] when they hold it in none.
+    pub fn across<C: Capable>(&self) -> Result<Across<C>, StoreError> {
+        Across::ask(&self.0)
     }
 
     /// Whether the person may look at a run of that type: in its tenant, or in the workspace.

@@ -140,10 +140,7 @@ impl Findings<'_> {
         if let (Target::One(id, revision), []) = (target, moved.as_slice()) {
             return Err(refused(&mut tx, grant, *id, *revision).await?);
         }
-        let note = match wish {
-            Wish::Accept(_, reason) => Some(reason.as_str()),
-            Wish::Move(_, note) => note.as_ref().map(Reason::as_str),
-        };
+        let note = wish.words();
         let line = |id: &(Uuid,)| Line { note, ..Line::of(FindingId::from_uuid(id.0), HistoryEvent::Moved, to) };
         let lines: Vec<Line<'_>> = moved.iter().map(line).collect();
         tell(&mut tx, grant, None, &lines).await?;
@@ -158,7 +155,7 @@ impl Findings<'_> {
     }
 
     /// Where it leads, when it can be asked for.
-    async fn possible(&self, wish: &Wish) -> Result<FindingState> {
+    pub(super) async fn possible(&self, wish: &Wish) -> Result<FindingState> {
         match wish {
             Wish::Move(to, _) => Ok(to.to()),
             Wish::Accept(until, _) => {
@@ -173,14 +170,15 @@ impl Findings<'_> {
 }
 
 /// A move that is no acceptance: that takes another permit, a reason and a day.
-fn moved(to: Move, note: Option<&Reason>) -> Result<Wish> {
+pub(super) fn moved(to: Move, note: Option<&Reason>) -> Result<Wish> {
     if to == Move::Accept {
         return Err(StoreError::Conflict("to accept a risk takes a reason and a day"));
     }
     Ok(Wish::Move(to, note.cloned()))
 }
 
-fn statement(grant: &Grant, target: &Target<'_>, wish: &Wish, to: FindingState) -> Sql {
+/// Moves the findings `f` of which the conditions follow.
+pub(super) fn setting(wish: &Wish, to: FindingState) -> Sql {
     const MOVE: &str =
         "update findings set revision = revision + 1, state_at = $now, state = $1, resolution = $2, accepted_until = $3,
         accepted_reason = $4 where id in (select f.id from findings f";
@@ -189,14 +187,12 @@ fn statement(grant: &Grant, target: &Target<'_>, wish: &Wish, to: FindingState) 
         Wish::Move(..) => (None, None),
     };
     let resolution = (to == FindingState::Resolved).then_some("person");
+    sql(MOVE).bind(to.code()).bind(resolution).bind(until).bind(reason)
+}
+
+fn statement(grant: &Grant, target: &Target<'_>, wish: &Wish, to: FindingState) -> Sql {
     let from = FindingState::ALL.iter().filter(|from| from.may_become(to)).map(|from| from.code());
-    let some = sql(MOVE)
-        .bind(to.code())
-        .bind(resolution)
-        .bind(until)
-        .bind(reason)
-        .push_bind(" where f.tenant_id = ", grant.tenant_id())
-        .push_in(" and f.state in ", from);
+    let some = setting(wish, to).push_bind(" where f.tenant_id = ", grant.tenant_id()).push_in(" and f.state in ", from);
     chosen(some, target).push(") returning id")
 }
 

@@ -16,7 +16,7 @@ use crate::sql::{Sql, sql};
 
 /// The conditions of a filter on the findings `f`.
 pub(super) fn conditions(mut statement: Sql, filter: &FindingFilter) -> Sql {
-    let FindingFilter { states, severities, kinds, types, text, item, assignee, overdue, baseline } = filter;
+    let FindingFilter { states, severities, kinds, types, text, item, assignee, overdue, baseline, apart } = filter;
     if !states.is_empty() {
         statement = statement.push_in(" and f.state in ", states.iter().map(|state| state.code()));
     }
@@ -38,6 +38,9 @@ pub(super) fn conditions(mut statement: Sql, filter: &FindingFilter) -> Sql {
         .push_if(" and f.baseline_id = ", *baseline);
     if *overdue {
         statement = statement.push(" and f.state in ('new', 'triaged', 'in_progress') and f.due_at < $now");
+    }
+    if *apart {
+        statement = statement.push(" and (f.fold is null or f.state <> 'new')");
     }
     statement
 }

@@ -36,12 +36,7 @@ impl Findings<'_> {
     ///
     /// # Errors
     /// [`StoreError::NotVisible`](crate::StoreError::NotVisible) when nobody of that id is entitled to the tenant.
-    pub async fn assign_some(
-        &self,
-        permit: &Permit<can::FindingsTriage>,
-        ids: &[FindingId],
-        who: Option<UserId>,
-    ) -> Result<i64> {
+    pub async fn assign_some(&self, permit: &Permit<can::FindingsTriage>, ids: &[FindingId], who: Option<UserId>) -> Result<i64> {
         self.assign_on(permit, &Target::Some(ids), who).await
     }
 

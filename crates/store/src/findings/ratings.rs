@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::access::{Capability, can};
 use model::audit::{Action, AuditEntry};
-use model::finding::{Fits, FindingKind, FindingState, HistoryEvent, Ratings, Severity};
+use model::finding::{FindingKind, FindingState, Fits, HistoryEvent, Ratings, Severity};
 use model::ids::{FindingId, TenantId, WorkspaceId};
 use model::label::Labelled as _;
 use model::time::Moment;
@@ -166,7 +166,8 @@ fn stored((fits, severity): (&Fits, Severity)) -> StoredRule {
 fn differing(old: &Ratings, new: &Ratings) -> usize {
     let of = |one: &Ratings| -> Vec<_> { one.rules().map(|(fits, severity)| (fits.clone(), severity)).collect() };
     let (before, after) = (of(old), of(new));
-    let rules = before.iter().filter(|one| !after.contains(one)).count() + after.iter().filter(|one| !before.contains(one)).count();
+    let rules =
+        before.iter().filter(|one| !after.contains(one)).count() + after.iter().filter(|one| !before.contains(one)).count();
     rules + Severity::ALL.iter().filter(|severity| old.own_days(**severity) != new.own_days(**severity)).count()
 }
 
@@ -228,4 +229,3 @@ async fn rate(tx: &mut Tx, grant: &Grant, tenant: Option<TenantId>, now: &KnownR
     }
     Ok(Rated { findings, more })
 }
-

@@ -8,8 +8,9 @@ use uuid::Uuid;
 use crate::bind::DbTime;
 use crate::row::DbJson;
 
-pub(super) const SELECT: &str = "select f.id, f.against, f.resource_type, f.object_id, f.item_id, f.name, f.kind, f.property, f.severity,
-    f.state, f.resolution, f.base_version, f.current_version, f.evidence, f.baseline_operation_run_id, f.current_operation_run_id,
+pub(super) const SELECT: &str = "select f.id, f.tenant_id, f.against, f.resource_type, f.object_id, f.item_id, f.name, f.kind, f.property, f.severity,
+    f.state, f.resolution, f.base_version, f.current_version, f.evidence,
+    f.state = 'new' and f.fold is not null as folded, f.baseline_operation_run_id, f.current_operation_run_id,
     f.owner_user_id, o.name as owner_name, f.assignee_user_id, a.name as assignee_name, f.due_at, f.accepted_until, f.accepted_reason,
     f.baseline_id, b.name as baseline_name, f.baseline_object_id, f.occurrences, f.first_seen_at, f.last_seen_at, f.opened_at, f.state_at, f.revision
   from findings f left join users o on o.id = f.owner_user_id left join users a on a.id = f.assignee_user_id
@@ -18,6 +19,7 @@ pub(super) const SELECT: &str = "select f.id, f.against, f.resource_type, f.obje
 #[derive(sqlx::FromRow)]
 pub(super) struct FindingRow {
     pub(super) id: Uuid,
+    pub(super) tenant_id: Uuid,
     against: String,
     resource_type: String,
     object_id: String,
@@ -31,6 +33,7 @@ pub(super) struct FindingRow {
     base_version: Option<i64>,
     current_version: Option<i64>,
     evidence: DbJson,
+    folded: bool,
     baseline_operation_run_id: Option<Uuid>,
     current_operation_run_id: Option<Uuid>,
     owner_user_id: Option<Uuid>,
@@ -75,6 +78,7 @@ impl From<FindingRow> for Finding {
             current_version: row.current_version,
             // What a newer version wrote in another form is left out.
             evidence: serde_json::from_value::<Evidence>(row.evidence.0).unwrap_or_default(),
+            folded: row.folded,
             baseline_run: row.baseline_operation_run_id.map(RunId::from_uuid),
             current_run: row.current_operation_run_id.map(RunId::from_uuid),
             owner: person(row.owner_user_id, row.owner_name),

@@ -64,7 +64,7 @@ impl Findings<'_> {
     pub async fn service_fields(&self, scope: &TenantScope) -> Result<Vec<KnownServiceField>> {
         type Row = (String, String, String, i64, DbTime, Option<Uuid>);
         const READ: &str = "select resource_type, property, whole, objects, seen_at, operation_run_id from drift_service_fields
-          where tenant_id = $1 order by seen_at desc, resource_type, property, whole limit $2";
+          where tenant_id = $1 and (decision is null or decision = 'service') order by seen_at desc, resource_type, property, whole limit $2";
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let rows: Vec<Row> = db.all(sql(READ).bind(scope.tenant_id()).bind(MOST)).await?;
         db.end().await?;

@@ -4,6 +4,7 @@ use model::finding::{FindingKind, FindingState, HistoryEvent};
 use model::ids::FindingId;
 use uuid::Uuid;
 
+use super::folds::fold;
 use super::history::{Line, tell};
 use super::ratings::ratings_in;
 use super::readings::NewestReading;
@@ -50,6 +51,7 @@ impl Findings<'_> {
                 and (i.absent or i.observed_at >= findings.state_at)) returning id, resource_type, kind, property",
             );
         let still = again(&mut tx, run, still, HistoryEvent::StillThere).await?;
+        fold(&mut tx, run, resource_type).await?;
         tx.exec(sql(SEEN).bind(run.tenant_id()).bind(resource_type).bind(newest.run)).await?;
         tx.commit_unaudited(BY_RUN).await?;
         Ok(still)

@@ -1,11 +1,12 @@
 //! How many findings there are.
 
 use model::finding::{FindingFilter, FindingTotals, Severity};
+use model::ids::TenantId;
 use model::time::Moment;
 
 use super::Findings;
 use super::list::conditions;
-use crate::access::TenantScope;
+use crate::access::{TenantScope, WorkspaceScope};
 use crate::bind::DbTime;
 use crate::db::Result;
 use crate::sql::sql;
@@ -42,6 +43,22 @@ impl Findings<'_> {
         let count = conditions(some, filter).push_bind(" limit ", most).push(") as found");
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let (count,): (i64,) = db.one(count).await?;
+        db.end().await?;
+        Ok(count)
+    }
+
+    /// How many findings of a tenant of the workspace are open, counted up to `most`; none where the person is not entitled to it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_count(&self, scope: &WorkspaceScope, tenant: TenantId, most: i64) -> Result<i64> {
+        const OPEN: &str = "select count(*) from (select 1 from findings where tenant_id = $1 and workspace_id = $2
+          and state in ('new', 'triaged', 'in_progress') limit $3) as found";
+        if scope.role_in(tenant).is_none() {
+            return Ok(0);
+        }
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let (count,): (i64,) = db.one(sql(OPEN).bind(tenant).bind(scope.workspace_id()).bind(most)).await?;
         db.end().await?;
         Ok(count)
     }

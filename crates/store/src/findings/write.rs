@@ -1,6 +1,6 @@
 //! The statements that make findings and move them along, whatever they are held against.
 
-use model::drift::{Evidence, Verdict};
+use model::drift::{Evidence, Verdict, cause};
 use model::finding::{Against, FindingKind, FindingState, HistoryEvent, Resolution, Severity, fingerprint};
 use model::ids::{BaselineId, FindingId, InventoryItemId, RunId};
 use serde_json::json;
@@ -58,6 +58,14 @@ impl New<'_> {
         }
     }
 
+    /// What was done: of an object as a whole by its name, which is the same wherever the same was made or removed.
+    fn cause(&self, resource_type: &str) -> Option<String> {
+        if !self.kind.is_presence() || self.subject.object_id.is_empty() {
+            return self.evidence.cause.clone();
+        }
+        Some(cause(&[resource_type, self.kind.code(), &name_key(self.subject.name)]))
+    }
+
     fn fingerprint(&self, resource_type: &str) -> String {
         let object = match self.baseline {
             // The item, not the object: one that is made anew deviates as the one before did.
@@ -75,7 +83,7 @@ pub(super) async fn insert(tx: &mut Tx, run: &RunScope, side: Side<'_>, new: &[N
         let mut insert =
             sql("insert into findings (id, workspace_id, tenant_id, against, fingerprint, resource_type, object_id, item_id,
           name, name_key, kind, property, severity, state, base_version, current_version, evidence, baseline_id, baseline_object_id,
-          baseline_operation_run_id, current_operation_run_id, due_at, rated, occurrences, first_seen_at, last_seen_at, opened_at,
+          baseline_operation_run_id, current_operation_run_id, shape, cause, due_at, rated, occurrences, first_seen_at, last_seen_at, opened_at,
           state_at, revision) values ");
         for (i, new) in chunk.iter().enumerate() {
             let subject = &new.subject;
@@ -101,7 +109,9 @@ pub(super) async fn insert(tx: &mut Tx, run: &RunScope, side: Side<'_>, new: &[N
                 .push_bind(", ", new.baseline.map(|(_, object)| object))
                 .push_bind(", (select r.id from operation_runs r where r.id = ", side.baseline_run)
                 .push_bind("), (select r.id from operation_runs r where r.id = ", side.current_run)
-                .push_after("), ", side.ratings.ratings.due_after(new.severity))
+                .push_bind("), ", new.evidence.shape.as_deref())
+                .push_bind(", ", new.cause(side.resource_type))
+                .push_after(", ", side.ratings.ratings.due_after(new.severity))
                 .push_bind(", ", side.ratings.revision)
                 .push(", 1, $now, $now, $now, $now, 1)");
         }
@@ -122,7 +132,8 @@ async fn reopen(
         evidence = $4, baseline_operation_run_id = (select r.id from operation_runs r where r.id = $5),
         current_operation_run_id = (select r.id from operation_runs r where r.id = $6), accepted_until = null, accepted_reason = null,
         occurrences = occurrences + 1, last_seen_at = $now, opened_at = $now, state_at = $now, revision = revision + 1, name = $7,
-        name_key = $8, object_id = $9, item_id = $10
+        name_key = $8, object_id = $9, item_id = $10, cause = coalesce($11, cause),
+        shape = case when $11 is null then shape else $12 end, fold = null
       where id = $1 returning kind, property";
     let reopen = sql(REOPEN)
         .bind(id.uuid())
@@ -134,7 +145,9 @@ async fn reopen(
         .bind(subject.name)
         .bind(name_key(subject.name))
         .bind(subject.object_id)
-        .bind(subject.item);
+        .bind(subject.item)
+        .bind(evidence.cause.as_deref())
+        .bind(evidence.shape.as_deref());
     let row: Option<(String, String)> = tx.optional(reopen).await?;
     let Some((kind, property)) = row else { return Ok(None) };
     let found = (side.resource_type, FindingKind::from_code(&kind), property.as_str());
@@ -205,7 +218,8 @@ async fn update(
 ) -> Result<Option<FindingState>> {
     const UPDATE: &str = "update findings set current_version = $2, evidence = $3,
         current_operation_run_id = (select r.id from operation_runs r where r.id = $4), last_seen_at = $now, revision = revision + 1,
-        name = $5, name_key = $6, object_id = $7, item_id = $8
+        name = $5, name_key = $6, object_id = $7, item_id = $8, cause = coalesce($9, cause),
+        shape = case when $9 is null then shape else $10 end, fold = null
       where id = $1 returning state";
     let update = sql(UPDATE)
         .bind(id.uuid())
@@ -215,7 +229,9 @@ async fn update(
         .bind(subject.name)
         .bind(name_key(subject.name))
         .bind(subject.object_id)
-        .bind(subject.item);
+        .bind(subject.item)
+        .bind(evidence.cause.as_deref())
+        .bind(evidence.shape.as_deref());
     let row: Option<(String,)> = tx.optional(update).await?;
     Ok(row.map(|(state,)| FindingState::from_code(&state)))
 }

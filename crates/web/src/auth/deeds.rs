@@ -132,6 +132,12 @@ deeds! {
     NoteFinding = FindingNote by FindingsTriage;
     /// To say who works on a finding.
     AssignFinding = FindingAssign by FindingsTriage;
+    /// To say whether what findings show is the service's doing.
+    ClassifyFindings = FindingClassify by FindingsTriage;
+    /// To move the findings of an incident along their workflow.
+    MoveIncident = IncidentDecide by FindingsTriage;
+    /// To accept the risk of the findings of an incident.
+    AcceptIncident = IncidentDecide by FindingsAcceptRisk;
     /// To change how much findings matter in the workspace.
     RateFindings = FindingRatings by WorkspaceSettingsManage;
     /// To make a schedule.

@@ -4,7 +4,7 @@ use axum::response::Response;
 use model::ids::TenantId;
 use model::run::{Run, StartKey};
 use model::tenant::Tenant;
-use pages::chrome::{Activity, SWITCHER_TENANTS};
+use pages::chrome::{Activity, COUNTED_FINDINGS, SWITCHER_TENANTS};
 use pages::{Frame, Page, Shell};
 use store::Home;
 use store::access::{RunSight, WorkspaceScope};
@@ -66,6 +66,10 @@ pub(crate) async fn shell(web: &WebState, signed: &SignedIn, at: At<'_>) -> Resu
         Some(scope) => activity(web, signed, scope, at.tenant.as_ref().map(|tenant| tenant.id), &mut names).await?,
         None => Activity::default(),
     };
+    let open_findings = match at.scope.zip(at.tenant.as_ref()) {
+        Some((scope, tenant)) => store.findings().open_count(scope, tenant.id, COUNTED_FINDINGS).await?,
+        None => 0,
+    };
     let current = at.scope.map(WorkspaceScope::workspace_id);
     let workspace = at.home.workspaces.iter().find(|workspace| Some(workspace.id) == current).cloned();
     let shell = Shell {
@@ -75,6 +79,7 @@ pub(crate) async fn shell(web: &WebState, signed: &SignedIn, at: At<'_>) -> Resu
         tenants,
         more_tenants,
         tenant: at.tenant,
+        open_findings,
         unread,
         activity,
         csrf: signed.csrf()?,

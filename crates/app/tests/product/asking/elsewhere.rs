@@ -11,6 +11,13 @@ pub(crate) const WALKED_ELSEWHERE: &[&str] = &[
     "/admin/profile/second-factor/prepare",
     "/admin/profile/second-factor/confirm",
     "/admin/profile/second-factor/remove",
+    // An incident is of two tenants.
+    "/admin/incidents/{incident}",
+    "/admin/incidents/{incident}/move",
+    "/admin/incidents/{incident}/accept",
+    "/api/v1/incidents/{incident}",
+    "/api/v1/incidents/{incident}/move",
+    "/api/v1/incidents/{incident}/accept",
     "/admin/onboarding/consent",
     "/admin/t/{tenant}/backups/{backup}/files/{file}",
     "/api/v1/tenants/{tenant}/backups/{backup}/files/{file}",
@@ -24,6 +31,11 @@ pub(crate) const WALKED_ELSEWHERE: &[&str] = &[
 
 /// What wants a tenant without a connection, the revision of one or a name that is typed: the tests of connections walk it.
 pub(crate) const WRITTEN_ELSEWHERE: &[&str] = &[
+    // They ask for a finding of a property that came or went as a whole.
+    "/admin/t/{tenant}/drift/classify",
+    "/api/v1/tenants/{tenant}/findings/{finding}/classify",
+    // The page has changed the rules before.
+    "/api/v1/finding-ratings",
     "/admin/t/{tenant}/connection",
     "/admin/t/{tenant}/connection/edit",
     "/admin/t/{tenant}/connection/rotate",

@@ -77,6 +77,8 @@ impl Place {
             .replace("{number}", "1")
             .replace("{kind}", "group")
             .replace("{reference}", "none")
+            // An incident is of two tenants: nothing stands there.
+            .replace("{incident}", &"0".repeat(64))
             .replace("{finding}", &self.finding.to_string())
             .replace("{baseline}", &self.baseline.0.to_string())
             .replace("{assigned}", &self.tenant.to_string())

@@ -41,7 +41,8 @@ pub(super) async fn compare(
         let words = format!("{}: {} objects differ at once.", label(key), changed.len());
         context.event(NewEvent::warning("many_changes", words));
     }
-    let service = tally::service(context, veil, key, &changed).await?;
+    let said = context.store.findings().said_to_be_services(&context.scope, key).await?;
+    let service = tally::service(context, veil, key, &changed).await?.with(said);
     let (mut sum, mut unreadable) = (Kept::default(), 0_usize);
     for (at, portion) in changed.chunks(PORTION).enumerate() {
         context.checkpoint()?;

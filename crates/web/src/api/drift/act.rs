@@ -10,14 +10,15 @@ use model::run::{StartBy, Trigger};
 use super::shapes::FindingsMoved;
 use super::show::standing;
 use super::wishes::{
-    AcceptFindingBody, AcceptFindingsBody, AssignFindingsBody, MoveFindingBody, MoveFindingsBody, NoteFindingsBody,
+    AcceptFindingBody, AcceptFindingsBody, AssignFindingsBody, ClassifyFindingsBody, MoveFindingBody, MoveFindingsBody,
+    NoteFindingsBody,
 };
 use crate::api::answer::{self, ok};
 use crate::api::body::Body;
 use crate::api::headers::IdempotencyKey;
 use crate::api::query::invalid;
 use crate::auth::Authorized;
-use crate::auth::deeds::{AcceptFindings, AssignFinding, MoveFindings, NoteFinding, StartDriftCheck};
+use crate::auth::deeds::{AcceptFindings, AssignFinding, ClassifyFindings, MoveFindings, NoteFinding, StartDriftCheck};
 use crate::auth::extract::path_id;
 use crate::error::Error;
 use crate::state::WebState;
@@ -25,7 +26,7 @@ use crate::state::WebState;
 /// The most findings that a request may name.
 const MAX_FINDINGS: usize = 1_000;
 
-fn reason(text: &str) -> Result<Reason, Error> {
+pub(super) fn reason(text: &str) -> Result<Reason, Error> {
     Reason::new(text).map_err(|_| invalid("`reason` says something, in at most 2,000 characters"))
 }
 
@@ -37,7 +38,7 @@ fn bounded(findings: &[FindingId]) -> Result<(), Error> {
 }
 
 /// A note that says nothing is none.
-fn note(text: Option<&str>) -> Result<Option<Reason>, Error> {
+pub(super) fn note(text: Option<&str>) -> Result<Option<Reason>, Error> {
     match text {
         Some(text) if text.chars().count() > LONGEST_REASON => Err(invalid("`note` has at most 2,000 characters")),
         text => Ok(text.and_then(|text| Reason::new(text).ok())),
@@ -125,5 +126,17 @@ pub(crate) async fn assign_many(
 ) -> Result<Response, Error> {
     bounded(&wish.findings)?;
     let moved = web.store().findings().assign_some(&permit, &wish.findings, wish.assignee_id.0).await?;
+    ok(&FindingsMoved { moved })
+}
+
+/// `POST /api/v1/tenants/{tenant}/findings/{finding}/classify`
+pub(crate) async fn classify(
+    Authorized { permit, .. }: Authorized<ClassifyFindings>,
+    State(web): State<WebState>,
+    params: RawPathParams,
+    Body(wish): Body<ClassifyFindingsBody>,
+) -> Result<Response, Error> {
+    let id: FindingId = path_id(&params, "finding")?;
+    let moved = web.store().findings().classify(&permit, id, wish.whose.0.0).await?;
     ok(&FindingsMoved { moved })
 }

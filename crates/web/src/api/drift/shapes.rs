@@ -56,6 +56,8 @@ answers! {
         current_version: Option<i64>,
         /// How many differences there are.
         differences: i64,
+        /// Whether it is told together with others that show the same, until somebody says whose doing it is.
+        folded: bool,
         /// The run that observed what it is held against, while that is recorded.
         baseline_run_id: Option<RunId>,
         /// The run that last observed the deviation, while that is recorded.
@@ -143,6 +145,7 @@ impl From<Finding> for FindingRow {
             base_version: finding.base_version,
             current_version: finding.current_version,
             differences: i64::try_from(finding.evidence.total).unwrap_or(i64::MAX),
+            folded: finding.folded,
             baseline_run_id: finding.baseline_run,
             current_run_id: finding.current_run,
             owner_id: finding.owner.map(|(id, _)| id),

@@ -39,6 +39,7 @@ pub(crate) async fn list(
         assignee: None,
         overdue: wanted.overdue.unwrap_or(false),
         baseline: wanted.baseline,
+        apart: false,
     };
     let (rows, cursor) = (query::rows(wanted.limit)?, query::cursor(wanted.cursor.as_deref())?);
     let found = web.store().findings().list(&guard.scope, &filter, cursor.as_ref(), rows).await?;

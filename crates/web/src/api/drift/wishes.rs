@@ -23,6 +23,20 @@ impl Codes for MoveCode {
     }
 }
 
+/// Whose doing it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DoingCode(pub(crate) store::Doing);
+
+impl Codes for DoingCode {
+    fn all() -> Vec<Self> {
+        store::Doing::ALL.into_iter().map(Self).collect()
+    }
+
+    fn code(self) -> &'static str {
+        self.0.code()
+    }
+}
+
 queries! {
     /// Which findings.
     FindingQuery {
@@ -68,6 +82,28 @@ bodies! {
         act: Choice<MoveCode>,
         /// Why, or anything else that is worth knowing.
         note: Option<String> = {"maxLength": 2000},
+    }
+
+    /// Where all findings of an incident are moved.
+    MoveIncidentBody {
+        /// What is done with them.
+        act: Choice<MoveCode>,
+        /// Why, or anything else that is worth knowing.
+        note: Option<String> = {"maxLength": 2000},
+    }
+
+    /// Until when the risk of all findings of an incident is accepted, and why.
+    AcceptIncidentBody {
+        /// Until then, a year away at most.
+        until: Moment,
+        /// Why.
+        reason: String = {"minLength": 1, "maxLength": 2000},
+    }
+
+    /// Whose doing is what a finding shows.
+    ClassifyFindingsBody {
+        /// `service`: the service's, now and whenever it happens again in this tenant. `apart`: each finding is told by itself.
+        whose: Choice<DoingCode>,
     }
 
     /// Until when the risk of findings is accepted, and why. Those that cannot be accepted from where they stand stay.

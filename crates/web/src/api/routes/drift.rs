@@ -2,17 +2,18 @@
 
 use axum::http::Method;
 
-use super::{paged, starts};
-use crate::api::drift::shapes::{FindingDetail, FindingRow, FindingsMoved};
+use super::{list, paged, starts};
+use crate::api::drift::incidents::{IncidentDecision, IncidentDetail, IncidentRow};
 use crate::api::drift::ratings::{FindingRating, FindingRatings, FindingRatingsSaved};
-use crate::api::drift::{act, ratings, show};
+use crate::api::drift::shapes::{FindingDetail, FindingRow, FindingsMoved};
+use crate::api::drift::{act, incidents, ratings, show};
 use crate::routes::Routes;
 
 const CHANGED: &str = "It was changed meanwhile, or cannot be moved there from where it stands. `detail` says which.";
 
 /// Adds them.
 pub(super) fn add(routes: Routes) -> Routes {
-    routes
+    incident_routes(routes)
         .api(Method::GET, "/api/v1/finding-ratings", ratings::show, |op, all| {
             let op = op.named("getFindingRatings", "Drift", "What the workspace says of how much findings matter.");
             op.gives::<FindingRatings>(all, 200, "Its rules and days.")
@@ -54,6 +55,11 @@ pub(super) fn add(routes: Routes) -> Routes {
             let op = op.named("assignFindings", "Drift", "Says who works on many findings.");
             op.gives::<FindingsMoved>(all, 200, "Of how many it was somebody else.")
         })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/findings/{finding}/classify", act::classify, |op, all| {
+            let words = "Says whose doing is what a finding shows, of it and all that show the same.";
+            let op = op.named("classifyFindings", "Drift", words);
+            op.gives::<FindingsMoved>(all, 200, "Of how many.").fails(409, "It is not a property that came or went as a whole.")
+        })
         .api(Method::POST, "/api/v1/tenants/{tenant}/findings/{finding}/move", act::one, |op, all| {
             let op = op.named("moveFinding", "Drift", "Moves a finding along its workflow.");
             op.gives::<FindingDetail>(all, 200, "As it stands.").fails(409, CHANGED)
@@ -61,5 +67,28 @@ pub(super) fn add(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/tenants/{tenant}/findings/{finding}/accept", act::accept, |op, all| {
             let op = op.named("acceptFinding", "Drift", "Accepts the risk of a finding until a day.");
             op.gives::<FindingDetail>(all, 200, "As it stands.").fails(409, CHANGED)
+        })
+}
+
+fn incident_routes(routes: Routes) -> Routes {
+    routes
+        .api(Method::GET, "/api/v1/incidents", incidents::list, |op, all| {
+            let words = "What is open in the same way in two or more tenants, the latest first, at most 200.";
+            list::<IncidentRow>(op.named("listIncidents", "Drift", words), all)
+        })
+        .api(Method::GET, "/api/v1/incidents/{incident}", incidents::show, |op, all| {
+            let op = op.named("getIncident", "Drift", "An incident with its findings.");
+            op.gives::<IncidentDetail>(all, 200, "The incident.")
+        })
+        .api(Method::POST, "/api/v1/incidents/{incident}/move", incidents::act, |op, all| {
+            let words = "Moves all findings of an incident, in every tenant where the holder of the token may.";
+            let op = op.named("moveIncident", "Drift", words);
+            op.gives::<IncidentDecision>(all, 200, "How far it reached.")
+        })
+        .api(Method::POST, "/api/v1/incidents/{incident}/accept", incidents::accept, |op, all| {
+            let words =
+                "Accepts the risk of all findings of an incident until a day, in every tenant where the holder of the token may.";
+            let op = op.named("acceptIncident", "Drift", words);
+            op.gives::<IncidentDecision>(all, 200, "How far it reached.").fails(409, "The day is past, or too far away.")
         })
 }

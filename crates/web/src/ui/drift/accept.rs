@@ -39,7 +39,7 @@ impl Payload for Sent {
 }
 
 /// The end of the day that was chosen.
-pub(super) fn end_of_day(fields: &Fields) -> Option<Moment> {
+pub(crate) fn end_of_day(fields: &Fields) -> Option<Moment> {
     let day = fields.one("until").filter(|text| text.len() == 10)?;
     Some(Moment::parse(&format!("{day}T00:00:00Z")).ok()?.max(Moment::from_micros(0)).plus(DAY))
 }

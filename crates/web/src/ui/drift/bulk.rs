@@ -119,9 +119,7 @@ pub(crate) async fn accept(
         Which::Chosen(ids) => findings.accept_some(&permit, &ids, (until, reason)).await,
     };
     match done {
-        Err(StoreError::Conflict(why)) => {
-            sent.answer(&web, &guard, "No risk was accepted", &sentence(why), Tone::Danger).await
-        }
+        Err(StoreError::Conflict(why)) => sent.answer(&web, &guard, "No risk was accepted", &sentence(why), Tone::Danger).await,
         done => sent.done(&web, &guard, "Risk accepted", done?).await,
     }
 }

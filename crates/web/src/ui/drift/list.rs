@@ -5,8 +5,8 @@ use axum::response::Response;
 use model::finding::{FindingKind, FindingState, Severity};
 use model::page::{Cursor, PAGE_ROWS};
 use model::settings::Key;
-use pages::drift::{List, Narrowing, ServiceNote, Watch};
-use store::{KnownServiceField, MOST_AT_ONCE};
+use pages::drift::{FoldCard, List, Narrowing, ServiceNote, Watch};
+use store::{FoldedFindings, KnownServiceField, MOST_AT_ONCE};
 
 use crate::auth::InTenant;
 use crate::error::Error;
@@ -14,7 +14,7 @@ use crate::fields::Fields;
 use crate::state::WebState;
 use crate::ui::shell::in_tenant;
 
-/// `GET /admin/t/{tenant}/drift?state=&severity=&kind=&type=&q=&overdue=&cursor=`
+/// `GET /admin/t/{tenant}/drift?state=&severity=&kind=&type=&q=&overdue=&folded=&cursor=`
 pub(crate) async fn list(guard: InTenant, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
     let (around, _) = in_tenant(&web, &guard).await?;
     let narrowing = narrowing(&query);
@@ -34,9 +34,23 @@ pub(crate) async fn list(guard: InTenant, State(web): State<WebState>, query: Fi
             on: Key::watches(&web.store().settings().of_tenant(&guard.scope).await?.stored),
             sources: web.store().tenant_events().sources(&guard.scope).await?,
         },
+        folds: findings.folds(&guard.scope).await?.into_iter().map(card).collect(),
         narrowing,
     };
     Ok(around.answer(&page, &web, &guard.signed))
+}
+
+fn card(fold: FoldedFindings) -> FoldCard {
+    FoldCard {
+        one: fold.one,
+        name: fold.name,
+        resource_type: fold.resource_type,
+        property: fold.property,
+        came: fold.came,
+        evidence: fold.evidence,
+        objects: fold.objects,
+        found_at: fold.found_at,
+    }
 }
 
 fn note(field: KnownServiceField) -> ServiceNote {
@@ -61,6 +75,7 @@ pub(super) fn narrowing(fields: &Fields) -> Narrowing {
         text: text("q").filter(|text| !text.is_empty()),
         overdue: fields.one("overdue") == Some("yes"),
         baseline: fields.one("baseline").and_then(|id| id.parse().ok()),
+        folded: fields.one("folded") == Some("yes"),
     }
 }
 
@@ -79,6 +94,7 @@ mod tests {
             text: Some("a & b".to_owned()),
             overdue: true,
             baseline: Some(model::ids::BaselineId::generate()),
+            folded: true,
         };
         let read = |wanted: &Narrowing| {
             let address = String::from(pages::drift::query(model::ids::TenantId::generate(), wanted));

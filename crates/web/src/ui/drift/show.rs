@@ -108,7 +108,7 @@ pub(super) async fn came_of(
 }
 
 /// Words of the store as a sentence.
-pub(super) fn sentence(words: &str) -> String {
+pub(crate) fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).chain(['.']).collect())
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::access::Capability;
-use model::finding::{Fits, FindingKind, NoRule, Ratings, Severity};
+use model::finding::{FindingKind, Fits, NoRule, Ratings, Severity};
 use model::label::Tone;
 use model::resource_types;
 use pages::settings::{Asked, Ratings as Page};

@@ -1,0 +1,16 @@
+-- The same cause in many tenants of a workspace: one incident, with one decision for all.
+
+-- What was done: the same wherever the same was done.
+alter table findings add column cause text;
+create index findings_cause on findings (workspace_id, cause, tenant_id) where cause is not null;
+
+create table incidents (
+  workspace_id blob not null references workspaces (id) on delete cascade,
+  cause text not null,
+  resource_type text not null,
+  kind text not null,
+  property text not null,
+  latest_at text not null,
+  primary key (workspace_id, cause)
+) strict;
+create index incidents_latest on incidents (workspace_id, latest_at, cause);
