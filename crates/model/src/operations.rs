@@ -192,7 +192,15 @@ impl FollowUp {
     /// Whatever the settings say.
     #[must_use]
     pub const fn always(wish: fn(&Run) -> Option<RunRequest>) -> Self {
-        Self { wish, only_with: None, unless: None, with_earlier_inventory: false, with_baseline: false, with_followers: false, of_types: None }
+        Self {
+            wish,
+            only_with: None,
+            unless: None,
+            with_earlier_inventory: false,
+            with_baseline: false,
+            with_followers: false,
+            of_types: None,
+        }
     }
 }
 

@@ -77,8 +77,19 @@ async fn absent_and_not_theirs_are_the_same_answer_after_the_same_statements() {
         let rollout = served.a_rollout(world.foreign_tenant).await;
         let baseline = served.a_baseline(world.foreign_tenant, "").await;
         let group = served.a_group(&world.stranger, world.foreign_workspace).await;
-        let foreign =
-            Place { tenant: world.foreign_tenant, run, schedule, backup, restore, rollout, baseline, group, people, token, ..first };
+        let foreign = Place {
+            tenant: world.foreign_tenant,
+            run,
+            schedule,
+            backup,
+            restore,
+            rollout,
+            baseline,
+            group,
+            people,
+            token,
+            ..first
+        };
         let table = web::table();
         for (who, theirs) in
             [(Somebody::Stranger, first), (Somebody::Outsider, first), (Somebody::Owner, foreign), (Somebody::Operator, foreign)]

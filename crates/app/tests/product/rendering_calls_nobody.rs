@@ -26,8 +26,22 @@ async fn rendering_calls_nobody() {
         let restore = served.a_restore(&served.world.owner, tenant).await;
         let (rollout, baseline) = (served.a_rollout(tenant).await, served.a_baseline(tenant, "").await);
         let group = served.a_group(&served.world.owner, served.world.workspace).await;
-        let place =
-            Place { tenant, run, item, schedule, backup, restore, finding, rollout, baseline, group, people, operator, link, token };
+        let place = Place {
+            tenant,
+            run,
+            item,
+            schedule,
+            backup,
+            restore,
+            finding,
+            rollout,
+            baseline,
+            group,
+            people,
+            operator,
+            link,
+            token,
+        };
         assert!(graph.sim.requests() > 0, "the sync itself did ask");
         graph.sim.clear_ledger();
         let mut rendered = 0;

@@ -94,8 +94,22 @@ async fn mutations_leave_audit_reads_do_not() {
             // Each moves one that nobody moved before.
             let of_findings = ["{finding}", "/drift/bulk", "/findings/move"].iter().any(|part| route.path.contains(part));
             let finding = if of_findings { findings.pop().unwrap() } else { FindingId::generate() };
-            let mut place =
-                Place { tenant, run, item, schedule, backup, restore, finding, rollout, baseline, group, people, operator, link, token };
+            let mut place = Place {
+                tenant,
+                run,
+                item,
+                schedule,
+                backup,
+                restore,
+                finding,
+                rollout,
+                baseline,
+                group,
+                people,
+                operator,
+                link,
+                token,
+            };
             if route.path.ends_with("/advance") || route.path.starts_with("/admin/onboarding/{tenant}") {
                 place.tenant = served.onboarding(served.world.workspace, true).await;
             }

@@ -22,7 +22,7 @@ pub fn reference_evidence(to: &Reference, kinds: &BTreeSet<LinkKind>) -> Evidenc
         before: Some(reference_property(to)),
         after: None,
     };
-    Evidence { lines: kinds.iter().map(line).collect(), total: kinds.len() as u64 }
+    Evidence { lines: kinds.iter().map(line).collect(), total: kinds.len() as u64, ..Evidence::default() }
 }
 
 #[cfg(test)]

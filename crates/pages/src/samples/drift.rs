@@ -82,12 +82,12 @@ fn of_references() -> Vec<Finding> {
     let lines = vec![line("Include", Some(GONE)), line("Exclude", Some(GONE))];
     let many = of(9, "10000 references", FindingKind::ReferenceDangling, "", Severity::Medium);
     vec![
-        Finding { evidence: Evidence { lines, total: 2 }, ..dangling },
+        Finding { evidence: Evidence { lines, total: 2, ..Evidence::default() }, ..dangling },
         Finding {
             item_id: None,
             object_id: String::new(),
             resource_type: "group".to_owned(),
-            evidence: Evidence { lines: vec![line(HOSTILE, None)], total: 10_000 },
+            evidence: Evidence { lines: vec![line(HOSTILE, None)], total: 10_000, ..Evidence::default() },
             ..many
         },
         of(10, HOSTILE, FindingKind::Unused, "", Severity::Low),
