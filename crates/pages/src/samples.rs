@@ -30,6 +30,7 @@ pub(crate) mod restore_plan;
 pub(crate) mod rollout;
 pub(crate) mod run;
 pub(crate) mod schedule;
+pub(crate) mod search;
 pub(crate) mod setting_search;
 pub(crate) mod settings;
 pub(crate) mod system;
@@ -377,24 +378,6 @@ fn opened(over: bool, words: &str) -> (model::platform::BreakGlassNotice, String
         read: over,
     };
     (told, words.to_owned())
-}
-
-pub(crate) fn search() -> Vec<(&'static str, search_page::Search)> {
-    use search_page::{PolicyHit, Search};
-    let hit = |item| PolicyHit { item, tenant_name: "Contoso".to_owned() };
-    let mut hostile = hit(inventory::hostile_item());
-    hostile.tenant_name = HOSTILE.to_owned();
-    let nothing = |query: &str| Search { query: query.to_owned(), tenants: Vec::new(), policies: Vec::new() };
-    vec![
-        ("blank", nothing("")),
-        ("nothing", nothing("zzz")),
-        ("run", nothing("0199f0a1-5b7e-7c4e-9a01-5d2f3c4b5a69")),
-        (
-            "found",
-            Search { query: "in".to_owned(), tenants: tenant_list(), policies: inventory::rows().into_iter().map(hit).collect() },
-        ),
-        ("hostile", Search { query: HOSTILE.to_owned(), tenants: Vec::new(), policies: vec![hostile] }),
-    ]
 }
 
 /// A sync that is under way.

@@ -59,7 +59,7 @@ impl Page for Search {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        samples::search()
+        samples::search::search()
     }
 }
 

@@ -174,12 +174,12 @@ codes! {
         BaselineNothingToCompare = "baseline.nothing_to_compare",
         /// The newest reading of the type is not complete.
         BaselineTypeUnread = "baseline.type_unread",
+        /// A baseline has objects of a type that this version does not know.
+        BaselineTypeUnsupported = "baseline.type_unsupported",
         /// A baseline that follows a tenant has a draft.
         BaselineHasDraft = "baseline.has_draft",
         /// A tenant has more objects than a baseline that follows it can hold.
         BaselineTooLarge = "baseline.too_large",
-        /// A baseline has objects of a type that this version does not know.
-        BaselineTypeUnsupported = "baseline.type_unsupported",
     }
 }
 

@@ -154,13 +154,23 @@ async fn history(t: &TestStore, seed: u64) -> usize {
     expected.len()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn findings_of_references_equal_the_truth() {
+/// Two tests, so that they run beside each other.
+async fn histories(seeds: std::ops::Range<u64>) {
     let found = AtomicUsize::new(0);
-    for seed in 0..6 {
+    for seed in seeds {
         on_both(async |t: TestStore| _ = found.fetch_add(history(&t, seed).await, Ordering::Relaxed)).await;
     }
-    assert!(found.into_inner() > 20, "something leads nowhere");
+    assert!(found.into_inner() > 10, "something leads nowhere");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn findings_of_references_equal_the_truth() {
+    histories(0..3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn findings_of_references_equal_the_truth_in_the_other_half_of_the_histories() {
+    histories(3..6).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

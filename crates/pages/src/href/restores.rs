@@ -3,7 +3,8 @@
 use model::ids::{BackupSetId, InventoryItemId, RestoreId, TenantId};
 use model::time::Moment;
 
-use super::{Query, encode};
+use super::Query;
+use super::query::encode;
 
 /// The restores of a tenant (GET), and making one (POST, with the fields of [`new_restore`] and `key`).
 #[must_use]

@@ -71,7 +71,8 @@ pub(super) fn line(row: &TenantRow, selects: bool, view: &View<'_>) -> Markup {
                 None => since(None, &href::backups(tenant.id), true, view.now),
             }))
             (figure("Restore readiness", &html! {
-                a class=[in_trouble(Trouble::Readiness).then_some("warning")] href=(href::drills(tenant.id)) {
+                // Not a link: the page of drills is of those who may restore, which roles in other tenants do not tell here.
+                b class=[in_trouble(Trouble::Readiness).then_some("warning")] {
                     @match standing.readiness { Some((_, score, _)) => { (score) " %" }, None => "Never drilled" }
                 }
                 @if let Some((_, _, at)) = standing.readiness { span.below { (when::ago(at, view.now)) } }

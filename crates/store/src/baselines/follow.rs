@@ -93,14 +93,14 @@ impl Baselines<'_> {
         const NUMBERS: &str = "select coalesce(max(number), 0), max(case when state = 'draft' then number end) from baseline_versions where baseline_id = $1";
         const CHANGED: &str = "update baselines set revision = revision + 1, updated_at = $now where id = $1";
         let (mut tx, _) = fenced(self.0.db(), run).await?;
-        let held: Option<(Option<i64>, DbJson)> = tx.optional(sql(HOLD).bind(id).bind(run.tenant_id())).await?;
+        let held: Option<(Option<i64>, Option<DbJson>)> = tx.optional(sql(HOLD).bind(id).bind(run.tenant_id())).await?;
         let Some((active, types)) = held else { return Ok(Followed::NoLonger) };
         let (latest, draft): (i64, Option<i64>) = tx.one(sql(NUMBERS).bind(id)).await?;
         // A first draft is what following begins with; any other somebody is at.
         if draft.is_some() {
             return Ok(Followed::Draft);
         }
-        let types: Vec<String> = serde_json::from_value(types.0).unwrap_or_default();
+        let types: Vec<String> = types.and_then(|types| serde_json::from_value(types.0).ok()).unwrap_or_default();
         let of = Versions { id, active, number: latest + 1 };
         let items = of.fill(&mut tx, run, &types).await?;
         if items == 0 || of.same(&mut tx).await? {

@@ -167,6 +167,15 @@ impl Shape for TypeKey {
     }
 }
 
+/// Refuses what is no key of a type that is kept in the inventory.
+///
+/// # Errors
+/// [`Error::Invalid`] for it.
+pub(crate) fn kept<'a>(mut types: impl Iterator<Item = &'a TypeKey>) -> Result<(), Error> {
+    let is_kept = |key: &TypeKey| resource_types::find(&key.0).is_some_and(|kind| kind.in_inventory());
+    if types.all(is_kept) { Ok(()) } else { Err(invalid("a type is none that is kept in the inventory")) }
+}
+
 /// The keys, each once.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ pub(super) fn sent(operation: &str, place: &Place) -> Option<Value> {
         "startBackup" => Some(json!({ "types": ["scope_tag"] })),
         "deleteBackup" | "purgeSchedule" => Some(json!({ "confirm": "n" })),
         "pinBackup" | "unpinBackup" | "verifyBackup" => None,
-        "removeBackupFile" | "importBackup" | "retryRestore" => None,
+        "removeBackupFile" | "importBackup" | "retryRestore" | "removeTenantGroup" => None,
         "saveFindingRatings" => Some(json!({ "revision": 0, "rules": [] })),
         "acceptFindings" => Some(json!({ "findings": [place.finding], "until": "2026-04-01T00:00:00Z", "reason": "r" })),
         "noteFindings" => Some(json!({ "findings": [place.finding], "note": "n" })),

@@ -12,6 +12,7 @@ use super::show::{detail, standing};
 use super::wishes::{AcceptBaselineBody, BaselineRevisionBody, CaptureBaselineBody, EditBaselineBody, PairBaselineBody};
 use crate::api::answer::{json, nothing};
 use crate::api::body::Body;
+use crate::api::inventory::kept;
 use crate::api::query::invalid;
 use crate::auth::deeds::{AcceptIntoBaseline, ActivateBaseline, ArchiveBaseline, CreateBaseline, EditBaseline, PairInBaseline};
 use crate::auth::extract::path_id;
@@ -39,6 +40,7 @@ pub(crate) async fn create(
     if description.chars().count() > 2_000 || description.contains('\0') {
         return Err(invalid("`description` has at most 2,000 characters"));
     }
+    kept(wish.types.iter().flatten())?;
     let types = wish.types.unwrap_or_default();
     if types.len() > 200 {
         return Err(invalid("`types` names at most 200 types"));

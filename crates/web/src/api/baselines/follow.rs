@@ -8,6 +8,7 @@ use super::change::tenant;
 use super::show::standing;
 use super::wishes::FollowTenantBody;
 use crate::api::body::Body;
+use crate::api::inventory::kept;
 use crate::api::query::invalid;
 use crate::auth::Manages;
 use crate::auth::deeds::FollowTenant;
@@ -23,6 +24,7 @@ pub(crate) async fn follow(
     Body(wish): Body<FollowTenantBody>,
 ) -> Result<Response, Error> {
     let id: BaselineId = path_id(&params, "baseline")?;
+    kept(wish.types.iter().flatten())?;
     let types: Vec<String> = wish.types.unwrap_or_default().into_iter().map(|key| key.0).collect();
     if types.len() > 200 || (wish.tenant_id.is_none() && !types.is_empty()) {
         return Err(invalid("`types` names at most 200 types, of `tenant_id`"));

@@ -8,7 +8,7 @@ use store::KnownRatings;
 use crate::api::answer::ok;
 use crate::api::body::Body;
 use crate::api::coded::{Choice, Coded, Codes};
-use crate::api::inventory::TypeKey;
+use crate::api::inventory::{TypeKey, kept};
 use crate::api::query::{Query, invalid};
 use crate::api::shape::Whole;
 use crate::api::{answers, bodies, queries};
@@ -198,8 +198,12 @@ pub(crate) async fn fitting(
     State(web): State<WebState>,
     query: Query<FindingRatingQuery>,
 ) -> Result<Response, Error> {
-    let known = web.store().findings().ratings(&member.scope).await?;
     let wanted = &query.wanted;
+    kept(wanted.r#type.iter())?;
+    if wanted.property.as_ref().is_some_and(|name| name.is_empty() || name.chars().count() > 200) {
+        return Err(invalid("`property` has 1 to 200 characters"));
+    }
+    let known = web.store().findings().ratings(&member.scope).await?;
     let key = wanted.r#type.as_ref().map_or("", |key| key.0.as_str());
     let kind = wanted.kind.map_or(FindingKind::Changed, |kind| kind.0);
     let (severity, decides) = known.ratings.decides(key, kind, wanted.property.as_deref().unwrap_or_default());
