@@ -128,7 +128,9 @@ async fn place(served: &Served, at: Where, route: &RouteInfo) -> Place {
         served.put_away(user, tenant, schedule).await;
     }
     let workspace = if at == Where::Foreign { world.foreign_workspace } else { world.workspace };
+    // A workspace has room for 200 invitations: none for the members of groups.
     let asked = ["{member}", "{invitation}", "{token}", "/members"].iter().any(|part| path.contains(part));
+    let asked = asked && !path.contains("/tenant-groups/");
     let people = if asked { served.people(workspace, tenant, None).await } else { People::nobody() };
     let tenant = if path.ends_with("/advance") { served.onboarding(workspace, at == Where::First).await } else { tenant };
     let (operator, link) = if path.contains("{operator}") || path.contains("{link}") {
