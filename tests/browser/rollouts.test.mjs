@@ -44,7 +44,7 @@ test('a version of one tenant is to go into another one', async () => {
   await page.getByRole('heading', { level: 1, name: KIOSK }).waitFor()
   const item = new URL(page.url()).pathname.split('/').pop()
   await page.goto(`${demo.url}${path}/restores/new?item=${item}&version=1`)
-  await page.getByRole('link', { name: /many tenants/i }).click()
+  await page.getByRole('main').getByRole('link', { name: 'Restore to many tenants' }).click()
   await page.getByRole('heading', { level: 1, name: 'Restore to many tenants' }).waitFor()
   await page.getByLabel('Name (may be empty)').fill('Kiosk everywhere')
   await page.getByLabel(TENANT, { exact: true }).selectOption({ label: 'Ring 1 (pilot)' })

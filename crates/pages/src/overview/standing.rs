@@ -63,7 +63,7 @@ pub(super) fn line(row: &TenantRow, selects: bool, view: &View<'_>) -> Markup {
                 span.below.line { (environment(tenant.environment)) @if tenant.status != TenantStatus::Active { (badge(&tenant.status)) } (marks(standing)) }
             }))
             (figure("Last complete sync", &html! {
-                strong class=[in_trouble(Trouble::Sync).then_some("warning")] { (moment(standing.synced_at, view.now)) }
+                span.standing.warning[in_trouble(Trouble::Sync)] { (moment(standing.synced_at, view.now)) }
                 (items(standing))
             }))
             (figure("Last complete backup", &match standing.backup {
@@ -72,7 +72,7 @@ pub(super) fn line(row: &TenantRow, selects: bool, view: &View<'_>) -> Markup {
             }))
             (figure("Restore readiness", &html! {
                 // Not a link: the page of drills is of those who may restore, which roles in other tenants do not tell here.
-                strong class=[in_trouble(Trouble::Readiness).then_some("warning")] {
+                span.standing.warning[in_trouble(Trouble::Readiness)] {
                     @match standing.readiness { Some((_, score, _)) => { (score) " %" }, None => "Never drilled" }
                 }
                 @if let Some((_, _, at)) = standing.readiness { span.below { (when::ago(at, view.now)) } }
