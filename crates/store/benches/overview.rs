@@ -56,7 +56,7 @@ struct Filler<'a> {
 
 impl Filler<'_> {
     fn id(&self) -> String {
-        self.t.literal(Uuid::now_v7())
+        self.t.literal(model::ids::RunId::generate().uuid())
     }
 
     fn ago(&self, hours: u64) -> String {

@@ -88,14 +88,14 @@ impl Home {
         let list = table::sorted("Tenants", &heads, &html! { @for row in &self.tenants.rows { (line(row, groups, view)) } });
         html! {
             @if groups {
-                (form::post(view, &href::within(workspace.id, href::TENANT_GROUP_MEMBERS), &html! { div.stack { (self.into_group()) (list) } }))
+                (form::post(view, &href::within(workspace.id, href::TENANT_GROUP_MEMBERS), &html! { div.stack { (self.grouping()) (list) } }))
             } @else { (list) }
             (pager(&self.tenants, "tenants", &query(&self.filter)))
         }
     }
 
     /// What is done with the tenants that are chosen.
-    fn into_group(&self) -> Markup {
+    fn grouping(&self) -> Markup {
         let groups: Vec<_> = self.choices.groups.iter().map(|(id, name)| (id.to_string(), text::shown(name, 100))).collect();
         let first = groups.first().map_or(String::new(), |(id, _)| id.clone());
         let here = self.filter.group.map_or(first, |group| group.to_string());

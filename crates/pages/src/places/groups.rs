@@ -52,7 +52,7 @@ impl Page for Groups {
         html! {
             (header("Tenant groups", &html! {}, &lead, &html! {}))
             @if self.groups.is_empty() { (empty(Icon::Group, "No groups yet", none, &html! {})) } @else { (self.table()) }
-            (card("new", "New group", &html! {}, &self.new(view)))
+            (card("new", "New group", &html! {}, &self.making(view)))
         }
     }
 
@@ -79,7 +79,7 @@ impl Groups {
         table("Tenant groups", &columns, &rows)
     }
 
-    fn new(&self, view: &View<'_>) -> Markup {
+    fn making(&self, view: &View<'_>) -> Markup {
         let face = html! { "Make the group" };
         html! {
             @if self.can.allows(Capability::WorkspaceSettingsManage) {

@@ -27,6 +27,9 @@ pub(crate) fn summary() -> Vec<TypeSummary> {
         .collect()
 }
 
+/// Connection, open findings, score of the latest drill, runs in trouble.
+type Known = (ConnectionHealth, Option<[i64; 4]>, Option<i64>, i64);
+
 fn standings() -> Vec<TenantRow> {
     let known = [
         (ConnectionHealth::Healthy, Some([4, 2, 0, 0]), Some(100), 0),
@@ -34,10 +37,8 @@ fn standings() -> Vec<TenantRow> {
         (ConnectionHealth::Warning, Some([0; 4]), None, 0),
         (ConnectionHealth::Missing, None, None, 0),
     ];
-    let standing = |(n, (tenant, (connection, findings, score, runs))): (
-        u32,
-        (Tenant, (ConnectionHealth, Option<[i64; 4]>, Option<i64>, i64)),
-    )| {
+    let standing = |(n, (tenant, known)): (u32, (Tenant, Known))| {
+        let (connection, findings, score, runs) = known;
         let standing = TenantStanding {
             tenant,
             tags: if n == 0 { vec!["EU".to_owned(), "Gold".to_owned()] } else { Vec::new() },

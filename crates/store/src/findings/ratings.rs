@@ -194,7 +194,8 @@ async fn rate(tx: &mut Tx, grant: &Grant, tenant: Option<TenantId>, now: &KnownR
     let old = sql(OLD).bind(grant.workspace_id()).bind(now.revision).push_if(" and tenant_id = ", tenant);
     let rows: Vec<OpenRow> = tx.all(old.push_bind(" order by opened_at desc, id desc limit ", most)).await?;
     let more = rows.len() >= most as usize;
-    let (mut becomes, mut stays): (BTreeMap<Becomes, Vec<(Uuid, FindingState)>>, Vec<Uuid>) = (BTreeMap::new(), Vec::new());
+    let mut becomes: BTreeMap<Becomes, Vec<(Uuid, FindingState)>> = BTreeMap::new();
+    let mut stays: Vec<Uuid> = Vec::new();
     for row in rows {
         let severity = now.ratings.severity(&row.resource_type, FindingKind::from_code(&row.kind), &row.property);
         let due = row.opened_at.0.plus(now.ratings.due_after(severity));

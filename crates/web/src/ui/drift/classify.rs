@@ -43,7 +43,7 @@ pub(crate) async fn classify(
     let id = finding.ok_or(Error::NotFound)?;
     let whose = whose.ok_or(Error::BadRequest("It is the service's doing, or each is told by itself."))?;
     let toast = match web.store().findings().classify(&permit, id, whose).await {
-        Err(StoreError::Conflict(why)) => Toast::plain("Nothing was decided", &sentence(why), Tone::Danger),
+        Err(StoreError::Conflict(why)) => Toast::plain("Nothing was decided", sentence(why), Tone::Danger),
         done => {
             let (count, title) = (done?, if whose == Doing::Service { "The service's doing" } else { "Told apart" });
             let words = if count == 1 { "1 finding.".to_owned() } else { format!("{count} findings.") };
