@@ -18,7 +18,6 @@ use store::runs::{RunFilter, RunTab};
 use store::{Backend, Effort, TypeList};
 use testkit::stores::{TestStore, on};
 use testkit::world::{self, World};
-use uuid::Uuid;
 
 const ROWS: u32 = 50;
 const GROUPS: u64 = 20;
