@@ -4,28 +4,13 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { TENANT, openTenant, runEnds, signedIn, startDemo, syncNow } from './demo.mjs'
 import { assertNoComplaints, launch, lookAt } from './harness.mjs'
-
-const KIOSK = 'WIN – Pilot – Kiosk'
-
-/** A policy as Graph gives it. */
-const policy = (id, description, at) => ({
-  id,
-  name: KIOSK,
-  description,
-  platforms: 'windows10',
-  technologies: 'mdm',
-  roleScopeTagIds: ['0'],
-  settings: [],
-  assignments: [],
-  createdDateTime: '2026-01-01T08:00:00Z',
-  lastModifiedDateTime: at,
-})
+import { KIOSK, policy } from './policy.mjs'
 
 let demo, browser, page, path, kiosk, baseline
 
 before(async () => {
   demo = await startDemo({ policies: 30 })
-  kiosk = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, 'Agreed in spring.', '2026-01-01T08:00:00Z'))
+  kiosk = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, KIOSK, 'Agreed in spring.'))
   browser = await launch()
   page = await signedIn(browser, demo, 'owner')
   path = await openTenant(page, demo)
@@ -81,7 +66,7 @@ test('it is activated, a tenant is held against it, and all of it is aligned', a
 })
 
 test('what deviates is a finding, and how the tenant stands is seen', async () => {
-  await demo.graph.put(TENANT, 'settings_catalog_policy', policy(kiosk, 'Changed by mistake.', '2026-02-01T08:00:00Z'))
+  await demo.graph.put(TENANT, 'settings_catalog_policy', policy(kiosk, KIOSK, 'Changed by mistake.', '2026-02-01T08:00:00Z'))
   await page.goto(demo.url + path)
   await runEnds(page, demo, await syncNow(page), 'Succeeded')
   await compareAll()
@@ -106,7 +91,7 @@ test('it follows a tenant, and what changes there is a new version', async () =>
   await page.getByLabel('Follow a tenant').selectOption({ label: TENANT })
   await main().locator('form[action*="/follow"]').getByRole('button', { name: 'Save' }).click()
   await told('It follows the tenant')
-  await demo.graph.put(TENANT, 'settings_catalog_policy', policy(kiosk, 'Agreed in autumn.', '2026-03-01T08:00:00Z'))
+  await demo.graph.put(TENANT, 'settings_catalog_policy', policy(kiosk, KIOSK, 'Agreed in autumn.', '2026-03-01T08:00:00Z'))
   await page.goto(demo.url + path)
   await runEnds(page, demo, await syncNow(page), 'Succeeded')
   await page.goto(`${demo.url}/admin/operations?type=baseline_follow`)

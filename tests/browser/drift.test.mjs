@@ -4,33 +4,18 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { TENANT, openTenant, runEnds, signedIn, startDemo, syncNow } from './demo.mjs'
 import { assertNoComplaints, launch, lookAt } from './harness.mjs'
-
-const KIOSK = 'WIN – Pilot – Kiosk'
-
-/** A policy as Graph gives it. */
-const policy = (id, description, at) => ({
-  id,
-  name: KIOSK,
-  description,
-  platforms: 'windows10',
-  technologies: 'mdm',
-  roleScopeTagIds: ['0'],
-  settings: [],
-  assignments: [],
-  createdDateTime: '2026-01-01T08:00:00Z',
-  lastModifiedDateTime: at,
-})
+import { KIOSK, policy } from './policy.mjs'
 
 let demo, browser, page, path, finding
 
 before(async () => {
   demo = await startDemo({ policies: 30 })
-  const kiosk = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, 'Agreed in spring.', '2026-01-01T08:00:00Z'))
+  const kiosk = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, KIOSK, 'Agreed in spring.'))
   browser = await launch()
   page = await signedIn(browser, demo, 'owner')
   path = await openTenant(page, demo)
   await runEnds(page, demo, await syncNow(page), 'Succeeded')
-  await demo.graph.put(TENANT, 'settings_catalog_policy', policy(kiosk, 'Changed by mistake.', '2026-02-01T08:00:00Z'))
+  await demo.graph.put(TENANT, 'settings_catalog_policy', policy(kiosk, KIOSK, 'Changed by mistake.', '2026-02-01T08:00:00Z'))
 })
 
 after(async () => {
@@ -113,7 +98,7 @@ test('the next check sees that it is over', async () => {
 })
 
 test('a risk is accepted until a day, with a reason', async () => {
-  const trial = await demo.graph.put(TENANT, 'settings_catalog_policy', { ...policy(undefined, '', '2026-02-02T08:00:00Z'), name: 'WIN – Trial' })
+  const trial = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, 'WIN – Trial', '', '2026-02-02T08:00:00Z'))
   assert.ok(trial)
   await syncAndCheck()
   await page.goto(`${demo.url}${path}/drift`)

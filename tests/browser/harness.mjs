@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
+import { takeOfLook } from './picture.mjs'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 const screenshots = join(folder, 'screenshots')
@@ -159,6 +160,7 @@ export async function lookAt(page, name, expected = null) {
   assert.ok(width <= ZOOMED.width, `${page.url()} is ${width} px wide at 200 % zoom`)
   await page.setViewportSize(before)
   await shoot(page, name)
+  await takeOfLook(page, name)
   assertNoComplaints(page, expected)
 }
 

@@ -4,30 +4,16 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { TENANT, openTenant, runEnds, signedIn, startDemo, syncNow } from './demo.mjs'
 import { assertNoComplaints, launch, lookAt } from './harness.mjs'
+import { KIOSK, policy } from './policy.mjs'
 
-const KIOSK = 'WIN – Pilot – Kiosk'
 const TRIAL = 'WIN – Trial'
-
-/** A policy as Graph gives it. */
-const policy = (id, name, description, at) => ({
-  id,
-  name,
-  description,
-  platforms: 'windows10',
-  technologies: 'mdm',
-  roleScopeTagIds: ['0'],
-  settings: [],
-  assignments: [],
-  createdDateTime: '2026-01-01T08:00:00Z',
-  lastModifiedDateTime: at,
-})
 
 let demo, browser, page, path, restore, kiosk, trial
 
 before(async () => {
   demo = await startDemo({ policies: 30 })
-  kiosk = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, KIOSK, 'Agreed in spring.', '2026-01-01T08:00:00Z'))
-  trial = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, TRIAL, '', '2026-01-01T08:00:00Z'))
+  kiosk = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, KIOSK, 'Agreed in spring.'))
+  trial = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, TRIAL, ''))
   browser = await launch()
   page = await signedIn(browser, demo, 'owner')
   path = await openTenant(page, demo)

@@ -4,25 +4,15 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { TENANT, openTenant, runEnds, signedIn, startDemo, syncNow } from './demo.mjs'
 import { assertNoComplaints, launch, lookAt } from './harness.mjs'
+import { KIOSK, policy } from './policy.mjs'
 
-const KIOSK = 'WIN – Pilot – Kiosk'
 const OTHER = 'Fabrikam Engineering'
 
 let demo, browser, page, path, rollout
 
 before(async () => {
   demo = await startDemo({ policies: 30 })
-  await demo.graph.put(TENANT, 'settings_catalog_policy', {
-    name: KIOSK,
-    description: 'Agreed in spring.',
-    platforms: 'windows10',
-    technologies: 'mdm',
-    roleScopeTagIds: ['0'],
-    settings: [],
-    assignments: [],
-    createdDateTime: '2026-01-01T08:00:00Z',
-    lastModifiedDateTime: '2026-01-01T08:00:00Z',
-  })
+  await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, KIOSK, 'Agreed in spring.'))
   browser = await launch()
   page = await signedIn(browser, demo, 'owner')
   for (const tenant of [OTHER, TENANT]) {

@@ -10,7 +10,7 @@ const ZOOMED = { width: 640, height: 430 }
 /** Bytes over the wire for the first page of somebody who has never been here. */
 const FIRST_VISIT = 150_000
 /** More steps than there are controls before the main action. */
-const MANY_TABS = 40
+const MANY_TABS = 60
 
 let demo, browser, page, path, run
 

@@ -4,30 +4,17 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { TENANT, openTenant, runEnds, signedIn, startDemo, syncNow } from './demo.mjs'
 import { assertNoComplaints, launch, lookAt } from './harness.mjs'
+import { policy } from './policy.mjs'
 
 const BEFORE = 'WIN – Pilot – Kiosk'
 const AFTER = 'WIN – Production – Kiosk'
-
-/** A policy as Graph gives it. */
-const policy = (id, name, description, at) => ({
-  id,
-  name,
-  description,
-  platforms: 'windows10',
-  technologies: 'mdm',
-  roleScopeTagIds: ['0'],
-  settings: [],
-  assignments: [],
-  createdDateTime: '2026-01-01T08:00:00Z',
-  lastModifiedDateTime: at,
-})
 
 let demo, browser, page, path
 
 before(async () => {
   demo = await startDemo({ policies: 30 })
-  const kiosk = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, BEFORE, 'Agreed in spring.', '2026-01-01T08:00:00Z'))
-  const gone = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, 'WIN – Trial', '', '2026-01-01T08:00:00Z'))
+  const kiosk = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, BEFORE, 'Agreed in spring.'))
+  const gone = await demo.graph.put(TENANT, 'settings_catalog_policy', policy(undefined, 'WIN – Trial', ''))
   browser = await launch()
   page = await signedIn(browser, demo, 'owner')
   path = await openTenant(page, demo)

@@ -5,5 +5,7 @@ pub(crate) mod check;
 pub(crate) mod ci;
 pub(crate) mod nets;
 pub(crate) mod postgres;
+pub(crate) mod sbom;
+pub(crate) mod scale;
 pub(crate) mod soak;
 pub(crate) mod test;

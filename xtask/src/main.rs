@@ -9,11 +9,15 @@ mod command;
 mod deny;
 mod doc_tests;
 mod machine;
+mod mail_server;
 mod nets;
 mod postgres;
 mod process;
+mod python;
 mod report;
+mod sbom;
 mod schemathesis;
+mod units;
 mod workspace;
 
 use std::process::ExitCode;
@@ -42,6 +46,10 @@ enum Command {
     Nets,
     /// Start the private PostgreSQL of the tests and keep it until Ctrl-C or the end of standard input.
     Postgres(command::postgres::Options),
+    /// What the program is made of (SBOM), as CycloneDX JSON.
+    Sbom(command::sbom::Options),
+    /// What thousands of tenants take, computed from measured figures, written into docs/SCALING.md.
+    Scale,
     /// What takes too long for every change: larger models, all time zones, thousands of random histories of real processes.
     Soak(command::soak::Options),
     /// All tests on both databases, then the browser tests.
@@ -55,6 +63,8 @@ fn main() -> ExitCode {
         Command::Ci => command::ci::main(),
         Command::Nets => command::nets::main(),
         Command::Postgres(options) => command::postgres::main(&options),
+        Command::Sbom(options) => command::sbom::main(&options),
+        Command::Scale => command::scale::main(),
         Command::Soak(options) => command::soak::main(&options),
         Command::Test(options) => command::test::main(&options),
     };

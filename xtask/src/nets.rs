@@ -4,12 +4,15 @@
 //! entry that matches nothing any more is an error too. Nets read text: they stop mistakes, not malice.
 
 mod allowlist;
+mod badges;
 mod browser_lock;
 mod dependencies;
 mod file_size;
 mod legacy_runs;
+mod migrations;
 mod outbound_clients;
 mod provider_calls;
+mod registry;
 mod run_state;
 mod source;
 mod sql;
@@ -54,6 +57,10 @@ const NETS: &[Net] = &[
     provider_calls::NET,
     dependencies::NET,
     browser_lock::NET,
+    badges::NET,
+    registry::ROLES,
+    registry::CAPABILITIES,
+    migrations::NET,
 ];
 
 /// Casts every net over the project.

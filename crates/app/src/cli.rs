@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{backup, check, demo, keys, migrate, operator, serve, sim, tenant, user, worker};
+use crate::commands::{adopt, backup, check, db, demo, keys, migrate, operator, ready, serve, sim, tenant, user, worker};
 use crate::config::{self, Config};
 
 /// Knows what is configured in every Microsoft 365 tenant, keeps every version, and puts it back safely.
 #[derive(Debug, Parser)]
 #[command(name = "tenantatlas", version, about)]
-struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -26,9 +26,14 @@ enum Command {
     /// Only work on runs; any number of such processes may share a PostgreSQL database.
     Worker(Settings),
     /// Bring the database's schema up to date.
-    Migrate(Settings),
+    Migrate(migrate::Options),
     /// Look whether configuration, database, schema, keys, workers and the audit trail are in order.
     Check(check::Options),
+    /// Ask the process of the same configuration on this machine whether it is ready, or alive: for whoever watches a container.
+    Ready(ready::Options),
+    /// Copy the whole database to a file, and put such a copy back.
+    #[command(subcommand)]
+    Db(db::Command),
     /// Add people who can sign in, and help those who cannot.
     #[command(subcommand)]
     User(user::Command),
@@ -38,6 +43,8 @@ enum Command {
     /// Add tenants with their connection.
     #[command(subcommand)]
     Tenant(tenant::Command),
+    /// Take over the database of an earlier installation, which is only read. May be stopped and repeated.
+    Adopt(adopt::Options),
     /// Export, import and check backup sets as files.
     #[command(subcommand)]
     Backup(backup::Command),
@@ -114,19 +121,26 @@ impl Settings {
     }
 }
 
+/// Bytes of stack of each thread that runs tasks: as much as the first thread of a process has, and four times what a thread gets
+/// otherwise. The steps of an operation nest, and a build without optimisation needs the more for it. Only what is used takes memory.
+const STACK: usize = 8 << 20;
+
 pub(crate) fn run() -> Result<()> {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()?;
     runtime.block_on(async {
         match cli.command {
             Command::Demo(options) => demo::run(options).await,
             Command::Serve(settings) => serve::run(&settings).await,
             Command::Worker(settings) => worker::run(&settings).await,
-            Command::Migrate(settings) => migrate::run(&settings).await,
+            Command::Migrate(options) => migrate::run(&options).await,
             Command::Check(options) => check::run(&options).await,
+            Command::Ready(options) => ready::run(&options).await,
+            Command::Db(command) => db::run(&command).await,
             Command::User(command) => user::run(command).await,
             Command::Operator(command) => operator::run(command).await,
             Command::Tenant(command) => tenant::run(command).await,
+            Command::Adopt(options) => adopt::run(&options).await,
             Command::Backup(command) => backup::run(&command).await,
             Command::Keys(command) => keys::run(command).await,
             Command::Sim(options) => sim::run(options).await,

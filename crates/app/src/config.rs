@@ -1,25 +1,30 @@
 //! Configuration: a TOML file, then environment variables, then flags. Unknown keys are errors, so that a misspelt one is
 //! not a silent default. Every key is described in `docs/CONFIGURATION.md`.
 
+mod alerts;
 mod database;
 mod graph;
 mod log;
 mod oidc;
 mod secrets;
 mod server;
+mod telemetry;
 mod worker;
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use ops::WorkerOptions;
 use serde::Deserialize;
 
+pub(crate) use alerts::Alerts;
 pub(crate) use database::Database;
 pub(crate) use graph::Graph;
 pub(crate) use log::Log;
 pub(crate) use oidc::Oidc;
 pub(crate) use secrets::{Secrets, read_file as read_secret};
 pub(crate) use server::Server;
+pub(crate) use telemetry::Telemetry;
 pub(crate) use worker::Worker;
 
 /// Everything that can be configured.
@@ -33,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) secrets: Secrets,
     pub(crate) log: Log,
     pub(crate) oidc: Oidc,
+    pub(crate) telemetry: Telemetry,
+    pub(crate) alerts: Alerts,
 }
 
 /// Variables that begin like ours and are no setting.
@@ -85,10 +92,16 @@ fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
 }
 
 impl Config {
+    /// How this process works, with what sends alerts.
+    pub(crate) fn working(&self) -> Result<WorkerOptions> {
+        self.alerts.with(self.worker.options(), self.server.public_url.as_deref())
+    }
+
     /// What the types cannot say.
     pub(crate) fn check(&self) -> Result<()> {
         self.worker.check()?;
         self.database.check()?;
+        self.telemetry.check()?;
         self.server.check()
     }
 }
@@ -129,8 +142,20 @@ mod tests {
     #[test]
     fn every_key_is_documented() {
         let docs = include_str!("../../../docs/CONFIGURATION.md");
-        let keys = [Database::KEYS, Server::KEYS, Worker::KEYS, Graph::KEYS, Secrets::KEYS, Log::KEYS, Oidc::KEYS];
-        for (section, keys) in ["database", "server", "worker", "graph", "secrets", "log", "oidc"].iter().zip(keys) {
+        let keys = [
+            Database::KEYS,
+            Server::KEYS,
+            Worker::KEYS,
+            Graph::KEYS,
+            Secrets::KEYS,
+            Log::KEYS,
+            Oidc::KEYS,
+            Telemetry::KEYS,
+            Alerts::KEYS,
+        ];
+        for (section, keys) in
+            ["database", "server", "worker", "graph", "secrets", "log", "oidc", "telemetry", "alerts"].iter().zip(keys)
+        {
             for key in keys {
                 assert!(docs.contains(&format!("`{section}.{key}`")), "{section}.{key} is not in docs/CONFIGURATION.md");
                 let with_key = from(&format!("[{section}]\n{key} = {{}}\n"), &[]).unwrap_err().to_string();

@@ -7,7 +7,10 @@ mod demo;
 mod listen;
 mod log;
 mod open;
+#[cfg(test)]
+mod shipped;
 mod shutdown;
+mod telemetry;
 mod watch;
 mod wire;
 

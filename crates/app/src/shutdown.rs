@@ -17,8 +17,9 @@ pub(crate) fn on_signal() -> anyhow::Result<CancellationToken> {
             if round > 0 {
                 std::process::exit(130);
             }
-            tracing::info!("shutting down; once more to stop at once");
+            // First: nobody may be left to read the line.
             asked.cancel();
+            tracing::info!("shutting down; once more to stop at once");
         }
     });
     Ok(token)

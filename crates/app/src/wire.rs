@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use model::ids::ThingId;
 use model::metric::RUNS_RESCUED;
+use model::operations::Operation;
 use model::time::SystemClock;
 use ops::{Clouds, Worker, WorkerOptions};
 use outbound::Limits;
@@ -27,6 +28,12 @@ pub(crate) async fn worker(store: &Store, limits: Limits, clouds: Clouds, option
     }
     let graph = graph(store, limits)?;
     Ok(Worker::new(store.clone(), graph, clouds, options, &host()))
+}
+
+/// What sends alerts in a process that does no other work.
+pub(crate) fn alerts_alone(store: &Store, limits: Limits, clouds: Clouds, options: WorkerOptions) -> Result<Worker> {
+    let options = WorkerOptions { types: &[Operation::AlertsDeliver], slots: 2, alerts_alone: true, ..options };
+    Ok(Worker::new(store.clone(), graph(store, limits)?, clouds, options, &host()))
 }
 
 /// The Graph client of a worker. Where several processes may work on one database, they share the quota through it.
@@ -63,11 +70,12 @@ async fn closes_glass(store: &Store, shutdown: &CancellationToken) {
     }
 }
 
-/// Serves pages and, if given, works on runs, until shutdown is asked for.
+/// Serves pages, and works on runs or sends alerts alone, until shutdown is asked for.
 pub(crate) async fn serve(
     store: Store,
     listener: TcpListener,
-    worker: Option<Worker>,
+    worker: Worker,
+    works: bool,
     options: WebOptions,
     shutdown: CancellationToken,
 ) -> Result<()> {
@@ -75,10 +83,14 @@ pub(crate) async fn serve(
     let state = WebState::new(store.clone(), options);
     let working: JoinHandle<()> = {
         let (store, shutdown) = (store.clone(), shutdown.clone());
-        match worker {
-            Some(worker) => tokio::spawn(async move { worker.run(shutdown).await }),
-            None => tokio::spawn(async move { closes_glass(&store, &shutdown).await }),
-        }
+        tokio::spawn(async move {
+            let closes = async {
+                if !works {
+                    closes_glass(&store, &shutdown).await
+                }
+            };
+            tokio::join!(worker.run(shutdown.clone()), closes);
+        })
     };
     let sealing = sealer(&store, &shutdown);
     web::serve(listener, state).await?;

@@ -1,17 +1,17 @@
 //! Audit entries: who did what on what, and what came of it. Ids only; never a secret, never a payload.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::codes::codes;
-use crate::failure::SafeValue;
 use crate::ids::{AuditId, RunId, TenantId, ThingId, WorkspaceId};
 use crate::time::Moment;
 
 mod chain;
+mod entry;
 mod report;
 
 pub use chain::{Link, canonical, link};
+pub use entry::AuditEntry;
 pub use report::{ChainHead, ChainReport, Flaw, FlawKind, InvalidHead};
 
 codes! {
@@ -27,6 +27,10 @@ codes! {
         WorkspaceCreate = "workspace.create",
         /// A member was added to a workspace.
         WorkspaceMemberAdd = "workspace.member.add",
+        /// A workspace was taken over from an earlier installation.
+        WorkspaceAdopt = "workspace.adopt",
+        /// A tenant was taken over from an earlier installation.
+        TenantAdopt = "tenant.adopt",
         /// A tenant was created.
         TenantCreate = "tenant.create",
         /// A member was added to a tenant.
@@ -257,6 +261,28 @@ codes! {
         TenantGroupDelete = "tenant_group.delete",
         /// Tenants were put into a group, or taken out of it.
         TenantGroupMembers = "tenant_group.members",
+        /// A report was taken out as a file.
+        ReportExport = "report.export",
+        /// The removal of a tenant was started.
+        TenantDelete = "tenant.delete",
+        /// A tenant was removed for good.
+        TenantDeleted = "tenant.deleted",
+        /// All that is recorded of a tenant was written to a file.
+        TenantExport = "tenant.export",
+        /// A destination of alerts was made.
+        AlertDestinationCreate = "alert_destination.create",
+        /// A destination of alerts was changed.
+        AlertDestinationEdit = "alert_destination.edit",
+        /// A destination of alerts was removed.
+        AlertDestinationDelete = "alert_destination.delete",
+        /// An alert rule was made.
+        AlertRuleCreate = "alert_rule.create",
+        /// An alert rule was changed.
+        AlertRuleEdit = "alert_rule.edit",
+        /// An alert rule was removed.
+        AlertRuleDelete = "alert_rule.delete",
+        /// A test was sent to a destination of alerts.
+        AlertTest = "alert_destination.test",
     }
 }
 
@@ -338,61 +364,5 @@ impl AuditRecord {
     /// The names of the details.
     pub fn details(&self) -> impl Iterator<Item = &str> {
         self.details.as_object().into_iter().flatten().map(|(name, _)| name.as_str())
-    }
-}
-
-/// An entry to be written together with the change that it describes. The actor comes from the scope.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AuditEntry {
-    /// What was done.
-    pub action: Action,
-    /// What came of it.
-    pub outcome: AuditOutcome,
-    /// What it was done to: kind and id.
-    pub subject: Option<(&'static str, Uuid)>,
-    /// The run that it belongs to.
-    pub run_id: Option<RunId>,
-    details: Vec<(&'static str, SafeValue)>,
-}
-
-impl AuditEntry {
-    /// An entry for something that was done.
-    #[must_use]
-    pub const fn done(action: Action) -> Self {
-        Self { action, outcome: AuditOutcome::Done, subject: None, run_id: None, details: Vec::new() }
-    }
-
-    /// An entry for something that was refused.
-    #[must_use]
-    pub const fn denied(action: Action) -> Self {
-        Self { action, outcome: AuditOutcome::Denied, subject: None, run_id: None, details: Vec::new() }
-    }
-
-    /// What it was done to.
-    #[must_use]
-    pub const fn on(mut self, kind: &'static str, id: Uuid) -> Self {
-        self.subject = Some((kind, id));
-        self
-    }
-
-    /// The run that it belongs to.
-    #[must_use]
-    pub const fn run(mut self, run: RunId) -> Self {
-        self.run_id = Some(run);
-        self
-    }
-
-    /// A detail.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<SafeValue>) -> Self {
-        self.details.push((name, value.into()));
-        self
-    }
-
-    /// The details as stored.
-    #[must_use]
-    pub fn details(&self) -> Value {
-        let pairs = self.details.iter().map(|(name, value)| ((*name).to_owned(), json!(value.to_string())));
-        Value::Object(pairs.collect())
     }
 }

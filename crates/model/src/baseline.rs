@@ -13,8 +13,8 @@ pub use fold::{Fold, Folded, MOST_ALIKE};
 pub use judge::{Deviates, HeldFinding, judge};
 pub use paired::{Pair, Remembered, paired};
 pub use record::{
-    Assignment, Baseline, BaselineItem, BaselineVersion, InvalidIgnored, ItemKey, MOST_IGNORED, MOST_ITEMS, Totals,
-    TypeAlignment, ignored,
+    AssignedGroup, Assignment, Baseline, BaselineItem, BaselineVersion, InvalidIgnored, ItemKey, MOST_IGNORED, MOST_ITEMS,
+    Totals, TypeAlignment, ignored,
 };
 
 use crate::codes::codes;

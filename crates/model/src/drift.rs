@@ -6,12 +6,14 @@
 
 mod deviation;
 mod evidence;
+mod folded;
 mod judge;
 mod plain;
 mod service;
 
 pub use deviation::{Deviation, deviations};
 pub use evidence::{Evidence, EvidenceLine, MOST_LINES, cause};
+pub use folded::FoldedFindings;
 pub use judge::{Known, Seen, Standing, Verdict, Verdicts, judge};
 pub use plain::plain;
 pub use service::{ServiceField, ServiceFields, Tally};

@@ -57,6 +57,14 @@ macro_rules! ids {
 }
 
 ids! {
+    /// Where alerts go.
+    AlertDestinationId,
+    /// What alerts are wanted.
+    AlertRuleId,
+    /// An event on its way to a destination.
+    AlertDeliveryId,
+    /// What is sent at one moment for one rule.
+    AlertMessageId,
     /// A schedule.
     ScheduleId,
     /// A workspace: a company or a managed service provider.
@@ -97,6 +105,8 @@ ids! {
     DrillId,
     /// A rollout: one source restored to many tenants.
     RolloutId,
+    /// A finished report.
+    ReportId,
     /// A group of tenants.
     TenantGroupId,
     /// An audit entry.

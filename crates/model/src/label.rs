@@ -1,5 +1,6 @@
 //! Words and colours: every stored enum has a badge here, and nowhere else.
 
+mod alert;
 mod restore;
 
 use crate::access::Role;
@@ -227,6 +228,7 @@ impl Labelled for Role {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alert::DeliveryState;
     use crate::restore::{self, Action, Purpose, RestoreState};
 
     fn check<T: Labelled + Copy + PartialEq + std::fmt::Debug>(known: &[T], unknown: T) {
@@ -250,6 +252,7 @@ mod tests {
         check(Role::ALL, Role::Unknown);
         check(BackupStatus::ALL, BackupStatus::Unknown);
         check(ItemProblem::ALL, ItemProblem::Unknown);
+        check(DeliveryState::ALL, DeliveryState::Unknown);
         check(RestoreState::ALL, RestoreState::Unknown);
         check(Purpose::ALL, Purpose::Unknown);
         check(Action::ALL, Action::Unknown);

@@ -5,7 +5,9 @@
 mod codes;
 
 pub mod access;
+pub mod alert;
 pub mod api_token;
+pub mod assignment;
 pub mod attribution;
 pub mod audit;
 pub mod backup;
@@ -37,6 +39,7 @@ pub mod payload;
 pub mod platform;
 pub mod quota;
 pub mod references;
+pub mod report;
 pub mod resource_types;
 pub mod restore;
 pub mod rollout;
@@ -46,6 +49,7 @@ pub mod setting_search;
 pub mod settings;
 pub mod sign_in;
 pub mod tenant;
+pub mod text;
 pub mod time;
 pub mod user;
 pub mod version;

@@ -1,5 +1,6 @@
 //! The catalogue of operations: one entry per type, one file per entry.
 
+pub mod alerts_deliver;
 pub mod audit_events_sync;
 pub mod backup_schedule_purge;
 pub mod backup_schedule_retention;
@@ -16,6 +17,7 @@ pub mod bulk_action;
 pub mod directory_role_definitions_sync;
 pub mod drift_generate_findings;
 pub mod entra_group_sync;
+mod entry;
 mod findings;
 pub mod inventory_sync;
 pub mod operation_runs_retention;
@@ -23,6 +25,7 @@ pub mod policy_capture_snapshot;
 #[cfg(feature = "testing")]
 pub mod probe;
 pub mod provider_connection_check;
+pub mod report_generate;
 pub mod restore_drill;
 pub mod restore_execute;
 pub mod restore_preview;
@@ -30,14 +33,13 @@ pub mod restore_rehearse;
 pub mod restore_rollout;
 pub mod restore_rollout_preview;
 pub mod snapshot_gc;
+pub mod tenant_delete;
+mod wishes;
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use entry::DIRECTORY_COUNTS;
+pub use entry::{Entry, FollowUp, Identity, OfTypes};
 
 use crate::access::Capability;
-use crate::ids::{TenantId, WorkspaceId};
-use crate::run::{CountKey, Run, RunRequest};
-use crate::settings::Key;
 
 /// A type of operation. Each variant has an entry here and a handler in `ops::registry`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,112 +98,15 @@ pub enum Operation {
     BaselineCompareMany,
     /// Makes versions of the baselines that follow a tenant.
     BaselineFollow,
+    /// Writes a report and keeps it.
+    ReportGenerate,
+    /// Removes an archived tenant for good.
+    TenantDelete,
+    /// Sends a message about what happened.
+    AlertsDeliver,
     /// Does what a test asks for.
     #[cfg(feature = "testing")]
     Probe(probe::Probe),
-}
-
-/// When a second start is the same run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Identity {
-    /// Reused while queued or running: the partial unique index on (scope, identity).
-    WhileActive,
-    /// One click, one run; a new click is a new run: the table `run_start_keys`.
-    PerClick,
-    /// At most one, ever, for each fire of a schedule: the ledger `schedule_fires`.
-    PerFire,
-    /// At most one, ever, for a record and its execution number: the unique column `once_key`.
-    PerRecord,
-}
-
-/// What the catalogue says of a type.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry {
-    /// The stored code.
-    pub code: &'static str,
-    /// Older names that are understood when read.
-    pub older_codes: &'static [&'static str],
-    /// Words for people.
-    pub label: &'static str,
-    /// What it takes to start it, and to look at it.
-    pub capability: Capability,
-    /// When a second start is the same run.
-    pub identity: Identity,
-    /// What the identity is made of, for people.
-    pub identity_inputs: &'static [&'static str],
-    /// Whether it writes to the tenant, so that it holds the tenant's one write lane.
-    pub write_lane: bool,
-    /// Whether it needs an enabled provider connection.
-    pub needs_connection: bool,
-    /// How long it may wait for a worker while nothing but the want of one holds it back. `None`: for ever.
-    pub start_deadline: Option<Duration>,
-    /// How long an attempt may take.
-    pub execution_deadline: Duration,
-    /// How often it may be claimed.
-    pub max_attempts: u32,
-    /// Claimed as if it had waited so many minutes longer, so that a low one is not passed over for ever.
-    pub priority: i32,
-    /// What `total` and `processed` count, as a plural noun.
-    pub unit: &'static str,
-    /// The figures that it reports.
-    pub counts: &'static [CountKey],
-    /// What follows when it ends, if anything: started in the transaction that completes it.
-    pub follow_ups: &'static [FollowUp],
-}
-
-/// The figures of both syncs of the directory cache.
-const DIRECTORY_COUNTS: &[CountKey] = &[
-    CountKey::Total,
-    CountKey::Processed,
-    CountKey::Succeeded,
-    CountKey::Failed,
-    CountKey::Skipped,
-    CountKey::Items,
-    CountKey::Created,
-    CountKey::Updated,
-    CountKey::Unchanged,
-    CountKey::Deleted,
-    CountKey::Requests,
-    CountKey::Throttled,
-    CountKey::Bytes,
-];
-
-/// A wish, or nothing, for some resource types.
-pub type OfTypes = fn(&Run, &BTreeSet<String>) -> Option<RunRequest>;
-
-/// What follows a run that ended.
-#[derive(Debug, Clone, Copy)]
-pub struct FollowUp {
-    /// A wish, or nothing.
-    pub wish: fn(&Run) -> Option<RunRequest>,
-    /// Only where that setting was chosen, for the tenant or above it.
-    pub only_with: Option<Key>,
-    /// Not where another value of that setting than its default was chosen, for the tenant or above it.
-    pub unless: Option<Key>,
-    /// Only where an earlier run read a type of the tenant completely: before that there is nothing to compare with.
-    pub with_earlier_inventory: bool,
-    /// Only where the tenant is held against a baseline.
-    pub with_baseline: bool,
-    /// Only where a baseline follows the tenant.
-    pub with_followers: bool,
-    /// In place of the wish: one for the resource types that audit events name which the run brought, and that were read before them.
-    pub of_types: Option<OfTypes>,
-}
-
-impl FollowUp {
-    /// Whatever the settings say.
-    #[must_use]
-    pub const fn always(wish: fn(&Run) -> Option<RunRequest>) -> Self {
-        Self {
-            wish,
-            only_with: None,
-            unless: None,
-            with_earlier_inventory: false,
-            with_baseline: false,
-            with_followers: false,
-            of_types: None,
-        }
-    }
 }
 
 impl Operation {
@@ -234,6 +139,9 @@ impl Operation {
         Self::BaselineCompare,
         Self::BaselineCompareMany,
         Self::BaselineFollow,
+        Self::ReportGenerate,
+        Self::TenantDelete,
+        Self::AlertsDeliver,
     ];
 
     /// Its entry.
@@ -267,6 +175,9 @@ impl Operation {
             Self::BaselineCompare => &baseline_compare::ENTRY,
             Self::BaselineCompareMany => &baseline_compare_many::ENTRY,
             Self::BaselineFollow => &baseline_follow::ENTRY,
+            Self::ReportGenerate => &report_generate::ENTRY,
+            Self::TenantDelete => &tenant_delete::ENTRY,
+            Self::AlertsDeliver => &alerts_deliver::ENTRY,
             #[cfg(feature = "testing")]
             Self::Probe(probe) => probe.entry(),
         }
@@ -282,10 +193,11 @@ impl Operation {
         }
     }
 
-    /// Whether a run of it speaks of many tenants of its workspace at once: whoever is not entitled to all of them does not see it.
+    /// Whether a run of it that is of no one tenant speaks of many tenants of its workspace at once: whoever is not entitled to all
+    /// of them does not see it.
     #[must_use]
     pub const fn speaks_of_every_tenant(self) -> bool {
-        matches!(self, Self::RestoreRollout | Self::RestoreRolloutPreview)
+        matches!(self, Self::RestoreRollout | Self::RestoreRolloutPreview | Self::ReportGenerate)
     }
 
     /// Whether a run of it needs a connection that can work: enabled, not expired, of a tenant that is past being a draft. The
@@ -299,79 +211,6 @@ impl Operation {
     #[must_use]
     pub const fn code(self) -> &'static str {
         self.entry().code
-    }
-
-    /// The wish to do again what a run did; `only`: just these of its items. `None` when a run of that type is not repeated, or
-    /// its parameters cannot be read.
-    #[must_use]
-    pub fn again(self, run: &Run, only: Option<&BTreeSet<String>>) -> Option<RunRequest> {
-        match self {
-            Self::InventorySync => inventory_sync::again(run, only),
-            Self::OperationRunsRetention => Some(operation_runs_retention::request(run.workspace_id)),
-            Self::BulkAction => bulk_action::again(run, only),
-            Self::EntraGroupSync => Some(entra_group_sync::Arguments::stored(&run.context)?.request(run.tenant_id?)),
-            Self::DirectoryRoleDefinitionsSync => Some(directory_role_definitions_sync::request(run.tenant_id?)),
-            Self::ProviderConnectionCheck => provider_connection_check::again(run),
-            Self::AuditEventsSync => Some(audit_events_sync::request(run.tenant_id?)),
-            Self::PolicyCaptureSnapshot => {
-                Some(policy_capture_snapshot::Arguments::stored(&run.context)?.request(run.tenant_id?))
-            }
-            Self::BackupSetCapture => backup_set_capture::again(run, only),
-            Self::BackupScheduleRun => Some(backup_schedule_run::Arguments::stored(&run.context)?.request(run.tenant_id?)),
-            Self::BackupScheduleRetention => Some(backup_schedule_retention::Arguments::stored(&run.context)?.request()),
-            // Whether it may be removed is asked of the schedule, not of an earlier run.
-            Self::BackupSchedulePurge => None,
-            Self::BackupSetVerify => Some(backup_set_verify::Arguments::stored(&run.context)?.request(run.tenant_id?)),
-            // What closes or opens the file, and a file that was sent, are gone with the run.
-            Self::BackupSetExport | Self::BackupSetImport => None,
-            Self::BackupSetMirror => Some(backup_set_mirror::Arguments::stored(&run.context)?.request(run.tenant_id?)),
-            Self::SnapshotGc => Some(snapshot_gc::request(run.workspace_id)),
-            Self::RestorePreview => Some(restore_preview::Arguments::stored(&run.context)?.request(run.tenant_id?)),
-            // What failed of it is retried as a restore of its own, which is previewed and confirmed.
-            // What is left of a rollout is confirmed anew.
-            Self::RestoreExecute | Self::RestoreRollout => None,
-            // Whatever it followed, it looks at the newest inventory.
-            Self::DriftGenerateFindings => Some(drift_generate_findings::Arguments::default().request(run.tenant_id?)),
-            Self::RestoreRehearse => Some(restore_rehearse::Arguments::stored(&run.context)?.request(run.tenant_id?)),
-            Self::RestoreDrill => Some(restore_drill::request(run.tenant_id?)),
-            Self::RestoreRolloutPreview => {
-                Some(restore_rollout_preview::Arguments::stored(&run.context)?.request(run.workspace_id))
-            }
-            Self::BaselineCompare => {
-                let arguments = baseline_compare::Arguments::stored(&run.context)?;
-                Some(baseline_compare::Arguments { after: None, ..arguments }.request(run.tenant_id?))
-            }
-            Self::BaselineCompareMany => Some(baseline_compare_many::Arguments::stored(&run.context)?.request(run.workspace_id)),
-            Self::BaselineFollow => Some(baseline_follow::request(run.tenant_id?, None)),
-            #[cfg(feature = "testing")]
-            Self::Probe(probe) => probe::again(probe, run, only),
-        }
-    }
-
-    /// The wish that a schedule with these arguments stands for: in a tenant, or in the workspace. `None` when the type is not
-    /// started by schedules there, or the arguments cannot be read.
-    #[must_use]
-    pub fn scheduled(
-        self,
-        workspace: WorkspaceId,
-        tenant: Option<TenantId>,
-        arguments: &serde_json::Value,
-    ) -> Option<RunRequest> {
-        match (self, tenant) {
-            (Self::InventorySync, Some(tenant)) => Some(inventory_sync::Arguments::stored(arguments)?.request(tenant)),
-            (Self::EntraGroupSync, Some(tenant)) => Some(entra_group_sync::Arguments::stored(arguments)?.request(tenant)),
-            (Self::DirectoryRoleDefinitionsSync, Some(tenant)) => Some(directory_role_definitions_sync::request(tenant)),
-            (Self::AuditEventsSync, Some(tenant)) => Some(audit_events_sync::request(tenant)),
-            (Self::BaselineCompare, Some(tenant)) => Some(baseline_compare::Arguments::default().request(tenant)),
-            (Self::DriftGenerateFindings, Some(tenant)) => Some(drift_generate_findings::Arguments::default().request(tenant)),
-            (Self::BackupScheduleRun, Some(tenant)) => Some(backup_schedule_run::Arguments::stored(arguments)?.request(tenant)),
-            (Self::RestoreDrill, Some(tenant)) => Some(restore_drill::request(tenant)),
-            (Self::OperationRunsRetention, None) => Some(operation_runs_retention::request(workspace)),
-            (Self::SnapshotGc, None) => Some(snapshot_gc::request(workspace)),
-            #[cfg(feature = "testing")]
-            (Self::Probe(probe), _) => Some(probe.request(&serde_json::from_value(arguments.clone()).ok()?)),
-            _ => None,
-        }
     }
 
     /// The type of a stored code, older names included.

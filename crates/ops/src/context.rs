@@ -12,6 +12,7 @@ use model::connection::{Cloud, Connection};
 use model::failure::{Code, Failure, FailureLine, add_line};
 use model::run::{CountKey, Counts, ItemStatus, NewEvent, NewItem, Run, Trigger};
 use outbound::Endpoints;
+use outbound::alert::Courier;
 use outbound::graph::{
     Credentials, Graph, GraphSession, Observer, Priority, Proof, Recorder, SigningCertificate, TokenFile, Waiting,
 };
@@ -73,6 +74,10 @@ pub(crate) struct Context {
     pub(crate) mirror_folder: Option<PathBuf>,
     /// How long to wait until Graph shows what was written.
     pub(crate) settle: Duration,
+    /// What sends alerts.
+    pub(crate) courier: Courier,
+    /// Where browsers reach the product, for links in alerts.
+    pub(crate) public_url: Option<String>,
     graph: Graph,
     clouds: Clouds,
     stop: watch::Receiver<Option<Stop>>,
@@ -95,6 +100,8 @@ pub(crate) struct Parts {
     pub(crate) clouds: Clouds,
     pub(crate) mirror_folder: Option<PathBuf>,
     pub(crate) settle: Duration,
+    pub(crate) courier: Courier,
+    pub(crate) public_url: Option<String>,
     pub(crate) stop: watch::Receiver<Option<Stop>>,
 }
 
@@ -112,6 +119,8 @@ impl Context {
             clouds: parts.clouds,
             mirror_folder: parts.mirror_folder,
             settle: parts.settle,
+            courier: parts.courier,
+            public_url: parts.public_url,
             stop: parts.stop,
             phase: None,
             held: None,

@@ -1,4 +1,5 @@
 //! One module per operation type.
+pub(crate) mod alerts_deliver;
 pub(crate) mod audit_events_sync;
 mod backup;
 pub(crate) mod backup_schedule_purge;
@@ -26,6 +27,7 @@ pub(crate) mod policy_capture_snapshot;
 pub(crate) mod probe;
 pub(crate) mod provider_connection_check;
 mod rehearsal;
+pub(crate) mod report_generate;
 pub(crate) mod restore_drill;
 pub(crate) mod restore_execute;
 mod restore_live;
@@ -35,3 +37,4 @@ pub(crate) mod restore_rollout;
 pub(crate) mod restore_rollout_preview;
 mod restore_wanted;
 pub(crate) mod snapshot_gc;
+pub(crate) mod tenant_delete;

@@ -103,12 +103,13 @@ async fn hazard_1_a_token_that_expires_in_the_middle_loses_nothing() {
     on_both(async |t: TestStore| {
         let world = world(&t).await;
         let graph = tenant_of(&world, numbered(90)).await;
-        // Lists, details and parts of batches: each of them meets an expired token some time.
-        graph.sim.inject(Fault::new(Effect::Expired).on(POLICIES).which(Which::Nth(2)));
-        graph.sim.inject(Fault::new(Effect::Expired).on(ONE_POLICY).which(Which::Nth(33)));
-        graph.sim.inject(Fault::new(Effect::Expired).on("/beta/$batch").which(Which::Nth(2)));
-        let run = sync(&world, &graph, &both()).await;
-        assert_eq!((run.outcome, count(&run, CountKey::Items)), (Outcome::Succeeded, 90), "{:?}", run.failures);
+        // Lists, details and whole batches meet an expired token, each in a sync of its own: which request is the 33rd depends on how
+        // the requests overtake each other, and one that is refused with its second token, too, is rightly given up.
+        for (path, nth) in [(POLICIES, 2), (ONE_POLICY, 33), ("/beta/$batch", 2)] {
+            graph.sim.inject(Fault::new(Effect::Expired).on(path).which(Which::Nth(nth)));
+            let run = sync(&world, &graph, &both().reading_everything(true)).await;
+            assert_eq!((run.outcome, count(&run, CountKey::Items)), (Outcome::Succeeded, 90), "{path}: {:?}", run.failures);
+        }
         same_as_in_the_tenant(&world, &graph).await;
     })
     .await;

@@ -104,7 +104,7 @@ pub(crate) enum Lost {
 impl Http {
     /// The clients for these limits.
     pub(crate) fn new(limits: Limits) -> Result<Self, Lost> {
-        let loopback = builder(&limits).no_proxy().tls_certs_only([]).build().map_err(|error| no_client(&error))?;
+        let loopback = for_loopback(&limits)?;
         Ok(Self { limits, network: OnceLock::new(), loopback, local: None })
     }
 
@@ -171,6 +171,18 @@ impl Http {
         let client = builder(&self.limits).build().map_err(|error| no_client(&error))?;
         Ok(self.network.get_or_init(|| client))
     }
+}
+
+/// A client for one address.
+pub(crate) fn only_for(url: &Url, limits: &Limits) -> Result<Client, Lost> {
+    if url.scheme() == "http" && is_loopback(url) {
+        return for_loopback(limits);
+    }
+    builder(limits).build().map_err(|error| no_client(&error))
+}
+
+fn for_loopback(limits: &Limits) -> Result<Client, Lost> {
+    builder(limits).no_proxy().tls_certs_only([]).build().map_err(|error| no_client(&error))
 }
 
 /// A method as the client knows it.

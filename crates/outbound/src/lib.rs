@@ -10,8 +10,11 @@ mod http;
 mod in_process;
 mod limits;
 
+pub mod alert;
 pub mod graph;
+pub mod health;
 pub mod oidc;
+pub mod telemetry;
 
 pub use endpoints::{Endpoints, InvalidEndpoint};
 pub use in_process::{InProcess, LocalAnswer, LocalRequest};

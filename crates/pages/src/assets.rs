@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::help::PICTURES;
+
 /// A file to serve under [`Asset::path`]. As the path changes with the content, it may be cached for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
@@ -14,16 +16,23 @@ pub struct Asset {
 }
 
 struct Files {
-    all: [Asset; 3],
+    all: Vec<Asset>,
 }
 
-static FILES: LazyLock<Files> = LazyLock::new(|| Files {
-    all: [
+/// Stylesheet, script and mark, in this order, and then the pictures of Help.
+static FILES: LazyLock<Files> = LazyLock::new(|| {
+    let own = [
         asset("atlas", "css", "text/css; charset=utf-8", include_bytes!("../assets/atlas.css")),
         asset("atlas", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/atlas.js")),
         asset("mark", "svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
-    ],
+    ];
+    let pictures = PICTURES.iter().map(|(name, bytes)| asset(&picture_name(name), "webp", "image/webp", bytes));
+    Files { all: own.into_iter().chain(pictures).collect() }
 });
+
+fn picture_name(name: &str) -> String {
+    format!("help-{name}")
+}
 
 fn asset(name: &str, extension: &str, content_type: &'static str, bytes: &'static [u8]) -> Asset {
     let hash = blake3::hash(bytes).to_hex();
@@ -51,6 +60,12 @@ pub(crate) fn mark() -> &'static str {
     &FILES.all[2].path
 }
 
+/// Address of a picture of Help.
+pub(crate) fn picture(name: &str) -> Option<&'static str> {
+    let start = format!("/assets/{}.", picture_name(name));
+    FILES.all.iter().find(|asset| asset.path.starts_with(&start)).map(|asset| asset.path.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,7 +86,7 @@ mod tests {
 
     #[test]
     fn no_file_asks_another_host_or_breaks_the_content_security_policy() {
-        for asset in assets() {
+        for asset in assets().iter().filter(|asset| asset.content_type != "image/webp") {
             let text = std::str::from_utf8(asset.bytes).unwrap().replace("http://www.w3.org/2000/svg", "");
             for forbidden in ["http://", "https://", "@import", "eval(", "new Function", "innerHTML ="] {
                 assert!(!text.contains(forbidden), "{} has {forbidden}", asset.path);

@@ -11,7 +11,6 @@ mod workflow;
 
 pub use detail::Detail;
 pub use filter::{Narrowing, query};
-pub use folds::FoldCard;
 pub use list::{List, ServiceNote};
 pub use watch::Watch;
 

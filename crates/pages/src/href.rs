@@ -1,5 +1,6 @@
 //! Every address of the product that a page links to. The web crate routes exactly these.
 
+mod alerts;
 mod backups;
 mod baselines;
 mod compare;
@@ -7,6 +8,7 @@ mod drift;
 mod incidents;
 mod links;
 mod query;
+mod reports;
 mod restores;
 mod rollouts;
 mod system;
@@ -14,6 +16,7 @@ mod versions;
 
 use model::ids::{InventoryItemId, InvitationId, RunId, ScheduleId, TenantGroupId, TenantId, UserId, WorkspaceId};
 
+pub use alerts::*;
 pub use backups::*;
 pub use baselines::*;
 pub use compare::*;
@@ -21,6 +24,7 @@ pub use drift::*;
 pub use incidents::{INCIDENTS, incident, of_incident};
 pub use links::*;
 pub use query::Query;
+pub use reports::*;
 pub use restores::*;
 pub use rollouts::*;
 pub use system::*;
@@ -64,6 +68,8 @@ pub const SEARCH: &str = "/admin/search";
 pub const OPERATIONS: &str = "/admin/operations";
 /// What the product does with each type of object.
 pub const COVERAGE: &str = "/admin/coverage";
+/// The contents of Help (GET `q`).
+pub const HELP: &str = "/admin/help";
 /// The notices of the signed-in person.
 pub const NOTICES: &str = "/admin/notices";
 /// POST: marks all notices as read.
@@ -91,6 +97,18 @@ pub const WORKSPACE: &str = "/admin/workspace";
 pub const ARCHIVE_WORKSPACE: &str = "/admin/workspace/archive";
 /// The workspaces of the signed-in person (GET), and making one (POST `name`).
 pub const WORKSPACES: &str = "/admin/workspaces";
+
+/// A document of Help.
+#[must_use]
+pub fn help(slug: &str) -> String {
+    format!("{HELP}/{slug}")
+}
+
+/// A document of Help, at a heading of it.
+#[must_use]
+pub fn help_at(slug: &str, anchor: Option<&str>) -> String {
+    anchor.map_or_else(|| help(slug), |anchor| format!("{HELP}/{slug}#at-{anchor}"))
+}
 
 /// A page of a workspace that is named in the address, whichever is the current one.
 #[must_use]

@@ -8,6 +8,7 @@
 //! Parts of a page that follow the database live are marked by [`live`]; an answer that holds only these is cut out of the whole
 //! page by [`regions`]. The stylesheet, the script and the mark are [`assets`], linked by names that hold a hash of their content.
 
+pub mod alerts;
 pub mod api;
 pub mod assets;
 pub mod audit;
@@ -21,6 +22,7 @@ pub mod coverage;
 pub mod directory;
 pub mod drift;
 pub mod errors;
+pub mod help;
 pub mod href;
 pub mod incidents;
 pub mod inventory;
@@ -31,6 +33,7 @@ pub mod overview;
 pub mod people;
 pub mod places;
 pub mod profile;
+pub mod reports;
 pub mod restores;
 pub mod rollouts;
 pub mod runs;

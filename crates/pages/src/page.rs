@@ -114,6 +114,8 @@ pub enum Destination {
     Drift,
     /// The baselines of the workspace.
     Baselines,
+    /// Reports about the tenants of the workspace.
+    Reports,
     /// What deviates in the same way in many tenants of the workspace.
     Incidents,
     /// The runs of the workspace.
@@ -138,6 +140,8 @@ pub enum Destination {
     TenantSettings,
     /// A tenant's connection.
     Connection,
+    /// What is told outside the product, and where to.
+    Alerts,
     /// The audit log of the workspace.
     Audit,
     /// The settings of the workspace.
@@ -146,11 +150,13 @@ pub enum Destination {
     Tokens,
     /// What is covered: of the tenant where there is one, else of the product.
     Coverage,
+    /// The documents.
+    Help,
 }
 
 impl Destination {
     /// Every entry.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::Overview,
         Self::Dashboard,
         Self::Inventory,
@@ -161,6 +167,7 @@ impl Destination {
         Self::Restores,
         Self::Drift,
         Self::Baselines,
+        Self::Reports,
         Self::Incidents,
         Self::Operations,
         Self::TenantMembers,
@@ -173,10 +180,12 @@ impl Destination {
         Self::Workspace,
         Self::TenantSettings,
         Self::Connection,
+        Self::Alerts,
         Self::Audit,
         Self::Settings,
         Self::Tokens,
         Self::Coverage,
+        Self::Help,
     ];
 
     /// Its words.
@@ -193,6 +202,7 @@ impl Destination {
             Self::Restores => "Restores",
             Self::Drift => "Drift",
             Self::Baselines => "Baselines",
+            Self::Reports => "Reports",
             Self::Incidents => "Incidents",
             Self::Operations => "Operations",
             Self::Members => "Members",
@@ -205,10 +215,12 @@ impl Destination {
             Self::TenantDetails => "Tenant details",
             Self::TenantSettings => "Tenant settings",
             Self::Connection => "Connection",
+            Self::Alerts => "Alerts",
             Self::Audit => "Audit log",
             Self::Settings => "Settings",
             Self::Tokens => "API tokens",
             Self::Coverage => "Coverage",
+            Self::Help => "Help",
         }
     }
 
@@ -216,9 +228,10 @@ impl Destination {
     #[must_use]
     pub fn open_to(self, role: Option<Role>) -> bool {
         match self {
+            Self::Alerts => role.is_some_and(|role| role.grants(Capability::WorkspaceAlertsManage)),
             Self::Audit => role.is_some_and(|role| role.grants(Capability::WorkspaceAuditView)),
             Self::Rollouts => role.is_some_and(|role| role.grants(Capability::RestoreExecute)),
-            Self::Settings | Self::Incidents => role.is_some(),
+            Self::Settings | Self::Incidents | Self::Reports => role.is_some(),
             _ => true,
         }
     }
@@ -229,6 +242,7 @@ impl Destination {
         match self {
             Self::Overview => Some(href::HOME.to_owned()),
             Self::Baselines => Some(href::BASELINES.to_owned()),
+            Self::Reports => Some(href::REPORTS.to_owned()),
             Self::Incidents => Some(href::INCIDENTS.to_owned()),
             Self::Operations => Some(href::OPERATIONS.to_owned()),
             Self::Members => Some(href::MEMBERS.to_owned()),
@@ -243,6 +257,7 @@ impl Destination {
             Self::Coverage => {
                 Some(tenant.map_or_else(|| href::COVERAGE.to_owned(), |tenant| href::of_tenant(tenant, "coverage")))
             }
+            Self::Help => Some(href::HELP.to_owned()),
             Self::Dashboard => tenant.map(href::tenant),
             Self::Inventory => tenant.map(href::inventory),
             Self::Versions => tenant.map(href::versions),
@@ -253,6 +268,7 @@ impl Destination {
             Self::Drift => tenant.map(href::drift),
             Self::TenantSettings => tenant.map(href::tenant_settings),
             Self::Connection => tenant.map(|tenant| href::of_tenant(tenant, "connection")),
+            Self::Alerts => Some(href::ALERTS.to_owned()),
             Self::Audit => Some(href::AUDIT.to_owned()),
             Self::Settings => Some(href::SETTINGS.to_owned()),
         }

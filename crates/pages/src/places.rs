@@ -1,6 +1,7 @@
 //! Places: workspaces and tenants themselves, and where they are in their life.
 
 mod archive;
+mod delete;
 mod groups;
 mod tenant;
 mod tenant_input;
@@ -9,6 +10,7 @@ mod workspace;
 mod workspaces;
 
 pub use archive::{Archive, Archived};
+pub use delete::Delete;
 pub use groups::{Group, Groups};
 pub use tenant::Details;
 pub use tenant_input::TenantInput;

@@ -1,5 +1,6 @@
 //! Examples of every page, for tests and for looking at them. All names are made up.
 
+pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod backup_file;
@@ -23,6 +24,7 @@ pub(crate) mod profile;
 pub(crate) mod queue;
 pub(crate) mod reading;
 pub(crate) mod rehearsal;
+pub(crate) mod report;
 mod requests;
 pub(crate) mod restore;
 pub(crate) mod restore_item;
@@ -124,6 +126,7 @@ pub fn all_samples() -> Vec<Sample> {
     of::<crate::backups::ImportedContents>(&mut all);
     of::<crate::baselines::List>(&mut all);
     of::<crate::baselines::One>(&mut all);
+    of::<crate::baselines::Gaps>(&mut all);
     of::<crate::drift::List>(&mut all);
     of::<crate::drift::Detail>(&mut all);
     restores(&mut all);
@@ -138,6 +141,7 @@ pub fn all_samples() -> Vec<Sample> {
     of::<place_pages::Workspaces>(&mut all);
     of::<place_pages::WorkspacePage>(&mut all);
     of::<place_pages::Archive>(&mut all);
+    of::<place_pages::Delete>(&mut all);
     of::<place_pages::Tenants>(&mut all);
     of::<place_pages::Groups>(&mut all);
     of::<place_pages::Group>(&mut all);
@@ -148,8 +152,15 @@ pub fn all_samples() -> Vec<Sample> {
     of::<crate::onboarding::Wizard>(&mut all);
     of::<crate::onboarding::Consent>(&mut all);
     of::<crate::onboarding::Delete>(&mut all);
+    of::<crate::alerts::List>(&mut all);
+    of::<crate::alerts::Log>(&mut all);
+    of::<crate::alerts::RuleForm>(&mut all);
+    of::<crate::alerts::DestinationForm>(&mut all);
+    of::<crate::alerts::KeyMade>(&mut all);
     of::<crate::audit::List>(&mut all);
     of::<crate::settings::Form>(&mut all);
+    of::<crate::reports::List>(&mut all);
+    of::<crate::reports::Document>(&mut all);
     of::<crate::incidents::List>(&mut all);
     of::<crate::incidents::One>(&mut all);
     of::<crate::settings::Ratings>(&mut all);
@@ -158,6 +169,8 @@ pub fn all_samples() -> Vec<Sample> {
     of::<tokens::Made>(&mut all);
     of::<tokens::Revoke>(&mut all);
     of::<api::Reference>(&mut all);
+    of::<crate::help::Contents>(&mut all);
+    of::<crate::help::Reading>(&mut all);
     of::<notices::List>(&mut all);
     of::<search_page::Search>(&mut all);
     system::all(&mut all);

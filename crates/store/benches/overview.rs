@@ -21,7 +21,7 @@ use testkit::world::{self, World};
 
 const ROWS: u32 = 50;
 const GROUPS: u64 = 20;
-const CALLS: usize = 100;
+const CALLS: usize = 300;
 const HOUR: u64 = 3_600;
 
 fn main() {
@@ -173,7 +173,9 @@ impl Filler<'_> {
         let n = format!("{} + i", (number + 1) * 10_000_000);
         let id = if postgres { format!("lpad(to_hex({n}), 32, '0')::uuid") } else { format!("unhex(printf('%032x', {n}))") };
         let (yes, no) = if postgres { ("true", "false") } else { ("1", "0") };
-        let (before, at, many) = (self.ago(200), self.ago(0), items());
+        // In a select of its own a text does not become a time by itself.
+        let moment = |text: String| if postgres { format!("{text}::timestamptz") } else { text };
+        let (before, at, many) = (moment(self.ago(200)), moment(self.ago(0)), items());
         // Every 200th was not in the latest list.
         let text = format!(
             "with recursive n (i) as (select 1 union all select i + 1 from n where i < {many})
@@ -212,7 +214,7 @@ async fn filled(t: &TestStore, world: &World) {
         let group = &groups[usize::try_from(number % GROUPS).unwrap()];
         Filler { t, workspace: workspace.clone(), tenant: t.literal(tenant.uuid()), number, now }.fill(group).await;
     }
-    t.execute("analyze").await;
+    t.settle().await;
 }
 
 /// What the page asks for: the tenants, the latest run of each, what can be chosen of, and what needs attention. Gives the p99.
@@ -233,7 +235,7 @@ async fn asked(t: &TestStore, scope: &WorkspaceScope, what: &str, filter: &Overv
         cursor = page.next;
     }
     times.sort();
-    let (p50, p99) = (times[CALLS / 2], times[CALLS * 99 / 100]);
+    let (p50, p99) = (times[CALLS / 2 - 1], times[(CALLS * 99).div_ceil(100) - 1]);
     println!("  {what}: p50 {:.1} ms, p99 {:.1} ms ({found} rows)", ms(p50), ms(p99));
     p99
 }

@@ -5,7 +5,8 @@
 //! `wanted`, what it `remembered`, the two `sides` of what differs and nothing else, and keeps what it found with its findings.
 //!
 //! Baselines are the workspace's: every member of it sees what they say. How a tenant stands to them is seen by those who may see the
-//! tenant. Assignments name single tenants; whatever chooses tenants otherwise (groups) comes down to them (`assign_many`).
+//! tenant. Assignments name single tenants; a group that is held comes down to
+//! them, as its tenants enter and leave it.
 
 mod accept;
 mod assign;
@@ -13,6 +14,7 @@ mod capture;
 mod compare;
 mod edit;
 mod follow;
+mod groups;
 mod list;
 mod manage;
 mod pair;
@@ -24,6 +26,7 @@ pub use capture::{Capture, CaptureFrom};
 pub use compare::{KnownMatch, Sides, ToCompare};
 pub use edit::BaselineEdit;
 pub use follow::Followed;
+pub(crate) use groups::{entered, is_held, left};
 pub use standing::{Gap, TenantAlignment};
 
 use crate::open::Store;

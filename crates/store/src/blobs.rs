@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::backup::ItemProblem;
 use model::canonical::Canonical;
 use model::ids::WorkspaceId;
 
@@ -86,4 +87,12 @@ pub(crate) fn unpack(bytes: &[u8], size: i64) -> Result<String> {
     }
     let plain = zstd::bulk::decompress(bytes, size).map_err(|_| StoreError::Corrupt("a content cannot be unpacked"))?;
     String::from_utf8(plain).map_err(|_| StoreError::Corrupt("a content is no text"))
+}
+
+/// The text of a content as it is stored, if it is what its hash says; else what is wrong with it.
+pub(crate) fn checked(stored: Option<(&[u8], i64)>, hash: &str) -> std::result::Result<String, ItemProblem> {
+    let (bytes, size) = stored.ok_or(ItemProblem::Missing)?;
+    let text = unpack(bytes, size).map_err(|_| ItemProblem::Unreadable)?;
+    let is_it = blake3::hash(text.as_bytes()).to_hex().as_str() == hash;
+    if is_it { Ok(text) } else { Err(ItemProblem::Altered) }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::TryStreamExt as _;
 use model::audit::AuditEntry;
 use model::time::{Clock, Moment};
 use sqlx::postgres::{PgArguments, PgRow};
@@ -135,6 +136,35 @@ impl Open {
         })
     }
 
+    /// Row after row, none of them held: to the last, or to the first error of the callee.
+    async fn each<T: DbRow, E>(
+        &mut self,
+        statement: Sql,
+        mut take: impl FnMut(T) -> std::result::Result<(), E>,
+    ) -> Result<std::result::Result<(), E>> {
+        match &mut self.inner {
+            Inner::Postgres(tx) => {
+                let (text, arguments) = postgres(statement, self.now)?;
+                let mut rows = sqlx::query_as_with(AssertSqlSafe(text), arguments).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await? {
+                    if let Err(error) = take(row) {
+                        return Ok(Err(error));
+                    }
+                }
+            }
+            Inner::Sqlite(tx) => {
+                let (text, arguments) = sqlite(statement, self.now)?;
+                let mut rows = sqlx::query_as_with(AssertSqlSafe(text), arguments).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await? {
+                    if let Err(error) = take(row) {
+                        return Ok(Err(error));
+                    }
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
     async fn exec(&mut self, statement: Sql) -> Result<u64> {
         Ok(match &mut self.inner {
             Inner::Postgres(tx) => {
@@ -171,6 +201,15 @@ impl Reader {
 
     pub(crate) async fn one<T: DbRow>(&mut self, statement: Sql) -> Result<T> {
         self.optional(statement).await?.ok_or(StoreError::Corrupt("a row was expected"))
+    }
+
+    /// Hands over row after row, for as many as memory should not hold. An error of the callee ends it and is given back.
+    pub(crate) async fn each<T: DbRow, E>(
+        &mut self,
+        statement: Sql,
+        take: impl FnMut(T) -> std::result::Result<(), E>,
+    ) -> Result<std::result::Result<(), E>> {
+        self.0.each(statement, take).await
     }
 
     /// Ends the transaction. Dropping does too, one round trip later.

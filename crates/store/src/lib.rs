@@ -8,6 +8,8 @@
 //! - On PostgreSQL row-level security repeats the scopes: a query that forgets its scope returns nothing.
 
 pub mod access;
+mod adoption;
+mod alerts;
 mod api_tokens;
 mod audit;
 mod backup_files;
@@ -19,6 +21,7 @@ pub mod changes;
 mod connection_checks;
 mod connections;
 mod content_secrets;
+mod copies;
 mod db;
 mod dialect;
 mod directory;
@@ -42,6 +45,7 @@ mod platform;
 mod policy_versions;
 mod quota;
 mod reach;
+mod reports;
 mod restores;
 mod row;
 pub mod runs;
@@ -62,6 +66,8 @@ mod users;
 mod wake;
 mod workspaces;
 
+pub use adoption::{AdoptFrom, Adopted, Adoption, AdoptionReport, LegacyRow, LegacyTable, Table as AdoptionTable};
+pub use alerts::{AlertLog, Alerts, DestinationWish, Dispatch, DispatchedAlerts, OpenTarget, Target};
 pub use audit::{AuditActor, AuditFilter, AuditList, actions_of_group};
 pub use backup_files::{BackupFiles, FETCHABLE, FileKey, FileLock, OpenFile, PART_BYTES, Receiving};
 pub use backups::{Backups, Collected, ImportEnd, ImportedObject, OpenSet, Portion, Preview, Removed, Sealed, StoredObject};
@@ -73,12 +79,13 @@ pub use connections::{
     CertificatePair, CertificateProblem, ConnectionEdit, MAX_CERTIFICATE_FILE, NewConnection, NewCredential, OpenCredential,
 };
 pub use content_secrets::{ContentSecrets, MaskedOwner, OpenSecret};
+pub use copies::{NewFile, WholeCopy, back_up, is_bare, put_back};
 pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass};
 pub use error::StoreError;
 pub use findings::{
-    BaselineJudged, BaselinePart, ChangedObject, Doing, DriftReading, Findings, FoldedFindings, HeldReference, Judged, Kept,
-    KeptMatch, KnownRatings, KnownServiceField, MANY_OBJECTS, MOST_AT_ONCE, MOST_INCIDENTS, MOST_OF_INCIDENT, Material,
-    NewestReading, Rated, ReferenceJudged, ReferenceSubject,
+    BaselineJudged, BaselinePart, ChangedObject, Doing, DriftReading, Findings, HeldReference, Judged, Kept, KeptMatch,
+    KnownRatings, KnownServiceField, MANY_OBJECTS, MOST_AT_ONCE, MOST_INCIDENTS, MOST_OF_INCIDENT, Material, NewestReading,
+    Rated, ReferenceJudged, ReferenceSubject,
 };
 pub use health::Health;
 pub use identities::SIGN_IN_OPEN;
@@ -96,6 +103,7 @@ pub use platform::{
 };
 pub use policy_versions::{PolicyVersions, VersionDetail, VersionList};
 pub use quota::SharedQuota;
+pub use reports::{ReportAsk, ReportWriting, Reports};
 pub use restores::{
     Approval, AskedApproval, Candidate, CandidateFilter, Choice, CopiedObject, Drill, DrillObject, DrillReason, DrillSource,
     DrillType, EnteredSecret, Frozen, ItemContents, ItemFilter, JournalLine, KnownObject, MAX_RESTORE_ITEMS, MappedReference,
@@ -110,6 +118,6 @@ pub use setting_search::{SettingPage, SettingSearches};
 pub use settings::{Choices, NewChoice};
 pub use tenant_events::{AskedOf, EventsEffect, TenantEvents};
 pub use tenant_groups::{GroupChange, MOST_IN_GROUP, TenantGroups};
-pub use tenants::{NewTenant, TenantEdit, TenantOverview};
+pub use tenants::{DERIVED_TABLES, NewTenant, RecordPart, RemovedPart, TenantEdit, TenantOverview};
 pub use users::SignInRecord;
 pub use workspaces::Home;

@@ -19,7 +19,7 @@ use crate::error::StoreError;
 use crate::inventory::Inventory;
 use crate::lock::{self, FileLock};
 use crate::members::Members;
-use crate::migrate::{self, MigrationState};
+use crate::migrate::{self, Contracting, MigrationState};
 use crate::notices::Notices;
 use crate::policy_versions::PolicyVersions;
 use crate::runs::{Queue, Runs};
@@ -89,9 +89,12 @@ impl Store {
         } else {
             return Err(StoreError::Unusable("the database URL must start with sqlite: or postgres://".to_owned()));
         };
-        let state = if options.migrate { migrate::run(&pools).await? } else { migrate::state(&pools).await? };
-        migrate::refuse_newer(state)?;
-        if state.applied < state.known {
+        let state = match options.migrate {
+            true => migrate::run(&pools, Contracting::Waits).await?,
+            false => migrate::state(&pools).await?,
+        };
+        migrate::refuse_narrowed(state)?;
+        if state.lacking {
             return Err(StoreError::OlderSchema { found: state.applied, known: state.known });
         }
         let db = Db { pools, clock, changes: Changes::default() };
@@ -111,6 +114,14 @@ impl Store {
     /// When the database cannot be read.
     pub async fn migration_state(&self) -> Result<MigrationState> {
         migrate::state(&self.db().pools).await
+    }
+
+    /// Applies migrations that take away what the version before uses: whoever asks for it knows that none of its processes is left.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] while a worker of another version than this one is seen.
+    pub async fn contract(&self, _: &Operator, version: &'static str) -> Result<MigrationState> {
+        migrate::run(&self.db().pools, Contracting::Done { version }).await
     }
 
     /// Hints that a run changed, in this process.
@@ -325,7 +336,7 @@ async fn postgres(url: &str, options: &Options) -> Result<Parts> {
 }
 
 /// Why a server does not let us in, in words of ours: its own name the role and the database.
-fn refused(error: sqlx::Error) -> StoreError {
+pub(crate) fn refused(error: sqlx::Error) -> StoreError {
     let why = match error.as_database_error().and_then(|e| e.code()).as_deref() {
         Some("28P01" | "28000") => "it refuses the role or its password",
         Some("3D000") => "the database that the URL names does not exist",

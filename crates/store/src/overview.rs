@@ -4,9 +4,13 @@
 //! `keys` finds which tenants are on the page, asking of every tenant only what decides about it: the fact that the list is narrowed to,
 //! and the one by which it is sorted. `rows` then asks everything, of those on the page.
 
+mod connections;
 mod facts;
 mod keys;
 mod rows;
+
+pub(crate) use connections::health;
+pub(crate) use facts::{FROM, HEALTH};
 
 use model::access::Capability;
 use model::overview::{OverviewFilter, OverviewSort, TenantStanding, Trouble};

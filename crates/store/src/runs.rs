@@ -1,9 +1,11 @@
 //! Operation runs: the only place that writes the table.
 //!
-//! `start` authorises, `ensure` creates or reuses, `insert` is the only insert; `claim` leases what `choose` lets start, `heartbeat`
+//! `start` authorises, `ensure` creates or reuses, `insert` is the only insert of new
+//! ones and `adopt` of those of an earlier installation; `claim` leases what `choose` lets start, `heartbeat`
 //! keeps it; `progress`, `items` and `transition` write under the lease; `rescue` takes back what a lost worker held; `list`, `find`,
 //! `waiting` and `workers` read for people, `depth` and `figures` for whoever watches; `rollup` and `prune` keep it small.
 
+mod adopt;
 mod calls;
 mod cancel;
 mod children;
@@ -54,6 +56,7 @@ pub use rollup::HourlyRuns;
 pub use watch::ActiveRun;
 pub use worker_id::WorkerId;
 
+pub(crate) use adopt::adopt;
 pub(crate) use ended::Ended;
 pub(crate) use ensure::ensure;
 pub(crate) use forget::forget_name;

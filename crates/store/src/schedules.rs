@@ -16,6 +16,7 @@ mod run_now;
 mod switch;
 
 pub use dispatch::Dispatched;
+pub(crate) use row::{ScheduleRow, columns};
 
 use crate::open::Store;
 

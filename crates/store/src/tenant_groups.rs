@@ -9,6 +9,7 @@ use model::overview::{MOST_GROUPS, TenantGroup};
 use uuid::Uuid;
 
 use crate::access::{Grant, Permit, WorkspaceScope};
+use crate::baselines::{entered, is_held, left};
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::open::Store;
@@ -138,10 +139,14 @@ impl TenantGroups<'_> {
     /// Removes a group; its tenants stay.
     ///
     /// # Errors
-    /// [`StoreError::NotVisible`] when the workspace has no such group.
+    /// [`StoreError::NotVisible`] when the workspace has no such group; [`StoreError::Conflict`] while it is held against a baseline.
     pub async fn delete(&self, permit: &Permit<can::WorkspaceSettingsManage>, id: TenantGroupId) -> Result<()> {
         let grant = permit.grant();
         let mut tx = self.0.db().write(grant.reach()).await?;
+        hold(&mut tx, grant, id).await?;
+        if is_held(&mut tx, id).await? {
+            return Err(StoreError::Conflict("the group is held against a baseline: end that first"));
+        }
         let delete = sql("delete from tenant_groups where id = $1 and workspace_id = $2").bind(id).bind(grant.workspace_id());
         if tx.exec(delete).await? == 0 {
             return Err(StoreError::NotVisible);
@@ -182,6 +187,7 @@ impl TenantGroups<'_> {
         for chunk in out.chunks(CHUNK) {
             let delete = sql("delete from tenant_group_members where group_id = $1").bind(id);
             tx.exec(delete.push_in(" and tenant_id in ", chunk.iter().copied())).await?;
+            left(&mut tx, grant, id, chunk).await?;
         }
         let new: Vec<TenantId> = after.difference(&before).copied().collect();
         for chunk in new.chunks(CHUNK) {
@@ -194,6 +200,7 @@ impl TenantGroups<'_> {
             if tx.exec(insert).await? != chunk.len() as u64 {
                 return Err(StoreError::NotVisible);
             }
+            entered(&mut tx, id, Some(chunk)).await?;
         }
         let entry = AuditEntry::done(Action::TenantGroupMembers).on("tenant_group", id.uuid());
         tx.commit(grant.actor(), entry.with("tenants", i64::try_from(after.len()).unwrap_or(i64::MAX))).await?;
@@ -213,7 +220,7 @@ fn members(grant: &Grant, id: TenantGroupId) -> Sql {
 }
 
 /// Holds a group of the workspace until the transaction ends: of two who change it, one waits.
-async fn hold(tx: &mut Tx, grant: &Grant, id: TenantGroupId) -> Result<()> {
+pub(crate) async fn hold(tx: &mut Tx, grant: &Grant, id: TenantGroupId) -> Result<()> {
     let hold =
         sql("update tenant_groups set name = name where id = $1 and workspace_id = $2").bind(id).bind(grant.workspace_id());
     if tx.exec(hold).await? == 0 { Err(StoreError::NotVisible) } else { Ok(()) }

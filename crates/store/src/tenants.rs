@@ -1,10 +1,14 @@
 //! Tenants.
 
 mod change;
+mod delete;
+mod record;
 mod tags;
 
 pub use change::TenantEdit;
 pub(crate) use change::{activate, change_tenant, insert_draft, step};
+pub use delete::RemovedPart;
+pub use record::{DERIVED_TABLES, RecordPart};
 
 use model::audit::{Action, AuditEntry};
 use model::connection::Connection;

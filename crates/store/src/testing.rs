@@ -26,6 +26,20 @@ pub async fn execute(store: &Store, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// What the databases do by themselves some minutes after many rows were written: statistics and, on PostgreSQL, which pages every
+/// transaction sees.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle(store: &Store) -> Result<()> {
+    match &store.db().pools {
+        // No transaction may be open around it. It passes over what this role does not own.
+        Pools::Postgres(pool) => _ = sqlx::raw_sql("vacuum analyze").execute(pool).await?,
+        Pools::Sqlite { writer, .. } => _ = sqlx::raw_sql("analyze").execute(writer).await?,
+    }
+    Ok(())
+}
+
 /// The number that a query answers with. `system`: whether row-level security is lifted on PostgreSQL.
 ///
 /// # Errors
@@ -202,6 +216,14 @@ pub async fn drop_database(server: &str, url: &str) -> Result<()> {
         format!("select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and datname = '{name}'");
     server_command(server, end).await?;
     server_command(server, format!("drop database if exists {name}")).await
+}
+
+/// Runs statements on the PostgreSQL database behind that URL, whatever it holds.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn run_on(url: &str, text: &str) -> Result<()> {
+    server_command(url, text.to_owned()).await
 }
 
 async fn server_command(server: &str, text: String) -> Result<()> {

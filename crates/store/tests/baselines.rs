@@ -45,7 +45,7 @@ pub(crate) async fn captured(t: &TestStore, world: &World, name: &str, extras: b
 }
 
 /// The tenant, read, and a baseline of it that is active and to which it is assigned.
-async fn compared(t: &TestStore, world: &World) -> (RunScope, BaselineId, ToCompare) {
+pub(crate) async fn compared(t: &TestStore, world: &World) -> (RunScope, BaselineId, ToCompare) {
     let run = attempt_in(t, &world.tenant_scope(&world.owner).await).await;
     read(t, &run, &[("a", "A", 1), ("b", "B", 1)]).await;
     let id = captured(t, world, "Core", true).await;
@@ -257,11 +257,11 @@ async fn what_a_comparison_keeps_is_read_again_and_a_newer_one_takes_its_place()
         let known = baselines.remembered(&run, id).await.unwrap().remove(&key("a")).unwrap();
         assert_eq!(known.object, Some(Remembered { item: a.item_id, how: MatchedBy::Id }));
         assert_eq!((known.state, known.version, known.wanted.as_str()), (ItemState::Differs, Some(2), "w"));
-        let held = findings.held_against(&run, id, TYPE).await.unwrap();
-        assert_eq!(held["a"][0].property, "revision");
+        let held = findings.held_against(&run, id).await.unwrap();
+        assert_eq!(held[TYPE]["a"][0].property, "revision");
         let totals = Totals { aligned: 1, differs: 1, missing: 0, extra: 0 };
         let type_ = TypeAlignment { resource_type: TYPE.to_owned(), state: TypeComparison::Compared, totals };
-        assert!(baselines.compared_type(&run, id, &type_, Some(run.run_id())).await.unwrap());
+        assert!(baselines.compared_types(&run, id, &[(type_.clone(), Some(run.run_id()))]).await.unwrap());
         assert_eq!(baselines.compared(&run, &to_compare).await.unwrap(), Some(0));
         let scope = world.tenant_scope(&world.readonly).await;
         let alignment = baselines.alignment_of(&scope, id).await.unwrap();
@@ -270,6 +270,8 @@ async fn what_a_comparison_keeps_is_read_again_and_a_newer_one_takes_its_place()
         let gaps = baselines.gaps(&scope, id, None, None, 50).await.unwrap().rows;
         assert_eq!((gaps.len(), gaps[0].name.as_str(), gaps[0].properties.join(",").as_str()), (1, "A", "revision"));
         assert_eq!(baselines.gaps(&scope, id, Some(ItemState::Missing), None, 50).await.unwrap().rows, []);
+        assert_eq!(baselines.gap(&scope, id, &key("a")).await.unwrap().as_deref(), Some("A"));
+        assert_eq!(baselines.gap(&scope, id, &key("x")).await.unwrap(), None);
         let filter = FindingFilter { baseline: Some(id), ..FindingFilter::default() };
         let one = findings.list(&scope, &filter, None, 50).await.unwrap().rows.remove(0);
         assert_eq!((one.against, one.base_version, one.current_version), (Against::Baseline, Some(1), Some(2)));
@@ -277,13 +279,13 @@ async fn what_a_comparison_keeps_is_read_again_and_a_newer_one_takes_its_place()
         assert_eq!((of.id, of.name.as_str(), of.object_id.as_str()), (id, "Core", "a"));
         // What could not be read keeps its figures.
         let unread = TypeAlignment { state: TypeComparison::Unread, totals: Totals::default(), ..type_.clone() };
-        assert!(baselines.compared_type(&run, id, &unread, None).await.unwrap());
+        assert!(baselines.compared_types(&run, id, &[(unread, None)]).await.unwrap());
         let alignment = baselines.alignment_of(&scope, id).await.unwrap();
         assert_eq!((alignment.types[0].state, alignment.types[0].totals), (TypeComparison::Unread, totals));
         // A newer comparison has begun.
         t.execute(&format!("update baseline_assignments set comparing = {}", t.literal(id.uuid()))).await;
         assert_eq!(findings.keep_against(&run, part, &judged).await.unwrap(), None);
-        assert!(!baselines.compared_type(&run, id, &type_, None).await.unwrap());
+        assert!(!baselines.compared_types(&run, id, &[(type_, None)]).await.unwrap());
         assert_eq!(baselines.compared(&run, &to_compare).await.unwrap(), None);
         // Nobody is held against it any more.
         baselines.unassign(&manage(&world).await, id, world.tenant).await.unwrap();

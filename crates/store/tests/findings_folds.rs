@@ -40,7 +40,7 @@ async fn came(t: &TestStore, run: &RunScope, objects: u32, version: i64) {
 }
 
 async fn settled(t: &TestStore, run: &RunScope) {
-    t.store.findings().settle(run, TYPE, newest(t, run).await).await.unwrap();
+    t.store.findings().settle(run, &[(TYPE, newest(t, run).await)]).await.unwrap();
 }
 
 async fn all(t: &TestStore, world: &World, filter: &FindingFilter) -> Vec<Finding> {

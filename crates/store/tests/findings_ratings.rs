@@ -55,7 +55,7 @@ async fn open_findings_are_rated_anew_with_history_and_new_ones_go_by_the_rules(
         let judged = changed(&t, &run).await.into_iter().map(|object| opened(object, "rule")).collect::<Vec<_>>();
         let kept = findings.keep(&run, TYPE, (None, newest(&t, &run).await), &judged).await.unwrap();
         assert_eq!(kept.found, [0, 0, 0, 1]);
-        assert_eq!(findings.settle(&run, TYPE, newest(&t, &run).await).await.unwrap(), 1, "it is still there");
+        assert_eq!(findings.settle(&run, &[(TYPE, newest(&t, &run).await)]).await.unwrap()[TYPE], 1, "it is still there");
         let again = findings.find(&scope, one.id).await.unwrap();
         assert_eq!((again.severity, again.due_at), (Severity::Critical, Some(t.store.now().await.unwrap().plus(3 * DAY))));
     })

@@ -6,6 +6,7 @@ use store::sealed::{KEY_LEN, Keyring};
 use store::{Backend, MigrationState, Opened, Options, Store, StoreError};
 use tempfile::TempDir;
 use testkit::stores::{TestStore, on, on_both, options};
+use testkit::world::World;
 
 fn real() -> Options {
     options(None)
@@ -102,18 +103,62 @@ async fn a_schema_that_is_newer_than_the_program_is_refused() {
     on_both(async |t: TestStore| {
         let known = t.store.migration_state().await.unwrap();
         assert_eq!(known.applied, known.known);
-        let (success, hash) = if t.store.backend() == Backend::Sqlite { ("1", "x'00'") } else { ("true", "'\\x00'::bytea") };
-        t.execute(&format!(
-            "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-             values (9999, 'of the future', {success}, {hash}, 0)"
-        ))
-        .await;
+        of_the_future(&t, 9999, "of the future").await;
         for migrate in [true, false] {
             let options = Options { exclusive: false, migrate, ..real() };
             let refused = Store::open(&t.url, options).await.expect_err("a newer schema");
             assert!(matches!(refused, StoreError::NewerSchema { found: 9999, known: k } if k == known.known), "{refused:?}");
             assert!(refused.to_string().contains("upgrade the binary"), "{refused}");
         }
+    })
+    .await;
+}
+
+/// Applies what no version of today has, by that name.
+async fn of_the_future(t: &TestStore, version: i64, description: &str) {
+    let (success, hash) = if t.store.backend() == Backend::Sqlite { ("1", "x'00'") } else { ("true", "'\\x00'::bytea") };
+    t.execute(&format!(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+         values ({version}, '{description}', {success}, {hash}, 0)"
+    ))
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_to_which_a_newer_version_added_is_served_until_one_takes_something_away() {
+    on_both(async |t: TestStore| {
+        let known = t.store.migration_state().await.unwrap();
+        for (version, name) in [(9001, "expand tenants"), (9002, "expand more")] {
+            of_the_future(&t, version, name).await;
+            t.execute(&format!("alter table tenants add column future_{version} text not null default ''")).await;
+        }
+        for migrate in [true, false] {
+            let options = Options { exclusive: false, migrate, ..real() };
+            let opened = Store::open(&t.url, options).await.expect("it only added");
+            let state = opened.store.migration_state().await.unwrap();
+            assert_eq!((state.applied, state.known, state.is_served()), (9002, known.known, true));
+            World::build(&opened.store, &std::sync::Arc::new(opened.operator)).await;
+            assert_eq!(t.number("select count(*) from tenants where future_9001 = ''").await, 3, "and works with it");
+            t.execute("delete from tenants").await;
+            t.execute("delete from workspaces").await;
+            t.execute("delete from users").await;
+            opened.store.close().await;
+        }
+        of_the_future(&t, 9003, "contract tenants").await;
+        assert!(!t.store.migration_state().await.unwrap().is_served(), "a process that runs says so too");
+        let refused = Store::open(&t.url, Options { exclusive: false, ..real() }).await.expect_err("a narrower schema");
+        assert!(matches!(refused, StoreError::NewerSchema { found: 9003, .. }), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_takes_away_is_asked_for_and_there_is_none_yet() {
+    on_both(async |t: TestStore| {
+        let state = t.store.migration_state().await.unwrap();
+        assert_eq!((state.waiting, state.lacking), (0, false));
+        t.store.queue().register(&store::runs::WorkerId::new("old"), "host", "0.0.1", 1).await.unwrap();
+        assert_eq!(t.store.contract(&t.operator, "0.0.2").await.unwrap(), state, "nothing waits, so nobody is in the way");
     })
     .await;
 }

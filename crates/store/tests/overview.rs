@@ -196,7 +196,14 @@ async fn a_connection_is_as_its_latest_check_found_it_until_it_is_changed() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;
         let scope = world.workspace_scope(&world.owner).await;
-        let health = async || all(&t, &scope, &OverviewFilter::default()).await[0].connection;
+        let health = async || {
+            let health = all(&t, &scope, &OverviewFilter::default()).await[0].connection;
+            // The operator of the installation is told the same of all of its tenants, worst first.
+            let told = t.store.overview().connections(&t.operator).await.unwrap();
+            assert!(told.contains(&("Contoso".to_owned(), health)) && told.len() == 3, "{told:?}");
+            assert!(told.is_sorted_by_key(|(_, health)| ConnectionHealth::ALL.iter().position(|one| one == health)), "{told:?}");
+            health
+        };
         let check = |worst: &str, minutes: u32| {
             format!(
                 "insert into connection_checks (id, workspace_id, tenant_id, connection_id, revision, report, worst, made_at)

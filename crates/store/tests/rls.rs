@@ -1,18 +1,17 @@
 //! Row-level security on PostgreSQL: what a query sees that forgets its scope, or reaches for another's rows.
 
+mod acting;
+mod made;
+
 use std::collections::BTreeSet;
 
-use model::access::can;
-use model::ids::{TenantId, WorkspaceId};
-use model::operations::Operation;
-use model::operations::probe::{self, Arguments, Probe};
-use model::run::{Counts, NewItem, Outcome, PauseTarget, RunSettings, StartBy, StartKey, Trigger};
-use model::schedule::{Cadence, CatchUp, CronText, NewSchedule, Zone};
-use model::settings::Key;
+use acting::{REFUSED, acting, count, insert, reach, tried};
+use made::{engine, invited, onboarding, signing_in};
+use model::ids::TenantId;
+use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgPool;
-use sqlx::{AssertSqlSafe, Postgres, Transaction};
 use store::Backend;
-use store::runs::{LEASE, Progress, WorkerId};
+use store::runs::WorkerId;
 use testkit::stores::{TestStore, on};
 use testkit::world::World;
 
@@ -29,7 +28,7 @@ fn with_column(column: &str) -> String {
 }
 
 /// A world with a row in every table, in both workspaces.
-async fn full(t: &TestStore) -> World {
+pub(crate) async fn full(t: &TestStore) -> World {
     let world = World::of(t).await;
     signing_in(t, &world).await;
     let (owner, stranger) = (world.sign_in(&world.owner).await, world.sign_in(&world.stranger).await);
@@ -57,6 +56,11 @@ async fn full(t: &TestStore) -> World {
     t.execute(
         "insert into setting_waiting (tenant_id, content_hash, resource_type, workspace_id, since)
          select tenant_id, content_hash, resource_type, workspace_id, now() from setting_contents",
+    )
+    .await;
+    t.execute(
+        "insert into adoption_sources (name, fingerprint, begun_at) values ('older', 'f', now());
+         insert into adopted_records (source, kind, old_id, new_id, adopted_at) values ('older', 'operation_runs', '1', gen_random_uuid(), now())",
     )
     .await;
     backups(t).await;
@@ -105,6 +109,10 @@ async fn backups(t: &TestStore) {
          select id, workspace_id, tenant_id, 'export', id, now(), now(), 'open', '', 1, 1 from backup_sets",
         "insert into backup_file_parts (file_id, number, workspace_id, tenant_id, bytes)
          select id, 0, workspace_id, tenant_id, '' from backup_files",
+        "insert into reports (id, workspace_id, tenant_id, kind, subject, made_at, expires_at, bytes, parts)
+         select id, workspace_id, id, 'readiness', '', now(), now(), 1, 1 from tenants",
+        "insert into report_parts (report_id, number, workspace_id, tenant_id, bytes, plain_size)
+         select id, 0, workspace_id, tenant_id, '', 0 from reports",
         "insert into backup_set_uses (set_id, used_by, workspace_id, tenant_id, kind, created_at)
          select id, id, workspace_id, tenant_id, 'restore', now() from backup_sets",
         "insert into content_secrets (id, workspace_id, tenant_id, version_id, handle, place, sealed_value, fetched_at)
@@ -150,7 +158,16 @@ async fn backups(t: &TestStore) {
          select id, 'scope_tag', 'p', '+1', workspace_id, 1, now() from tenants",
         "insert into tenant_tags (tenant_id, tag_key, tag, workspace_id) select id, 'gold', 'Gold', workspace_id from tenants",
         "insert into tenant_groups (id, workspace_id, name, name_key, created_at) select id, id, 'n', 'n', now() from workspaces",
+        "insert into baseline_groups (baseline_id, group_id, workspace_id, assigned_by_name, assigned_at)
+         select b.id, g.id, g.workspace_id, '', now() from baselines b join tenant_groups g on g.workspace_id = b.workspace_id",
         "insert into tenant_group_members (group_id, tenant_id, workspace_id) select workspace_id, id, workspace_id from tenants",
+        "insert into alert_destinations (id, workspace_id, name, name_key, kind, shown, sealed_secret, enabled, revision, created_at, updated_at)
+         select id, id, 'n', 'n', 'webhook', '', '\\x00', true, 1, now(), now() from workspaces",
+        "insert into alert_rules (id, workspace_id, name, name_key, kind, severity, amount, reach, tenant_id, destination_id, cooldown_minutes,
+           digest_minutes, enabled, revision, created_at, updated_at)
+         select id, workspace_id, 'n', id::text, 'run_failed', 'low', 0, 'tenant', id, workspace_id, 0, 0, true, 1, now(), now() from tenants",
+        "insert into alert_deliveries (id, workspace_id, tenant_id, rule_id, destination_id, kind, event_key, subject, facts, state, occurred_at,
+           due_at) select id, workspace_id, id, id, workspace_id, 'run_failed', id::text, '', '{}', 'sent', now(), now() from tenants",
         "insert into tenant_inventories (tenant_id, workspace_id, kept_types) select id, workspace_id, '' from tenants on conflict do nothing",
         "insert into restore_secrets (id, restore_id, number, workspace_id, tenant_id, place, sealed_value, entered_at)
          select gen_random_uuid(), id, 1, workspace_id, tenant_id, '/x', '\\x00', now() from restores",
@@ -177,148 +194,6 @@ async fn backups(t: &TestStore) {
     ] {
         t.execute(text).await;
     }
-}
-
-/// An onboarding in each workspace, and a report of a connection check in each tenant.
-async fn onboarding(t: &TestStore, world: &World) {
-    let (owner, stranger) = (world.sign_in(&world.owner).await, world.sign_in(&world.stranger).await);
-    for (who, workspace) in [(&owner, world.workspace), (&stranger, world.foreign_workspace)] {
-        let permit = t.store.access().workspace(who, workspace).await.unwrap().permit().unwrap();
-        let answers = model::onboarding::Answers::default();
-        for tenant in [world.tenant, world.other_tenant, world.foreign_tenant] {
-            let Ok(scope) = t.store.access().tenant(who, tenant).await else { continue };
-            // An onboarding of a tenant that is in use already, as it stood before.
-            t.execute(&format!("update tenants set status = 'onboarding' where id = '{tenant}'")).await;
-            t.store.onboarding().save(&permit, tenant, model::onboarding::Step::Application, &answers).await.unwrap();
-            let checks = scope.permit::<can::ProvidersRun>().unwrap();
-            t.store.runs().verify(&checks, false, Trigger::Manual).await.unwrap();
-            let claims = t.store.queue().claim(&WorkerId::new("w"), Operation::ALL, 1, LEASE).await.unwrap();
-            let run = world.admit(&claims[0]).await;
-            let connection = t.store.connections().show(&scope).await.unwrap().0.unwrap();
-            let report = model::connection_check::Report::default();
-            t.store.connection_checks().save(&run, &connection, &report).await.unwrap();
-            t.store.queue().finish(&run, Outcome::Succeeded, None, &Counts::default(), &[]).await.unwrap();
-            t.execute(&format!("update tenants set status = 'active' where id = '{tenant}'")).await;
-        }
-    }
-}
-
-/// An invitation to each workspace, into each of its tenants.
-async fn invited(t: &TestStore, world: &World) {
-    let (owner, stranger) = (world.sign_in(&world.owner).await, world.sign_in(&world.stranger).await);
-    for (who, workspace, tenants) in [
-        (&owner, world.workspace, vec![world.tenant, world.other_tenant]),
-        (&stranger, world.foreign_workspace, vec![world.foreign_tenant]),
-    ] {
-        let permit = t.store.access().workspace(who, workspace).await.unwrap().permit().unwrap();
-        let tenants = tenants.into_iter().map(|tenant| (tenant, model::access::Role::Readonly)).collect();
-        let new = store::NewInvitation { email: "new@example.test".to_owned(), role: model::access::Role::Readonly, tenants };
-        t.store.invitations().create(&permit, &new).await.unwrap();
-    }
-}
-
-/// Everything that a way in leaves behind.
-async fn signing_in(t: &TestStore, world: &World) {
-    use model::sign_in::{Consent, Identity, Mapping, ProviderName, Wanted};
-    let name = ProviderName::new("entra").unwrap();
-    let (email, secret) = (world.stranger.email.as_str(), secrecy::SecretString::from("a".repeat(64)));
-    t.store.identities().begin(&name, "state", &secret, None).await.unwrap();
-    let place = Wanted::Workspace(world.foreign_workspace.to_string());
-    let mapping = vec![Mapping { group: "g".to_owned(), place, role: model::access::Role::Readonly }];
-    let consent = Consent { name, label: String::new(), trust_email: false, mapping };
-    let ada = Identity {
-        issuer: "https://id.example".to_owned(),
-        subject: "ada".to_owned(),
-        email: Some("ada@example.test".to_owned()),
-        email_verified: true,
-        name: String::new(),
-        groups: vec!["g".to_owned()],
-    };
-    t.store.identities().admit(&consent, &ada, "").await.unwrap().unwrap();
-    let link = t.store.passwords().link(&t.operator, email).await.unwrap();
-    t.store.passwords().set_by_link(&link, &"hash".to_owned().into()).await.unwrap().unwrap();
-    let (factors, who) = (t.store.second_factor(), world.sign_in(&world.stranger).await);
-    factors.prepare(&who).await.unwrap();
-    let key = factors.prepared(&who).await.unwrap().unwrap();
-    let code = testkit::totp::code(secrecy::ExposeSecret::expose_secret(&key), t.store.now().await.unwrap());
-    factors.enable(&who, &code).await.unwrap().unwrap();
-    factors.begin(&world.stranger, None).await.unwrap();
-    t.store.passwords().link(&t.operator, email).await.unwrap();
-}
-
-/// Items, keys, pauses, settings and an ended run in each tenant.
-async fn engine(t: &TestStore, world: &World) {
-    let (owner, stranger) = (world.sign_in(&world.owner).await, world.sign_in(&world.stranger).await);
-    let runs = t.store.runs();
-    for (who, workspace) in [(&owner, world.workspace), (&stranger, world.foreign_workspace)] {
-        let permit = t.store.access().workspace(who, workspace).await.unwrap().permit().unwrap();
-        runs.save_settings(&permit, RunSettings::default()).await.unwrap();
-        // Entries that are sealed, and later ones that wait for it.
-        t.store.audit().seal().await.unwrap();
-        let zone = store::NewChoice { key: Key::TimeZone, value: Some(Key::TimeZone.default_value()), revision: 0 };
-        t.store.settings().save_person(who, std::slice::from_ref(&zone)).await.unwrap();
-        for tenant in [world.tenant, world.other_tenant, world.foreign_tenant] {
-            let Ok(scope) = t.store.access().tenant(who, tenant).await else { continue };
-            let probe = Probe::Plain.request(&Arguments::named("n"));
-            let start = StartBy::from(Trigger::Manual).with_key(Some(StartKey::generate()));
-            runs.start(&scope.permit::<can::InventorySync>().unwrap(), &probe, start).await.unwrap();
-            t.store.settings().save_tenant(&scope.permit().unwrap(), std::slice::from_ref(&zone)).await.unwrap();
-            let claims = t.store.queue().claim(&WorkerId::new("w"), probe::ALL, 1, LEASE).await.unwrap();
-            let run = world.admit(&claims[0]).await;
-            t.store.queue().record(&run, &[NewItem::succeeded("one")], Progress::default()).await.unwrap();
-            t.store.queue().trace(&run, &crate::runs_calls::one()).await.unwrap();
-            t.store.queue().finish(&run, Outcome::Succeeded, None, &Counts::default(), &[]).await.unwrap();
-            runs.pause(&permit, PauseTarget::Tenant(tenant), "").await.unwrap();
-            let cadence = Cadence::Cron { text: CronText::parse("* * * * *").unwrap() };
-            let (operation, arguments) = (Operation::Probe(Probe::Click), serde_json::to_value(Arguments::named("n")).unwrap());
-            let (zone, catch_up) = (Zone::utc(), CatchUp::Latest);
-            let new = NewSchedule { name: "n".to_owned(), operation, arguments, cadence, zone, catch_up, bound: 1 };
-            t.store.schedules().create(&scope.permit().unwrap(), &new).await.unwrap();
-        }
-    }
-}
-
-/// Inserts the row of `a_row`; generated columns make themselves.
-async fn insert(t: &TestStore, table: &str) -> String {
-    let columns = format!(
-        "select column_name::text from information_schema.columns
-         where table_schema = 'public' and table_name = '{table}' and is_generated = 'NEVER' order by ordinal_position"
-    );
-    let columns = t.texts(&columns).await.join(", ");
-    format!("insert into {table} ({columns}) select {columns} from a_row")
-}
-
-/// A transaction that acts for the given settings, as `store` opens one.
-async fn acting(pool: &PgPool, settings: &str) -> Transaction<'static, Postgres> {
-    let mut tx = pool.begin().await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(settings.to_owned())).execute(&mut *tx).await.unwrap();
-    tx
-}
-
-async fn count(tx: &mut Transaction<'static, Postgres>, text: String) -> i64 {
-    sqlx::query_as::<_, (i64,)>(AssertSqlSafe(text.clone()))
-        .fetch_one(&mut **tx)
-        .await
-        .unwrap_or_else(|e| panic!("{text}: {e}"))
-        .0
-}
-
-/// How many rows the statement touches, or the code of its refusal. Leaves the transaction usable.
-async fn tried(tx: &mut Transaction<'static, Postgres>, text: &str) -> Result<u64, String> {
-    sqlx::raw_sql("savepoint tried").execute(&mut **tx).await.unwrap();
-    let result = sqlx::raw_sql(AssertSqlSafe(text.to_owned())).execute(&mut **tx).await;
-    sqlx::raw_sql("rollback to savepoint tried").execute(&mut **tx).await.unwrap();
-    match result {
-        Ok(done) => Ok(done.rows_affected()),
-        Err(error) => Err(error.as_database_error().and_then(|e| e.code()).map(|code| code.to_string()).unwrap_or_default()),
-    }
-}
-
-/// SQLSTATE of a row that a policy refuses.
-const REFUSED: &str = "42501";
-
-fn reach(workspace: WorkspaceId, tenants: &str) -> String {
-    format!("set local app.system = 'off'; set local app.workspace = '{workspace}'; set local app.tenants = '{tenants}'")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -430,7 +305,8 @@ async fn v2_with_the_reach_of_one_tenant_nothing_of_another_is_seen_or_written()
             assert_eq!(count(&mut tx, "select count(*) from a_row".to_owned()).await, 1, "{table} proves nothing");
             sqlx::raw_sql(AssertSqlSafe(reach(world.workspace, &one.to_string()))).execute(&mut *tx).await.unwrap();
             let own = count(&mut tx, format!("select count(*) from {table} where tenant_id = '{one}'")).await;
-            assert_eq!(own > 0, table != "rollout_targets", "{table}: a rollout is of whoever reaches every tenant");
+            let of_all = ["rollout_targets", "alert_rules"].contains(&table.as_str());
+            assert_eq!(own > 0, !of_all, "{table}: rollouts and rules of alerts are of whoever reaches every tenant");
             assert_eq!(count(&mut tx, format!("select count(*) from {table} where tenant_id <> '{one}'")).await, 0, "{table}");
             let inserted = tried(&mut tx, &insert(&t, &table).await).await;
             assert_eq!(inserted, Err(REFUSED.to_owned()), "{table}");

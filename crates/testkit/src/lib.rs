@@ -9,6 +9,7 @@ pub mod eventually;
 pub mod graph;
 pub mod html;
 pub mod identity_provider;
+pub mod killed;
 pub mod lying_provider;
 pub mod many_runs;
 pub mod postgres;

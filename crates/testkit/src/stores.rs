@@ -49,6 +49,14 @@ impl TestStore {
         store::testing::execute(&self.store, text).await.unwrap_or_else(|error| panic!("{text}: {error:?}"));
     }
 
+    /// What the database does by itself some minutes after many rows were written, now.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn settle(&self) {
+        store::testing::settle(&self.store).await.expect("the database looks after its tables");
+    }
+
     /// The number that a raw query answers with, as the system.
     ///
     /// # Panics

@@ -5,6 +5,7 @@
 //! Bodies are structs of their own, one file for each noun, never rows of the store.
 
 pub(crate) mod account;
+pub(crate) mod alerts;
 pub(crate) mod answer;
 pub(crate) mod archive;
 pub(crate) mod arguments;
@@ -27,9 +28,11 @@ pub(crate) mod members;
 pub(crate) mod notices;
 pub(crate) mod operation;
 pub(crate) mod overview;
+pub(crate) mod page_query;
 pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod queue;
+pub(crate) mod reports;
 pub(crate) mod restores;
 pub(crate) mod rollouts;
 pub(crate) mod routes;

@@ -13,6 +13,7 @@ pub(crate) mod invited;
 pub mod limit;
 mod manages_tenant;
 pub(crate) mod multipart;
+mod of_run;
 pub mod operates;
 pub mod password;
 pub(crate) mod random;
@@ -20,9 +21,10 @@ pub(crate) mod upload;
 
 pub use across::AcrossTenants;
 pub use extract::{
-    Authorized, Guard, InTenant, Looks, LooksInTenant, Manages, ManagesRun, Member, OfRun, OnRun, Public, SeesIn, SignedIn,
+    Authorized, Guard, InTenant, Looks, LooksInTenant, Manages, ManagesRun, Member, OnRun, Public, SeesIn, SignedIn,
 };
 pub use form::{Form, Payload};
 pub use invited::Invited;
 pub use manages_tenant::ManagesTenant;
+pub use of_run::OfRun;
 pub use operates::{Door, GlassTo, InGlass, Operates, OperatesTo};

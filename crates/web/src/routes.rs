@@ -1,6 +1,7 @@
 //! Every address of the product, one line each: method, path, handler. Who may call it stands in the handler's signature and is
 //! read from there into [`table`].
 
+mod alerts;
 mod audit;
 mod backups;
 mod baselines;
@@ -8,12 +9,14 @@ mod connections;
 mod coverage;
 mod directory;
 mod drift;
+mod help;
 mod inventory;
 mod onboarding;
 mod people;
 mod places;
 mod product;
 mod profile;
+mod reports;
 mod restores;
 mod rollouts;
 mod runs;
@@ -51,12 +54,14 @@ fn pages() -> Routes {
         runs::add,
         places::add,
         people::add,
+        alerts::add,
         audit::add,
         settings::add,
         inventory::add,
         connections::add,
         directory::add,
         backups::add,
+        reports::add,
         restores::add,
         drift::add,
         rollouts::add,
@@ -64,6 +69,7 @@ fn pages() -> Routes {
         schedules::add,
         onboarding::add,
         coverage::add,
+        help::add,
         system::add,
     ];
     nouns.into_iter().fold(Routes::default(), |routes, add: fn(Routes) -> Routes| add(routes))

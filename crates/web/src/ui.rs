@@ -1,5 +1,6 @@
 //! The pages: one handler per file, `<area>/<verb>.rs`. Each reads from the store, fills a struct of `pages`, and answers.
 
+pub(crate) mod alerts;
 pub(crate) mod api_reference;
 pub(crate) mod audit;
 pub(crate) mod backups;
@@ -10,6 +11,7 @@ pub(crate) mod connections;
 pub(crate) mod coverage;
 pub(crate) mod directory;
 pub(crate) mod drift;
+pub(crate) mod help;
 pub(crate) mod incidents;
 pub(crate) mod inventory;
 pub(crate) mod links;
@@ -20,6 +22,7 @@ pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod product;
 pub(crate) mod profile;
+pub(crate) mod reports;
 pub(crate) mod restores;
 pub(crate) mod rollouts;
 pub(crate) mod runs;
@@ -32,8 +35,9 @@ pub(crate) mod tokens;
 pub(crate) mod versions;
 
 mod click;
-mod csv;
+pub(crate) mod csv;
 pub(crate) mod flash;
 mod shell;
 mod start_key;
 mod tenant_names;
+mod typed;

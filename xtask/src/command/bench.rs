@@ -1,7 +1,7 @@
 //! `cargo xtask bench …`: figures from real processes, written into `docs/BENCHMARKS.md`.
 
 mod api;
-mod document;
+pub(super) mod document;
 mod estimate;
 mod figures;
 mod http;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::report::{Ended, Report};
 use crate::workspace::Workspace;
-use crate::{closure, deny, nets, process};
+use crate::{closure, deny, nets, process, units};
 
 /// All checks, then the summary.
 pub(crate) fn main() -> Result<bool> {
@@ -22,6 +22,10 @@ pub(crate) fn run(workspace: &Workspace, report: &mut Report) {
     });
     report.step("nets", || nets::check(workspace.root()));
     report.step("walls between crates", || closure::check(workspace));
+    report.step("systemd units", || units::check(workspace));
+    report.step("shell scripts", || units::scripts(workspace));
+    report.step("alert rules", || units::rules(workspace));
+    report.step("Kubernetes manifests", || units::manifests(workspace));
     report.step("dependencies", || deny::check(workspace));
     report.step("advisories", || deny::advisories(workspace));
     report.step("clippy", || {

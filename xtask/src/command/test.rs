@@ -8,7 +8,7 @@ use crate::machine::{Need, Tools};
 use crate::postgres::Server;
 use crate::report::{Ended, Report};
 use crate::workspace::Workspace;
-use crate::{browser, doc_tests, process, schemathesis};
+use crate::{browser, doc_tests, mail_server, process, schemathesis};
 
 /// What may be chosen.
 #[derive(clap::Args, Default)]
@@ -67,6 +67,7 @@ fn rust_tests(workspace: &Workspace, tools: &Tools, filter: Option<&str>, lines:
             None
         }
     });
+    let mail_server = mail_server::provide(workspace).map_err(|error| println!("aiosmtpd is not installed: {error:#}")).ok();
     let nextest = process::succeeds(workspace.cargo().args(["nextest", "--version"]));
     // Beside the workspace, also where cargo builds elsewhere. An older report would speak for this run if it broke off.
     let junit = workspace.root().join("target/nextest/default/junit.xml");
@@ -78,6 +79,9 @@ fn rust_tests(workspace: &Workspace, tools: &Tools, filter: Option<&str>, lines:
     }
     if let Some(program) = schemathesis {
         command.env("TENANTATLAS_TEST_SCHEMATHESIS", program);
+    }
+    if let Some(python) = mail_server {
+        command.env("TENANTATLAS_TEST_SMTP", python);
     }
     if nextest {
         command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);

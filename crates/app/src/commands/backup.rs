@@ -2,7 +2,6 @@
 
 mod export;
 mod import;
-mod tenant;
 
 use std::fs;
 use std::io::Read as _;
@@ -59,7 +58,7 @@ impl KeyFiles {
     }
 
     /// The passphrase in the first line of a file.
-    fn passphrase(path: &Path) -> Result<SecretString> {
+    pub(crate) fn passphrase(path: &Path) -> Result<SecretString> {
         let text = text_of(path)?;
         let line = text.lines().next().filter(|line| !line.is_empty()).context("the passphrase is empty")?;
         Ok(SecretString::from(line.to_owned()))

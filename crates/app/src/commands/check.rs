@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use clap::Args;
 use model::audit::ChainHead;
+use model::overview::ConnectionHealth;
+use ops::archive::shown;
 use store::Opened;
 
 use crate::cli::Settings;
@@ -37,6 +39,9 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     println!("ok    database {:?}", store.backend());
     let state = store.migration_state().await?;
     println!("ok    schema {} of {}", state.applied, state.known);
+    if state.waiting > 0 {
+        println!("ok    {} steps of the schema wait for `tenantatlas migrate --contract`", state.waiting);
+    }
     let mut trouble = keys(&opened).await?;
     let report = store.health(&opened.operator).await?;
     match report.bypasses_row_security {
@@ -55,6 +60,8 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         println!("ok    clock");
     }
     println!("ok    runs: {} queued, {} running, {} waiting longer than they may", report.queued, report.running, report.stale);
+    trouble += workers(&opened).await?;
+    trouble += connections(&opened).await?;
     if report.stale > 0 {
         println!("warn  runs wait and no worker picks them up: is one running?");
         trouble += 1;
@@ -65,6 +72,48 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         bail!("{trouble} of the checks need attention");
     }
     Ok(())
+}
+
+/// Looks who works; 1 when runs wait and nobody does. Without runs it is no fault that nobody works.
+async fn workers(opened: &Opened) -> Result<u32> {
+    let figures = opened.store.queue().figures().await?;
+    let waiting = figures.queue.iter().any(|depth| depth.queued > 0);
+    if figures.workers == 0 && waiting {
+        println!("warn  workers: none was heard of lately, and runs wait");
+        return Ok(1);
+    }
+    println!("ok    workers: {} heard of lately", figures.workers);
+    Ok(0)
+}
+
+/// Looks how connections are, by the latest check of each; how many cannot be used. Nothing is asked of Microsoft here: credentials are
+/// opened for runs only, and a check of a connection is one.
+async fn connections(opened: &Opened) -> Result<u32> {
+    /// Lines at most.
+    const NAMED: usize = 20;
+    let all = opened.store.overview().connections(&opened.operator).await?;
+    let bad = |health: ConnectionHealth| matches!(health, ConnectionHealth::Expired | ConnectionHealth::Failing);
+    let (bad, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, health)| bad(*health));
+    let of = |wanted: ConnectionHealth| rest.iter().filter(|(_, health)| *health == wanted).count();
+    println!(
+        "ok    connections: {} healthy, {} with a warning, {} never checked, {} switched off, {} tenants without one",
+        of(ConnectionHealth::Healthy),
+        of(ConnectionHealth::Warning),
+        of(ConnectionHealth::Unchecked),
+        of(ConnectionHealth::Disabled),
+        of(ConnectionHealth::Missing)
+    );
+    for (tenant, health) in bad.iter().take(NAMED) {
+        let what = match health {
+            ConnectionHealth::Expired => "its credential has ended",
+            _ => "the latest check of it failed; its page says where",
+        };
+        println!("warn  connection of {}: {what}", shown(tenant));
+    }
+    if bad.len() > NAMED {
+        println!("warn  and {} connections more", bad.len() - NAMED);
+    }
+    Ok(u32::try_from(bad.len()).unwrap_or(u32::MAX))
 }
 
 /// Looks by which keys secrets are sealed; 1 when some cannot be opened.

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use model::time::{Clock as _, SystemClock};
 use ops::{Clouds, WorkerOptions};
+use outbound::alert::{Courier, Networks};
 use outbound::{Endpoints, Limits};
 use store::sealed::Keyring;
 use store::{Store, StoreError};
@@ -70,19 +71,22 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let listening = sim.listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let clouds = Clouds { custom: Some(Endpoints::loopback(&listening.base_url.parse()?)?.unpaced()), ..Clouds::default() };
     let owner = seed::fill(&opened, &planned).await?;
-    let worker = wire::worker(&opened.store, Limits::default(), clouds, WorkerOptions::default()).await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    // Alerts of a demo may go to a receiver on this machine.
+    let courier = Courier::new(Networks::parse(&["127.0.0.0/8", "::1/128"])?);
+    let working = WorkerOptions { courier, public_url: Some(address.clone()), ..WorkerOptions::default() };
+    let worker = wire::worker(&opened.store, Limits::default(), clouds, working).await?;
     if !options.quiet_tenants {
         seed::first_syncs(&opened.store, owner, &planned).await?;
         tokio::spawn(history::live(sim.clone(), planned.clone(), state, options.data.clone(), shutdown.clone()));
     }
-    let address = format!("http://{}", listener.local_addr()?);
     seed::print_sign_ins(&listening.base_url);
     println!("Ready: {address}");
     if options.open {
         open_browser(&address);
     }
     let web = WebOptions { demo_accounts: seed::accounts(), ..WebOptions::default() };
-    wire::serve(opened.store, listener, Some(worker), web, shutdown).await?;
+    wire::serve(opened.store, listener, worker, true, web, shutdown).await?;
     drop(temporary);
     Ok(())
 }

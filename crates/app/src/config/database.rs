@@ -1,9 +1,9 @@
 //! `[database]`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 /// Where the data is.
@@ -37,6 +37,13 @@ impl Database {
                 bail!("no database is configured: pass --database sqlite:PATH or --database postgres://…, or set database.url")
             }
         }
+    }
+
+    /// Whether it is a file that is not there.
+    pub(crate) fn is_absent(&self) -> Result<bool> {
+        let url = self.url()?;
+        let path = url.expose_secret().strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+        Ok(path.is_some_and(|path| !Path::new(path).exists()))
     }
 
     pub(crate) fn check(&self) -> Result<()> {

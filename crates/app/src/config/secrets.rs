@@ -40,7 +40,7 @@ impl Secrets {
             (None, Some(file), None) => read_file(file)?,
             (None, None, Some(command)) => printed(command).await?,
             (None, None, None) => match database.expose_secret().strip_prefix("sqlite:") {
-                Some(path) => beside(Path::new(&format!("{}.key", path.strip_prefix("//").unwrap_or(path))))?,
+                Some(path) => beside(&key_of(Path::new(path.strip_prefix("//").unwrap_or(path))))?,
                 None => bail!(
                     "no key is configured: set secrets.key_file to a file with 64 hexadecimal digits (for example from `openssl rand -hex 32`); all processes need the same"
                 ),
@@ -50,6 +50,19 @@ impl Secrets {
         let keys: Vec<Vec<u8>> = text.expose_secret().split_whitespace().map(bytes).collect::<Result<_>>()?;
         Ok(Keyring::new(keys.iter().map(Vec::as_slice))?)
     }
+
+    /// The file beside an embedded database that holds its key, if no other place is configured.
+    pub(crate) fn key_beside(&self, database: &Path) -> Option<PathBuf> {
+        let elsewhere = self.key.is_some() || self.key_file.is_some() || self.key_command.is_some();
+        (!elsewhere).then(|| key_of(database))
+    }
+}
+
+/// The key file of an embedded database for which none is configured.
+fn key_of(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".key");
+    name.into()
 }
 
 /// A key: hexadecimal digits, or base64.

@@ -1,19 +1,28 @@
 //! What receives the counts of this process.
 
-use anyhow::{Context as _, Result};
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use anyhow::{Result, anyhow};
+use metrics::Recorder;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use model::metric::{ALL, BUILD, Kind};
+use opentelemetry::metrics::Meter;
 use store::Backend;
 
-/// Installs it for the whole process.
-pub(super) fn install() -> Result<PrometheusHandle> {
-    let mut builder = PrometheusBuilder::new();
-    for metric in ALL {
-        if let Kind::Histogram(buckets) = metric.kind {
-            builder = builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), buckets)?;
-        }
+use super::pushed::Pushed;
+use super::several::Several;
+
+/// Installs for the whole process what is scraped, what is pushed, or both.
+pub(super) fn install(scraped: bool, pushed: Option<&Meter>) -> Result<Option<PrometheusHandle>> {
+    let mut recorders: Vec<Box<dyn Recorder + Send + Sync>> = Vec::new();
+    let mut handle = None;
+    if scraped {
+        let recorder = for_prometheus()?;
+        handle = Some(recorder.handle());
+        recorders.push(Box::new(recorder));
     }
-    let handle = builder.install_recorder().context("metrics cannot be counted")?;
+    if let Some(meter) = pushed {
+        recorders.push(Box::new(Pushed::to(meter)));
+    }
+    metrics::set_global_recorder(Several::new(recorders)).map_err(|_| anyhow!("metrics are counted by somebody else already"))?;
     for metric in ALL {
         match metric.kind {
             Kind::Counter => metrics::describe_counter!(metric.name, metric.help),
@@ -22,6 +31,16 @@ pub(super) fn install() -> Result<PrometheusHandle> {
         }
     }
     Ok(handle)
+}
+
+fn for_prometheus() -> Result<PrometheusRecorder> {
+    let mut builder = PrometheusBuilder::new();
+    for metric in ALL {
+        if let Kind::Histogram(buckets) = metric.kind {
+            builder = builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), buckets)?;
+        }
+    }
+    Ok(builder.build_recorder())
 }
 
 /// Every counter begins at nought where it can be seen: a first step from nothing to one is no rise to whoever computes rates.

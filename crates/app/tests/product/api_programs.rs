@@ -93,7 +93,7 @@ async fn schemathesis_finds_no_answer_that_the_document_does_not_say() {
     let mut command = Command::new(program);
     let asking = command.args(&arguments).envs(environment).stdin(Stdio::null()).kill_on_drop(true).output();
     // Longer than other programs: it asks some two thousand times.
-    let ended = tokio::time::timeout(Duration::from_secs(400), asking).await.unwrap().unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(560), asking).await.unwrap().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
     println!("{said}");
     assert!(ended.status.success(), "{said}");

@@ -61,6 +61,11 @@ impl Installation {
         self.settings.push((name, value.to_owned()));
     }
 
+    /// All of them.
+    pub(crate) fn settings(&self) -> &[(String, String)] {
+        &self.settings
+    }
+
     /// Where connections of the custom cloud lead. It has no limits, so that nothing waits for them.
     pub(crate) fn graph(&mut self, base: &str) {
         self.set("GRAPH_CUSTOM_PACED", "false");

@@ -1,16 +1,29 @@
 //! What a walk through the routes wants to be there.
 
-use model::finding::{FindingFilter, FindingKind};
-use model::ids::{BaselineId, FindingId, InventoryItemId, OperatorId, TenantGroupId, TenantId, WorkspaceId};
+use model::alert::{NewRule, Reach, RuleKind};
+use model::finding::{FindingFilter, FindingKind, Severity};
+use model::ids::{
+    AlertDestinationId, AlertRuleId, BaselineId, FindingId, InventoryItemId, OperatorId, TenantGroupId, TenantId, WorkspaceId,
+};
 use model::inventory::InventoryFilter;
 use model::json::Json;
 use model::user::User;
 use secrecy::ExposeSecret as _;
-use store::{Capture, CaptureFrom, StoreError};
+use store::{Capture, CaptureFrom, DestinationWish, StoreError, Target};
 use testkit::graph::TestGraph;
 
 use crate::asking::SIGNER;
 use crate::served::Served;
+
+/// Whether a route is about a group of tenants. A workspace has room for 200 of them: none for other routes.
+pub(crate) fn is_about_a_group(path: &str) -> bool {
+    ["/tenant-groups/", "{group}", "assign-group", "/baselines/{baseline}/groups"].iter().any(|part| path.contains(part))
+}
+
+/// Whether a route is about alerts.
+pub(crate) fn is_about_alerts(path: &str) -> bool {
+    path.contains("/alerts/")
+}
 
 impl Served {
     /// Reads invented objects into the first tenant. The simulator goes on answering while what is returned lives.
@@ -97,6 +110,58 @@ impl Served {
         let group = groups.create(&permit, &WorkspaceId::generate().to_string()).await.unwrap();
         groups.rename(&permit, group, &group.to_string()).await.unwrap();
         group
+    }
+
+    /// Such a group, held against that baseline where the route ends that.
+    pub(crate) async fn a_group_for(
+        &self,
+        user: &User,
+        workspace: WorkspaceId,
+        baseline: BaselineId,
+        path: &str,
+    ) -> TenantGroupId {
+        let group = self.a_group(user, workspace).await;
+        if ["/unassign-group", "/groups/{group}"].iter().any(|end| path.ends_with(end)) {
+            let who = self.world.sign_in(user).await;
+            let permit = self.world.store.access().workspace(&who, workspace).await.unwrap().permit().unwrap();
+            self.world.store.baselines().assign_group(&permit, baseline, group, None).await.unwrap();
+        }
+        group
+    }
+
+    /// A rule of that workspace's alerts, and a destination to which none sends, both called by their own ids. Those that were there go: there
+    /// is room for 50 destinations.
+    pub(crate) async fn an_alert(&self, user: &User, workspace: WorkspaceId) -> (AlertRuleId, AlertDestinationId) {
+        let who = self.world.sign_in(user).await;
+        let permit = self.world.store.access().workspace(&who, workspace).await.unwrap().permit().unwrap();
+        let alerts = self.world.store.alerts();
+        for rule in alerts.rules(&permit).await.unwrap() {
+            alerts.delete_rule(&permit, rule.id).await.unwrap();
+        }
+        for destination in alerts.destinations(&permit).await.unwrap() {
+            alerts.delete_destination(&permit, destination.id).await.unwrap();
+        }
+        let target = || Some(Target::Slack { address: "https://hooks.example.test/".into() });
+        let named = |name: String, target| DestinationWish { name, enabled: true, target };
+        let used = alerts.create_destination(&permit, &named("Used".to_owned(), target())).await.unwrap();
+        let free = alerts.create_destination(&permit, &named("Free".to_owned(), target())).await.unwrap();
+        alerts.edit_destination(&permit, free, 1, &named(free.to_string(), None)).await.unwrap();
+        let mut rule = NewRule {
+            name: "A rule".to_owned(),
+            kind: RuleKind::RunFailed,
+            severity: Severity::Low,
+            amount: 0,
+            reach: Reach::All,
+            destination: used,
+            quiet: None,
+            cooldown_minutes: 0,
+            digest_minutes: 0,
+            enabled: false,
+        };
+        let id = alerts.create_rule(&permit, &rule).await.unwrap();
+        rule.name = id.to_string();
+        alerts.edit_rule(&permit, id, 1, &rule).await.unwrap();
+        (id, free)
     }
 
     /// An operator of the installation who has not chosen a password, and their link.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod absent_and_hidden;
+mod adopting;
 mod api;
 mod api_administration;
 mod api_backups;
@@ -13,8 +14,10 @@ mod asking_for_secrets;
 mod audit_trail;
 mod backup_files;
 mod bad_input;
+mod collector;
 mod comparing;
 mod connections;
+mod copies;
 mod installation;
 mod linking;
 mod local_accounts;
@@ -29,6 +32,7 @@ mod platform;
 mod processes;
 mod real_provider;
 mod rendering_calls_nobody;
+mod reports;
 mod rolling_out;
 mod route_matrix;
 mod routes_keep_their_word;
@@ -40,5 +44,8 @@ mod silent;
 mod somebody;
 mod starts;
 mod statements;
+mod telemetry;
+mod tenant_record;
+mod upgrading;
 mod user_commands;
 mod workers;

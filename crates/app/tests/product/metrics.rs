@@ -160,12 +160,12 @@ async fn every_process_of_an_installation_is_watched_also_while_the_database_is_
 
     // A schema of another version, then no database at all.
     let store = place.store().await;
-    let newer = "insert into _sqlx_migrations select version + 1, description, installed_on, success, checksum, execution_time
+    let newer = "insert into _sqlx_migrations select version + 1, 'contract of the future', installed_on, success, checksum, execution_time
         from _sqlx_migrations order by version desc limit 1";
     store::testing::execute(&store, newer).await.unwrap();
     store.close().await;
     let unready = of_worker.get("/readyz").await;
-    assert_eq!((unready.status, unready.body.as_str()), (503, "the database schema is not the one that this version knows\n"));
+    assert_eq!((unready.status, unready.body.as_str()), (503, "the database schema is none that this version can work with\n"));
     place.remove().await;
     for asked in [&of_serve, &of_worker] {
         let unready = asked.get("/readyz").await;

@@ -26,6 +26,7 @@ async fn rendering_calls_nobody() {
         let restore = served.a_restore(&served.world.owner, tenant).await;
         let (rollout, baseline) = (served.a_rollout(tenant).await, served.a_baseline(tenant, "").await);
         let group = served.a_group(&served.world.owner, served.world.workspace).await;
+        let alert = served.an_alert(&served.world.owner, served.world.workspace).await;
         let place = Place {
             tenant,
             run,
@@ -37,6 +38,7 @@ async fn rendering_calls_nobody() {
             rollout,
             baseline,
             group,
+            alert,
             people,
             operator,
             link,
@@ -76,6 +78,10 @@ async fn every_link_leads_to_a_page_and_none_of_them_asks_graph() {
                 assert!(matches!(answer.status, 200 | 303), "{path} as {who:?}: {}", answer.status);
                 let links = html::links(&answer.body).into_iter().chain(answer.location().map(str::to_owned));
                 for link in links.filter(|link| !link.starts_with('#')) {
+                    // Documents name places elsewhere; nobody goes there by itself.
+                    if path.starts_with("/admin/help/") && link.starts_with("https://") {
+                        continue;
+                    }
                     let page = link.split('#').next().unwrap_or_default().to_owned();
                     assert!(page.starts_with('/') && !page.starts_with("//"), "{path} links to {link}");
                     // A few of each kind: thousands of combined filters say nothing new.

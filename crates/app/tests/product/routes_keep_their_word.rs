@@ -10,6 +10,7 @@ use testkit::stores::{TestStore, on_both};
 use web::RouteInfo;
 
 use crate::asking::{People, Place, WALKED_ELSEWHERE, WRITTEN_ELSEWHERE, removes_a_schedule};
+use crate::made::{is_about_a_group, is_about_alerts};
 use crate::served::Served;
 use crate::somebody::Somebody;
 
@@ -87,9 +88,13 @@ async fn mutations_leave_audit_reads_do_not() {
                 true => served.a_baseline(tenant, route.path).await,
                 false => Place::nowhere().baseline,
             };
-            let group = match route.path.contains("/tenant-groups/") {
-                true => served.a_group(&served.world.owner, served.world.workspace).await,
+            let group = match is_about_a_group(route.path) {
+                true => served.a_group_for(&served.world.owner, served.world.workspace, baseline.0, route.path).await,
                 false => Place::nowhere().group,
+            };
+            let alert = match is_about_alerts(route.path) {
+                true => served.an_alert(&served.world.owner, served.world.workspace).await,
+                false => Place::nowhere().alert,
             };
             // Each moves one that nobody moved before.
             let of_findings = ["{finding}", "/drift/bulk", "/findings/move"].iter().any(|part| route.path.contains(part));
@@ -105,6 +110,7 @@ async fn mutations_leave_audit_reads_do_not() {
                 rollout,
                 baseline,
                 group,
+                alert,
                 people,
                 operator,
                 link,
@@ -194,11 +200,12 @@ async fn legacy_run_urls_are_404() {
         let mut bodies = Vec::new();
         for older in ["inventory-sync-runs", "entra-group-sync-runs", "backup-schedule-runs"] {
             for id in [String::new(), format!("/{run}"), "/17".to_owned(), format!("/{}", RunId::generate())] {
-                let path = format!("/admin/t/{tenant}/{older}{id}");
-                for who in [Somebody::Anonymous, Somebody::Stranger, Somebody::Readonly, Somebody::Owner] {
-                    let answer = served.browser(who).await.get(&path).await;
-                    assert_eq!((answer.status, answer.location()), (404, None), "{path} as {who:?}");
-                    bodies.push(answer.body);
+                for path in [format!("/admin/t/{tenant}/{older}{id}"), format!("/admin/{older}{id}")] {
+                    for who in [Somebody::Anonymous, Somebody::Stranger, Somebody::Readonly, Somebody::Owner] {
+                        let answer = served.browser(who).await.get(&path).await;
+                        assert_eq!((answer.status, answer.location()), (404, None), "{path} as {who:?}");
+                        bodies.push(answer.body);
+                    }
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{TypeComparison, VersionSource, VersionState};
-use crate::ids::{BaselineId, RunId, TenantId};
+use crate::ids::{BaselineId, RunId, TenantGroupId, TenantId};
 use crate::time::Moment;
 
 /// Items of a version, at most.
@@ -124,6 +124,8 @@ pub struct Assignment {
     pub pinned: Option<i64>,
     /// The version that counts; `None`: there is none yet.
     pub version: Option<i64>,
+    /// The group of tenants by which it is held; `None`: it was chosen itself.
+    pub group: Option<TenantGroupId>,
     /// Who assigned it.
     pub assigned_by: String,
     /// When.
@@ -132,6 +134,21 @@ pub struct Assignment {
     pub compared: Option<(i64, Moment)>,
     /// The run that did, while it is recorded.
     pub run: Option<RunId>,
+}
+
+/// A group of tenants that is held against a baseline: whoever is in it, as long as it is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssignedGroup {
+    /// The group.
+    pub group: TenantGroupId,
+    /// What it is called.
+    pub name: String,
+    /// The version to which its tenants are pinned; `None`: whichever is active.
+    pub pinned: Option<i64>,
+    /// Who assigned it.
+    pub assigned_by: String,
+    /// When.
+    pub assigned_at: Moment,
 }
 
 /// How the objects of a type of a tenant stand to a baseline.

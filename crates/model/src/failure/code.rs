@@ -180,6 +180,36 @@ codes! {
         BaselineHasDraft = "baseline.has_draft",
         /// A tenant has more objects than a baseline that follows it can hold.
         BaselineTooLarge = "baseline.too_large",
+        /// An earlier installation was still at it when its database was adopted.
+        RunAdoptedWhileActive = "run.adopted_while_active",
+        /// It waited in an earlier installation, and nothing of it was begun when its database was adopted.
+        RunAdoptedUnstarted = "run.adopted_unstarted",
+        /// An earlier installation recorded a failure under a code that this version does not know.
+        RunAdoptedFailure = "run.adopted_failure",
+        /// The tenant is not archived any more, or something is at work in it.
+        TenantInUse = "tenant.in_use",
+        /// The destination of an alert could not be reached.
+        AlertUnreachable = "alert.unreachable",
+        /// The destination of an alert did not answer in time.
+        AlertTimeout = "alert.timeout",
+        /// The destination of an alert asked us to slow down.
+        AlertThrottled = "alert.throttled",
+        /// The destination of an alert answered with an error of its own.
+        AlertServerError = "alert.server_error",
+        /// The destination of an alert refused the message, or sent us elsewhere.
+        AlertRefused = "alert.refused",
+        /// The address of a destination is one to which this installation sends nothing.
+        AlertAddressForbidden = "alert.address_forbidden",
+        /// The SMTP server refused the name or password.
+        AlertSignInRefused = "alert.sign_in_refused",
+        /// The SMTP server refused the sender, a recipient or the mail.
+        AlertMailRefused = "alert.mail_refused",
+        /// The way to the SMTP server could not be protected as it is to be.
+        AlertUnprotected = "alert.unprotected",
+        /// The destination of an alert is not there any more.
+        AlertDestinationGone = "alert.destination_gone",
+        /// The destination of an alert is switched off.
+        AlertDestinationOff = "alert.destination_disabled",
     }
 }
 
@@ -213,6 +243,10 @@ impl Code {
             | Self::GraphUnavailable
             | Self::GraphTimeout
             | Self::StoreUnavailable
+            | Self::AlertUnreachable
+            | Self::AlertTimeout
+            | Self::AlertThrottled
+            | Self::AlertServerError
             | Self::MirrorBusy
             | Self::MirrorWaits
             | Self::MirrorFailed => Retry::Later,

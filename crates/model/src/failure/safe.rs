@@ -34,6 +34,10 @@ pub enum SafeValue {
     Chosen(Option<Value>),
     /// Where a finding stands.
     Finding(crate::finding::FindingState),
+    /// What a report tells.
+    ReportKind(crate::report::ReportKind),
+    /// As what a report is had.
+    ReportFormat(crate::report::ReportFormat),
     /// Why a sign-in came to nothing.
     SignIn(crate::sign_in::Problem),
 }
@@ -54,6 +58,8 @@ impl fmt::Display for SafeValue {
             Self::Chosen(Some(value)) => value.fmt(f),
             Self::Chosen(None) => f.write_str("-"),
             Self::Finding(state) => f.write_str(state.code()),
+            Self::ReportKind(kind) => f.write_str(kind.code()),
+            Self::ReportFormat(format) => f.write_str(format.code()),
             Self::SignIn(problem) => f.write_str(problem.code()),
         }
     }
@@ -62,6 +68,18 @@ impl fmt::Display for SafeValue {
 impl From<crate::operations::Operation> for SafeValue {
     fn from(value: crate::operations::Operation) -> Self {
         Self::Operation(value.code())
+    }
+}
+
+impl From<crate::report::ReportKind> for SafeValue {
+    fn from(kind: crate::report::ReportKind) -> Self {
+        Self::ReportKind(kind)
+    }
+}
+
+impl From<crate::report::ReportFormat> for SafeValue {
+    fn from(format: crate::report::ReportFormat) -> Self {
+        Self::ReportFormat(format)
     }
 }
 

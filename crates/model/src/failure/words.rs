@@ -106,7 +106,28 @@ const fn sentence(code: Code) -> &'static str {
         Code::RestoreNeedsFailed => "Something that it refers to was not restored.",
         Code::RestoreHindered => "It cannot be written as it is wanted.",
         Code::RehearsalTooLarge => "What is stored of this tenant is more than a rehearsal can hold.",
+        Code::TenantInUse => "The tenant is not archived any more, or an operation of it is not over.",
         Code::DrillWithoutBackup => "There is no complete backup of this tenant that a drill could put back.",
+        Code::RunAdoptedWhileActive => {
+            "An earlier installation was at it when its database was adopted; what came of it is not known."
+        }
+        Code::RunAdoptedUnstarted => "It waited in an earlier installation whose database was adopted, and was not begun.",
+        Code::RunAdoptedFailure => "An earlier installation recorded a failure that this version does not know.",
+        Code::AlertUnreachable => {
+            "The destination could not be reached: its name is not known, nothing answers there, or its certificate is not valid."
+        }
+        Code::AlertTimeout => "The destination did not answer in time.",
+        Code::AlertThrottled => "The destination asked us to slow down.",
+        Code::AlertServerError => "The destination answered with an error of its own.",
+        Code::AlertRefused => "The destination refused the message, or named another address, to which nothing is sent.",
+        Code::AlertAddressForbidden => {
+            "The destination is at an address to which this installation sends nothing: a private or local one. Whoever runs it can allow networks (`alerts.allowed_networks`)."
+        }
+        Code::AlertSignInRefused => "The SMTP server refused the name or the password of the destination.",
+        Code::AlertMailRefused => "The SMTP server refused the sender, a recipient or the mail.",
+        Code::AlertUnprotected => "The SMTP server offers no TLS, or its certificate is not valid; nothing was sent.",
+        Code::AlertDestinationGone => "The destination is not there any more.",
+        Code::AlertDestinationOff => "The destination is switched off.",
         Code::Unknown => "An unknown failure was recorded.",
     }
 }

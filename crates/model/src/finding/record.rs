@@ -169,6 +169,14 @@ codes! {
     }
 }
 
+impl HistoryEvent {
+    /// Whether a check opened the finding, or opened it again.
+    #[must_use]
+    pub const fn opens(self) -> bool {
+        matches!(self, Self::Found | Self::Recurred | Self::StillThere | Self::AcceptanceEnded)
+    }
+}
+
 /// A line of a finding's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryLine {

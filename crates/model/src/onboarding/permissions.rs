@@ -75,4 +75,43 @@ mod tests {
             assert!(uuid::Uuid::parse_str(role.id).is_ok() && ids.insert(role.id), "{role:?}");
         }
     }
+
+    /// What the document says of a permission: which kinds of objects it opens, or why it is asked for where it is none.
+    fn line(role: &AppRole, set: fn(&'static crate::resource_types::ResourceType) -> Option<&'static PermissionSet>) -> String {
+        let mut opened: Vec<(&str, u32)> = Vec::new();
+        for kind in all().iter().filter(|kind| kind.in_inventory() && kind.readable()) {
+            if !set(kind).is_some_and(|set| set.satisfied_by([role.name])) {
+                continue;
+            }
+            let label = kind.category.label();
+            match opened.iter_mut().find(|(other, _)| *other == label) {
+                Some((_, count)) => *count += 1,
+                None => opened.push((label, 1)),
+            }
+        }
+        let mut words: Vec<String> = opened.iter().map(|(label, count)| format!("{label} ({count})")).collect();
+        match role.name {
+            "Organization.Read.All" => words.push("which tenant it is".to_owned()),
+            "Application.Read.All" => words.push("what was granted".to_owned()),
+            "AuditLog.Read.All" => words.push("who changed what in the directory".to_owned()),
+            _ => {}
+        }
+        format!("| `{}` | {} |", role.name, words.join(", "))
+    }
+
+    #[test]
+    fn the_document_names_what_is_asked_for() {
+        let document = include_str!("../../../../docs/ENTRA.md");
+        let there: Vec<&str> = document.lines().filter(|line| line.starts_with("| `")).collect();
+        let read = wanted(&[Feature::Inventory]);
+        let write = wanted(&[Feature::Inventory, Feature::Restore]);
+        let mut lines: Vec<String> = read.iter().map(|role| line(role, |kind| kind.permissions.read.as_ref())).collect();
+        // Where writing takes another one for what it includes, reading what is left may ask for one of its own.
+        let more = write.iter().filter(|role| !read.contains(role));
+        lines.extend(more.map(|role| match line(role, |kind| kind.permissions.write.as_ref()) {
+            empty if empty.ends_with("|  |") => line(role, |kind| kind.permissions.read.as_ref()),
+            written => written,
+        }));
+        assert_eq!(there, lines, "docs/ENTRA.md must have these lines, in this order:\n{}", lines.join("\n"));
+    }
 }

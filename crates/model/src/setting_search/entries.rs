@@ -3,37 +3,22 @@
 //! What is not configured (null, empty, `notConfigured`) is none. Secrets are taken out first: of one the name is there and no value.
 //! Nothing calls itself, so that nesting costs no stack; numbers and lengths are bounded.
 
-use crate::json::Json;
-use crate::payload::{Payload, payload};
-use crate::resource_types::ResourceType;
-use crate::words;
+mod leaf;
+mod spot;
+
+use leaf::leaf;
+use spot::{SECRET, Spot, element, member, of_setting};
 
 use super::Withheld;
+use crate::json::Json;
+use crate::resource_types::ResourceType;
 
 /// Settings of one content, at most.
 pub const MOST_ENTRIES: usize = 5_000;
 /// Characters of a value. Longer texts become several entries, which overlap so that no word is torn.
 pub const MOST_VALUE: usize = 600;
-/// Characters of a way and of an id.
-const MOST_NAME: usize = 300;
 /// Bytes of all entries of a content together, about.
 const MOST_TEXT: usize = 1 << 20;
-/// What the pieces of a long text share.
-const OVERLAP: usize = 2 * super::LONGEST_WORD;
-/// Texts from this length on that have the letters of base64 only, and no space, are encoded data.
-const ENCODED: usize = 200;
-
-/// Members inside settings that describe them and configure nothing.
-const ASIDE: [&str; 8] = [
-    "settingDefinitions",
-    "settingInstanceTemplateReference",
-    "settingValueTemplateReference",
-    "settingDefinitionId",
-    "definitionId",
-    "definition",
-    "presentation",
-    "auditRuleInformation",
-];
 
 /// A setting.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,23 +44,6 @@ pub struct Entries {
     pub entries: Vec<Entry>,
     /// Whether there were more.
     pub cut: bool,
-}
-
-/// Stands in place of a secret while the content is walked.
-const SECRET: &str = "\u{0}";
-
-/// A value that is still to be looked at.
-struct Spot<'a> {
-    value: &'a Json,
-    /// The member that it is, or is an element of.
-    property: &'a str,
-    /// The setting that it is in.
-    definition: Option<&'a str>,
-    /// Definitions that came with the setting: they hold Microsoft's own names.
-    definitions: &'a [Json],
-    pointer: String,
-    path: String,
-    id: String,
 }
 
 /// The settings of an object of that type.
@@ -131,165 +99,9 @@ fn unfold(content: &mut Json) {
     }
 }
 
-/// A way that leads one step further.
-fn further(path: &str, words: &str) -> String {
-    let words = words.trim();
-    match (path, words) {
-        (path, "") => path.to_owned(),
-        ("", words) => cut(words, MOST_NAME),
-        (path, words) => cut(&format!("{path} › {words}"), MOST_NAME),
-    }
-}
-
-fn cut(text: &str, most: usize) -> String {
-    text.chars().take(most).collect()
-}
-
-fn element<'a>(list: &Spot<'a>, index: usize, item: &'a Json, count: usize) -> Spot<'a> {
-    let words = match item {
-        Json::Object(_) if names_itself(item) || (list.definition.is_some() && item.get("value").is_some()) => String::new(),
-        Json::Object(_) => own_name(item).map_or_else(|| ordinal(index, count), str::to_owned),
-        Json::Array(_) => ordinal(index, count),
-        _ => String::new(),
-    };
-    Spot {
-        value: item,
-        property: list.property,
-        definition: list.definition,
-        definitions: item.get("settingDefinitions").and_then(Json::as_array).unwrap_or(list.definitions),
-        pointer: cut(&format!("{}/{index}", list.pointer), MOST_NAME),
-        path: further(&list.path, &words),
-        id: list.id.clone(),
-    }
-}
-
-fn ordinal(index: usize, count: usize) -> String {
-    if count > 1 { format!("No. {}", index + 1) } else { String::new() }
-}
-
-/// Whether an element is a setting, which [`of_setting`] names.
-fn names_itself(item: &Json) -> bool {
-    ["settingInstance", "settingDefinitionId", "definitionId", "definition", "presentation", "children"]
-        .iter()
-        .any(|name| item.get(name).is_some())
-}
-
-/// What an element of a list calls itself.
-fn own_name(item: &Json) -> Option<&str> {
-    let names = ["displayName", "name", "key", "appConfigKey", "ruleName", "packageId", "bundleId"];
-    names.iter().find_map(|name| item.get(name)?.as_str()).filter(|name| !name.trim().is_empty() && *name != SECRET)
-}
-
-/// The same spot under the name of the setting that its object is, where it is one.
-fn of_setting(mut spot: Spot<'_>) -> Spot<'_> {
-    let text = |name: &str| spot.value.get(name).and_then(Json::as_str);
-    if let Some(id) = text("settingDefinitionId").or_else(|| text("definitionId")) {
-        let (name, mut place) = words::setting(id).unwrap_or_else(|| (id.to_owned(), String::new()));
-        if spot.definition.is_some() {
-            // Inside another setting the place only repeats the names around it.
-            place = String::new();
-        }
-        let own = spot.definitions.iter().find(|one| one.get("id").and_then(Json::as_str) == Some(id));
-        let own = own.and_then(|one| one.get("displayName")?.as_str());
-        spot.path = further(&further(&spot.path, &place), own.unwrap_or(&name));
-        spot.id = cut(id, MOST_NAME);
-        spot.definition = Some(id);
-    } else if let Some(definition) = spot.value.get("definition").filter(|definition| definition.get("displayName").is_some()) {
-        let text = |name: &str| definition.get(name).and_then(Json::as_str).unwrap_or_default();
-        let place = text("categoryPath").trim_matches('\\').replace('\\', " › ");
-        spot.path = further(&further(&spot.path, &place), text("displayName"));
-        spot.id = "definitionValues".to_owned();
-        spot.definition = Some("");
-    } else if let Some(label) = spot.value.at(&["presentation", "label"]).and_then(Json::as_str) {
-        spot.path = further(&spot.path, label.trim_end_matches(':'));
-    }
-    spot
-}
-
-fn member<'a>(object: &Spot<'a>, name: &'a str, value: &'a Json) -> Option<Spot<'a>> {
-    let typed = name == "@odata.type" && !object.pointer.is_empty();
-    let aside = ASIDE.contains(&name) && (object.definition.is_some() || names_itself(object.value));
-    if typed || aside {
-        return None;
-    }
-    let settings = object.pointer.is_empty() && matches!(name, "settings" | "definitionValues");
-    let wraps = settings && value.as_array().is_some_and(|items| items.iter().any(names_itself))
-        || words::WRAPPERS.contains(&name) && (object.definition.is_some() || names_itself(object.value));
-    let mut pointer = object.pointer.clone();
-    pointer.push('/');
-    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-    Some(Spot {
-        value,
-        property: name,
-        definition: object.definition,
-        definitions: object.definitions,
-        pointer: cut(&pointer, MOST_NAME),
-        path: if wraps { object.path.clone() } else { further(&object.path, &words::property(&cut(name, MOST_NAME))) },
-        id: match (wraps, object.id.as_str()) {
-            (true, id) => id.to_owned(),
-            (false, "") => cut(name, MOST_NAME),
-            (false, id) => cut(&format!("{id}.{name}"), MOST_NAME),
-        },
-    })
-}
-
-/// The entries of a plain value.
-fn leaf(spot: &Spot<'_>, plain: &Json, found: &mut Entries) {
-    let mut add = |value: String, code: &str, withheld: Option<Withheld>| {
-        if found.entries.len() >= MOST_ENTRIES {
-            found.cut = true;
-            return;
-        }
-        let (pointer, path, id) = (spot.pointer.clone(), spot.path.clone(), spot.id.clone());
-        found.entries.push(Entry { pointer, path, id, value, code: cut(code, MOST_NAME), withheld });
-    };
-    match plain {
-        Json::Bool(flag) => {
-            let state =
-                if spot.property == "enabled" && spot.definition == Some("") { ["Disabled", "Enabled"] } else { ["No", "Yes"] };
-            add(state[usize::from(*flag)].to_owned(), if *flag { "true" } else { "false" }, None);
-        }
-        Json::Number(number) => add(cut(number, MOST_VALUE), "", None),
-        Json::String(text) if text.is_empty() || text == "notConfigured" => {}
-        Json::String(text) if text == SECRET => add(String::new(), "", Some(Withheld::Secret)),
-        Json::String(text) => match payload(spot.property, text) {
-            Some(Payload::Text(plain)) => pieces(&plain, |piece| add(piece, "", None)),
-            Some(Payload::Bytes { .. }) => add(String::new(), "", Some(Withheld::Encoded)),
-            None if is_encoded(text) => add(String::new(), "", Some(Withheld::Encoded)),
-            None => match spot.definition {
-                Some(id) if !id.is_empty() && spot.property == "value" && text.starts_with(id) => {
-                    add(cut(&words::choice(id, text), MOST_VALUE), text, None);
-                }
-                _ => pieces(text, |piece| add(piece, "", None)),
-            },
-        },
-        Json::Null | Json::Array(_) | Json::Object(_) => {}
-    }
-}
-
-fn is_encoded(text: &str) -> bool {
-    text.len() >= ENCODED
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b'\r' | b'\n'))
-}
-
-/// Each line of a text, long ones in pieces that overlap.
-fn pieces(text: &str, mut add: impl FnMut(String)) {
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let chars: Vec<char> = line.chars().collect();
-        let mut from = 0;
-        loop {
-            let to = chars.len().min(from + MOST_VALUE);
-            add(chars[from..to].iter().collect());
-            if to == chars.len() {
-                break;
-            }
-            from = to - OVERLAP;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::spot::MOST_NAME;
     use super::*;
     use crate::resource_types::{all, find};
 

@@ -33,7 +33,7 @@ struct Reader {
 ///
 /// # Errors
 /// [`Why::Yaml`], [`Why::TooMuch`].
-pub(super) fn parse(text: &str, most: usize) -> Result<Json, Why> {
+pub fn parse(text: &str, most: usize) -> Result<Json, Why> {
     let mut reader = Reader { open: Vec::new(), anchors: HashMap::new(), copied: 0, left: most, most, done: None };
     let mut documents = 0;
     for event in Parser::new_from_str(text) {

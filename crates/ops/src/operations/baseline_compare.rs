@@ -17,24 +17,28 @@ use model::comparison::PolicyState;
 use model::coverage::TypeState;
 use model::diff::Veil;
 use model::failure::{Code, Failure};
+use model::ids::RunId;
 use model::operations::baseline_compare::Arguments;
 use model::resource_types;
 use model::run::{CountKey, NewEvent, NewItem};
 use store::{DriftReading, Kept, ToCompare};
 
 use self::one_type::OneType;
-use super::findings::{end_acceptances, label, name_unread, told, veil};
+use super::findings::{Portion, end_acceptances, label, name_unread, told, veil};
 use crate::context::Context;
 use crate::halt::Halt;
+
+/// How a type stands, and the run that read it.
+type Stands = (TypeAlignment, Option<RunId>);
 
 /// How a type came out.
 enum Came {
     /// It was compared.
-    Compared(Kept),
+    Compared(Stands, Kept),
     /// It was not, and why.
-    Not(Code),
+    Not(Stands, Code),
     /// A content of it cannot be read.
-    Corrupt(Kept),
+    Corrupt(Stands, Kept),
     /// A newer comparison of the baseline has begun.
     Superseded,
 }
@@ -95,7 +99,8 @@ async fn one(
 ) -> Result<(), Halt> {
     let begun = context.store.baselines().begin(&context.scope, compared.baseline).await?;
     let known = context.store.baselines().remembered(&context.scope, compared.baseline).await?;
-    let (mut sum, mut unread, mut superseded) = (Kept::default(), Vec::new(), !begun);
+    let mut held = context.store.findings().held_against(&context.scope, compared.baseline).await?;
+    let (mut sum, mut unread, mut superseded, mut ended) = (Kept::default(), Vec::new(), !begun, Portion::new());
     for (key, wanted) in types {
         context.checkpoint()?;
         let item_key = format!("{} {key}", compared.baseline);
@@ -105,34 +110,38 @@ async fn one(
         let reading = readings.get(&key).and_then(|reading| reading.newest).filter(|_| readable(readings, &key));
         let came = match (superseded, resource_types::find(&key), reading) {
             (true, ..) => Came::Superseded,
-            (_, None, _) => not(context, compared, &key, Code::BaselineTypeUnsupported).await?,
-            (_, _, None) => not(context, compared, &key, Code::BaselineTypeUnread).await?,
+            (_, None, _) => not(&key, Code::BaselineTypeUnsupported),
+            (_, _, None) => not(&key, Code::BaselineTypeUnread),
             (_, Some(kind), Some(newest)) => {
                 let found = states.get(&key).cloned().unwrap_or_default();
-                OneType { kind, veil, compared, newest, known: &known }.compare(context, wanted, found).await?
+                let held = held.remove(&key).unwrap_or_default();
+                OneType { kind, veil, compared, newest, known: &known }.compare(context, wanted, found, held).await?
             }
         };
-        let item = match came {
-            Came::Compared(kept) => {
+        let one = match came {
+            Came::Compared(stands, kept) => {
                 sum.add(&kept);
-                NewItem::succeeded(item_key)
+                (NewItem::succeeded(item_key), Some(stands))
             }
-            Came::Not(code) => {
+            Came::Not(stands, code) => {
                 unread.push(label(&key));
-                NewItem::skipped(item_key, code)
+                (NewItem::skipped(item_key, code), Some(stands))
             }
-            Came::Corrupt(kept) => {
+            Came::Corrupt(stands, kept) => {
                 sum.add(&kept);
                 context.failure(&Failure::new(Code::ContentCorrupt), &item_key);
-                NewItem::failed(item_key, Code::ContentCorrupt)
+                (NewItem::failed(item_key, Code::ContentCorrupt), Some(stands))
             }
             Came::Superseded => {
                 superseded = true;
-                NewItem::skipped(item_key, Code::RunSuperseded)
+                (NewItem::skipped(item_key, Code::RunSuperseded), None)
             }
         };
-        context.record(vec![item]).await?;
+        if ended.add(one) {
+            superseded |= !keep(context, compared, ended.take()).await?;
+        }
     }
+    superseded |= !keep(context, compared, ended.take()).await?;
     let released = if superseded { None } else { context.store.baselines().compared(&context.scope, compared).await? };
     context.store.findings().fold_incidents(&context.scope).await?;
     match released {
@@ -144,12 +153,25 @@ async fn one(
     Ok(())
 }
 
-/// Says that a type cannot be compared; what is known of it stays.
-async fn not(context: &Context, compared: &ToCompare, key: &str, code: Code) -> Result<Came, Halt> {
+/// A type cannot be compared; what is known of it stays.
+fn not(key: &str, code: Code) -> Came {
     let state = if code == Code::BaselineTypeUnsupported { TypeComparison::Unsupported } else { TypeComparison::Unread };
-    let type_ = TypeAlignment { resource_type: key.to_owned(), state, totals: Totals::default() };
-    let mine = context.store.baselines().compared_type(&context.scope, compared.baseline, &type_, None).await?;
-    Ok(if mine { Came::Not(code) } else { Came::Superseded })
+    Came::Not((TypeAlignment { resource_type: key.to_owned(), state, totals: Totals::default() }, None), code)
+}
+
+/// Keeps how types stand and records them; whether no newer comparison has begun, by which they are then skipped.
+async fn keep(context: &mut Context, compared: &ToCompare, ended: Vec<(NewItem, Option<Stands>)>) -> Result<bool, Halt> {
+    let (mut items, stands): (Vec<NewItem>, Vec<_>) = ended.into_iter().unzip();
+    let stands: Vec<Stands> = stands.into_iter().flatten().collect();
+    if items.is_empty() {
+        return Ok(true);
+    }
+    let mine = context.store.baselines().compared_types(&context.scope, compared.baseline, &stands).await?;
+    if !mine {
+        items = items.into_iter().map(|item| NewItem::skipped(item.key, Code::RunSuperseded)).collect();
+    }
+    context.record(items).await?;
+    Ok(mine)
 }
 
 /// What came of it, in the timeline.

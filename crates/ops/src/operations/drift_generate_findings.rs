@@ -12,14 +12,16 @@ mod compare;
 mod references;
 mod tally;
 
+use std::collections::BTreeSet;
+
 use model::coverage::TypeState;
 use model::diff::Veil;
 use model::failure::{Code, Failure};
 use model::operations::drift_generate_findings::Arguments;
-use model::run::{CountKey, NewEvent, NewItem};
-use store::{DriftReading, Kept};
+use model::run::{CountKey, ItemStatus, NewEvent, NewItem};
+use store::{DriftReading, Kept, NewestReading};
 
-use super::findings::{end_acceptances, label, name_unread, told, veil};
+use super::findings::{Portion, end_acceptances, label, name_unread, told, veil};
 use crate::context::Context;
 use crate::halt::Halt;
 
@@ -40,38 +42,66 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let veil = veil()?;
     // First, so that what changed stands before it in the list.
     let mut sum = references::references(context).await?;
-    let mut unread = Vec::new();
+    let changed = context.store.findings().types_with_changes(&context.scope).await?;
+    let (mut unread, mut ended) = (Vec::new(), Portion::new());
     for reading in readings.iter().filter(|reading| !recorded.contains_key(&reading.resource_type)) {
         context.checkpoint()?;
-        let (item, kept) = one(context, &veil, reading).await?;
+        let (item, settled, kept) = one(context, &veil, reading, &changed).await?;
         if item.code == Some(Code::DriftTypeUnread) {
             unread.push(label(&reading.resource_type));
         }
         sum.add(&kept);
-        context.record(vec![item]).await?;
+        if ended.add((item, settled.map(|newest| (reading.resource_type.as_str(), newest)))) {
+            settle(context, ended.take()).await?;
+        }
     }
+    settle(context, ended.take()).await?;
     context.store.findings().fold_incidents(&context.scope).await?;
     context.event(NewEvent::info("drift", told(&sum)));
     name_unread(context, "Not read completely since they were last compared, so nothing is said of them", &unread);
     Ok(())
 }
 
-/// Compares a type, or says why not.
-async fn one(context: &mut Context, veil: &Veil, reading: &DriftReading) -> Result<(NewItem, Kept), Halt> {
+/// Records that types were compared, or why not.
+async fn settle(context: &mut Context, ended: Vec<(NewItem, Option<(&str, NewestReading)>)>) -> Result<(), Halt> {
+    let (items, settled): (Vec<NewItem>, Vec<_>) = ended.into_iter().unzip();
+    let settled: Vec<_> = settled.into_iter().flatten().collect();
+    if !settled.is_empty() {
+        for (key, again) in context.store.findings().settle(&context.scope, &settled).await? {
+            let words = format!("{}: {again} findings that were said to be resolved are not.", label(&key));
+            context.event(NewEvent::info("still_there", words));
+        }
+    }
+    if items.is_empty() { Ok(()) } else { context.record(items).await }
+}
+
+/// Compares a type, or says why not; the reading, where it is compared from now on.
+async fn one(
+    context: &mut Context,
+    veil: &Veil,
+    reading: &DriftReading,
+    changed: &BTreeSet<String>,
+) -> Result<(NewItem, Option<NewestReading>, Kept), Halt> {
     let key = reading.resource_type.as_str();
-    let skipped = |code| Ok((NewItem::skipped(key, code), Kept::default()));
-    let Some(newest) = reading.newest else { return skipped(Code::DriftTypeUnread) };
+    let said = |item| Ok((item, None, Kept::default()));
+    let Some(newest) = reading.newest else { return said(NewItem::skipped(key, Code::DriftTypeUnread)) };
     if reading.is_compared() {
         // That it was compared already says nothing of what was tried since, and could not be read.
-        return if reading.state == TypeState::Complete {
-            Ok((NewItem::succeeded(key), Kept::default()))
+        return said(if reading.state == TypeState::Complete {
+            NewItem::succeeded(key)
         } else {
-            skipped(Code::DriftTypeUnread)
-        };
+            NewItem::skipped(key, Code::DriftTypeUnread)
+        });
     }
     if !reading.can_be_compared() {
         context.store.findings().begin(&context.scope, key, newest.until, newest.run).await?;
-        return skipped(Code::DriftFirstReading);
+        return said(NewItem::skipped(key, Code::DriftFirstReading));
     }
-    compare::compare(context, veil, reading, newest).await
+    if reading.compared.is_some() && !changed.contains(key) {
+        return Ok((NewItem::succeeded(key), Some(newest), Kept::default()));
+    }
+    let (item, kept) = compare::compare(context, veil, reading, newest).await?;
+    // What could not be compared is tried again by the next check.
+    let settled = (item.status == ItemStatus::Succeeded).then_some(newest);
+    Ok((item, settled, kept))
 }

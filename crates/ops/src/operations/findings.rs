@@ -1,5 +1,7 @@
 //! What the checks that keep findings have in common: drift checks and comparisons with baselines.
 
+use std::time::{Duration, Instant};
+
 use aws_lc_rs::rand;
 use model::diff::Veil;
 use model::failure::{Code, Failure};
@@ -11,6 +13,36 @@ use store::Kept;
 
 use crate::context::Context;
 use crate::halt::Halt;
+
+/// What is written together: so many, or what a second brought.
+#[derive(Debug)]
+pub(super) struct Portion<T> {
+    of: Vec<T>,
+    written: Instant,
+}
+
+/// Types of which is written together how they stand.
+const TOGETHER: usize = 40;
+/// How long something waits for others.
+const WAITS: Duration = Duration::from_secs(1);
+
+impl<T> Portion<T> {
+    pub(super) fn new() -> Self {
+        Self { of: Vec::new(), written: Instant::now() }
+    }
+
+    /// Adds one; whether all of them are due.
+    pub(super) fn add(&mut self, one: T) -> bool {
+        self.of.push(one);
+        self.of.len() >= TOGETHER || self.written.elapsed() >= WAITS
+    }
+
+    /// All of them; it begins anew.
+    pub(super) fn take(&mut self) -> Vec<T> {
+        self.written = Instant::now();
+        std::mem::take(&mut self.of)
+    }
+}
 
 /// Types, or properties, that are named in one line of the timeline.
 pub(super) const NAMED: usize = 5;

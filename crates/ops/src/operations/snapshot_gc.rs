@@ -15,6 +15,10 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     while context.store.backup_files().expire(&context.scope, FILES).await? == u64::from(FILES) {
         context.checkpoint()?;
     }
+    context.phase("Removing reports whose time is over.".to_owned());
+    while context.store.reports().expire(&context.scope, FILES).await? == u64::from(FILES) {
+        context.checkpoint()?;
+    }
     context.phase("Removing contents to which nothing refers.".to_owned());
     let mut after: Option<String> = None;
     loop {

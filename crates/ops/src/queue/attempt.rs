@@ -13,6 +13,7 @@ use model::time::duration_words;
 use store::StoreError;
 use store::runs::{Admission, Claim, End};
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 use super::worker::Shared;
 use crate::context::{Context, Parts};
@@ -24,7 +25,9 @@ use crate::registry;
 pub(super) async fn run(shared: &Shared, claim: Claim, admission: Admission, stop: watch::Receiver<Option<Stop>>) {
     let (id, token) = (claim.run.id, claim.token());
     let kind = type_of(claim.run.operation);
-    if let Err(error) = attempt(shared, claim, admission, stop).await {
+    // Everything that the attempt logs and asks carries the run.
+    let span = tracing::info_span!("run", run = %id, operation = kind);
+    if let Err(error) = attempt(shared, claim, admission, stop).instrument(span).await {
         match error {
             StoreError::LeaseLost => {
                 tracing::warn!(run = %id, "the lease was lost; stopped");
@@ -64,6 +67,8 @@ async fn attempt(
         clouds: shared.clouds.clone(),
         mirror_folder: shared.options.mirror_folder.clone(),
         settle: shared.options.settle,
+        courier: shared.options.courier.clone(),
+        public_url: shared.options.public_url.clone(),
         stop,
     });
     let ended = execute(operation, &mut context, id).await;

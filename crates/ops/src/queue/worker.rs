@@ -1,11 +1,9 @@
 //! The loops of a worker: claim, heartbeat, rescue. All of them go on when the database is away for a while.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use model::operations::Operation;
 use outbound::graph::Graph;
 use store::Store;
 use store::runs::{Admission, Claim, WorkerId};
@@ -18,60 +16,13 @@ use super::attempt;
 use super::endings::Endings;
 use super::figures::{self, failed};
 use super::held::Held;
-use super::{indexer, linker, scheduler, watcher};
+use super::options::WorkerOptions;
+use super::{alerts, indexer, linker, scheduler, watcher};
 use crate::context::Clouds;
 use crate::halt::Stop;
 
 /// How long a worker with a full queue waits for more of its slots to get free before it claims again.
 const GATHER: Duration = Duration::from_millis(5);
-
-/// How a worker works.
-#[derive(Debug, Clone)]
-pub struct WorkerOptions {
-    /// Runs at the same time.
-    pub slots: usize,
-    /// How long a lease holds.
-    pub lease: Duration,
-    /// How often leases are renewed; well below the lease.
-    pub heartbeat: Duration,
-    /// How often lost and stale runs are looked for.
-    pub sweep: Duration,
-    /// How often the queue is looked at when nobody says that something is there.
-    pub poll: Duration,
-    /// First wait before a failed run is tried again.
-    pub retry_base: Duration,
-    /// How long handlers may take to reach a checkpoint at shutdown.
-    pub grace: Duration,
-    /// How long a restore waits until Graph shows what was written.
-    pub settle: Duration,
-    /// How often the roll-ups of ended runs are brought up to date.
-    pub roll_up: Duration,
-    /// The types that it works on.
-    pub types: &'static [Operation],
-    /// Whether it hears the hints of other processes. Without them it polls.
-    pub hints: bool,
-    /// The folder below which Git mirrors of backup sets may be; without it none is written.
-    pub mirror_folder: Option<PathBuf>,
-}
-
-impl Default for WorkerOptions {
-    fn default() -> Self {
-        Self {
-            slots: 8,
-            lease: store::runs::LEASE,
-            heartbeat: Duration::from_secs(5),
-            sweep: Duration::from_secs(5),
-            poll: Duration::from_secs(1),
-            retry_base: Duration::from_secs(5),
-            grace: Duration::from_secs(10),
-            settle: Duration::from_secs(120),
-            roll_up: Duration::from_secs(15),
-            types: Operation::ALL,
-            hints: true,
-            mirror_folder: None,
-        }
-    }
-}
 
 /// What the loops share.
 pub(super) struct Shared {
@@ -122,17 +73,24 @@ impl Worker {
 
     /// Works until shutdown is asked for; then stops claiming, lets handlers reach a checkpoint and hands back what is left.
     pub async fn run(&self, shutdown: CancellationToken) {
-        figures::slots(self.0.options.slots);
+        // One for alerts alone is not among those who work.
+        if !self.0.options.alerts_alone {
+            figures::slots(self.0.options.slots);
+        }
         tracing::info!(worker = self.id().as_str(), slots = self.0.options.slots, "worker started");
         // Leases are renewed until the last handler has ended, not only until shutdown is asked for.
         let over = CancellationToken::new();
         let beats = tokio::spawn(heartbeats(Arc::clone(&self.0), over.clone()));
-        let sweeps = tokio::spawn(sweeps(Arc::clone(&self.0), shutdown.clone()));
-        let roll_ups = tokio::spawn(roll_ups(Arc::clone(&self.0), shutdown.clone()));
-        let fires = tokio::spawn(scheduler::fires(Arc::clone(&self.0), shutdown.clone()));
-        let watches = tokio::spawn(watcher::watches(Arc::clone(&self.0), shutdown.clone()));
-        let indexes = tokio::spawn(indexer::indexes(self.0.store.clone(), shutdown.clone()));
-        let links = tokio::spawn(linker::links(self.0.store.clone(), shutdown.clone()));
+        let tells = tokio::spawn(alerts::tells(self.0.store.clone(), shutdown.clone()));
+        let mut chores = JoinSet::new();
+        if !self.0.options.alerts_alone {
+            chores.spawn(sweeps(Arc::clone(&self.0), shutdown.clone()));
+            chores.spawn(roll_ups(Arc::clone(&self.0), shutdown.clone()));
+            chores.spawn(scheduler::fires(Arc::clone(&self.0), shutdown.clone()));
+            chores.spawn(watcher::watches(Arc::clone(&self.0), shutdown.clone()));
+            chores.spawn(indexer::indexes(self.0.store.clone(), shutdown.clone()));
+            chores.spawn(linker::links(self.0.store.clone(), shutdown.clone()));
+        }
         let store = self.0.store.clone();
         let hears = self.0.options.hints;
         let hints = tokio::spawn(async move {
@@ -149,12 +107,15 @@ impl Worker {
         }
         attempts.abort_all();
         over.cancel();
-        let _ = tokio::join!(beats, sweeps, roll_ups, fires, watches, indexes, links);
+        let _ = tokio::join!(beats, tells);
+        while chores.join_next().await.is_some() {}
         hints.abort();
-        if let Err(error) = self.0.store.queue().retire(self.id()).await {
-            tracing::warn!(%error, "the end of the worker could not be recorded; it will be missed");
+        if !self.0.options.alerts_alone {
+            if let Err(error) = self.0.store.queue().retire(self.id()).await {
+                tracing::warn!(%error, "the end of the worker could not be recorded; it will be missed");
+            }
+            figures::no_more(self.0.options.slots);
         }
-        figures::no_more(self.0.options.slots);
         tracing::info!(worker = self.id().as_str(), "worker stopped");
     }
 
@@ -295,7 +256,8 @@ pub(super) fn jittered(poll: Duration, id: &WorkerId) -> Duration {
 const LISTEN: Duration = Duration::from_millis(200);
 
 async fn heartbeats(shared: Arc<Shared>, over: CancellationToken) {
-    let mut registered = false;
+    // One for alerts alone is not among those who work.
+    let mut registered = shared.options.alerts_alone;
     let mut queue = shared.store.changes().queue();
     loop {
         // Also after the database was away, so that somebody who looks sees who works.

@@ -1,6 +1,7 @@
 //! What the tests of restores do again and again.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use model::access::can;
 use model::backup::{BackupSet, Selection};
@@ -12,7 +13,12 @@ use model::run::{Run, Trigger};
 use store::access::{Confirmed, Permit, TenantScope};
 use store::{Choice, ItemFilter, Restore, RestoreItem};
 use testkit::graph::TestGraph;
+use testkit::stores::TestStore;
 use testkit::world::World;
+
+use crate::objects::CATALOG;
+
+pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) async fn scope(world: &World) -> TenantScope {
     world.tenant_scope(&world.owner).await
@@ -107,4 +113,27 @@ pub(crate) async fn previewed(world: &World, graph: &TestGraph, source: &Source,
     let (run, restore) = preview(world, graph, restore.id).await;
     assert_eq!(restore.state, model::restore::RestoreState::Previewed, "{:?}", run.failures);
     restore
+}
+
+/// An invented tenant with so many policies, and what was backed up of it an hour ago.
+pub(crate) async fn backed_up(t: &TestStore, policies: usize) -> (World, TestGraph, Source) {
+    let world = World::of(t).await;
+    let graph = TestGraph::inventing(&world, policies).await;
+    directory(&world, &graph).await;
+    let set = backup(&world, &graph, &[CATALOG]).await;
+    t.clock.advance(HOUR);
+    (world, graph, Source::BackupSet { set: set.id })
+}
+
+/// Somebody changes something of a policy by hand.
+pub(crate) fn touch(graph: &TestGraph, id: &str, change: impl FnOnce(&mut Json)) {
+    let mut other = object(graph, CATALOG, id);
+    change(&mut other);
+    put(graph, CATALOG, other);
+}
+
+/// Somebody removes one policy and describes another one anew.
+pub(crate) fn disturb(graph: &TestGraph, gone: &str, changed: &str) {
+    graph.sim.remove_object(graph.tenant, CATALOG, gone).unwrap();
+    touch(graph, changed, |policy| policy.set("description", Json::text("changed by hand")));
 }

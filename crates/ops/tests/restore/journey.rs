@@ -1,21 +1,16 @@
 //! The way of a restore: chosen, checked, previewed, confirmed, carried out, read back.
 
-use std::time::Duration;
-
 use model::json::Json;
-use model::restore::{Action, Hindrance, Outcome as ItemOutcome, RestoreState, Source};
+use model::restore::{Action, Hindrance, Outcome as ItemOutcome, RestoreState};
 use model::run::{CountKey, Outcome, Started, Trigger};
 use store::access::Confirmed;
 use store::{CandidateFilter, Choice, StoreError};
-use testkit::graph::TestGraph;
 use testkit::stores::{TestStore, on_both};
-use testkit::world::World;
 
 use crate::help::*;
+use crate::objects::CATALOG;
 
 pub(crate) const FILTER: &str = "assignment_filter";
-const CATALOG: &str = "settings_catalog_policy";
-const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) fn of_types(types: &[&str]) -> Choice {
     let types = types.iter().map(|key| (*key).to_owned()).collect();
@@ -25,20 +20,13 @@ pub(crate) fn of_types(types: &[&str]) -> Choice {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_removed_or_changed_is_put_back_and_read_back() {
     on_both(async |t: TestStore| {
-        let world = World::of(&t).await;
-        let graph = TestGraph::inventing(&world, 60).await;
-        directory(&world, &graph).await;
-        let set = backup(&world, &graph, &[CATALOG]).await;
-        t.clock.advance(HOUR);
+        let (world, graph, source) = backed_up(&t, 60).await;
         let before = ids(&graph, CATALOG);
         let mut all = before.iter();
         let (gone, changed) = (all.next().unwrap(), all.next().unwrap());
         let was = object(&graph, CATALOG, changed);
-        graph.sim.remove_object(graph.tenant, CATALOG, gone).unwrap();
-        let mut other = was.clone();
-        other.set("description", Json::text("changed by hand"));
-        put(&graph, CATALOG, other);
-        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
+        disturb(&graph, gone, changed);
+        let restore = checked(&world, &source, &of_types(&[CATALOG])).await;
         assert_eq!(restore.state, RestoreState::Checked);
         let (run, previewed) = preview(&world, &graph, restore.id).await;
         assert_eq!((run.outcome, previewed.state), (Outcome::Succeeded, RestoreState::Previewed), "{:?}", run.failures);
@@ -74,12 +62,8 @@ async fn what_was_removed_or_changed_is_put_back_and_read_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_double_click_is_one_execution() {
     on_both(async |t: TestStore| {
-        let world = World::of(&t).await;
-        let graph = TestGraph::inventing(&world, 30).await;
-        directory(&world, &graph).await;
-        let set = backup(&world, &graph, &[CATALOG]).await;
-        t.clock.advance(HOUR);
-        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
+        let (world, graph, source) = backed_up(&t, 30).await;
+        let restore = checked(&world, &source, &of_types(&[CATALOG])).await;
         let (_, previewed) = preview(&world, &graph, restore.id).await;
         let first = confirm(&world, restore.id).await;
         let confirmed = Confirmed::typed(permit(&world).await, &previewed, &previewed.tenant_name).unwrap();
@@ -95,19 +79,12 @@ async fn a_double_click_is_one_execution() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_changed_after_the_preview_is_left_alone() {
     on_both(async |t: TestStore| {
-        let world = World::of(&t).await;
-        let graph = TestGraph::inventing(&world, 30).await;
-        directory(&world, &graph).await;
-        let set = backup(&world, &graph, &[CATALOG]).await;
-        t.clock.advance(HOUR);
+        let (world, graph, source) = backed_up(&t, 30).await;
         let id = ids(&graph, CATALOG).into_iter().next().unwrap();
-        let mut other = object(&graph, CATALOG, &id);
-        other.set("description", Json::text("changed by hand"));
-        put(&graph, CATALOG, other.clone());
-        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
+        touch(&graph, &id, |policy| policy.set("description", Json::text("changed by hand")));
+        let restore = checked(&world, &source, &of_types(&[CATALOG])).await;
         preview(&world, &graph, restore.id).await;
-        other.set("description", Json::text("and changed again"));
-        put(&graph, CATALOG, other);
+        touch(&graph, &id, |policy| policy.set("description", Json::text("and changed again")));
         let (run, _) = execute(&world, &graph, restore.id).await;
         assert_ne!(run.outcome, Outcome::Succeeded);
         let item = items(&world, restore.id).await.into_iter().find(|item| item.source_id == id).unwrap();
@@ -120,18 +97,14 @@ async fn what_was_changed_after_the_preview_is_left_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_alone_is_only_a_suggestion_until_a_person_says_so() {
     on_both(async |t: TestStore| {
-        let world = World::of(&t).await;
-        let graph = TestGraph::inventing(&world, 30).await;
-        directory(&world, &graph).await;
-        let set = backup(&world, &graph, &[CATALOG]).await;
-        t.clock.advance(HOUR);
+        let (world, graph, source) = backed_up(&t, 30).await;
         let id = ids(&graph, CATALOG).into_iter().next().unwrap();
         let mut twin = object(&graph, CATALOG, &id);
         graph.sim.remove_object(graph.tenant, CATALOG, &id).unwrap();
         twin.set("id", Json::text("00000000-0000-4000-8000-00000000abcd"));
         twin.set("description", Json::text("somebody else's"));
         put(&graph, CATALOG, twin);
-        let restore = checked(&world, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
+        let restore = checked(&world, &source, &of_types(&[CATALOG])).await;
         preview(&world, &graph, restore.id).await;
         let find = |items: Vec<store::RestoreItem>| items.into_iter().find(|item| item.source_id == id).unwrap();
         let item = find(items(&world, restore.id).await);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::ids::RestoreId;
 use model::json::Json;
-use model::restore::{Action, Outcome as ItemOutcome, RestoreState, Source};
+use model::restore::{Action, Outcome as ItemOutcome, RestoreState};
 use model::run::{CountKey, Outcome, Run, Trigger};
 use store::{Choice, Rehearsal, RehearsedItem, Restore};
 use testkit::graph::TestGraph;
@@ -14,9 +14,7 @@ use testkit::world::World;
 
 use crate::help::*;
 use crate::journey::of_types;
-
-const CATALOG: &str = "settings_catalog_policy";
-const HOUR: Duration = Duration::from_secs(3600);
+use crate::objects::CATALOG;
 
 /// Rehearses the plan of a restore; the simulator of the tenant hears nothing of it.
 async fn rehearse(world: &World, graph: &TestGraph, restore: &Restore) -> (Run, Rehearsal, Vec<RehearsedItem>) {
@@ -40,13 +38,6 @@ async fn came(world: &World, id: RestoreId) -> Came {
     all.into_iter().filter_map(|item| Some((item.number, (item.outcome?, item.code)))).collect()
 }
 
-/// Changes something of an object by hand.
-fn touch(graph: &TestGraph, id: &str, change: impl FnOnce(&mut Json)) {
-    let mut other = object(graph, CATALOG, id);
-    change(&mut other);
-    put(graph, CATALOG, other);
-}
-
 fn group_of(object: &Json) -> Option<String> {
     let assignments = object.get("assignments")?.as_array()?;
     assignments.iter().find_map(|one| one.at(&["target", "groupId"])?.as_str().map(str::to_owned))
@@ -55,11 +46,7 @@ fn group_of(object: &Json) -> Option<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_rehearsal_says_is_what_the_execution_does() {
     on_both(async |t: TestStore| {
-        let world = World::of(&t).await;
-        let graph = TestGraph::inventing(&world, 60).await;
-        directory(&world, &graph).await;
-        let set = backup(&world, &graph, &[CATALOG]).await;
-        t.clock.advance(HOUR);
+        let (world, graph, source) = backed_up(&t, 60).await;
         let all = ids(&graph, CATALOG);
         let refused = all.iter().find(|id| group_of(&object(&graph, CATALOG, id)).is_some()).unwrap();
         let group = group_of(&object(&graph, CATALOG, refused)).unwrap();
@@ -67,11 +54,10 @@ async fn what_a_rehearsal_says_is_what_the_execution_does() {
         let whole = |id: &&String| !object(&graph, CATALOG, id).to_text().contains(&group);
         let mut others = all.iter().filter(whole);
         let (gone, changed, later) = (others.next().unwrap(), others.next().unwrap(), others.next().unwrap());
-        graph.sim.remove_object(graph.tenant, CATALOG, gone).unwrap();
-        touch(&graph, changed, |policy| policy.set("description", Json::text("changed by hand")));
+        disturb(&graph, gone, changed);
         touch(&graph, later, |policy| policy.set("description", Json::text("changed by hand")));
         touch(&graph, refused, |policy| policy.set("assignments", Json::Array(Vec::new())));
-        let restore = previewed(&world, &graph, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
+        let restore = previewed(&world, &graph, &source, &of_types(&[CATALOG])).await;
         // After the preview: one object is changed once more, and a group disappears; the product has seen both.
         touch(&graph, later, |policy| policy.set("description", Json::text("and changed again")));
         graph.sim.remove_object(graph.tenant, "group", &group).unwrap();
@@ -105,16 +91,11 @@ async fn what_a_rehearsal_says_is_what_the_execution_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_preview_found_to_be_gone_is_gone_in_the_copy_although_the_inventory_is_older() {
     on_both(async |t: TestStore| {
-        let world = World::of(&t).await;
-        let graph = TestGraph::inventing(&world, 60).await;
-        directory(&world, &graph).await;
-        let set = backup(&world, &graph, &[CATALOG]).await;
-        t.clock.advance(HOUR);
+        let (world, graph, source) = backed_up(&t, 60).await;
         let all = ids(&graph, CATALOG);
         let (gone, changed) = (all.iter().next().unwrap(), all.iter().nth(1).unwrap());
-        graph.sim.remove_object(graph.tenant, CATALOG, gone).unwrap();
-        touch(&graph, changed, |policy| policy.set("description", Json::text("changed by hand")));
-        let restore = previewed(&world, &graph, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
+        disturb(&graph, gone, changed);
+        let restore = previewed(&world, &graph, &source, &of_types(&[CATALOG])).await;
         let (run, _, rehearsed) = rehearse(&world, &graph, &restore).await;
         assert_eq!(run.outcome, Outcome::Succeeded, "{:?}", run.failures);
         let written: Vec<_> = rehearsed.iter().filter(|item| item.action.writes()).map(|item| item.outcome).collect();
@@ -126,16 +107,12 @@ async fn what_the_preview_found_to_be_gone_is_gone_in_the_copy_although_the_inve
 #[tokio::test(flavor = "multi_thread")]
 async fn the_estimate_is_what_the_limits_of_writes_make_it() {
     on_both(async |t: TestStore| {
-        let world = World::of(&t).await;
-        let graph = TestGraph::inventing(&world, 600).await;
-        directory(&world, &graph).await;
-        let set = backup(&world, &graph, &[CATALOG]).await;
-        t.clock.advance(HOUR);
+        let (world, graph, source) = backed_up(&t, 600).await;
         let all = ids(&graph, CATALOG);
         for id in &all {
             graph.sim.remove_object(graph.tenant, CATALOG, id).unwrap();
         }
-        let restore = previewed(&world, &graph, &Source::BackupSet { set: set.id }, &of_types(&[CATALOG])).await;
+        let restore = previewed(&world, &graph, &source, &of_types(&[CATALOG])).await;
         let began = std::time::Instant::now();
         let (run, rehearsal, items) = rehearse(&world, &graph, &restore).await;
         let own = began.elapsed();
@@ -153,14 +130,9 @@ async fn the_estimate_is_what_the_limits_of_writes_make_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_that_was_changed_is_not_rehearsed() {
     on_both(async |t: TestStore| {
-        let world = World::of(&t).await;
-        let graph = TestGraph::inventing(&world, 30).await;
-        directory(&world, &graph).await;
-        let set = backup(&world, &graph, &[CATALOG]).await;
-        t.clock.advance(HOUR);
+        let (world, graph, source) = backed_up(&t, 30).await;
         let id = ids(&graph, CATALOG).into_iter().next().unwrap();
         graph.sim.remove_object(graph.tenant, CATALOG, &id).unwrap();
-        let source = Source::BackupSet { set: set.id };
         let restore = previewed(&world, &graph, &source, &Choice::everything()).await;
         let (permit, scope) = (permit(&world).await, scope(&world).await);
         let store = t.store.restores();

@@ -12,6 +12,8 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "workspace.member.add" => ("made {s} a member of the workspace[ as {role}]", "add a member to the workspace"),
         "workspace.member.remove" => ("removed {s} from the workspace", "remove a member from the workspace"),
         "tenant.create" => ("created the tenant {s}", "create a tenant"),
+        "workspace.adopt" => ("adopted the workspace {s} from an earlier installation", "adopt a workspace"),
+        "tenant.adopt" => ("adopted the tenant {s} from an earlier installation", "adopt a tenant"),
         "tenant.archive" => ("changed the state of the tenant {s}[ to {status}]", "change the state of a tenant"),
         "tenant.member.add" => ("gave {s} a role in the tenant[: {role}]", "add a member to the tenant"),
         "tenant.member.remove" => ("removed {s} from the tenant", "remove a member from the tenant"),
@@ -32,6 +34,13 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
             "set the limits of operations",
         ),
         "run.prune" => ("removed old operations", "remove old operations"),
+        "alert_destination.create" => ("made an alert destination", "make an alert destination"),
+        "alert_destination.edit" => ("changed an alert destination", "change an alert destination"),
+        "alert_destination.delete" => ("removed an alert destination", "remove an alert destination"),
+        "alert_destination.test" => ("sent a test alert", "send a test alert"),
+        "alert_rule.create" => ("made an alert rule", "make an alert rule"),
+        "alert_rule.edit" => ("changed an alert rule", "change an alert rule"),
+        "alert_rule.delete" => ("removed an alert rule", "remove an alert rule"),
         "notices.read" => ("read their notices", "read notices"),
         "inventory.write" => ("changed the inventory", "change the inventory"),
         "operations.pause" => ("paused operations[ of type {type}][ of {s}]", "pause operations"),
@@ -110,6 +119,12 @@ fn of_people(code: &str) -> Option<(&'static str, &'static str)> {
         }
         "tenant.edit" => ("changed the tenant {s}", "change a tenant"),
         "tenant.tags" => ("changed the tags of {s}", "change the tags of a tenant"),
+        "report.export" => ("took out a report[ ({report}][, {format})]", "take out a report"),
+        "tenant.delete" => ("started the deletion of a tenant", "delete a tenant"),
+        "tenant.deleted" => ("deleted the tenant {s} for good", "delete a tenant"),
+        "tenant.export" => {
+            ("wrote all that is recorded of the tenant {s} to a file", "write what is recorded of a tenant to a file")
+        }
         "tenant_group.create" => ("made a group of tenants", "make a group of tenants"),
         "tenant_group.rename" => ("renamed a group of tenants", "rename a group of tenants"),
         "tenant_group.delete" => ("removed a group of tenants", "remove a group of tenants"),

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 use model::access::{Can, Capability};
-use model::baseline::{Baseline, BaselineItem, BaselineVersion, VersionState};
+use model::baseline::{AssignedGroup, Baseline, BaselineItem, BaselineVersion, VersionState};
 use model::ids::WorkspaceId;
+use model::overview::TenantGroup;
 use model::page::Page as Rows;
 use model::tenant::{Tenant, TenantStatus};
 
@@ -43,6 +44,10 @@ pub struct One {
     pub assigned: Vec<HeatRow>,
     /// The other tenants that the viewer is entitled to; the first 200 by name.
     pub others: Vec<Tenant>,
+    /// The groups of tenants that are held against it.
+    pub groups: Vec<AssignedGroup>,
+    /// All groups of tenants that the viewer may see.
+    pub other_groups: Vec<TenantGroup>,
     /// The tenant that it follows, where the viewer may see it.
     pub golden: Option<Tenant>,
     /// Why what was asked for was not done.
@@ -80,11 +85,11 @@ impl Page for One {
 }
 
 impl One {
-    fn may(&self) -> bool {
+    pub(super) fn may(&self) -> bool {
         self.can.allows(Capability::WorkspaceBaselinesManage) && self.baseline.archived_at.is_none()
     }
 
-    fn to(&self, what: &str) -> String {
+    pub(super) fn to(&self, what: &str) -> String {
         href::within(self.workspace, &href::of_baseline(self.baseline.id, what))
     }
 
@@ -99,6 +104,10 @@ impl One {
     fn tenants(&self, view: &View<'_>) -> Markup {
         let manage = self.can.allows(Capability::WorkspaceBaselinesManage);
         let last = |one: &HeatRow| {
+            if let Some(group) = one.assignment.group {
+                let by = self.groups.iter().find(|held| held.group == group);
+                return html! { span.quiet { "By " @match by { Some(held) => (name(&held.name, NAMELESS)), None => "a group" } } };
+            }
             if !self.may() {
                 return html! {};
             }
@@ -131,7 +140,8 @@ impl One {
                         div.form-actions { button.button type="submit" { "Assign" } }
                     }))
                 }
-            } @else if !manage { p.quiet { (icon(Icon::Lock)) (INSUFFICIENT) } }
+                (self.groups(view, &versions))
+            } @else if !manage { (self.groups(view, &versions)) p.quiet { (icon(Icon::Lock)) (INSUFFICIENT) } }
         }
     }
 

@@ -24,11 +24,13 @@ const fn picture(destination: Destination) -> Icon {
         Destination::Directory | Destination::Members | Destination::TenantMembers | Destination::TenantGroups => Icon::Group,
         Destination::Tenants | Destination::TenantDetails => Icon::Globe,
         Destination::Roles | Destination::Connection => Icon::Lock,
+        Destination::Alerts => Icon::Bell,
         Destination::Workspace => Icon::Workspace,
         Destination::TenantSettings | Destination::Settings => Icon::Pencil,
-        Destination::Audit | Destination::Backups => Icon::Archive,
+        Destination::Audit | Destination::Backups | Destination::Reports => Icon::Archive,
         Destination::Tokens => Icon::Lock,
         Destination::Coverage | Destination::Baselines => Icon::Check,
+        Destination::Help => Icon::Question,
     }
 }
 
@@ -72,6 +74,7 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
                 p.rail-label #rail-workspace { "Workspace" }
                 ul.rail-list aria-labelledby="rail-workspace" {
                     (entry(Destination::Tenants)) (entry(Destination::TenantGroups)) (entry(Destination::Baselines))
+                    (entry(Destination::Reports))
                     @if Destination::Rollouts.open_to(Some(workspace.role)) { (entry(Destination::Rollouts)) }
                 }
             }
@@ -79,6 +82,7 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
             ul.rail-list aria-labelledby="rail-monitoring" {
                 @if shell.workspace.is_some() { (entry(Destination::Incidents)) }
                 (entry(Destination::Operations)) (entry(Destination::Coverage))
+                @if Destination::Alerts.open_to(shell.workspace.as_ref().map(|workspace| workspace.role)) { (entry(Destination::Alerts)) }
             }
             @if let Some(workspace) = &shell.workspace {
                 p.rail-label #rail-settings { "Settings" }
@@ -88,6 +92,7 @@ pub(super) fn rail(shell: &Shell, view: &View<'_>, place: &Place) -> Markup {
                     (entry(Destination::Settings)) (entry(Destination::Tokens))
                 }
             }
+            ul.rail-list.rail-help { (entry(Destination::Help)) }
         }
     }
 }

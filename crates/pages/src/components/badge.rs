@@ -24,6 +24,12 @@ pub(crate) fn badge(value: &impl Labelled) -> Markup {
     html! { span class={ "badge " (tone(badge.tone)) @if spins { " running" } } { (icon(badge.icon)) (badge.word) } }
 }
 
+/// The badge of a value with how many there are of it.
+pub(crate) fn how_many(count: impl std::fmt::Display, of: &impl Labelled) -> Markup {
+    let badge = of.badge();
+    html! { span class={ "badge " (tone(badge.tone)) } { (count) " " (badge.word) } }
+}
+
 /// A badge with words of the page's own.
 pub(crate) fn worded(colour: Tone, picture: super::icon::Icon, words: &str) -> Markup {
     html! { span class={ "badge " (tone(colour)) } { (icon(picture)) (words) } }

@@ -2,9 +2,8 @@
 
 use maud::{Markup, html};
 use model::access::{Can, Capability};
-use model::drift::Evidence;
-use model::ids::{FindingId, TenantId};
-use model::time::Moment;
+use model::drift::FoldedFindings;
+use model::ids::TenantId;
 
 use super::filter::{Narrowing, query};
 use crate::components::form;
@@ -16,45 +15,28 @@ use crate::page::View;
 use crate::text::{NAMELESS, counted, name, shown};
 use crate::when;
 
-/// A card of findings that are told together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoldCard {
-    /// One of them: what is said of it is said of all.
-    pub one: FindingId,
-    /// What its object is called.
-    pub name: String,
-    /// Key of the type.
-    pub resource_type: String,
-    /// The property.
-    pub property: String,
-    /// Whether it came; else it went.
-    pub came: bool,
-    /// A few of the differences of that one.
-    pub evidence: Evidence,
-    /// How many objects.
-    pub objects: i64,
-    /// When the last of them was found.
-    pub found_at: Moment,
-}
+/// Such a card.
+pub(super) struct FoldCard<'a>(pub(super) &'a FoldedFindings);
 
-impl FoldCard {
+impl FoldCard<'_> {
     pub(super) fn markup(&self, tenant: TenantId, can: Can, view: &View<'_>) -> Markup {
+        let fold = self.0;
         let value =
-            self.evidence.lines.first().and_then(|line| if self.came { line.after.as_ref() } else { line.before.as_ref() });
-        let all = Narrowing { folded: true, resource_type: Some(self.resource_type.clone()), ..Narrowing::default() };
+            fold.evidence.lines.first().and_then(|line| if fold.came { line.after.as_ref() } else { line.before.as_ref() });
+        let all = Narrowing { folded: true, resource_type: Some(fold.resource_type.clone()), ..Narrowing::default() };
         let tools = html! { a href=(String::from(query(tenant, &all))) { "Look at the findings" } };
-        let heading = format!("{} at once: whose doing is it?", counted(self.objects, "object", "objects"));
+        let heading = format!("{} at once: whose doing is it?", counted(fold.objects, "object", "objects"));
         card(
-            &format!("fold-{}", self.one),
+            &format!("fold-{}", fold.one),
             &heading,
             &tools,
             &html! {
                 p {
-                    "The property " code { (shown(&self.property, 80)) } @if self.came { " came to " } @else { " went from " }
-                    (counted(self.objects, "object", "objects")) " of the type " (type_label(&self.resource_type))
+                    "The property " code { (shown(&fold.property, 80)) } @if fold.came { " came to " } @else { " went from " }
+                    (counted(fold.objects, "object", "objects")) " of the type " (type_label(&fold.resource_type))
                     @if let Some(value) = value { ", with the value " code { (shown(value, 160)) } }
-                    ", and no audit event that is on record says who did it. Found " (when::ago(self.found_at, view.now)) ", for example in "
-                    a href=(href::finding(tenant, self.one)) { (name(&self.name, NAMELESS)) } "."
+                    ", and no audit event that is on record says who did it. Found " (when::ago(fold.found_at, view.now)) ", for example in "
+                    a href=(href::finding(tenant, fold.one)) { (name(&fold.name, NAMELESS)) } "."
                 }
                 @if can.allows(Capability::FindingsTriage) {
                     (self.decide(tenant, view, "service", "This is the service's doing", "They are resolved, and in this tenant it is never a finding again."))
@@ -65,12 +47,12 @@ impl FoldCard {
     }
 
     fn decide(&self, tenant: TenantId, view: &View<'_>, whose: &str, label: &str, help: &str) -> Markup {
-        let id = format!("fold-{}-{whose}", self.one);
+        let id = format!("fold-{}-{whose}", self.0.one);
         form::post(
             view,
             &href::drift_classify(tenant),
             &html! {
-                input type="hidden" name="finding" value=(self.one);
+                input type="hidden" name="finding" value=(self.0.one);
                 input type="hidden" name="whose" value=(whose);
                 button.button type="submit" aria-describedby=(id) { (label) }
                 span.below id=(id) { (help) }

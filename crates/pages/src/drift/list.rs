@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use model::access::{Can, Capability};
+use model::drift::FoldedFindings;
 use model::finding::{Finding, FindingTotals, LONGEST_REASON, Move, Severity};
 use model::label::Labelled as _;
 use model::page::Page as Rows;
@@ -67,7 +68,7 @@ pub struct List {
     /// Whether changes are looked for between syncs.
     pub watch: Watch,
     /// What is told together, until somebody says whose doing it is.
-    pub folds: Vec<FoldCard>,
+    pub folds: Vec<FoldedFindings>,
 }
 
 impl Page for List {
@@ -91,7 +92,7 @@ impl Page for List {
             (self.watch.words(self.tenant.id, self.can))
             (self.tiles())
             (self.narrowing.form(self.tenant.id))
-            @for fold in &self.folds { (fold.markup(self.tenant.id, self.can, view)) }
+            @for fold in &self.folds { (FoldCard(fold).markup(self.tenant.id, self.can, view)) }
             (live("findings", Topic::Runs, &self.rows(view)))
             @if !self.service.is_empty() { (self.service_card()) }
         }

@@ -1,6 +1,7 @@
 //! Who a policy is assigned to.
 
 use maud::{Markup, html};
+use model::assignment::{Assignment, Target};
 use model::json::Json;
 use model::label::Tone;
 
@@ -10,30 +11,9 @@ use crate::components::icon::{Icon, icon};
 use crate::components::table::{self, Column};
 use crate::text;
 
-/// What an assignment is aimed at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Target {
-    Group(String),
-    AllDevices,
-    AllUsers,
-    Collection(String),
-    /// A kind of target that this version does not know, in words.
-    Other(String),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Assignment {
-    target: Target,
-    exclude: bool,
-    /// Id of the filter and whether what it matches is left out.
-    filter: Option<(String, bool)>,
-    /// `required`, `available` …, for apps.
-    intent: Option<String>,
-}
-
 /// The assignments of an object as a table, included first; `None` when it carries no list of them.
 pub(crate) fn assignments(content: &Json, names: &Names) -> Option<Markup> {
-    let mut all: Vec<Assignment> = content.get("assignments")?.as_array()?.iter().map(read).collect();
+    let mut all: Vec<Assignment> = content.get("assignments")?.as_array()?.iter().map(Assignment::read).collect();
     all.sort_by_key(|assignment| assignment.exclude);
     let with_intent = all.iter().any(|assignment| assignment.intent.is_some());
     let mut columns = vec![Column("Target", false), Column("Mode", false)];
@@ -57,43 +37,17 @@ pub(crate) fn assignments(content: &Json, names: &Names) -> Option<Markup> {
 
 /// Whom one assignment is aimed at.
 pub(crate) fn aimed_at(assignment: &Json, names: &Names) -> Markup {
-    target(&read(assignment).target, names)
+    target(&Assignment::read(assignment).target, names)
 }
 
 /// What else one assignment says: mode, intent, filter.
 pub(crate) fn terms(assignment: &Json, names: &Names) -> Markup {
-    let read = read(assignment);
+    let read = Assignment::read(assignment);
     html! {
         (mode(read.exclude))
         @if let Some(intent) = &read.intent { " " (property_words(intent)) }
         @if read.filter.is_some() { span.below { "Filter: " (filter(read.filter.as_ref(), names)) } }
     }
-}
-
-fn read(assignment: &Json) -> Assignment {
-    let target = assignment.get("target").unwrap_or(assignment);
-    let text = |name: &str| target.get(name).and_then(Json::as_str).map(str::to_owned);
-    let kind = target.get("@odata.type").and_then(Json::as_str).unwrap_or_default();
-    let kind = kind.rsplit('.').next().unwrap_or_default();
-    let group = || Target::Group(text("groupId").or_else(|| text("entraObjectId")).unwrap_or_default());
-    let (target_kind, exclude) = match kind {
-        "groupAssignmentTarget" => (group(), false),
-        "exclusionGroupAssignmentTarget" => (group(), true),
-        "allDevicesAssignmentTarget" => (Target::AllDevices, false),
-        "allLicensedUsersAssignmentTarget" => (Target::AllUsers, false),
-        "configurationManagerCollectionAssignmentTarget" => (Target::Collection(text("collectionId").unwrap_or_default()), false),
-        "" => (Target::Other("Unknown target".to_owned()), false),
-        other => (Target::Other(format!("Unknown target “{}”", property_words(other))), false),
-    };
-    let filter = text("deviceAndAppManagementAssignmentFilterId").and_then(|id| {
-        match target.get("deviceAndAppManagementAssignmentFilterType").and_then(Json::as_str) {
-            Some("include") => Some((id, false)),
-            Some("exclude") => Some((id, true)),
-            _ => None,
-        }
-    });
-    let intent = assignment.get("intent").and_then(Json::as_str).map(str::to_owned);
-    Assignment { target: target_kind, exclude, filter, intent }
 }
 
 fn target(target: &Target, names: &Names) -> Markup {
@@ -121,40 +75,5 @@ fn filter(filter: Option<&(String, bool)>, names: &Names) -> Markup {
             Some((id, false)) => { (names.of(id)) " " span.quiet { "(only what matches)" } },
             None => span.quiet { "–" },
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str) -> Assignment {
-        read(&Json::parse(text.as_bytes()).unwrap())
-    }
-
-    #[test]
-    fn an_exclusion_is_never_read_as_an_inclusion() {
-        let excluded = parse(r##"{"target":{"@odata.type":"#microsoft.graph.exclusionGroupAssignmentTarget","groupId":"g"}}"##);
-        assert!(excluded.exclude);
-        assert_eq!(excluded.target, Target::Group("g".to_owned()));
-    }
-
-    #[test]
-    fn a_filter_of_type_none_is_no_filter() {
-        let all = parse(
-            r##"{"target":{"@odata.type":"#microsoft.graph.allDevicesAssignmentTarget","deviceAndAppManagementAssignmentFilterId":"f","deviceAndAppManagementAssignmentFilterType":"none"}}"##,
-        );
-        assert_eq!((all.target, all.filter), (Target::AllDevices, None));
-        let some = parse(
-            r##"{"intent":"required","target":{"@odata.type":"#microsoft.graph.allLicensedUsersAssignmentTarget","deviceAndAppManagementAssignmentFilterId":"f","deviceAndAppManagementAssignmentFilterType":"exclude"}}"##,
-        );
-        assert_eq!(some.filter, Some(("f".to_owned(), true)));
-        assert_eq!(some.intent.as_deref(), Some("required"));
-    }
-
-    #[test]
-    fn a_target_of_the_future_says_that_it_is_unknown() {
-        let odd = parse(r##"{"target":{"@odata.type":"#microsoft.graph.moonBaseAssignmentTarget"}}"##);
-        assert!(matches!(odd.target, Target::Other(words) if words.starts_with("Unknown target")));
     }
 }

@@ -4,13 +4,13 @@ use maud::{Markup, html};
 use model::connection::Expiry;
 use model::finding::Severity;
 use model::ids::TenantId;
-use model::label::{Labelled as _, Tone};
+use model::label::Tone;
 use model::overview::{OverviewFilter, OverviewSort, TenantStanding, Trouble};
 use model::tenant::TenantStatus;
 use model::time::Moment;
 
 use super::filter::query;
-use crate::components::badge::{badge, environment, tone, worded};
+use crate::components::badge::{badge, environment, how_many, worded};
 use crate::components::icon::Icon;
 use crate::components::progress::progress;
 use crate::components::table::{self, cell, figure, head};
@@ -144,8 +144,7 @@ fn findings(tenant: TenantId, open: Option<[i64; 4]>) -> Markup {
     html! {
         @if open.iter().all(|count| *count == 0) { a.quiet href=(href::drift(tenant)) { "None" } }
         @for (severity, count) in Severity::ALL.iter().zip(open).rev().filter(|(_, count)| *count > 0) {
-            @let face = severity.badge();
-            a href=(to(*severity)) { span class={ "badge " (tone(face.tone)) } { (number(count)) " " (face.word) } } " "
+            a href=(to(*severity)) { (how_many(number(count), severity)) } " "
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Details {
     pub tenant: Tenant,
     /// What the viewer may do there.
     pub can: Can,
+    /// Whether they may remove it for good, once it is archived.
+    pub deletes: bool,
     /// What stands in the form.
     pub input: TenantInput,
     /// Its tags, with commas between them.
@@ -100,6 +102,7 @@ impl Details {
             p { (meaning(status)) }
             @if let Some(step) = forward { (self.forward(step, view)) }
             @if status == TenantStatus::Active || status == TenantStatus::Archived { (self.archive(view)) }
+            @if status == TenantStatus::Archived { (self.delete()) }
         }
     }
 
@@ -127,6 +130,13 @@ impl Details {
                     button.button type="submit" { (words) }
                 }))
             } @else { a.button.danger href=(to) { (words) } }
+        }
+    }
+
+    fn delete(&self) -> Markup {
+        html! {
+            @if self.deletes { p { a.button.danger href=(href::of_tenant(self.tenant.id, "delete")) { "Delete for good…" } } }
+            @else { p.quiet { "An owner of the workspace can delete it for good." } }
         }
     }
 }

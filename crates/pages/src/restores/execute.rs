@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 use model::label::Tone;
-use model::restore::{Action, Decision, RestoreState};
+use model::restore::{Action, Decision};
 use model::tenant::Tenant;
 use model::time::duration_words;
 
@@ -64,7 +64,7 @@ impl Page for Execute {
                     "While that is open, it carries this restore out together with the others. " a href=(href::rollout(rollout)) { "Look at it" }
                 } }))
             }
-            @if self.restore.state != RestoreState::Previewed {
+            @if !self.restore.is_ready() {
                 (callout(Tone::Warning, "There is no plan that holds", &html! {
                     p { "Something was changed since the preview, or there was none. " a href=(href::of_restore(self.tenant.id, self.restore.id, Step::Preview.code())) { "Preview it" } " first." }
                 }))

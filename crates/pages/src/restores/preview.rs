@@ -60,7 +60,7 @@ impl Page for Preview {
     }
 
     fn body(&self, view: &View<'_>) -> Markup {
-        let ready = self.restore.state == RestoreState::Previewed;
+        let ready = self.restore.is_ready();
         let page = html! {
             (self.standing(view))
             @if ready {
@@ -101,7 +101,15 @@ impl Preview {
         }
         let ended = self.run.as_ref().map(|row| brief_table("The latest preview", std::slice::from_ref(row), view));
         match self.restore.state {
-            RestoreState::Previewed => html! {},
+            RestoreState::Previewed if self.restore.is_planned() => html! {},
+            RestoreState::Previewed => callout(
+                Tone::Warning,
+                "Its plan does not hold",
+                &html! { p {
+                    "It was previewed in an earlier installation, where its plan stayed. "
+                    a href=(href::of_restore(self.tenant.id, self.restore.id, Step::Choose.code())) { "Choose objects" } ", then preview it here."
+                } },
+            ),
             RestoreState::Checked => card(
                 "start",
                 "Look at the live tenant",

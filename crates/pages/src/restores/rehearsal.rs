@@ -5,7 +5,7 @@ use std::time::Duration;
 use maud::{Markup, html};
 use model::label::{Labelled as _, Tone};
 use model::page::Page as Rows;
-use model::restore::{Action, Outcome, RestoreState};
+use model::restore::{Action, Outcome};
 use model::tenant::Tenant;
 use model::time::{Moment, duration_words};
 
@@ -129,7 +129,7 @@ impl Page for Rehearsal {
             "The plan, carried out on a simulated copy of " (name(&self.tenant.name, NAMELESS))
             " that is made of what is stored. Microsoft is not asked, and nothing is written to the tenant."
         };
-        let ready = self.restore.state == RestoreState::Previewed;
+        let ready = self.restore.is_ready();
         let page = html! {
             (self.standing(view))
             @if let Some(latest) = &self.latest { (self.result(latest)) }
@@ -189,7 +189,7 @@ impl Rehearsal {
             let table = brief_table("The rehearsal that is under way", std::slice::from_ref(row), view);
             return callout(Tone::Info, "The rehearsal is under way", &html! { (table) p { "You may leave this page." } });
         }
-        let may = self.restore.state == RestoreState::Previewed;
+        let may = self.restore.is_ready();
         let (words, class) = if self.latest.is_some() { ("Rehearse again", "button") } else { ("Rehearse", "button primary") };
         html! {
             @if may {

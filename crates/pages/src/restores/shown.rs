@@ -77,8 +77,13 @@ impl Restore {
         self.outcomes.iter().filter(|(outcome, _)| *outcome == wanted).map(|(_, count)| count).sum()
     }
 
-    /// Whether a plan was made that still holds.
+    /// Whether a plan was made that still holds. One of an earlier installation stayed there.
     pub(super) const fn is_planned(&self) -> bool {
-        !matches!(self.state, RestoreState::Draft | RestoreState::Scoped | RestoreState::Checked)
+        self.hash.is_some() && !matches!(self.state, RestoreState::Draft | RestoreState::Scoped | RestoreState::Checked)
+    }
+
+    /// Whether it can be executed as it is.
+    pub(super) fn is_ready(&self) -> bool {
+        self.state == RestoreState::Previewed && self.is_planned()
     }
 }

@@ -64,12 +64,12 @@ impl Step {
     }
 
     /// Whether the step is done and still holds.
-    const fn is_done(self, state: RestoreState) -> bool {
-        match (self, state) {
+    const fn is_done(self, restore: &Restore) -> bool {
+        match (self, restore.state) {
             (_, RestoreState::Draft | RestoreState::Unknown) | (Self::Execute, _) => false,
             (Self::Choose, _) => true,
             (Self::Map | Self::Check, state) => !matches!(state, RestoreState::Scoped),
-            (Self::Preview, state) => !matches!(state, RestoreState::Scoped | RestoreState::Checked),
+            (Self::Preview, _) => restore.is_planned(),
         }
     }
 }
@@ -84,7 +84,7 @@ pub(super) fn way(tenant: TenantId, restore: &Restore, here: Step) -> Markup {
                 @for step in steps {
                     li {
                         a href=(href::of_restore(tenant, restore.id, step.code())) aria-current=[(step == here).then_some("step")] { (step.label()) }
-                        @if step.is_done(restore.state) { " " (worded(Tone::Success, Icon::Check, "Done")) }
+                        @if step.is_done(restore) { " " (worded(Tone::Success, Icon::Check, "Done")) }
                     }
                 }
             }

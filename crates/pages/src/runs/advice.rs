@@ -57,6 +57,7 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
     let connect = |words| vec![Step { words, link: tenant.map(|t| ("Look at the connection", href::connection_check(t))) }];
     let back = |words| vec![Step { words, link: tenant.map(|t| ("Backups", href::backups(t))) }];
     let restores = |words| vec![Step { words, link: tenant.map(|t| ("Restores", href::restores(t))) }];
+    let alerts = |words| vec![Step { words, link: Some(("Alerts", href::ALERTS.to_owned())) }];
     match Code::from_code(code) {
         Code::GraphThrottled => again("Wait some minutes, then start it again with fewer resource types."),
         Code::GraphUnauthorized | Code::CredentialsInvalid => {
@@ -175,7 +176,24 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::DriftTypeUnread => again("Look at the coverage page why the type cannot be read, mend it, then sync again."),
         Code::DriftFirstReading => say("Nothing needs to be done: the next complete inventory is compared with this one."),
         Code::RehearsalTooLarge => restores("Restore fewer types at a time; the preview works without a rehearsal."),
+        Code::TenantInUse => say("Archive the tenant, wait for its operations to end, then delete it again."),
         Code::DrillWithoutBackup => back("Make a backup of the tenant first."),
+        Code::RunAdoptedWhileActive => say("Start it again where it belongs, once the tenant has a connection."),
+        Code::RunAdoptedUnstarted => restores("Preview the restore again; nothing of it was written."),
+        Code::RunAdoptedFailure => say("The earlier installation's own records say more."),
+        Code::AlertUnreachable | Code::AlertTimeout | Code::AlertServerError | Code::AlertThrottled => {
+            alerts("Check that the other side works, then send a test to the destination.")
+        }
+        Code::AlertRefused => alerts("Check the address of the destination: the other side did not take the message."),
+        Code::AlertAddressForbidden => {
+            alerts("Give the destination a public address, or ask an operator to allow its network (alerts.allowed_networks).")
+        }
+        Code::AlertSignInRefused => alerts("Enter the user name and password of the destination again."),
+        Code::AlertMailRefused => alerts("Check the sender and the recipients of the destination."),
+        Code::AlertUnprotected => alerts("Check the protection, the host name and the certificate of the SMTP server."),
+        Code::AlertDestinationGone | Code::AlertDestinationOff => {
+            alerts("Look at the destinations and the rules that send to them.")
+        }
         Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
     }
 }

@@ -40,7 +40,8 @@ fn entries() -> Vec<AuditRecord> {
         AuditRecord {
             outcome: "denied".to_owned(),
             tenant_id: Some(tenant),
-            ..on(entry(3, Action::RunStart.code()), "tenant", of_tenant).with("capability", "tenant.inventory.sync")
+            ..on(entry(3, Action::RunStart.code()), "tenant", of_tenant)
+                .with("capability", model::access::Capability::InventorySync.code())
         },
         AuditRecord {
             actor_kind: "operator".to_owned(),

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use model::access::{Can, Role};
 use model::baseline::{
-    Assignment, Baseline, BaselineItem, BaselineVersion, ItemKey, Totals, TypeAlignment, TypeComparison, VersionSource,
-    VersionState,
+    AssignedGroup, Assignment, Baseline, BaselineItem, BaselineVersion, ItemKey, ItemState, MatchedBy, Totals, TypeAlignment,
+    TypeComparison, VersionSource, VersionState,
 };
+use model::overview::TenantGroup;
 use model::page::Page as Rows;
 
 use super::values::{id, moment, production, staging, tenant_list, workspace};
 use super::{HOSTILE, middle, whole};
 use crate::FieldProblem;
-use crate::baselines::{CaptureInput, HeatRow, List, One};
+use crate::baselines::{CaptureInput, Choosing, GapRow, Gaps, HeatRow, List, One};
 
 fn baseline(n: u32, name: &str) -> Baseline {
     Baseline {
@@ -58,12 +59,13 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
     ]
 }
 
-fn row(n: u32, types: Vec<TypeAlignment>) -> HeatRow {
+pub(crate) fn row(n: u32, types: Vec<TypeAlignment>) -> HeatRow {
     let assignment = Assignment {
         baseline: id(50, 1),
         baseline_name: "Core".to_owned(),
         tenant: if n == 1 { production().id } else { staging().id },
         pinned: (n == 2).then_some(2),
+        group: (n == 2).then(|| id(60, 1)),
         version: Some(3),
         assigned_by: "Ada Meyer".to_owned(),
         assigned_at: moment(86_400),
@@ -75,6 +77,44 @@ fn row(n: u32, types: Vec<TypeAlignment>) -> HeatRow {
 
 fn one_type(key: &str, state: TypeComparison, totals: Totals) -> TypeAlignment {
     TypeAlignment { resource_type: key.to_owned(), state, totals }
+}
+
+pub(crate) fn gaps() -> Vec<(&'static str, Gaps)> {
+    let gap = |n: u32, state, object: Option<&str>, properties: &[&str]| GapRow {
+        key: ItemKey { resource_type: "settings_catalog_policy".to_owned(), object_id: format!("object-{n}") },
+        name: if n == 2 { HOSTILE.to_owned() } else { format!("WIN – Baseline – {n}") },
+        state,
+        object: object.map(|called| (id(8, n), called.to_owned())),
+        how: if object.is_some() { MatchedBy::Name } else { MatchedBy::Nothing },
+        properties: properties.iter().map(|property| (*property).to_owned()).collect(),
+    };
+    let rows = vec![
+        gap(1, ItemState::Differs, Some("WIN – Baseline – 1"), &["description", "settings[3].value"]),
+        gap(2, ItemState::Differs, Some(HOSTILE), &[HOSTILE]),
+        gap(3, ItemState::Missing, None, &[]),
+    ];
+    let page = |can, rows: Vec<GapRow>, choosing| Gaps {
+        workspace: workspace().id,
+        tenant: production(),
+        can: Can::of(can),
+        assignment: row(1, vec![one_type("compliance_policy", TypeComparison::Compared, Totals::default())]).assignment,
+        state: None,
+        gaps: whole(rows),
+        choosing,
+    };
+    let choosing = Choosing {
+        key: rows[2].key.clone(),
+        name: rows[2].name.clone(),
+        text: HOSTILE.to_owned(),
+        objects: vec![(id(8, 3), HOSTILE.to_owned()), (id(8, 4), "WIN – Baseline – 4".to_owned())],
+    };
+    vec![
+        ("as-they-are", page(Role::Manager, rows.clone(), None)),
+        ("choosing-an-object", page(Role::Manager, rows.clone(), Some(choosing.clone()))),
+        ("nothing-to-choose", page(Role::Manager, rows.clone(), Some(Choosing { objects: Vec::new(), ..choosing }))),
+        ("read-only", page(Role::Readonly, rows, None)),
+        ("none", page(Role::Owner, Vec::new(), None)),
+    ]
 }
 
 pub(crate) fn ones() -> Vec<(&'static str, One)> {
@@ -116,6 +156,17 @@ pub(crate) fn ones() -> Vec<(&'static str, One)> {
         items: middle(items.clone()),
         assigned: vec![row(1, types.clone()), row(2, Vec::new())],
         others: tenant_list(),
+        groups: vec![AssignedGroup {
+            group: id(60, 1),
+            name: HOSTILE.to_owned(),
+            pinned: Some(2),
+            assigned_by: "Ada Meyer".to_owned(),
+            assigned_at: moment(86_400),
+        }],
+        other_groups: vec![
+            TenantGroup { id: id(60, 1), name: HOSTILE.to_owned(), tenants: 3 },
+            TenantGroup { id: id(60, 2), name: "Gold".to_owned(), tenants: 12 },
+        ],
         golden: baseline.golden.map(|_| production()),
         problem: None,
         baseline,

@@ -2,7 +2,7 @@
 
 use model::access::{Can, Role};
 use model::attribution::{EventSource, SourceState};
-use model::drift::{Evidence, EvidenceLine};
+use model::drift::{Evidence, EvidenceLine, FoldedFindings};
 use model::finding::{
     Against, Finding, FindingKind, FindingState, FindingTotals, HistoryEvent, HistoryLine, Resolution, Severity,
 };
@@ -11,7 +11,7 @@ use model::page::Page;
 use super::values::{id, moment, production};
 use super::versions::sources;
 use super::{HOSTILE, middle, whole};
-use crate::drift::{Detail, FoldCard, List, Narrowing, ServiceNote, Watch};
+use crate::drift::{Detail, List, Narrowing, ServiceNote, Watch};
 
 fn finding(n: u32, name: &str, kind: FindingKind, property: &str, severity: Severity, state: FindingState) -> Finding {
     let line = EvidenceLine {
@@ -111,8 +111,8 @@ fn list(role: Role, findings: Page<Finding>, narrowing: Narrowing) -> List {
     }
 }
 
-fn folds() -> Vec<FoldCard> {
-    let card = |n: u32, property: &str, came| FoldCard {
+fn folds() -> Vec<FoldedFindings> {
+    let card = |n: u32, property: &str, came| FoldedFindings {
         one: id(40, n),
         name: HOSTILE.to_owned(),
         resource_type: "settings_catalog_policy".to_owned(),

@@ -8,7 +8,7 @@ use model::workspace::Workspace;
 use super::values::{id, production, tenant_list, workspace};
 use super::{HOSTILE, middle, whole};
 use crate::FieldProblem;
-use crate::places::{Archive, Archived, Details, Group, Groups, TenantInput, Tenants, WorkspacePage, Workspaces};
+use crate::places::{Archive, Archived, Delete, Details, Group, Groups, TenantInput, Tenants, WorkspacePage, Workspaces};
 
 fn archived() -> Workspace {
     Workspace { id: id(2, 2), name: "Contoso".to_owned(), role: Role::Owner, archived: true }
@@ -69,6 +69,18 @@ pub(crate) fn archives() -> Vec<(&'static str, Archive)> {
     ]
 }
 
+pub(crate) fn deletions() -> Vec<(&'static str, Delete)> {
+    let page = |tenant| Delete { tenant, begun: false, problem: None };
+    let wrong = Some(FieldProblem::new("typed", "That is not its name."));
+    vec![
+        ("archived", page(in_state(TenantStatus::Archived))),
+        ("begun", Delete { begun: true, ..page(in_state(TenantStatus::Archived)) }),
+        ("refused", Delete { problem: wrong, ..page(in_state(TenantStatus::Archived)) }),
+        ("in-use", page(in_state(TenantStatus::Active))),
+        ("hostile", page(Tenant { status: TenantStatus::Archived, ..hostile_tenant() })),
+    ]
+}
+
 pub(crate) fn tenants() -> Vec<(&'static str, Tenants)> {
     let page = |role, tenants| Tenants { workspace: workspace().id, can: Can::of(role), tenants };
     let states = TenantStatus::ALL.iter().zip(tenant_list()).map(|(status, tenant)| Tenant { status: *status, ..tenant });
@@ -83,7 +95,7 @@ pub(crate) fn tenants() -> Vec<(&'static str, Tenants)> {
 pub(crate) fn details() -> Vec<(&'static str, Details)> {
     let page = |tenant: Tenant, role| {
         let (input, can) = (TenantInput::of(&tenant), Can::of(role));
-        Details { input, tenant, can, tags: "EU, Gold".to_owned(), problem: None }
+        Details { deletes: role == Role::Owner, input, tenant, can, tags: "EU, Gold".to_owned(), problem: None }
     };
     let problem = Some(FieldProblem::new("tags", "A tenant has 20 tags at most."));
     vec![

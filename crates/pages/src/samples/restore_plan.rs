@@ -86,6 +86,11 @@ fn outcome_rows() -> Vec<PlannedRow> {
     rows
 }
 
+/// Of an earlier installation, whose plan stayed there.
+fn adopted() -> Restore {
+    Restore { actions: Vec::new(), chosen: 0, hash: None, preview_run: None, ..restore(RestoreState::Previewed) }
+}
+
 pub(crate) fn previews() -> Vec<(&'static str, Preview)> {
     let preview = |state, items: Rows<PlannedRow>| Preview {
         tenant: production(),
@@ -106,6 +111,7 @@ pub(crate) fn previews() -> Vec<(&'static str, Preview)> {
         ("failed", Preview { run: Some(row(run::failed())), ..preview(RestoreState::Checked, nothing()) }),
         ("planned", preview(RestoreState::Previewed, middle(planned_rows()))),
         ("narrowed", Preview { filter: narrowed, ..preview(RestoreState::Previewed, nothing()) }),
+        ("adopted", Preview { restore: adopted(), blast: None, least: None, ..preview(RestoreState::Previewed, nothing()) }),
         (
             "undo",
             Preview {

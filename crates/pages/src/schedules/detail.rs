@@ -3,11 +3,13 @@
 use maud::{Markup, html};
 use model::access::{Can, Capability};
 use model::label::Tone;
+use model::operations::Operation;
 use model::page::Page as Rows;
 use model::run::Run;
 use model::schedule::{Fire, Occurrence, Omission, Schedule};
 use model::tenant::Tenant;
 
+use super::SCHEDULED;
 use super::form::{local_words, policy_words, wall};
 use super::state::{cadence, retention, state, what};
 use crate::components::badge::badge;
@@ -110,7 +112,12 @@ impl Detail {
                     a.button.danger href=(href::of_schedule(tenant, id, "purge")) { "Remove…" }
                 } @else {
                     @if self.schedule.enabled { (button("switch", "on", "no", "Switch off")) } @else { (button("switch", "on", "yes", "Switch on")) }
-                    a.button href=(href::of_schedule(tenant, id, "edit")) { "Edit" }
+                    // What the form does not offer it cannot change either: reports are ended and made anew where reports are.
+                    @if self.schedule.operation().is_none_or(|operation| SCHEDULED.contains(&operation)) {
+                        a.button href=(href::of_schedule(tenant, id, "edit")) { "Edit" }
+                    } @else if self.schedule.operation() == Some(Operation::ReportGenerate) {
+                        a.button href=(href::REPORTS) { "Reports" }
+                    }
                     (button("archive", "away", "yes", "Archive"))
                 }
             }

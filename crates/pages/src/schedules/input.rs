@@ -117,16 +117,7 @@ impl Input {
         if self.name.trim().is_empty() || self.name.trim().chars().count() > 100 {
             return Err("A name has 1 to 100 characters.".to_owned());
         }
-        let at = || TimeOfDay::parse(&self.at).map_err(|error| sentence(&error));
-        let cadence = match self.kind.as_str() {
-            "daily" => Cadence::Daily { at: at()? },
-            "weekly" => {
-                let days = Weekday::ALL.into_iter().filter(|day| self.days.contains(&code(*day)));
-                Cadence::Weekly { days: Days::of(days).map_err(|error| sentence(&error))?, at: at()? }
-            }
-            "cron" => Cadence::Cron { text: CronText::parse(&self.cron).map_err(|error| sentence(&error))? },
-            _ => return Err("Choose how often.".to_owned()),
-        };
+        let cadence = self.cadence()?;
         let operation = match self.operation.as_str() {
             "" => Some(Operation::InventorySync),
             code => SCHEDULED.into_iter().find(|operation| operation.code() == code),
@@ -165,6 +156,24 @@ impl Input {
 }
 
 impl Input {
+    /// How often.
+    ///
+    /// # Errors
+    /// What is wrong, as a sentence for whoever typed it.
+    pub fn cadence(&self) -> Result<Cadence, String> {
+        let sentence = |error: &dyn std::fmt::Display| capitalised(&error.to_string());
+        let at = || TimeOfDay::parse(&self.at).map_err(|error| sentence(&error));
+        Ok(match self.kind.as_str() {
+            "daily" => Cadence::Daily { at: at()? },
+            "weekly" => {
+                let days = Weekday::ALL.into_iter().filter(|day| self.days.contains(&code(*day)));
+                Cadence::Weekly { days: Days::of(days).map_err(|error| sentence(&error))?, at: at()? }
+            }
+            "cron" => Cadence::Cron { text: CronText::parse(&self.cron).map_err(|error| sentence(&error))? },
+            _ => return Err("Choose how often.".to_owned()),
+        })
+    }
+
     /// What a backup schedule captures, and how long it is kept. All types that this version knows are all that any version knows.
     fn backup(&self) -> Result<backup_schedule_run::Arguments, String> {
         let sentence = |error: &dyn std::fmt::Display| capitalised(&error.to_string());
@@ -187,11 +196,11 @@ fn everything() -> BTreeSet<String> {
 }
 
 /// The value of a day in the form.
-pub(super) fn code(day: Weekday) -> String {
+pub(crate) fn code(day: Weekday) -> String {
     day.name().to_lowercase()
 }
 
-fn capitalised(text: &str) -> String {
+pub(crate) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{first}{}.", chars.as_str())

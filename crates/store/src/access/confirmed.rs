@@ -13,6 +13,7 @@ mod only_here {
 
     impl Listed for model::backup::BackupSet {}
     impl Listed for model::schedule::Schedule {}
+    impl Listed for model::tenant::Tenant {}
     impl Listed for crate::restores::Restore {}
     impl Listed for crate::restores::Rollout {}
 }
@@ -36,6 +37,16 @@ impl Removable for BackupSet {
 }
 
 impl Removable for Schedule {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn to_type(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Removable for model::tenant::Tenant {
     fn id(&self) -> Uuid {
         self.id.uuid()
     }

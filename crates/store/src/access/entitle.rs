@@ -18,7 +18,7 @@ use crate::db::{Reader, Result};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::reach::Reach;
-use crate::sql::sql;
+use crate::sql::{Sql, sql};
 
 /// Turns a person and a place into a scope, or into "not found".
 #[derive(Debug, Clone, Copy)]
@@ -112,15 +112,23 @@ const WORKSPACE: &str = "select w.name, m.role from workspaces w
 
 const TENANT_ROLES: &str = "select tenant_id, role from tenant_members where workspace_id = $1 and user_id = $2";
 
-/// Workspace, tenant, type, and the person's roles in the two.
-type RunPlace = (Uuid, Option<Uuid>, String, String, Option<String>);
+/// The run, its workspace, tenant and type, and the person's roles in the two.
+type RunPlace = (Uuid, Uuid, Option<Uuid>, String, String, Option<String>);
 
 /// Where a run belongs, for a member of its workspace, with their roles there: a run that does not exist and one that is somebody
 /// else's end after this one statement alike.
-const RUN_PLACE: &str = "select r.workspace_id, r.tenant_id, r.type, m.role, tm.role from operation_runs r
+const RUN_PLACE: &str = "select r.id, r.workspace_id, r.tenant_id, r.type, m.role, tm.role from operation_runs r
   join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = $2
   left join tenant_members tm on tm.tenant_id = r.tenant_id and tm.user_id = $2
   where r.id = $1";
+
+/// The same by the number that the run had in an earlier installation. One that two adopted databases have leads nowhere.
+const NUMBERED_PLACE: &str = "select r.id, r.workspace_id, r.tenant_id, r.type, m.role, tm.role from adopted_records a
+  join operation_runs r on r.id = a.new_id
+  join workspace_members m on m.workspace_id = r.workspace_id and m.user_id = $2
+  left join tenant_members tm on tm.tenant_id = r.tenant_id and tm.user_id = $2
+  where a.kind = 'operation_runs' and a.old_id = $1
+    and not exists (select 1 from adopted_records b where b.kind = 'operation_runs' and b.old_id = $1 and b.source <> a.source)";
 
 async fn workspace_grant(db: &mut Reader, who: &SignedIn, id: WorkspaceId) -> Result<Grant> {
     let (user, limits) = (&who.user, who.limits.clone());
@@ -222,9 +230,22 @@ impl Access<'_> {
     /// # Errors
     /// [`StoreError::NotVisible`] for an unknown run and for a stranger alike, [`StoreError::Forbidden`] without the capability.
     pub async fn run(&self, who: &SignedIn, id: RunId) -> Result<RunSight> {
+        self.run_at(who, sql(RUN_PLACE).bind(id)).await
+    }
+
+    /// As [`Access::run`], by the number that the run had in an earlier installation whose database was adopted. A number that two of
+    /// these have is unknown.
+    ///
+    /// # Errors
+    /// As [`Access::run`].
+    pub async fn run_numbered(&self, who: &SignedIn, number: u64) -> Result<RunSight> {
+        self.run_at(who, sql(NUMBERED_PLACE).bind(number.to_string())).await
+    }
+
+    async fn run_at(&self, who: &SignedIn, place: Sql) -> Result<RunSight> {
         let mut db = self.0.db().read(&Reach::system()).await?;
-        let place: Option<RunPlace> = db.optional(sql(RUN_PLACE).bind(id).bind(who.user.id)).await?;
-        let (workspace, tenant, code, role, in_tenant) = place.ok_or(StoreError::NotVisible)?;
+        let place: Option<RunPlace> = db.optional(place.bind(who.user.id)).await?;
+        let (id, workspace, tenant, code, role, in_tenant) = place.ok_or(StoreError::NotVisible)?;
         if tenant.is_some() && effective(Some(&role), in_tenant.as_deref()).is_none() {
             return Err(StoreError::NotVisible);
         }
@@ -249,7 +270,7 @@ impl Access<'_> {
         }
         // What nobody knows may be changed by who manages the workspace.
         let change = operation.map_or(Capability::WorkspaceSettingsManage, |operation| operation.entry().capability);
-        Ok(RunSight { grant: Arc::new(grant), run_id: id, tenant, change })
+        Ok(RunSight { grant: Arc::new(grant), run_id: RunId::from_uuid(id), tenant, change })
     }
 }
 

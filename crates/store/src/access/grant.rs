@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use model::access::{Can, Capability, Role};
 use model::ids::{ApiTokenId, RunId, SessionId, TenantId, UserId, WorkspaceId};
+use model::operations::Operation;
 use model::tenant::Tenant;
 use model::user::User;
 
@@ -283,6 +284,24 @@ impl WorkspaceScope {
     }
 }
 
+impl WorkspaceScope {
+    /// Whether the person may look at a run of that type there.
+    #[must_use]
+    pub fn may_open_run(&self, tenant: Option<TenantId>, operation: Operation) -> bool {
+        let of_theirs = tenant.is_some() || !operation.speaks_of_every_tenant() || self.entitled().is_none();
+        of_theirs && self.may_open(tenant, operation.view_capability())
+    }
+
+    /// The right to look at one of its tenants, with the same person's role there; `None` when they are not entitled to it.
+    pub(crate) fn at_tenant(&self, tenant: Tenant) -> Option<TenantScope> {
+        let role = self.role_in(tenant.id).filter(|_| tenant.workspace_id == self.workspace_id())?;
+        let place = Place::Tenant(Tenant { role, ..tenant });
+        let Grant { user, limits, actor, .. } = &*self.0;
+        let grant = Grant::new(actor.kind, user.clone(), self.workspace_id(), role, place, limits.clone());
+        Some(TenantScope(Arc::new(grant)))
+    }
+}
+
 impl TenantScope {
     /// The tenant, with the person's effective role in it.
     #[must_use]
@@ -345,6 +364,12 @@ impl RunScope {
     #[must_use]
     pub fn tenant_id(&self) -> Option<TenantId> {
         self.grant.tenant_id()
+    }
+
+    /// What the attempt of a run of the workspace may look at there: all of its tenants. `None` for runs of a tenant.
+    #[must_use]
+    pub fn looking_everywhere(&self) -> Option<WorkspaceScope> {
+        matches!(self.grant.place, Place::Workspace { .. }).then(|| WorkspaceScope(Arc::clone(&self.grant)))
     }
 
     /// What the attempt may look at in its tenant: all that somebody may who can only look. `None` for runs of the workspace.

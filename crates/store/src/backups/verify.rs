@@ -50,12 +50,7 @@ fn portion(rows: Vec<Row>) -> Vec<Row> {
 
 /// What is wrong with a content as it is stored: its bytes and the size that it had.
 fn problem(hash: &str, stored: Option<&(Vec<u8>, i64)>) -> Option<ItemProblem> {
-    let Some((bytes, size)) = stored else { return Some(ItemProblem::Missing) };
-    match blobs::unpack(bytes, *size) {
-        Err(_) => Some(ItemProblem::Unreadable),
-        Ok(text) if blake3::hash(text.as_bytes()).to_hex().as_str() != hash => Some(ItemProblem::Altered),
-        Ok(_) => None,
-    }
+    blobs::checked(stored.map(|(bytes, size)| (bytes.as_slice(), *size)), hash).err()
 }
 
 impl Backups<'_> {

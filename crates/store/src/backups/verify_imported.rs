@@ -26,12 +26,8 @@ struct Row {
 
 impl Row {
     fn problem(&self) -> Option<ItemProblem> {
-        let Some(bytes) = &self.bytes else { return Some(ItemProblem::Missing) };
-        match blobs::unpack(bytes, self.plain_size.unwrap_or(-1)) {
-            Err(_) => Some(ItemProblem::Unreadable),
-            Ok(text) if blake3::hash(text.as_bytes()).to_hex().as_str() != self.content_hash => Some(ItemProblem::Altered),
-            Ok(_) => None,
-        }
+        let stored = self.bytes.as_deref().map(|bytes| (bytes, self.plain_size.unwrap_or(-1)));
+        blobs::checked(stored, &self.content_hash).err()
     }
 }
 

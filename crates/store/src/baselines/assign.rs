@@ -4,7 +4,7 @@ use model::access::can;
 use model::audit::{Action, AuditEntry};
 use model::baseline::Assignment;
 use model::finding::{FindingState, HistoryEvent};
-use model::ids::{BaselineId, FindingId, RunId, TenantId};
+use model::ids::{BaselineId, FindingId, RunId, TenantGroupId, TenantId};
 use uuid::Uuid;
 
 use super::Baselines;
@@ -22,7 +22,7 @@ const MOST: usize = 1_000;
 
 const SELECT: &str =
     "select a.tenant_id, a.baseline_id, b.name, a.pinned_number, coalesce(a.pinned_number, b.active_number) as version,
-    a.assigned_by_name, a.assigned_at, a.compared_number, a.compared_at, a.operation_run_id
+    a.group_id, a.assigned_by_name, a.assigned_at, a.compared_number, a.compared_at, a.operation_run_id
   from baseline_assignments a join baselines b on b.id = a.baseline_id";
 
 #[derive(sqlx::FromRow)]
@@ -32,6 +32,7 @@ struct Row {
     name: String,
     pinned_number: Option<i64>,
     version: Option<i64>,
+    group_id: Option<Uuid>,
     assigned_by_name: String,
     assigned_at: DbTime,
     compared_number: Option<i64>,
@@ -47,6 +48,7 @@ impl From<Row> for Assignment {
             tenant: TenantId::from_uuid(row.tenant_id),
             pinned: row.pinned_number,
             version: row.version,
+            group: row.group_id.map(TenantGroupId::from_uuid),
             assigned_by: row.assigned_by_name,
             assigned_at: row.assigned_at.0,
             compared: row.compared_number.zip(row.compared_at.map(|at| at.0)),
@@ -76,21 +78,17 @@ impl Baselines<'_> {
         tenants: &[TenantId],
         pinned: Option<i64>,
     ) -> Result<()> {
-        const READY: &str = "select 1 from baseline_versions where baseline_id = $1 and number = $2 and state = 'ready'";
         const TENANT: &str = "select status from tenants where workspace_id = $1 and id = $2";
         const ASSIGN: &str = "insert into baseline_assignments (tenant_id, baseline_id, workspace_id, pinned_number, assigned_by,
             assigned_by_name, assigned_at) values ($1, $2, $3, $4, $5, $6, $now)
-          on conflict (tenant_id, baseline_id) do update set pinned_number = excluded.pinned_number";
+          on conflict (tenant_id, baseline_id) do update set pinned_number = excluded.pinned_number, group_id = null";
         let grant = permit.grant();
         if tenants.is_empty() || tenants.len() > MOST {
             return Err(StoreError::Conflict("choose between one and 1,000 tenants"));
         }
         let mut tx = self.0.db().write(grant.reach()).await?;
         hold(&mut tx, grant, id, None).await?;
-        if let Some(number) = pinned {
-            let ready: Option<(i32,)> = tx.optional(sql(READY).bind(id).bind(number)).await?;
-            ready.ok_or(StoreError::Conflict("only a version that was activated can be pinned"))?;
-        }
+        can_be_pinned(&mut tx, id, pinned).await?;
         let (by, by_name) = author(grant);
         for tenant in tenants {
             reached(grant, *tenant)?;
@@ -110,12 +108,19 @@ impl Baselines<'_> {
     /// Holds a tenant against a baseline no more: what deviated from it is no finding any more.
     ///
     /// # Errors
-    /// [`StoreError::NotVisible`] when the tenant is not assigned to it, or the person may not see it.
+    /// [`StoreError::NotVisible`] when the tenant is not assigned to it, or the person may not see it; [`StoreError::Conflict`] when a group
+    /// of tenants holds it.
     pub async fn unassign(&self, permit: &Permit<can::WorkspaceBaselinesManage>, id: BaselineId, tenant: TenantId) -> Result<()> {
         let grant = permit.grant();
         reached(grant, tenant)?;
         let mut tx = self.0.db().write(grant.reach()).await?;
         hold(&mut tx, grant, id, None).await?;
+        let by_group =
+            sql("select 1 from baseline_assignments where baseline_id = $1 and tenant_id = $2 and group_id is not null");
+        let by_group: Option<(i32,)> = tx.optional(by_group.bind(id).bind(tenant)).await?;
+        if by_group.is_some() {
+            return Err(StoreError::Conflict("a group of tenants holds it against the baseline: take it out of the group"));
+        }
         if !take_from(&mut tx, grant, id, tenant).await? {
             return Err(StoreError::NotVisible);
         }
@@ -150,6 +155,14 @@ impl Baselines<'_> {
         db.end().await?;
         Ok(rows.into_iter().map(Assignment::from).collect())
     }
+}
+
+/// Refuses to pin what was never activated.
+pub(super) async fn can_be_pinned(tx: &mut Tx, id: BaselineId, pinned: Option<i64>) -> Result<()> {
+    const READY: &str = "select 1 from baseline_versions where baseline_id = $1 and number = $2 and state = 'ready'";
+    let Some(number) = pinned else { return Ok(()) };
+    let ready: Option<(i32,)> = tx.optional(sql(READY).bind(id).bind(number)).await?;
+    ready.map(drop).ok_or(StoreError::Conflict("only a version that was activated can be pinned"))
 }
 
 /// Takes a tenant from a baseline, with what was found of it; whether it was assigned.

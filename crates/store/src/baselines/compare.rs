@@ -17,7 +17,7 @@ use crate::error::StoreError;
 use crate::findings::{Line, mine, tell_in};
 use crate::row::DbJson;
 use crate::runs::fenced;
-use crate::sql::sql;
+use crate::sql::{Sql, sql};
 
 /// Rows per statement.
 const CHUNK: usize = 40;
@@ -191,49 +191,39 @@ impl Baselines<'_> {
         Ok(all)
     }
 
-    /// Keeps how a type stands, and that what deviates was seen by the run. Of a type that was not compared the figures stay. `false`: a
-    /// newer comparison has begun.
+    /// Keeps how types stand, and that what deviates was seen by the run that read them, in one transaction. Of a type that was not
+    /// compared the figures stay. `false`: a newer comparison has begun.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the attempt no longer holds its lease.
-    pub async fn compared_type(
+    pub async fn compared_types(
         &self,
         run: &RunScope,
         baseline: BaselineId,
-        type_: &TypeAlignment,
-        current: Option<RunId>,
+        types: &[(TypeAlignment, Option<RunId>)],
     ) -> Result<bool> {
-        const COMPARED: &str =
-            "insert into baseline_alignment (tenant_id, baseline_id, resource_type, workspace_id, state, aligned, differs,
-            missing, extra, compared_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $now)
-          on conflict (tenant_id, baseline_id, resource_type) do update set state = excluded.state";
-        const FIGURES: &str =
-            ", aligned = excluded.aligned, differs = excluded.differs, missing = excluded.missing, extra = excluded.extra,
-            compared_at = excluded.compared_at";
         const SEEN: &str = "update findings set last_seen_at = $now,
-            current_operation_run_id = (select r.id from operation_runs r where r.id = $4)
-          where tenant_id = $1 and baseline_id = $2 and resource_type = $3 and state in ('new', 'triaged', 'in_progress', 'risk_accepted')";
+            current_operation_run_id = (select r.id from operation_runs r where r.id = $3)
+          where tenant_id = $1 and baseline_id = $2 and state in ('new', 'triaged', 'in_progress', 'risk_accepted')";
         let (mut tx, _) = fenced(self.0.db(), run).await?;
         if !mine(&mut tx, run, baseline).await? {
             return Ok(false);
         }
-        let totals = type_.totals;
-        let mut compared = sql(COMPARED)
-            .bind(run.tenant_id())
-            .bind(baseline)
-            .bind(type_.resource_type.as_str())
-            .bind(run.workspace_id())
-            .bind(type_.state.code())
-            .bind(totals.aligned)
-            .bind(totals.differs)
-            .bind(totals.missing)
-            .bind(totals.extra);
-        if type_.state == TypeComparison::Compared {
-            compared = compared.push(FIGURES);
-            let seen = sql(SEEN).bind(run.tenant_id()).bind(baseline).bind(type_.resource_type.as_str()).bind(current);
+        let is_compared = |(type_, _): &&(TypeAlignment, Option<RunId>)| type_.state == TypeComparison::Compared;
+        let mut seen: BTreeMap<Option<RunId>, Vec<&str>> = BTreeMap::new();
+        for (type_, by) in types.iter().filter(is_compared) {
+            seen.entry(*by).or_default().push(&type_.resource_type);
+        }
+        for (by, keys) in seen {
+            let seen = sql(SEEN).bind(run.tenant_id()).bind(baseline).bind(by).push_in(" and resource_type in ", keys);
             tx.exec(seen).await?;
         }
-        tx.exec(compared).await?;
+        let (compared, others): (Vec<_>, Vec<_>) = types.iter().partition(is_compared);
+        for (types, figures) in [(compared, true), (others, false)] {
+            for chunk in types.chunks(CHUNK) {
+                tx.exec(stand(run, baseline, chunk, figures)).await?;
+            }
+        }
         tx.commit_unaudited(BY_RUN).await?;
         Ok(true)
     }
@@ -246,9 +236,11 @@ impl Baselines<'_> {
     pub async fn compared(&self, run: &RunScope, compared: &ToCompare) -> Result<Option<i64>> {
         const ALIGNMENT: &str = "delete from baseline_alignment where tenant_id = $1 and baseline_id = $2 and not exists
           (select 1 from baseline_items i where i.baseline_id = $2 and i.number = $3 and i.resource_type = baseline_alignment.resource_type)";
-        const MATCHES: &str = "delete from baseline_matches where tenant_id = $1 and baseline_id = $2 and not exists
-          (select 1 from baseline_items i where i.baseline_id = $2 and i.number = $3 and i.resource_type = baseline_matches.resource_type
-            and i.object_id = baseline_matches.object_id)";
+        // Two sets and what is in one of them alone: with `not exists` PostgreSQL without statistics compares each with each.
+        const MATCHES: &str =
+            "delete from baseline_matches where tenant_id = $1 and baseline_id = $2 and (resource_type, object_id) in
+          (select resource_type, object_id from baseline_matches where tenant_id = $1 and baseline_id = $2
+            except select resource_type, object_id from baseline_items where baseline_id = $2 and number = $3)";
         const RELEASE: &str = "update findings set state = 'resolved', resolution = 'released', accepted_until = null, accepted_reason = null,
             state_at = $now, revision = revision + 1
           where tenant_id = $1 and baseline_id = $2 and state in ('new', 'triaged', 'in_progress', 'risk_accepted')
@@ -290,4 +282,33 @@ impl Baselines<'_> {
         db.end().await?;
         Ok(rows.into_iter().map(|(tenant, number)| (model::ids::TenantId::from_uuid(tenant), number)).collect())
     }
+}
+
+/// Writes how types stand; with their figures, or without.
+fn stand(run: &RunScope, baseline: BaselineId, types: &[&(TypeAlignment, Option<RunId>)], figures: bool) -> Sql {
+    let mut write = sql(
+        "insert into baseline_alignment (tenant_id, baseline_id, resource_type, workspace_id, state, aligned, differs, missing, extra,
+          compared_at) values ",
+    );
+    for (i, (type_, _)) in types.iter().enumerate() {
+        write = write
+            .push_bind(if i == 0 { "(" } else { ", (" }, run.tenant_id())
+            .push_bind(", ", baseline)
+            .push_bind(", ", type_.resource_type.as_str())
+            .push_bind(", ", run.workspace_id())
+            .push_bind(", ", type_.state.code())
+            .push_bind(", ", type_.totals.aligned)
+            .push_bind(", ", type_.totals.differs)
+            .push_bind(", ", type_.totals.missing)
+            .push_bind(", ", type_.totals.extra)
+            .push(", $now)");
+    }
+    write = write.push(" on conflict (tenant_id, baseline_id, resource_type) do update set state = excluded.state");
+    if !figures {
+        return write;
+    }
+    write.push(
+        ", aligned = excluded.aligned, differs = excluded.differs, missing = excluded.missing, extra = excluded.extra,
+            compared_at = excluded.compared_at",
+    )
 }

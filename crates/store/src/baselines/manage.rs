@@ -33,6 +33,7 @@ impl Baselines<'_> {
         for (tenant,) in tenants {
             take_from(&mut tx, grant, id, TenantId::from_uuid(tenant)).await?;
         }
+        tx.exec(sql("delete from baseline_groups where baseline_id = $1").bind(id)).await?;
         tx.exec(sql(ARCHIVE).bind(id)).await?;
         tx.commit(grant.actor(), AuditEntry::done(Action::BaselineArchive).on("baseline", id.uuid())).await
     }

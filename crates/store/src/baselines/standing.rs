@@ -134,6 +134,21 @@ impl Baselines<'_> {
         Ok(by_tenant(rows).pop().unwrap_or(TenantAlignment { tenant: scope.tenant_id(), types: Vec::new() }))
     }
 
+    /// What an item is called in the version that a tenant was compared with last; `None`: that has no such item, or nothing was compared.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn gap(&self, scope: &TenantScope, id: BaselineId, key: &ItemKey) -> Result<Option<String>> {
+        const FIND: &str = "select i.name from baseline_assignments a
+          join baseline_items i on i.baseline_id = a.baseline_id and i.number = a.compared_number
+          where a.tenant_id = $1 and a.baseline_id = $2 and i.resource_type = $3 and i.object_id = $4";
+        let mut db = self.0.db().read(scope.grant().reach()).await?;
+        let find = sql(FIND).bind(scope.tenant_id()).bind(id).bind(key.resource_type.as_str()).bind(key.object_id.as_str());
+        let row: Option<(String,)> = db.optional(find).await?;
+        db.end().await?;
+        Ok(row.map(|(name,)| name))
+    }
+
     /// A page of what a tenant does not have as the baseline says (`state`: only those), by type and id of the item.
     ///
     /// # Errors

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use model::alert::AlertEvent;
 use model::audit::{Action, AuditEntry};
 use model::connection::{Expiry, ExpiryNotice, WARN_DAYS};
 use model::ids::{ConnectionId, TenantId, WorkspaceId};
 use uuid::Uuid;
 
 use crate::access::SignedIn;
+use crate::alerts::raise;
 use crate::audit::{Actor, ActorKind};
 use crate::bind::DbTime;
 use crate::connections::Connections;
@@ -81,6 +83,7 @@ impl Connections<'_> {
             return Ok(false);
         }
         tx.exec(sql(TELL).bind(id).bind(workspace).bind(tenant).bind(ends.0)).await?;
+        raise(&mut tx, workspace, &[AlertEvent::credential(tenant, id.uuid(), ends.0, stage)]).await?;
         let entry = AuditEntry::done(Action::ConnectionWarn).on("connection", id.uuid()).with("days", stage);
         let actor = Actor { kind: ActorKind::System, workspace_id: Some(workspace), tenant_id: Some(tenant), token: None };
         tx.commit(&actor, entry).await?;

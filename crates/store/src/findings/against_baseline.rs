@@ -104,7 +104,7 @@ impl From<HeldRow> for HeldFinding {
 }
 
 impl Findings<'_> {
-    /// The findings of a type that are held against a baseline, by the id of the item.
+    /// The findings that are held against a baseline, by type and by the id of the item.
     ///
     /// # Errors
     /// When the database refuses.
@@ -112,19 +112,18 @@ impl Findings<'_> {
         &self,
         run: &RunScope,
         baseline: BaselineId,
-        resource_type: &str,
-    ) -> Result<BTreeMap<String, Vec<HeldFinding>>> {
+    ) -> Result<BTreeMap<String, BTreeMap<String, Vec<HeldFinding>>>> {
         let find = sql(HELD)
             .push_bind(" where tenant_id = ", run.tenant_id())
             .push_bind(" and baseline_id = ", baseline)
-            .push_bind(" and resource_type = ", resource_type)
             .push(" order by id");
         let mut db = self.0.db().read(run.grant().reach()).await?;
         let rows: Vec<HeldRow> = db.all(find).await?;
         db.end().await?;
-        let mut held: BTreeMap<String, Vec<HeldFinding>> = BTreeMap::new();
+        let mut held: BTreeMap<String, BTreeMap<String, Vec<HeldFinding>>> = BTreeMap::new();
         for mut row in rows {
-            held.entry(row.baseline_object_id.take().unwrap_or_default()).or_default().push(row.into());
+            let (key, object) = (row.resource_type.clone(), row.baseline_object_id.take().unwrap_or_default());
+            held.entry(key).or_default().entry(object).or_default().push(row.into());
         }
         Ok(held)
     }

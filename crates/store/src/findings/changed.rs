@@ -1,5 +1,7 @@
 //! Objects that are not as the check before saw them. No content is read.
 
+use std::collections::BTreeSet;
+
 use model::ids::{InventoryItemId, RunId};
 use model::time::Moment;
 use uuid::Uuid;
@@ -51,6 +53,21 @@ impl Findings<'_> {
             tx.exec(positions).await?;
         }
         tx.commit_unaudited(BY_RUN).await
+    }
+
+    /// The types of the run's tenant with an object of which there is a version that was not compared. Of all others
+    /// [`Findings::changed`] has none.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn types_with_changes(&self, run: &RunScope) -> Result<BTreeSet<String>> {
+        const FIND: &str =
+            "select distinct i.resource_type from inventory_items i left join drift_positions p on p.item_id = i.id
+          where i.tenant_id = $1 and (p.number is null or p.number < i.latest_version)";
+        let mut db = self.0.db().read(run.grant().reach()).await?;
+        let rows: Vec<(String,)> = db.all(sql(FIND).bind(run.tenant_id())).await?;
+        db.end().await?;
+        Ok(rows.into_iter().map(|(key,)| key).collect())
     }
 
     /// Objects of a type of which there is a version until then that was not compared, after one of them, at most so many.

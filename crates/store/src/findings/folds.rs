@@ -3,10 +3,9 @@
 
 use model::access::can;
 use model::audit::{Action, AuditEntry};
-use model::drift::{Evidence, ServiceField};
+use model::drift::{Evidence, FoldedFindings, ServiceField};
 use model::finding::{FindingState, HistoryEvent};
 use model::ids::FindingId;
-use model::time::Moment;
 use uuid::Uuid;
 
 use super::history::{Line, tell};
@@ -22,27 +21,6 @@ use crate::sql::{Sql, sql};
 pub const MANY_OBJECTS: u32 = 10;
 /// Cards that a page shows.
 const MOST: u32 = 20;
-
-/// Findings that are told together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoldedFindings {
-    /// One of them: what is said of it is said of all.
-    pub one: FindingId,
-    /// What its object is called.
-    pub name: String,
-    /// Key of the type.
-    pub resource_type: String,
-    /// The property.
-    pub property: String,
-    /// Whether it came; else it went.
-    pub came: bool,
-    /// A few of the differences of that one.
-    pub evidence: Evidence,
-    /// How many objects.
-    pub objects: i64,
-    /// When the last of them was found.
-    pub found_at: Moment,
-}
 
 /// Whose doing it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::Findings;
 use crate::access::{Grant, TenantScope};
+use crate::alerts::raise_findings;
 use crate::bind::DbTime;
 use crate::db::{Result, Tx};
 use crate::sql::sql;
@@ -64,7 +65,9 @@ pub(crate) async fn tell_in(
         }
         tx.exec(insert).await?;
     }
-    Ok(())
+    let opened = lines.iter().filter(|line| run.is_some() && line.event.opens());
+    let opened: Vec<Uuid> = opened.map(|line| line.finding.uuid()).collect();
+    raise_findings(tx, grant.workspace_id(), &opened).await
 }
 
 /// Lines that a page shows.

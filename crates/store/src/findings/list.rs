@@ -50,7 +50,7 @@ fn key(row: &FindingRow) -> String {
     format!("{} {}", row.opened_at.0.micros(), row.id)
 }
 
-fn read_key(cursor: &Cursor) -> Option<(Moment, Uuid)> {
+pub(super) fn read_key(cursor: &Cursor) -> Option<(Moment, Uuid)> {
     let (at, id) = cursor.key.split_once(' ')?;
     // Nothing was found before 1970, and a cursor that says so would be a time that PostgreSQL does not know.
     Some((Moment::from_micros(at.parse::<i64>().ok()?.max(0)), id.parse().ok()?))

@@ -50,7 +50,7 @@ pub(super) struct FindingRow {
     first_seen_at: DbTime,
     last_seen_at: DbTime,
     pub(super) opened_at: DbTime,
-    state_at: DbTime,
+    pub(super) state_at: DbTime,
     revision: i64,
 }
 

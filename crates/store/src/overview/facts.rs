@@ -10,11 +10,11 @@ use crate::runs::{BEHIND, first_at};
 use crate::sql::Sql;
 
 /// The tenants, with what there is one of for each.
-pub(super) const FROM: &str = " from tenants t left join provider_connections c on c.tenant_id = t.id
+pub(crate) const FROM: &str = " from tenants t left join provider_connections c on c.tenant_id = t.id
   left join tenant_inventories n on n.tenant_id = t.id";
 
 /// How the connection is, as the place of its [`ConnectionHealth`](model::overview::ConnectionHealth) among all.
-pub(super) const HEALTH: &str = "cast(case when c.id is null then 2 when not c.enabled then 3
+pub(crate) const HEALTH: &str = "cast(case when c.id is null then 2 when not c.enabled then 3
     when c.credential_expires_at <= $now then 0
     else case (select k.worst from connection_checks k where k.tenant_id = t.id and k.connection_id = c.id and k.revision = c.revision
         order by k.made_at desc, k.id desc limit 1)

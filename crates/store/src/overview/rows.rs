@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use model::backup::Selection;
 use model::finding::Severity;
 use model::ids::{BackupSetId, DrillId, EntraTenantId, TenantGroupId, TenantId};
-use model::overview::{ConnectionHealth, TenantStanding};
+use model::overview::TenantStanding;
 use model::tenant::{Environment, Tenant, TenantStatus};
 use model::time::Moment;
 use uuid::Uuid;
 
+use super::connections::health;
 use super::facts::{self, HEALTH};
 use crate::access::WorkspaceScope;
 use crate::bind::DbTime;
@@ -29,19 +30,16 @@ struct Row {
     items: Option<i64>,
     missing: i64,
     backup_id: Option<Uuid>,
-    backed_up_at: Option<DbTime>,
     drill_id: Option<Uuid>,
-    score: Option<i64>,
-    drilled_at: Option<DbTime>,
     checked: bool,
     health: i64,
     credential_expires_at: Option<DbTime>,
     bad_runs: i64,
 }
 
-const SELECT: &str =
-    "select t.id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status, b.id as backup_id, b.completed_at as backed_up_at,
-    d.id as drill_id, d.score, d.drilled_at, exists (select 1 from drift_readings r where r.tenant_id = t.id) as checked,
+const SELECT: &str = "select t.id, t.name, t.domain, t.entra_tenant_id, t.environment, t.status,
+    (select x.id from restore_drills x where x.tenant_id = t.id order by x.drilled_at desc, x.id desc limit 1) as drill_id,
+    exists (select 1 from drift_readings r where r.tenant_id = t.id) as checked,
     c.credential_expires_at, ";
 
 /// Of all items only those are read that can be missing.
@@ -49,9 +47,8 @@ const MISSING: &str = "(select count(*) from inventory_items i join inventory_co
     and v.resource_type = i.resource_type where i.tenant_id = t.id and (i.absent or i.latest_version = 0)
     and i.last_seen_at < v.complete_from) as missing, ";
 
-const LATEST: &str = " left join restore_drills d on d.id = (select x.id from restore_drills x where x.tenant_id = t.id
-    order by x.drilled_at desc, x.id desc limit 1)
-  left join backup_sets b on b.id = (select x.id from backup_sets x where x.tenant_id = t.id and x.status = 'complete'
+/// The latest backup. Like the latest drill it is read by its id afterwards: joined, PostgreSQL reads every backup there is.
+const BACKUP: &str = ", (select x.id from backup_sets x where x.tenant_id = t.id and x.status = 'complete'
     and x.origin is null and x.holds = ";
 
 /// How these tenants stand, in the order of their ids in `ids`. Those to which the person is not entitled are left out.
@@ -69,12 +66,14 @@ pub(super) async fn of(
         items(synced_at(sql(SELECT)).push(" as synced_at, ")).push(" as items, ").push(MISSING).push(HEALTH).push(" as health, ");
     let statement = facts::bad_runs(statement, now)
         .push(" as bad_runs")
+        .push_bind(BACKUP, Selection::All.words())
+        .push(" order by x.completed_at desc, x.id desc limit 1) as backup_id")
         .push(facts::FROM)
-        .push_bind(LATEST, Selection::All.words())
-        .push(" order by x.completed_at desc, x.id desc limit 1)")
         .push_bind(" where t.workspace_id = ", scope.workspace_id())
         .push_in(" and t.id in ", ids.iter().copied());
     let rows: Vec<Row> = db.all(statement).await?;
+    let backups = backups(db, rows.iter().filter_map(|row| row.backup_id)).await?;
+    let drills = drills(db, rows.iter().filter_map(|row| row.drill_id)).await?;
     let mut rows: BTreeMap<TenantId, Row> = rows.into_iter().map(|row| (TenantId::from_uuid(row.id), row)).collect();
     let mut findings = if sees_findings { open_findings(db, ids).await? } else { BTreeMap::new() };
     let mut tags = tags(db, ids).await?;
@@ -91,7 +90,6 @@ pub(super) async fn of(
             status: TenantStatus::from_code(&row.status),
             role,
         };
-        let drill = row.drill_id.map(DrillId::from_uuid).zip(row.score).zip(row.drilled_at);
         Some(TenantStanding {
             tenant,
             tags: tags.remove(id).unwrap_or_default(),
@@ -99,18 +97,28 @@ pub(super) async fn of(
             synced_at: row.synced_at.map(|at| at.0),
             items: row.items,
             missing: row.missing,
-            backup: row.backup_id.map(BackupSetId::from_uuid).zip(row.backed_up_at.map(|at| at.0)),
-            readiness: drill.map(|((id, score), at)| (id, score, at.0)),
+            backup: row.backup_id.and_then(|id| backups.get(&id).map(|at| (BackupSetId::from_uuid(id), *at))),
+            readiness: row.drill_id.and_then(|id| drills.get(&id).map(|(score, at)| (DrillId::from_uuid(id), *score, *at))),
             findings: (row.checked && sees_findings).then(|| findings.remove(id).unwrap_or_default()),
-            connection: usize::try_from(row.health)
-                .ok()
-                .and_then(|place| ConnectionHealth::ALL.get(place).copied())
-                .unwrap_or(ConnectionHealth::Unknown),
+            connection: health(row.health),
             expires_at: row.credential_expires_at.map(|at| at.0),
             runs: row.bad_runs,
         })
     };
     Ok(ids.iter().filter_map(standing).collect())
+}
+
+/// When backups were sealed.
+async fn backups(db: &mut Reader, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, Moment>> {
+    let rows: Vec<(Uuid, DbTime)> = db.all(sql("").push_in("select id, completed_at from backup_sets where id in ", ids)).await?;
+    Ok(rows.into_iter().map(|(id, at)| (id, at.0)).collect())
+}
+
+/// How much came back in drills, and when they were.
+async fn drills(db: &mut Reader, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, (i64, Moment)>> {
+    let find = sql("").push_in("select id, score, drilled_at from restore_drills where id in ", ids);
+    let rows: Vec<(Uuid, i64, DbTime)> = db.all(find).await?;
+    Ok(rows.into_iter().map(|(id, score, at)| (id, (score, at.0))).collect())
 }
 
 async fn open_findings(db: &mut Reader, ids: &[TenantId]) -> Result<BTreeMap<TenantId, [i64; 4]>> {

@@ -30,17 +30,16 @@ impl Runs<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn latest_of_tenants(&self, scope: &WorkspaceScope, tenants: &[TenantId]) -> Result<Vec<Run>> {
-        const LATEST: &str = concat!(
-            "select ",
-            columns!(),
-            " from tenants t join operation_runs on operation_runs.id = (select r.id from operation_runs r
-                where r.workspace_id = t.workspace_id and r.tenant_id = t.id order by r.id desc limit 1)
-              where t.workspace_id = $1"
-        );
+        // Their ids first: joined, PostgreSQL reads every run there is.
+        const LATEST: &str =
+            "select (select r.id from operation_runs r where r.workspace_id = t.workspace_id and r.tenant_id = t.id
+            order by r.id desc limit 1) from tenants t where t.workspace_id = $1";
+        const RUNS: &str = concat!("select ", columns!(), " from operation_runs where id in ");
         let entitled = tenants.iter().copied().filter(|tenant| scope.role_in(*tenant).is_some());
-        let statement = sql(LATEST).bind(scope.workspace_id()).push_in(" and t.id in ", entitled);
+        let latest = sql(LATEST).bind(scope.workspace_id()).push_in(" and t.id in ", entitled);
         let mut db = self.0.db().read(scope.grant().reach()).await?;
-        let rows: Vec<RunRow> = db.all(statement).await?;
+        let ids: Vec<(Option<Uuid>,)> = db.all(latest).await?;
+        let rows: Vec<RunRow> = db.all(sql("").push_in(RUNS, ids.into_iter().filter_map(|(id,)| id))).await?;
         db.end().await?;
         Ok(rows.into_iter().map(Run::from).collect())
     }

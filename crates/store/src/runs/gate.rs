@@ -138,6 +138,10 @@ fn refusal(claim: &Claim, found: &Found) -> Option<Failure> {
         let capability = operation.entry().capability;
         match found.role {
             None => return Some(Failure::new(Code::InitiatorNotEntitled)),
+            // What speaks of every tenant is for those who are entitled to each of them.
+            Some(role) if run.tenant_id.is_none() && operation.speaks_of_every_tenant() && !role.opens_every_tenant() => {
+                return Some(Failure::new(Code::InitiatorNotEntitled));
+            }
             Some(role) if !role.grants(capability) => {
                 return Some(Failure::new(Code::CapabilityMissing).with("capability", capability));
             }

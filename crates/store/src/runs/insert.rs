@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::ended::Ended;
 use super::events;
 use super::row::{RunRow, changed, columns};
+use crate::alerts;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::notices;
@@ -147,6 +148,7 @@ async fn announce(tx: &mut Tx, made: &[Run]) -> Result<()> {
     let events: Vec<_> = made.iter().map(|run| (run, first(run))).collect();
     events::add_many(tx, &events).await?;
     notices::write(tx, made.iter()).await?;
+    alerts::ended(tx, made.iter().filter(|run| run.status == Status::Completed).map(|run| (run, None))).await?;
     for run in made {
         tx.touch(changed(run));
         if run.status == Status::Completed {

@@ -29,6 +29,11 @@ pub(super) fn request_hash(grant: &Grant, request: &RunRequest, before: &Before)
             let of = |name: &str| request.context().get(name).cloned();
             identity_bytes(request.operation(), &json!({ "rollout": of("rollout"), "plan": of("plan") }))
         }
+        // A test is a message of its own each time that it is asked for.
+        Operation::AlertsDeliver => {
+            let of = |name: &str| request.context().pointer(name).cloned();
+            identity_bytes(request.operation(), &json!({ "test": of("/test/destination"), "message": of("/message") }))
+        }
         operation => identity_bytes(operation, request.context()),
     };
     bytes.extend_from_slice(grant.tenant_id().map_or(grant.workspace_id().uuid(), model::ids::TenantId::uuid).as_bytes());

@@ -14,6 +14,7 @@ use super::insert::{Links, NewRun};
 use super::row::{RunRow, changed, columns};
 use super::{Queue, children, events};
 use crate::access::RunScope;
+use crate::alerts;
 use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::notices;
@@ -87,6 +88,7 @@ pub(super) async fn after_completion(tx: &mut Tx, done: &[(&Run, Option<&Failure
     let events: Vec<_> = done.iter().map(|(run, reason)| (*run, last_event(run.outcome, *reason))).collect();
     events::add_many(tx, &events).await?;
     notices::write(tx, done.iter().map(|(run, _)| *run)).await?;
+    alerts::ended(tx, done.iter().copied()).await?;
     for (run, _) in done {
         tx.touch(changed(run));
         tx.ended(Ended::of(run));

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use model::ids::RunId;
+use model::alert::AlertEvent;
+use model::ids::{RunId, ScheduleId};
 use model::metric::{SCHEDULE_FIRES, SCHEDULE_LATENESS, SCHEDULE_OMISSIONS, type_of};
 use model::run::Trigger;
 use model::schedule::{Due, Occurrence, Omission, Schedule, Timetable};
@@ -11,6 +12,7 @@ use model::time::Moment;
 use uuid::Uuid;
 
 use super::row::{ScheduleRow, columns};
+use crate::alerts::raise;
 use crate::db::{Result, Tx};
 use crate::dialect;
 use crate::reach::Reach;
@@ -94,6 +96,7 @@ impl Queue<'_> {
         let made: BTreeSet<RunId> = insert_many(&mut tx, &new).await?.into_iter().map(|run| run.id).collect();
         let met: Vec<RunId> = new.iter().map(|run| run.id).filter(|id| !made.contains(id)).collect();
         leave_out(&mut tx, &met).await?;
+        tell_missed(&mut tx, &decisions, new.iter().zip(&planned).filter(|(run, _)| met.contains(&run.id))).await?;
         move_on(&mut tx, &decisions).await?;
         let omitted = decisions.iter().filter(|decision| decision.due.omitted.is_some()).count();
         (dispatched.runs, dispatched.omitted) = (made.len(), met.len() + old.len() + omitted);
@@ -108,6 +111,29 @@ impl Queue<'_> {
         count_omissions(Omission::PreviousActive, met.len() as u64);
         Ok(dispatched)
     }
+}
+
+/// Raises what was left out, each fire once: those that nobody was there for, and those that met a run that was not over.
+async fn tell_missed<'a>(
+    tx: &mut Tx,
+    decisions: &[Decision],
+    met: impl Iterator<Item = (&'a NewRun, &'a Occurrence)>,
+) -> Result<()> {
+    let named = |id: ScheduleId| decisions.iter().map(|decision| &decision.schedule).find(|schedule| schedule.id == id);
+    let event = |schedule: &Schedule, due: Moment, how| {
+        (schedule.workspace_id, AlertEvent::schedule(schedule.tenant_id, schedule.id, &schedule.name, due, Some(how)))
+    };
+    let missed = decisions
+        .iter()
+        .filter_map(|decision| Some(event(&decision.schedule, decision.due.omitted.as_ref()?.first.at, Omission::Missed)));
+    let met = met.filter_map(|(run, planned)| {
+        let schedule = named(ScheduleId::from_uuid(run.links.schedule?))?;
+        Some(event(schedule, planned.at, Omission::PreviousActive))
+    });
+    for (workspace, event) in missed.chain(met).collect::<Vec<_>>() {
+        raise(tx, workspace, &[event]).await?;
+    }
+    Ok(())
 }
 
 fn count_omissions(reason: Omission, fires: u64) {

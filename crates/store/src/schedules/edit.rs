@@ -13,7 +13,7 @@ use super::row::{ScheduleRow, columns};
 use crate::access::{Grant, Permit};
 use crate::db::Result;
 use crate::error::StoreError;
-use crate::sql::sql;
+use crate::sql::{Sql, sql};
 
 /// The longest name, in characters.
 const MAX_NAME: usize = 100;
@@ -40,29 +40,41 @@ fn problem(grant: &Grant, new: &NewSchedule) -> Option<&'static str> {
     (new.catch_up == CatchUp::All && !bound.contains(&new.bound)).then_some("from 1 to 50 missed times are made up for")
 }
 
+/// Adds that a schedule is of the tenant where the grant holds, or of its workspace itself.
+pub(super) fn in_place(statement: Sql, grant: &Grant) -> Sql {
+    match grant.tenant_id() {
+        Some(tenant) => statement.push_bind(" and tenant_id = ", tenant),
+        None => statement.push(" and tenant_id is null"),
+    }
+}
+
 impl Schedules<'_> {
     /// Makes a schedule, switched on. Nothing that was due before is fired.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it is not acceptable, or the tenant has 200 already.
     pub async fn create(&self, permit: &Permit<can::BackupSchedulesManage>, new: &NewSchedule) -> Result<Schedule> {
-        const COUNT: &str = "select count(*) from schedules where workspace_id = $1 and tenant_id = $2 and purged_at is null";
+        self.create_in(permit.grant(), new).await
+    }
+
+    /// The same where the grant holds: in a tenant, or in a workspace.
+    pub(crate) async fn create_in(&self, grant: &Grant, new: &NewSchedule) -> Result<Schedule> {
+        const COUNT: &str = "select count(*) from schedules where workspace_id = $1 and purged_at is null";
         const CREATE: &str = concat!(
             "insert into schedules (id, workspace_id, tenant_id, type, arguments, name, cadence, time_zone, catch_up, catch_up_bound,
               enabled, holds_from, next_fire_at, revision, created_at, updated_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $now, $12, 1, $now, $now) returning ",
             columns!()
         );
-        let grant = permit.grant();
         if let Some(problem) = problem(grant, new) {
             return Err(StoreError::Conflict(problem));
         }
         let now = self.0.now().await?;
         let id = ScheduleId::generate();
         let mut tx = self.0.db().write(grant.reach()).await?;
-        let (count,): (i64,) = tx.one(sql(COUNT).bind(grant.workspace_id()).bind(grant.tenant_id())).await?;
+        let (count,): (i64,) = tx.one(in_place(sql(COUNT).bind(grant.workspace_id()), grant)).await?;
         if count >= i64::from(MOST) {
-            return Err(StoreError::Conflict("a tenant has at most 200 schedules"));
+            return Err(StoreError::Conflict("a tenant, and a workspace of its own, has at most 200 schedules"));
         }
         let create = sql(CREATE)
             .bind(id)

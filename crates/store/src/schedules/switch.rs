@@ -7,6 +7,7 @@ use model::schedule::{Schedule, Timetable};
 use model::time::Moment;
 
 use super::Schedules;
+use super::edit::in_place;
 use super::row::{ScheduleRow, columns};
 use crate::access::{Grant, Permit};
 use crate::bind::DbTime;
@@ -20,10 +21,9 @@ use crate::sql::sql;
 /// [`StoreError::NotVisible`] for a schedule of another place.
 pub(super) async fn last(tx: &mut Tx, grant: &Grant, id: ScheduleId) -> Result<Option<Moment>> {
     // A write that changes nothing waits for a dispatcher that is at it, on both databases.
-    const LOCK: &str = "update schedules set updated_at = updated_at where id = $1 and workspace_id = $2 and tenant_id = $3
-        and purged_at is null returning last_fired_at";
-    let row: Option<(Option<DbTime>,)> =
-        tx.optional(sql(LOCK).bind(id).bind(grant.workspace_id()).bind(grant.tenant_id())).await?;
+    const LOCK: &str = "update schedules set updated_at = updated_at where id = $1 and workspace_id = $2 and purged_at is null";
+    let lock = in_place(sql(LOCK).bind(id).bind(grant.workspace_id()), grant);
+    let row: Option<(Option<DbTime>,)> = tx.optional(lock.push(" returning last_fired_at")).await?;
     Ok(row.ok_or(StoreError::NotVisible)?.0.map(|at| at.0))
 }
 
@@ -33,6 +33,11 @@ impl Schedules<'_> {
     /// # Errors
     /// [`StoreError::NotVisible`]; [`StoreError::Conflict`] for an archived one, or one that cannot be read.
     pub async fn switch(&self, permit: &Permit<can::BackupSchedulesManage>, id: ScheduleId, on: bool) -> Result<Schedule> {
+        self.switch_in(permit.grant(), id, on).await
+    }
+
+    /// The same where the grant holds: in a tenant, or in a workspace.
+    pub(crate) async fn switch_in(&self, grant: &Grant, id: ScheduleId, on: bool) -> Result<Schedule> {
         const READ: &str = concat!("select ", columns!(), " from schedules where id = $1");
         const SWITCH: &str = concat!(
             "update schedules set enabled = $2, problem = null, next_fire_at = $3, updated_at = $now,
@@ -40,7 +45,6 @@ impl Schedules<'_> {
             where id = $1 and archived_at is null returning ",
             columns!()
         );
-        let grant = permit.grant();
         let now = self.0.now().await?;
         let mut tx = self.0.db().write(grant.reach()).await?;
         let last = last(&mut tx, grant, id).await?;
@@ -58,12 +62,16 @@ impl Schedules<'_> {
     /// # Errors
     /// [`StoreError::NotVisible`].
     pub async fn archive(&self, permit: &Permit<can::BackupSchedulesManage>, id: ScheduleId, away: bool) -> Result<Schedule> {
+        self.archive_in(permit.grant(), id, away).await
+    }
+
+    /// The same where the grant holds: in a tenant, or in a workspace.
+    pub(crate) async fn archive_in(&self, grant: &Grant, id: ScheduleId, away: bool) -> Result<Schedule> {
         const ARCHIVE: &str = concat!(
             "update schedules set enabled = $2, next_fire_at = null, updated_at = $now,
               archived_at = case when $3 then coalesce(archived_at, $now) end where id = $1 returning ",
             columns!()
         );
-        let grant = permit.grant();
         let mut tx = self.0.db().write(grant.reach()).await?;
         last(&mut tx, grant, id).await?;
         let row: ScheduleRow = tx.one(sql(ARCHIVE).bind(id).bind(false).bind(away)).await?;

@@ -50,6 +50,7 @@ columns! {
     ("content_secrets", "id", "sealed_value"),
     ("restore_secrets", "id", "sealed_value"),
     ("backup_files", "id", "sealed_secret"),
+    ("alert_destinations", "id", "sealed_secret"),
 }
 
 /// How many rows a key sealed.

@@ -40,14 +40,14 @@ const fn action(step: TenantMove) -> Action {
 /// # Errors
 /// [`StoreError::Conflict`] when the tenant is elsewhere in its life.
 pub(crate) async fn step(tx: &mut Tx, tenant: TenantId, step: TenantMove) -> Result<AuditEntry> {
-    const STEP: &str = "update tenants set status = $3 where id = $1 and status = $2";
+    const STEP: &str = "update tenants set status = $3 where id = $1 and status = $2 and deleting_since is null";
     let update = sql(STEP).bind(tenant).bind(step.from().code()).bind(step.to().code());
     if tx.exec(update).await? == 0 {
         return Err(StoreError::Conflict(match step {
             TenantMove::Onboard => "only a draft can be taken into onboarding",
             TenantMove::Activate => "only a tenant that is being onboarded can be taken into use",
             TenantMove::Archive => "only a tenant in use can be archived",
-            TenantMove::Unarchive => "only an archived tenant can be taken out again",
+            TenantMove::Unarchive => "only an archived tenant that is not being deleted can be taken out again",
         }));
     }
     Ok(AuditEntry::done(action(step)).on("tenant", tenant.uuid()))

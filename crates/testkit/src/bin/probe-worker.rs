@@ -13,6 +13,7 @@ use ops::{Clouds, Worker, WorkerOptions};
 use outbound::Limits;
 use outbound::graph::Graph;
 use store::{Backend, Options, Store};
+use testkit::killed::orphaned;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -22,14 +23,6 @@ type Fault = Box<dyn std::error::Error>;
 fn setting<T: FromStr>(name: &str) -> Result<T, Fault> {
     let text = std::env::var(name).map_err(|_| format!("{name} is not set"))?;
     text.parse().map_err(|_| format!("{name} cannot be read: {text}").into())
-}
-
-/// Waits until whoever started this process is gone.
-async fn orphaned() {
-    let parent = std::os::unix::process::parent_id();
-    while std::os::unix::process::parent_id() == parent {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
 }
 
 #[tokio::main]

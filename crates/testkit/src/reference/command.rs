@@ -71,6 +71,8 @@ impl Wish {
             | Operation::BulkAction
             | Operation::BaselineCompareMany
             | Operation::SnapshotGc
+            | Operation::TenantDelete
+            | Operation::AlertsDeliver
             | Operation::RestoreRollout
             | Operation::RestoreRolloutPreview => (Place::Workspace(Place::Tenant(tenant).workspace()), String::new()),
             Operation::InventorySync => (Place::Tenant(tenant), ITEMS[..=name % ITEMS.len()].join(",")),
@@ -90,6 +92,7 @@ impl Wish {
             | Operation::RestoreExecute
             | Operation::BaselineCompare
             | Operation::BaselineFollow
+            | Operation::ReportGenerate
             | Operation::DriftGenerateFindings
             | Operation::RestoreRehearse
             | Operation::RestoreDrill => (Place::Tenant(tenant), String::new()),
@@ -123,12 +126,15 @@ impl Wish {
             | Operation::BaselineCompare
             | Operation::BaselineCompareMany
             | Operation::BaselineFollow
+            | Operation::AlertsDeliver
+            | Operation::ReportGenerate
             | Operation::DriftGenerateFindings
             | Operation::RestoreRehearse
             | Operation::RestoreDrill
             | Operation::RestoreRollout
             | Operation::RestoreRolloutPreview
             | Operation::SnapshotGc
+            | Operation::TenantDelete
             | Operation::ProviderConnectionCheck => Some(self.clone()),
             Operation::InventorySync => {
                 let kept = self.name.split(',').filter(|key| only.as_ref().is_none_or(|only| only.contains(*key)));

@@ -5,6 +5,7 @@ pub(crate) mod change;
 pub(crate) mod files;
 pub(crate) mod import;
 
+use crate::api::page_query::PageQuery;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use model::access::can;
@@ -15,7 +16,7 @@ use model::operations::{Operation, backup_schedule_run};
 use model::time::Moment;
 
 use super::answer::{self, ok};
-use super::coded::{Coded, Codes};
+use super::coded::{Coded, codes};
 use super::inventory::TypeKey;
 use super::query::{self, Query};
 use super::{answers, bodies, queries};
@@ -176,22 +177,6 @@ queries! {
         /// Where the page begins: `next` of the page before.
         cursor: Option<String> = {"pattern": "^[fb][.]([0-9a-f]{2})*$", "maxLength": 2048},
     }
-
-    /// Which sets of a schedule.
-    RetentionQuery {
-        /// How many at most.
-        limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
-        /// Where the page begins: `next` of the page before.
-        cursor: Option<String> = {"pattern": "^[fb][.]([0-9a-f]{2})*$", "maxLength": 2048},
-    }
-
-    /// Which of what is missing.
-    BackupMissingQuery {
-        /// How many at most.
-        limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
-        /// Where the page begins: `next` of the page before.
-        cursor: Option<String> = {"pattern": "^[fb][.]([0-9a-f]{2})*$", "maxLength": 2048},
-    }
 }
 
 bodies! {
@@ -215,20 +200,6 @@ bodies! {
         /// The name of the set.
         confirm: String = {"maxLength": 200},
     }
-}
-
-macro_rules! codes {
-    ($($type:ty),+) => {$(
-        impl Codes for $type {
-            fn all() -> Vec<Self> {
-                Self::ALL.to_vec()
-            }
-
-            fn code(self) -> &'static str {
-                <$type>::code(self)
-            }
-        }
-    )+};
 }
 
 codes!(BackupStatus, ItemProblem, TypeState);
@@ -343,7 +314,7 @@ pub(crate) async fn missing(
     guard: SeesIn<can::PoliciesView>,
     State(web): State<WebState>,
     params: RawPathParams,
-    query: Query<BackupMissingQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let id: BackupSetId = path_id(&params, "backup")?;
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);
@@ -364,7 +335,7 @@ pub(crate) async fn retention(
     guard: SeesIn<can::PoliciesView>,
     State(web): State<WebState>,
     params: RawPathParams,
-    query: Query<RetentionQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let id: ScheduleId = path_id(&params, "schedule")?;
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);

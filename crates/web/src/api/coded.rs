@@ -11,6 +11,7 @@ use model::links::{EndState, LinkKind, OrphanKind, WhyUntold};
 use model::operations::Operation;
 use model::operations::bulk_action::Act;
 use model::overview::{ConnectionHealth, OverviewSort, Trouble};
+use model::report::ReportKind;
 use model::resource_types::{Category, Platform};
 use model::run::{ItemStatus, Outcome, Status, Trigger};
 use model::schedule::{CatchUp, Omission};
@@ -30,9 +31,10 @@ pub(crate) trait Codes: Copy + 'static {
     fn code(self) -> &'static str;
 }
 
-macro_rules! stored {
+/// That types have codes that are all known: each has `ALL` and `code`.
+macro_rules! codes {
     ($($type:ty),+ $(,)?) => {$(
-        impl Codes for $type {
+        impl $crate::api::coded::Codes for $type {
             fn all() -> Vec<Self> {
                 Self::ALL.to_vec()
             }
@@ -44,7 +46,9 @@ macro_rules! stored {
     )+};
 }
 
-stored!(
+pub(crate) use codes;
+
+codes!(
     Act,
     AuditOutcome,
     Capability,
@@ -64,6 +68,7 @@ stored!(
     OverviewSort,
     Part,
     Platform,
+    ReportKind,
     Role,
     WhyUntold,
     Signature,

@@ -1,5 +1,6 @@
 //! Links between the objects of a tenant.
 
+use crate::api::page_query::PageQuery;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use model::access::can;
@@ -121,14 +122,6 @@ answers! {
 }
 
 queries! {
-    /// Which part of a list.
-    LinkQuery {
-        /// How many at most.
-        limit: Option<u32> = {"minimum": 1, "maximum": 200},
-        /// Where the page begins: `next` of the page before.
-        cursor: Option<String> = {"pattern": "^[fb][.]([0-9a-f]{2})*$", "maxLength": 2048},
-    }
-
     /// Whose usage.
     UsageQuery {
         /// Key of the object's type; left out: `group`.
@@ -157,7 +150,7 @@ pub(crate) async fn uses(
     guard: SeesIn<can::PoliciesView>,
     State(web): State<WebState>,
     params: RawPathParams,
-    query: Query<LinkQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let item = path_id(&params, "item")?;
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);
@@ -173,7 +166,7 @@ pub(crate) async fn users(
     guard: SeesIn<can::PoliciesView>,
     State(web): State<WebState>,
     params: RawPathParams,
-    query: Query<LinkQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let item = path_id(&params, "item")?;
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);
@@ -207,7 +200,7 @@ pub(crate) async fn usage(
 pub(crate) async fn dangling(
     guard: SeesIn<can::PoliciesView>,
     State(web): State<WebState>,
-    query: Query<LinkQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);
     let found = web.store().links().dangling(&guard.scope, cursor.as_ref(), rows).await?;

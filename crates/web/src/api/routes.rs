@@ -1,10 +1,12 @@
 //! Every operation of the API, with what the document says of it beyond what its handler says itself.
 
 mod administration;
+mod alerts;
 mod baselines;
 mod connections;
 mod drift;
 mod overview;
+mod reports;
 mod restores;
 mod rollouts;
 mod versions;
@@ -53,9 +55,19 @@ pub(crate) fn add(routes: Routes) -> Routes {
             op.named("getTenant", "Tenants", "A tenant.").gives::<tenants::TenantDetail>(all, 200, "The tenant.")
         });
     let routes = inventory_routes(versions::add(routes));
-    [overview::add, rollouts::add, drift::add, baselines::add, restores::add, connections::add, administration::add]
-        .into_iter()
-        .fold(backup_routes(schedule_routes(run_routes(directory_routes(routes)))), |routes, add| add(routes))
+    [
+        overview::add,
+        rollouts::add,
+        drift::add,
+        baselines::add,
+        reports::add,
+        restores::add,
+        connections::add,
+        administration::add,
+        alerts::add,
+    ]
+    .into_iter()
+    .fold(backup_routes(schedule_routes(run_routes(directory_routes(routes)))), |routes, add| add(routes))
 }
 
 fn inventory_routes(routes: Routes) -> Routes {

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use model::ids::{
-    ApiTokenId, AuditId, BackupFileId, BackupSetId, BaselineId, ConnectionId, DrillId, EntraTenantId, FindingId, InventoryItemId,
-    InvitationId, NoticeId, PolicyVersionId, RestoreId, RolloutId, RunEventId, RunId, ScheduleId, TenantGroupId, TenantId,
-    ThingId, UserId, WorkspaceId,
+    AlertDeliveryId, AlertDestinationId, AlertRuleId, ApiTokenId, AuditId, BackupFileId, BackupSetId, BaselineId, ConnectionId,
+    DrillId, EntraTenantId, FindingId, InventoryItemId, InvitationId, NoticeId, PolicyVersionId, ReportId, RestoreId, RolloutId,
+    RunEventId, RunId, ScheduleId, TenantGroupId, TenantId, ThingId, UserId, WorkspaceId,
 };
 use model::time::Moment;
 use serde_json::{Map, Value, json};
@@ -141,6 +141,9 @@ plain! {
     u32 => {"type": "integer", "minimum": 0, "maximum": 4_294_967_295_u32},
     u8 => {"type": "integer", "minimum": 0, "maximum": 255},
     Moment => {"type": "string", "format": "date-time"},
+    AlertDeliveryId => {"type": "string", "format": "uuid"},
+    AlertDestinationId => {"type": "string", "format": "uuid"},
+    AlertRuleId => {"type": "string", "format": "uuid"},
     ApiTokenId => {"type": "string", "format": "uuid"},
     AuditId => {"type": "string", "format": "uuid"},
     BackupFileId => {"type": "string", "format": "uuid"},
@@ -155,6 +158,7 @@ plain! {
     InvitationId => {"type": "string", "format": "uuid"},
     NoticeId => {"type": "string", "format": "uuid"},
     RestoreId => {"type": "string", "format": "uuid"},
+    ReportId => {"type": "string", "format": "uuid"},
     RolloutId => {"type": "string", "format": "uuid"},
     RunEventId => {"type": "string", "format": "uuid"},
     RunId => {"type": "string", "format": "uuid"},

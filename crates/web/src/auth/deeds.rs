@@ -140,6 +140,12 @@ deeds! {
     AcceptIncident = IncidentDecide by FindingsAcceptRisk;
     /// To change how much findings matter in the workspace.
     RateFindings = FindingRatings by WorkspaceSettingsManage;
+    /// To let a report be made and kept.
+    MakeReport = RunStart by TenantView;
+    /// To switch a schedule of reports on or off.
+    SwitchReportSchedule = ScheduleSwitch by BackupSchedulesManage;
+    /// To put a schedule of reports away.
+    EndReportSchedule = ScheduleArchive by BackupSchedulesManage;
     /// To make a schedule.
     CreateSchedule = ScheduleCreate by BackupSchedulesManage;
     /// To change a schedule.
@@ -180,10 +186,26 @@ deeds! {
     DeleteTenantGroup = TenantGroupDelete by WorkspaceSettingsManage;
     /// To put tenants into a group, or take them out of it.
     ChangeTenantGroup = TenantGroupMembers by WorkspaceSettingsManage;
+    /// To make a destination of alerts.
+    CreateAlertDestination = AlertDestinationCreate by WorkspaceAlertsManage;
+    /// To change a destination of alerts.
+    EditAlertDestination = AlertDestinationEdit by WorkspaceAlertsManage;
+    /// To remove a destination of alerts.
+    DeleteAlertDestination = AlertDestinationDelete by WorkspaceAlertsManage;
+    /// To send a test to a destination of alerts.
+    TestAlertDestination = AlertTest by WorkspaceAlertsManage;
+    /// To make an alert rule.
+    CreateAlertRule = AlertRuleCreate by WorkspaceAlertsManage;
+    /// To change an alert rule.
+    EditAlertRule = AlertRuleEdit by WorkspaceAlertsManage;
+    /// To remove an alert rule.
+    DeleteAlertRule = AlertRuleDelete by WorkspaceAlertsManage;
     /// To take a tenant a step forward.
     AdvanceTenant = TenantOnboard by TenantSettingsManage;
     /// To put a tenant away, or take it out again.
     ArchiveTenant = TenantArchive by TenantDangerZone;
+    /// To remove a tenant for good.
+    DeleteTenant = TenantDelete by TenantDangerZone;
     /// To add somebody to a tenant, or give them another role there.
     ChangeTenantMember = TenantMemberAdd by TenantMembersManage;
     /// To take somebody out of a tenant.

@@ -68,13 +68,6 @@ pub struct InTenant {
     pub(crate) scope: TenantScope,
 }
 
-/// Somebody who may look at the run of the path (`{run}`): entitled to its tenant, and with the capability of its type.
-#[derive(Debug)]
-pub struct OfRun {
-    pub(crate) signed: SignedIn,
-    pub(crate) sight: RunSight,
-}
-
 /// Somebody who may look at the run of the path, and attempts `D` with it.
 #[derive(Debug)]
 pub struct OnRun<D> {
@@ -141,10 +134,6 @@ impl Guard for Member {
 
 impl Guard for InTenant {
     const NAME: &'static str = "InTenant";
-}
-
-impl Guard for OfRun {
-    const NAME: &'static str = "OfRun";
 }
 
 impl<D: Deed> Guard for OnRun<D> {
@@ -287,17 +276,6 @@ impl FromRequestParts<WebState> for InTenant {
         let tenant: TenantId = path_param(parts, "tenant").await?;
         let scope = web.store().access().tenant(&signed.who, tenant).await?;
         Ok(Self { signed, scope })
-    }
-}
-
-impl FromRequestParts<WebState> for OfRun {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Error> {
-        let signed = SignedIn::from_request_parts(parts, web).await?;
-        let run: RunId = path_param(parts, "run").await?;
-        let sight = web.store().access().run(&signed.who, run).await?;
-        Ok(Self { signed, sight })
     }
 }
 

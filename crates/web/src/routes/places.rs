@@ -25,4 +25,6 @@ pub(super) fn add(routes: Routes) -> Routes {
         .post("/admin/t/{tenant}/advance", ui::places::tenant::advance)
         .get("/admin/t/{tenant}/archive", ui::places::tenant::ask)
         .post("/admin/t/{tenant}/archive", ui::places::tenant::archive)
+        .get("/admin/t/{tenant}/delete", ui::places::delete::ask)
+        .post("/admin/t/{tenant}/delete", ui::places::delete::delete)
 }

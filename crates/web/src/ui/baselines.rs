@@ -3,5 +3,6 @@
 pub(crate) mod act;
 pub(crate) mod change;
 pub(crate) mod follow;
+pub(crate) mod gaps;
 pub(crate) mod list;
 pub(crate) mod show;

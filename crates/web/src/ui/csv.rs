@@ -4,7 +4,8 @@ pub(crate) mod file;
 
 /// A line. A cell that a spreadsheet would take for a formula begins with an apostrophe, as OWASP advises; a name that holds a line
 /// break stays in its cell.
-pub(crate) fn line<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> Vec<u8> {
+#[must_use]
+pub fn line<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let safe = cells.into_iter().map(|cell| harmless(cell.as_ref()));
     // Writing to memory cannot fail.

@@ -1,3 +1,4 @@
+pub(crate) mod delete;
 pub(crate) mod groups;
 pub(crate) mod tenant;
 pub(crate) mod tenants;

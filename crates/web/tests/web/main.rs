@@ -6,6 +6,7 @@ mod answers;
 mod audit;
 mod backups;
 mod browser;
+mod deleting;
 mod findings;
 mod forged;
 mod live;

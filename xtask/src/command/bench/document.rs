@@ -5,13 +5,14 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 /// Puts the text between the markers of that name; everything else in the document stays.
-pub(super) fn write(file: &Path, name: &str, text: &str) -> Result<()> {
+pub(in crate::command) fn write(file: &Path, name: &str, text: &str) -> Result<()> {
     let document = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let changed = replaced(&document, name, text).with_context(|| format!("{} has no markers for {name}", file.display()))?;
     std::fs::write(file, changed).with_context(|| format!("cannot write {}", file.display()))
 }
 
-fn replaced(document: &str, name: &str, text: &str) -> Option<String> {
+/// The document with that text between the markers; `None` where there are no such markers.
+pub(in crate::command) fn replaced(document: &str, name: &str, text: &str) -> Option<String> {
     let (begin, end) = (format!("<!-- begin {name} -->"), format!("<!-- end {name} -->"));
     let (before, rest) = document.split_once(&begin)?;
     let (_, after) = rest.split_once(&end)?;

@@ -1,19 +1,19 @@
 //! `tenantatlas backup export`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use model::ids::BackupSetId;
 use model::page::PAGE_ROWS;
-use ops::archive::{Limits, Lock, Protection, Recipient};
+use ops::archive::{Limits, Protection};
 use ops::backup_files;
 use store::Store;
 use store::access::TenantScope;
-use tempfile::NamedTempFile;
 
-use super::{KeyFiles, tenant};
 use crate::cli::Settings;
+use crate::commands::called::called;
+use crate::commands::protect::{Protect, to_be};
 use crate::open::{Purpose, open};
 
 #[derive(Debug, Args)]
@@ -29,43 +29,17 @@ pub(crate) struct Export {
     /// The file to be written; it must not be there yet.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// File with a passphrase in its first line, with which the export is encrypted; `-` reads it from standard input.
-    #[arg(long, value_name = "FILE", conflicts_with = "recipient")]
-    passphrase_file: Option<PathBuf>,
-    /// Public age key (age1…) of somebody who may read the encrypted export; may be given several times.
-    #[arg(long, value_name = "KEY")]
-    recipient: Vec<String>,
-    /// Include the texts of scripts though the export is not encrypted.
-    #[arg(long, conflicts_with_all = ["passphrase_file", "recipient"])]
-    scripts: bool,
-}
-
-impl Export {
-    fn protection(&self) -> Result<Protection> {
-        if let Some(path) = &self.passphrase_file {
-            return Ok(Protection::Sealed(Lock::Passphrase(KeyFiles::passphrase(path)?)));
-        }
-        if self.recipient.is_empty() {
-            return Ok(Protection::Open { scripts: self.scripts });
-        }
-        let keys: Result<Vec<Recipient>> =
-            self.recipient.iter().map(|text| text.parse().with_context(|| format!("--recipient {text}"))).collect();
-        Ok(Protection::Sealed(Lock::Recipients(keys?)))
-    }
+    #[command(flatten)]
+    protection: Protect,
 }
 
 pub(super) async fn run(wish: &Export) -> Result<()> {
     let config = wish.settings.load()?;
-    let protection = wish.protection()?;
+    let protection = wish.protection.read()?;
     let open_to_all = matches!(protection, Protection::Open { .. });
-    if wish.out.exists() {
-        bail!("{} is there already", wish.out.display());
-    }
-    // Beside the place where it will stand, so that it gets there in one step, whole.
-    let folder = wish.out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = NamedTempFile::new_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
+    let file = to_be(&wish.out)?;
     let opened = open(&config, Purpose::Look).await?;
-    let scope = tenant::called(&opened, &wish.tenant).await?;
+    let scope = called(&opened, &wish.tenant).await?;
     let set = chosen(&opened.store, &scope, &wish.set).await?;
     let now = opened.store.now().await?;
     let mut export = backup_files::export(&opened.store, &scope, set, protection, now, Limits::default(), file).await?;

@@ -10,8 +10,9 @@ use model::operations::backup_set_capture::MAX_NAME;
 use ops::archive::{self, Limits, Verdict};
 use ops::backup_files::{self, Importer};
 
-use super::{KeyFiles, print, tenant};
+use super::{KeyFiles, print};
 use crate::cli::Settings;
+use crate::commands::called::called;
 use crate::open::{Purpose, open};
 
 #[derive(Debug, Args)]
@@ -39,11 +40,12 @@ pub(super) async fn run(wish: &Import) -> Result<()> {
     let file = wish.file.display();
     // What cannot be opened at all leaves no trace in the database.
     drop(archive::open(&path, key.as_ref(), &limits).with_context(|| file.to_string())?);
-    let called = wish.file.file_stem().map(|name| archive::shown(&name.to_string_lossy()));
-    let name: String = wish.name.clone().or(called).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "Import".to_owned());
+    let file_name = wish.file.file_stem().map(|name| archive::shown(&name.to_string_lossy()));
+    let name: String =
+        wish.name.clone().or(file_name).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "Import".to_owned());
     let name: String = name.trim().chars().take(MAX_NAME).collect();
     let opened = open(&config, Purpose::Look).await?;
-    let scope = tenant::called(&opened, &wish.tenant).await?;
+    let scope = called(&opened, &wish.tenant).await?;
     let permit = scope.permit::<can::BackupsRun>()?;
     let set = opened.store.backups().begin_import(&permit, &name).await?;
     let by = Importer::Person(&permit);

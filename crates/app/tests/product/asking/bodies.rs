@@ -21,6 +21,11 @@ pub(super) fn sent(operation: &str, place: &Place) -> Option<Value> {
         "acceptFindings" => Some(json!({ "findings": [place.finding], "until": "2026-04-01T00:00:00Z", "reason": "r" })),
         "noteFindings" => Some(json!({ "findings": [place.finding], "note": "n" })),
         "assignFindings" => Some(json!({ "findings": [place.finding], "assignee_id": null })),
+        "makeReport" => Some(json!({ "kind": "readiness", "tenant_id": place.tenant })),
+        "createReportSchedule" => {
+            Some(json!({ "name": "n", "kind": "changes", "tenant_id": place.tenant, "cron": "0 6 * * 1", "time_zone": "UTC" }))
+        }
+        "endReportSchedule" => None,
         "classifyFindings" => Some(json!({ "whose": "apart" })),
         "moveIncident" => Some(json!({ "act": "triage" })),
         "acceptIncident" => Some(json!({ "until": "2026-04-01T00:00:00Z", "reason": "r" })),
@@ -54,7 +59,8 @@ pub(super) fn sent(operation: &str, place: &Place) -> Option<Value> {
             Some(json!({ "tenant_id": place.tenant, "resource_type": "scope_tag", "object_id": "1", "item_id": place.item }))
         }
         "acceptIntoBaseline" => Some(json!({ "tenant_id": place.tenant, "finding_id": place.backup, "revision": 1 })),
-        "unassignBaseline" | "startBaselineCompareOfAll" | "startBaselineCompare" => None,
+        "assignBaselineToGroup" => Some(json!({ "group_id": place.group })),
+        "unassignBaseline" | "unassignBaselineFromGroup" | "startBaselineCompareOfAll" | "startBaselineCompare" => None,
         "captureItem" | "startAuditEventsSync" | "startRestoreDrill" | "startDriftCheck" => None,
         "repeatRun" => Some(json!({ "what": "whole" })),
         "startBulkAction" => Some(json!({ "act": "cancel", "runs": [place.run] })),
@@ -67,7 +73,7 @@ pub(super) fn sent(operation: &str, place: &Place) -> Option<Value> {
         }
         "rotateConnection" => Some(federated),
         "switchConnection" => Some(json!({ "enabled": true })),
-        "removeConnection" => Some(json!({ "confirm": "not its name" })),
+        "removeConnection" | "deleteTenant" => Some(json!({ "confirm": "not its name" })),
         "switchSchedule" => Some(json!({ "enabled": false })),
         "archiveSchedule" => Some(json!({ "archived": true })),
         "setMemberRole" | "setTenantMember" => Some(json!({ "role": "operator" })),
@@ -85,6 +91,13 @@ pub(super) fn sent(operation: &str, place: &Place) -> Option<Value> {
         "setTenantTags" => Some(json!({ "tags": ["Gold"] })),
         "createTenantGroup" | "renameTenantGroup" => Some(json!({ "name": UserId::generate().to_string() })),
         "setTenantGroupTenants" => Some(json!({ "tenants": [place.tenant] })),
+        "createAlertDestination" | "editAlertDestination" => Some(json!({
+            "name": UserId::generate().to_string(), "kind": "slack", "address": "https://hooks.example.test/", "revision": 2
+        })),
+        "createAlertRule" | "editAlertRule" => Some(json!({
+            "name": UserId::generate().to_string(), "kind": "run_failed", "destination_id": place.alert.1, "revision": 2
+        })),
+        "removeAlertDestination" | "removeAlertRule" | "testAlertDestination" => None,
         "editTenant" => Some(json!({ "name": "Contoso", "domain": "contoso.example", "environment": "production" })),
         "advanceTenant" => Some(json!({ "to": "active" })),
         "archiveTenant" => Some(json!({ "archived": true, "confirm": "Contoso" })),

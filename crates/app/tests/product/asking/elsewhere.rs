@@ -18,6 +18,16 @@ pub(crate) const WALKED_ELSEWHERE: &[&str] = &[
     "/api/v1/incidents/{incident}",
     "/api/v1/incidents/{incident}/move",
     "/api/v1/incidents/{incident}/accept",
+    // A report is made by a run, and its schedules stand beside those of tenants: `reports.rs` walks them.
+    "/admin/reports/{report}",
+    // Each file that leaves is on record.
+    "/admin/reports/now/file",
+    "/api/v1/reports/now",
+    "/admin/reports/{report}/file",
+    "/admin/reports/schedules/{schedule}/switch",
+    "/admin/reports/schedules/{schedule}/end",
+    "/api/v1/reports/{report}",
+    "/api/v1/report-schedules/{schedule}",
     "/admin/onboarding/consent",
     "/admin/t/{tenant}/backups/{backup}/files/{file}",
     "/api/v1/tenants/{tenant}/backups/{backup}/files/{file}",
@@ -31,6 +41,9 @@ pub(crate) const WALKED_ELSEWHERE: &[&str] = &[
 
 /// What wants a tenant without a connection, the revision of one or a name that is typed: the tests of connections walk it.
 pub(crate) const WRITTEN_ELSEWHERE: &[&str] = &[
+    // Only an archived tenant is removed for good.
+    "/admin/t/{tenant}/delete",
+    "/api/v1/tenants/{tenant}/delete",
     // They ask for a finding of a property that came or went as a whole.
     "/admin/t/{tenant}/drift/classify",
     "/api/v1/tenants/{tenant}/findings/{finding}/classify",
@@ -65,6 +78,7 @@ pub(crate) const WRITTEN_ELSEWHERE: &[&str] = &[
     "/api/v1/rollouts/{rollout}/decision",
     "/admin/baselines/{baseline}/accept",
     "/api/v1/baselines/{baseline}/accept",
+    "/admin/baselines/{baseline}/pair",
     "/api/v1/baselines/{baseline}/pair",
     "/api/v1/tenants/{tenant}/restores/{restore}/approval",
     "/api/v1/tenants/{tenant}/restores/{restore}/decision",

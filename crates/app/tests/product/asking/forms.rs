@@ -29,6 +29,8 @@ impl Served {
         let (member, entra) = (place.people.member.to_string(), EntraTenantId::generate().to_string());
         let tenant_id = place.tenant.to_string();
         let group = place.group.to_string();
+        let item = place.item.to_string();
+        let (alert_rule, alert_destination) = (place.alert.0.to_string(), place.alert.1.to_string());
         let somebody = format!("{}@example.test", UserId::generate());
         let tenant = [("name", "Contoso"), ("domain", "contoso.example"), ("environment", "production")];
         let onboarding = [tenant[0], tenant[1], tenant[2], ("cloud", "global")];
@@ -96,7 +98,9 @@ impl Served {
             | "/admin/t/{tenant}/restores/{restore}/retry"
             | "/admin/t/{tenant}/restores/{restore}/undo" => &[revision],
             "/admin/baselines" => &[("name", "n"), ("tenant", &tenant_id)],
+            "/admin/baselines/{baseline}/assign-group" | "/admin/baselines/{baseline}/unassign-group" => &[("group", &group)],
             "/admin/baselines/{baseline}/assign" | "/admin/baselines/{baseline}/unassign" => &[("tenant", &tenant_id)],
+            "/admin/baselines/{baseline}/pair" => &[("tenant", &tenant_id), ("item", "scope_tag 1"), ("object", &item)],
             "/admin/baselines/{baseline}/edit" => &[("act", "extras"), ("extras", "yes"), seen],
             "/admin/baselines/{baseline}/accept" => &[("tenant", &tenant_id), ("finding", &finding), revision],
             "/admin/baselines/{baseline}/follow" => &[("tenant", &tenant_id), seen],
@@ -106,6 +110,19 @@ impl Served {
             | "/admin/baselines/{baseline}/archive" => &[seen],
             "/admin/t/{tenant}/drift/check" | "/admin/t/{tenant}/restores/drill" => &[],
             "/admin/t/{tenant}/drift/bulk" => &[("act", "triage"), ("finding", &finding)],
+            "/admin/reports/make" => &[("kind", "readiness"), ("tenant", &tenant_id)],
+            "/admin/reports/schedules/{schedule}/switch" => &[("on", "no")],
+            "/admin/reports/schedules/{schedule}/end" => &[],
+            "/admin/reports/schedules" => &[
+                ("name", "n"),
+                ("kind", "changes"),
+                ("tenant", &tenant_id),
+                ("days", "7"),
+                ("keep_days", "7"),
+                ("repeat", "daily"),
+                ("at", "06:00"),
+                ("zone", "UTC"),
+            ],
             "/admin/settings/severity" => &[("act", "days"), ("revision", "0")],
             "/admin/incidents/{incident}/move" => &[("act", "triage")],
             "/admin/incidents/{incident}/accept" => &[("until", "2026-04-01"), ("words", "r")],
@@ -129,6 +146,7 @@ impl Served {
             "/admin/t/{tenant}/schedules/{schedule}/switch" => &[("on", "no")],
             "/admin/t/{tenant}/schedules/{schedule}/archive" => &[("away", "yes")],
             "/admin/t/{tenant}/schedules/{schedule}/purge" => &[("typed", "n")],
+            "/admin/t/{tenant}/delete" => &[("typed", "not its name")],
             // By its name after the others, so that nobody's first workspace becomes another.
             "/admin/workspaces" => &[("name", "Zebra")],
             "/admin/workspace" => &[("name", "Renamed")],
@@ -139,6 +157,15 @@ impl Served {
             "/admin/tenant-groups/{group}" => &[("name", &somebody)],
             "/admin/tenant-groups/{group}/remove" => &[("typed", &group)],
             "/admin/tenant-groups/members" => &[("act", "add"), ("group", &group), ("tenant", &tenant_id)],
+            "/admin/alerts/destinations" | "/admin/alerts/destinations/{alert_destination}" => {
+                &[("kind", "slack"), ("name", &somebody), ("address", "https://hooks.example.test/"), ("revision", "2")]
+            }
+            "/admin/alerts/destinations/{alert_destination}/test" => &[],
+            "/admin/alerts/destinations/{alert_destination}/remove" => &[("typed", &alert_destination)],
+            "/admin/alerts/rules" | "/admin/alerts/rules/{alert_rule}" => {
+                &[("kind", "run_failed"), ("name", &somebody), ("destination", &alert_destination), ("revision", "2")]
+            }
+            "/admin/alerts/rules/{alert_rule}/remove" => &[("typed", &alert_rule)],
             "/admin/t/{tenant}/advance" => &[("to", "active")],
             "/admin/t/{tenant}/archive" => &[("away", "yes"), ("typed", "Contoso")],
             "/admin/t/{tenant}/members" => &[("user", &member), ("role", "operator")],

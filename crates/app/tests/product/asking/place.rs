@@ -1,8 +1,8 @@
 //! What stands for the parameters of a path.
 
 use model::ids::{
-    ApiTokenId, BackupSetId, BaselineId, FindingId, InventoryItemId, InvitationId, OperatorId, RestoreId, RolloutId, RunId,
-    ScheduleId, TenantGroupId, TenantId, UserId,
+    AlertDestinationId, AlertRuleId, ApiTokenId, BackupSetId, BaselineId, FindingId, InventoryItemId, InvitationId, OperatorId,
+    RestoreId, RolloutId, RunId, ScheduleId, TenantGroupId, TenantId, UserId,
 };
 
 /// What stands for the parameters of a path.
@@ -21,6 +21,8 @@ pub(crate) struct Place {
     pub(crate) baseline: (BaselineId, i64),
     /// A group of tenants, called by its own id.
     pub(crate) group: TenantGroupId,
+    /// A rule of alerts and its destination, both called by their own ids.
+    pub(crate) alert: (AlertRuleId, AlertDestinationId),
     pub(crate) people: People,
     pub(crate) operator: OperatorId,
     /// The secret part of an operator's one-time link.
@@ -60,8 +62,25 @@ impl Place {
         let backup = BackupSetId::generate();
         let (restore, baseline) = ((RestoreId::generate(), 1), (BaselineId::generate(), 1));
         let (finding, rollout) = (FindingId::generate(), RolloutId::generate());
+        let alert = (AlertRuleId::generate(), AlertDestinationId::generate());
         let (people, link, group) = (People::nobody(), NO_LINK, TenantGroupId::generate());
-        Self { tenant, run, item, schedule, backup, restore, finding, rollout, baseline, group, people, operator, link, token }
+        Self {
+            tenant,
+            run,
+            item,
+            schedule,
+            backup,
+            restore,
+            finding,
+            rollout,
+            baseline,
+            group,
+            alert,
+            people,
+            operator,
+            link,
+            token,
+        }
     }
 
     /// The path with this place in it.
@@ -79,10 +98,14 @@ impl Place {
             .replace("{reference}", "none")
             // An incident is of two tenants: nothing stands there.
             .replace("{incident}", &"0".repeat(64))
+            // A report is made by a run: nothing stands there.
+            .replace("{report}", &self.finding.to_string())
             .replace("{finding}", &self.finding.to_string())
             .replace("{baseline}", &self.baseline.0.to_string())
             .replace("{assigned}", &self.tenant.to_string())
             .replace("{group}", &self.group.to_string())
+            .replace("{alert_rule}", &self.alert.0.to_string())
+            .replace("{alert_destination}", &self.alert.1.to_string())
             // A file: nothing stands there.
             .replace("{file}", &self.backup.to_string())
             .replace("{member}", &self.people.member.to_string())
@@ -94,6 +117,7 @@ impl Place {
             .replace("{api_token}", &self.token.to_string())
             .replace("{version}", "1")
             .replace("{key}", "time_zone")
+            .replace("{page}", "sync")
             .replace("/assets/{name}", &pages::assets()[0].path);
         assert!(!filled.contains('{'), "say in asking.rs what stands for the parameter of {path}");
         filled

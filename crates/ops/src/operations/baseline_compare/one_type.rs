@@ -64,13 +64,13 @@ impl OneType<'_> {
         context: &mut Context,
         wanted: Vec<BaselineItem>,
         found: Vec<PolicyState>,
+        held: BTreeMap<String, Vec<HeldFinding>>,
     ) -> Result<Came, Halt> {
         let tenant = context.scope.tenant_id().ok_or(Failure::new(Code::RunContextMissing))?;
         // What an object was that was not there the last time says nothing of which one is meant now.
         let there = self.known.iter().filter_map(|(key, known)| Some((key, known.object.as_ref()?)));
         let there = there.filter(|(_, object)| object.how != MatchedBy::Nothing);
         let remembered = there.map(|(key, object)| (key.clone(), object.clone())).collect();
-        let held = context.store.findings().held_against(&context.scope, self.compared.baseline, &self.kind.key).await?;
         let mut course = Course {
             pairs: paired(tenant, wanted, found, &remembered),
             held,
@@ -91,11 +91,8 @@ impl OneType<'_> {
         }
         let type_ =
             TypeAlignment { resource_type: self.kind.key.clone(), state: TypeComparison::Compared, totals: course.totals };
-        let (baseline, run) = (self.compared.baseline, self.newest.run);
-        if !context.store.baselines().compared_type(&context.scope, baseline, &type_, run).await? {
-            return Ok(Came::Superseded);
-        }
-        Ok(if course.unreadable > 0 { Came::Corrupt(course.kept) } else { Came::Compared(course.kept) })
+        let stands = (type_, self.newest.run);
+        Ok(if course.unreadable > 0 { Came::Corrupt(stands, course.kept) } else { Came::Compared(stands, course.kept) })
     }
 
     /// Judges what hashes, or an earlier comparison, tell. The pairs that are left.

@@ -64,11 +64,6 @@ pub(super) async fn compare(
         context.failure(&failure, key);
         return Ok((NewItem::failed(key, Code::ContentCorrupt), sum));
     }
-    let again = context.store.findings().settle(&context.scope, key, newest).await?;
-    if again > 0 {
-        let words = format!("{}: {again} findings that were said to be resolved are not.", label(key));
-        context.event(NewEvent::info("still_there", words));
-    }
     Ok((NewItem::succeeded(key), sum))
 }
 

@@ -23,8 +23,11 @@ pub(super) async fn service(
     changed: &[ChangedObject],
 ) -> Result<ServiceFields, Halt> {
     let both: Vec<ChangedObject> = changed.iter().filter(|object| object.position.is_some() && !object.gone).cloned().collect();
+    if both.is_empty() {
+        return Ok(ServiceFields::default());
+    }
     let before = context.store.findings().compared_before(&context.scope, key).await?;
-    if both.is_empty() || (both.len() as u64) < before.unsigned_abs() {
+    if (both.len() as u64) < before.unsigned_abs() {
         return Ok(ServiceFields::default());
     }
     let (mut tally, mut objects) = (Tally::default(), 0);

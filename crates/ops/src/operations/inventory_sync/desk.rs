@@ -11,6 +11,7 @@ use model::time::{Moment, duration_words};
 use outbound::graph::GraphSession;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::course::{Course, Ended, Wanted};
 use super::pending::Traffic;
@@ -85,7 +86,8 @@ impl<'a> Desk<'a> {
                     // began, which may be much later.
                     let from = if course.goes_by_the_log() { self.asked.min(now) } else { now };
                     (course.from, course.began) = (Some(from), Some(tokio::time::Instant::now()));
-                    readers.spawn(reader::read(number, self.session.clone(), course.collection.clone(), to_desk.clone()));
+                    let reading = reader::read(number, self.session.clone(), course.collection.clone(), to_desk.clone());
+                    readers.spawn(reading.in_current_span());
                 }
                 next_course += begin;
                 listing += begin;
@@ -94,7 +96,7 @@ impl<'a> Desk<'a> {
                 let asked = Some(self.context.store.now().await?);
                 let portion = self.backlog.drain(..PORTION.min(self.backlog.len()));
                 let portion: Vec<Wanted> = portion.map(|wanted| Wanted { asked, ..wanted }).collect();
-                details.spawn(complete(self.session.clone(), portion));
+                details.spawn(complete(self.session.clone(), portion).in_current_span());
             }
             if listing == 0 && details.is_empty() {
                 break;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use model::operations::Operation;
 use ops::WorkerOptions;
 use store::{Backend, Options, Store};
+use testkit::killed::orphaned;
 use testkit::process::Program;
 use tokio_util::sync::CancellationToken;
 
@@ -49,14 +50,6 @@ pub(super) fn start(database: &str, graph: &str, stop_at: u64, counted: &str) ->
     let (database, graph, counted) = (database.to_owned(), graph.to_owned(), counted.to_owned());
     let environment = [(DATABASE, database), (GRAPH, graph), (STOP_AT, stop_at.to_string()), (COUNTED, counted)];
     Program::start(&program, &arguments, &environment.map(|(name, value)| (name.to_owned(), value)))
-}
-
-/// Waits until whoever started this process is gone.
-async fn orphaned() {
-    let parent = std::os::unix::process::parent_id();
-    while std::os::unix::process::parent_id() == parent {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,29 +1,15 @@
 //! How baselines are written.
 
 use model::baseline::{
-    Assignment, Baseline, BaselineItem, BaselineVersion, ItemState, MatchedBy, Totals, TypeAlignment, TypeComparison,
-    VersionSource, VersionState,
+    AssignedGroup, Assignment, Baseline, BaselineItem, BaselineVersion, ItemState, MatchedBy, Totals, TypeAlignment,
+    TypeComparison, VersionSource, VersionState,
 };
-use model::ids::{BaselineId, InventoryItemId, RunId, TenantId};
+use model::ids::{BaselineId, InventoryItemId, RunId, TenantGroupId, TenantId};
 use model::time::Moment;
 use store::{Gap, TenantAlignment};
 
 use crate::api::answers;
-use crate::api::coded::{Coded, Codes};
-
-macro_rules! codes {
-    ($($type:ty),+ $(,)?) => {$(
-        impl Codes for $type {
-            fn all() -> Vec<Self> {
-                Self::ALL.to_vec()
-            }
-
-            fn code(self) -> &'static str {
-                <$type>::code(self)
-            }
-        }
-    )+};
-}
+use crate::api::coded::{Coded, codes};
 
 codes!(ItemState, MatchedBy, TypeComparison, VersionSource, VersionState);
 
@@ -64,6 +50,8 @@ answers! {
         versions: Vec<BaselineVersionRow>,
         /// The tenants that are held against it, of those that the token opens.
         assigned: Vec<BaselineTenant>,
+        /// The groups of tenants that are held against it; of those that have one of these tenants.
+        groups: Vec<BaselineGroup>,
     }
 
     /// A version of a baseline.
@@ -90,12 +78,26 @@ answers! {
         tenant_id: TenantId,
         /// The version to which it is pinned; `null`: whichever is active.
         pinned_version: Option<i64>,
+        /// The group of tenants by which it is held; `null`: it was chosen itself.
+        group_id: Option<TenantGroupId>,
         /// The version that was compared last.
         compared_version: Option<i64>,
         /// When.
         compared_at: Option<Moment>,
         /// The run that did, while it is recorded.
         run_id: Option<RunId>,
+    }
+
+    /// A group of tenants that is held against a baseline.
+    BaselineGroup {
+        /// The group.
+        group_id: TenantGroupId,
+        /// What it is called.
+        name: String,
+        /// The version to which its tenants are pinned; `null`: whichever is active.
+        pinned_version: Option<i64>,
+        /// When it was assigned.
+        assigned_at: Moment,
     }
 
     /// An object of a version.
@@ -193,10 +195,17 @@ impl From<Assignment> for BaselineTenant {
         Self {
             tenant_id: one.tenant,
             pinned_version: one.pinned,
+            group_id: one.group,
             compared_version: one.compared.map(|(version, _)| version),
             compared_at: one.compared.map(|(_, at)| at),
             run_id: one.run,
         }
+    }
+}
+
+impl From<AssignedGroup> for BaselineGroup {
+    fn from(one: AssignedGroup) -> Self {
+        Self { group_id: one.group, name: one.name, pinned_version: one.pinned, assigned_at: one.assigned_at }
     }
 }
 

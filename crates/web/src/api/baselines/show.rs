@@ -1,5 +1,6 @@
 //! Baselines, their objects, and how tenants stand to them.
 
+use crate::api::page_query::PageQuery;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use model::access::can;
@@ -7,7 +8,7 @@ use model::ids::BaselineId;
 use store::access::WorkspaceScope;
 
 use super::shapes::{BaselineAlignment, BaselineDetail, BaselineGap, BaselineItemRow, BaselineRow};
-use super::wishes::{BaselinePageQuery, BaselineQuery};
+use super::wishes::BaselineQuery;
 use crate::api::answer::{self, ok, whole};
 use crate::api::query::{self, Query};
 use crate::auth::extract::path_id;
@@ -42,6 +43,7 @@ pub(super) async fn detail(web: &WebState, scope: &WorkspaceScope, id: BaselineI
         baseline: baselines.find(scope, id).await?.into(),
         versions: baselines.versions(scope, id).await?.into_iter().map(Into::into).collect(),
         assigned: baselines.assigned(scope, id).await?.into_iter().map(Into::into).collect(),
+        groups: baselines.assigned_groups(scope, id).await?.into_iter().map(Into::into).collect(),
     })
 }
 
@@ -50,7 +52,7 @@ pub(crate) async fn items(
     member: Member,
     State(web): State<WebState>,
     params: RawPathParams,
-    query: Query<BaselinePageQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let (id, number): (BaselineId, i64) = (path_id(&params, "baseline")?, path_id(&params, "version")?);
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);
@@ -73,7 +75,7 @@ pub(crate) async fn gaps(
     guard: SeesIn<can::FindingsView>,
     State(web): State<WebState>,
     params: RawPathParams,
-    query: Query<BaselinePageQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let id: BaselineId = path_id(&params, "baseline")?;
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);

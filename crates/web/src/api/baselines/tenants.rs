@@ -7,7 +7,7 @@ use model::operations::{baseline_compare, baseline_compare_many};
 use model::run::{StartBy, Trigger};
 
 use super::show::standing;
-use super::wishes::AssignBaselineBody;
+use super::wishes::{AssignBaselineBody, AssignGroupBody};
 use crate::api::answer::{self, nothing};
 use crate::api::body::Body;
 use crate::api::headers::IdempotencyKey;
@@ -42,6 +42,30 @@ pub(crate) async fn unassign(
 ) -> Result<Response, Error> {
     let id: BaselineId = path_id(&params, "baseline")?;
     web.store().baselines().unassign(&permit, id, path_id(&params, "assigned")?).await?;
+    Ok(nothing())
+}
+
+/// `POST /api/v1/baselines/{baseline}/groups`
+pub(crate) async fn assign_group(
+    Manages { member, permit }: Manages<AssignBaseline>,
+    State(web): State<WebState>,
+    params: RawPathParams,
+    Body(wish): Body<AssignGroupBody>,
+) -> Result<Response, Error> {
+    let id: BaselineId = path_id(&params, "baseline")?;
+    let pinned = wish.pinned_version.map(|version| version.0.into());
+    web.store().baselines().assign_group(&permit, id, wish.group_id, pinned).await?;
+    standing(&web, &member.scope, id).await
+}
+
+/// `DELETE /api/v1/baselines/{baseline}/groups/{group}`
+pub(crate) async fn unassign_group(
+    Manages { permit, .. }: Manages<UnassignBaseline>,
+    State(web): State<WebState>,
+    params: RawPathParams,
+) -> Result<Response, Error> {
+    let id: BaselineId = path_id(&params, "baseline")?;
+    web.store().baselines().unassign_group(&permit, id, path_id(&params, "group")?).await?;
     Ok(nothing())
 }
 

@@ -1,6 +1,6 @@
 //! What is asked of baselines, and said of them.
 
-use model::ids::{BackupSetId, FindingId, InventoryItemId, TenantId};
+use model::ids::{BackupSetId, FindingId, InventoryItemId, TenantGroupId, TenantId};
 
 use crate::api::inventory::TypeKey;
 use crate::api::shape::Whole;
@@ -11,14 +11,6 @@ queries! {
     BaselineQuery {
         /// Only archived ones; left out: only those in use.
         archived: Option<bool>,
-        /// How many at most.
-        limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
-        /// Where the page begins: `next` of the page before.
-        cursor: Option<String> = {"pattern": "^[fb][.]([0-9a-f]{2})*$", "maxLength": 2048},
-    }
-
-    /// Which page.
-    BaselinePageQuery {
         /// How many at most.
         limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
         /// Where the page begins: `next` of the page before.
@@ -70,6 +62,14 @@ bodies! {
         /// The tenants.
         tenants: Vec<TenantId> = {"minItems": 1, "maxItems": 1000},
         /// The version to which they are pinned; left out: whichever is active.
+        pinned_version: Option<Whole>,
+    }
+
+    /// Which group of tenants is held against a baseline.
+    AssignGroupBody {
+        /// The group.
+        group_id: TenantGroupId,
+        /// The version to which its tenants are pinned; left out: whichever is active.
         pinned_version: Option<Whole>,
     }
 

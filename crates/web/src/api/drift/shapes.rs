@@ -5,21 +5,7 @@ use model::ids::{BaselineId, FindingId, InventoryItemId, RunId, UserId};
 use model::time::Moment;
 
 use crate::api::answers;
-use crate::api::coded::{Coded, Codes};
-
-macro_rules! codes {
-    ($($type:ty),+ $(,)?) => {$(
-        impl Codes for $type {
-            fn all() -> Vec<Self> {
-                Self::ALL.to_vec()
-            }
-
-            fn code(self) -> &'static str {
-                <$type>::code(self)
-            }
-        }
-    )+};
-}
+use crate::api::coded::{Coded, codes};
 
 codes!(Against, FindingKind, FindingState, HistoryEvent, Resolution, Severity);
 

@@ -1,5 +1,6 @@
 //! Restore drills: how much of a tenant's backup would come back.
 
+use crate::api::page_query::PageQuery;
 use axum::extract::State;
 use axum::response::Response;
 use model::access::can;
@@ -9,7 +10,6 @@ use model::run::{StartBy, Trigger};
 use model::time::Moment;
 use store::{Drill, DrillType};
 
-use super::wishes::RestoreQuery;
 use crate::api::answer::{self, ok, started};
 use crate::api::answers;
 use crate::api::headers::IdempotencyKey;
@@ -129,7 +129,7 @@ pub(crate) async fn start(
 pub(crate) async fn list(
     guard: SeesIn<can::RestoreExecute>,
     State(web): State<WebState>,
-    query: Query<RestoreQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);
     let found = web.store().restores().drills(&guard.scope, cursor.as_ref(), rows).await?;

@@ -10,21 +10,7 @@ use model::time::Moment;
 use serde_json::{Value, json};
 
 use crate::api::answers;
-use crate::api::coded::{Coded, Codes};
-
-macro_rules! codes {
-    ($($type:ty),+ $(,)?) => {$(
-        impl Codes for $type {
-            fn all() -> Vec<Self> {
-                Self::ALL.to_vec()
-            }
-
-            fn code(self) -> &'static str {
-                <$type>::code(self)
-            }
-        }
-    )+};
-}
+use crate::api::coded::{Coded, codes};
 
 codes!(Action, CheckKind, CheckLevel, Decision, Effect, Hindrance, JournalKind, MappingOrigin, Outcome, Purpose, RestoreState);
 

@@ -1,5 +1,6 @@
 //! Restores as they stand.
 
+use crate::api::page_query::PageQuery;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use model::access::can;
@@ -9,7 +10,7 @@ use store::access::TenantScope;
 use store::{CandidateFilter, ItemFilter};
 
 use super::shapes::{Restore, RestoreCandidate, RestoreDetail, RestoreItem, RestoreJournalLine, RestoreReference};
-use super::wishes::{RestoreCandidateQuery, RestoreItemQuery, RestoreJournalQuery, RestoreQuery, RestoreReferenceQuery};
+use super::wishes::{RestoreCandidateQuery, RestoreItemQuery, RestoreJournalQuery, RestoreReferenceQuery};
 use crate::api::answer::{self, ok};
 use crate::api::coded::Coded;
 use crate::api::query::{self, Query};
@@ -38,7 +39,7 @@ pub(super) async fn source_scope(
 pub(crate) async fn list(
     guard: SeesIn<can::RestoreExecute>,
     State(web): State<WebState>,
-    query: Query<RestoreQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);
     let found = web.store().restores().list(&guard.scope, cursor.as_ref(), rows).await?;

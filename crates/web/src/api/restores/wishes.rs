@@ -12,14 +12,6 @@ use crate::api::shape::Whole;
 use crate::api::{bodies, queries};
 
 queries! {
-    /// Which restores.
-    RestoreQuery {
-        /// How many at most.
-        limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
-        /// Where the page begins: `next` of the page before.
-        cursor: Option<String> = {"pattern": "^[fb][.]([0-9a-f]{2})*$", "maxLength": 2048},
-    }
-
     /// Which objects of the source.
     RestoreCandidateQuery {
         /// Only of this type.

@@ -1,5 +1,6 @@
 //! Making, showing, previewing, confirming and ending rollouts.
 
+use crate::api::page_query::PageQuery;
 use axum::extract::{RawPathParams, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
@@ -12,7 +13,7 @@ use store::{CandidateFilter, Choice, NewRollout};
 
 use super::shapes::{
     AskRolloutApprovalBody, CreateRolloutBody, DecideRolloutApprovalBody, ExecuteRolloutBody, Rollout, RolloutDetail,
-    RolloutQuery, RolloutTenant,
+    RolloutTenant,
 };
 use crate::api::answer::{self, json, nothing, ok, set, started};
 use crate::api::body::Body;
@@ -46,7 +47,7 @@ async fn detail(web: &WebState, permit: &Permit<can::RestoreExecute>, id: Rollou
 pub(crate) async fn list(
     Looks { permit, .. }: Looks<can::RestoreExecute>,
     State(web): State<WebState>,
-    query: Query<RolloutQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);
     let found = web.store().rollouts().list(&permit, cursor.as_ref(), rows).await?;

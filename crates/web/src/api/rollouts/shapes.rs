@@ -5,25 +5,11 @@ use model::restore::RestoreState;
 use model::rollout::{RolloutState, Standing};
 use model::time::Moment;
 
-use crate::api::coded::{Coded, Codes};
+use crate::api::coded::{Coded, codes};
 use crate::api::inventory::TypeKey;
 use crate::api::restores::shapes::RestoreApproval;
 use crate::api::shape::Whole;
-use crate::api::{answers, bodies, queries};
-
-macro_rules! codes {
-    ($($type:ty),+ $(,)?) => {$(
-        impl Codes for $type {
-            fn all() -> Vec<Self> {
-                Self::ALL.to_vec()
-            }
-
-            fn code(self) -> &'static str {
-                <$type>::code(self)
-            }
-        }
-    )+};
-}
+use crate::api::{answers, bodies};
 
 codes!(RolloutState, Standing);
 
@@ -98,16 +84,6 @@ answers! {
         removals: i64,
         /// References that are not decided.
         open_references: i64,
-    }
-}
-
-queries! {
-    /// Which rollouts.
-    RolloutQuery {
-        /// How many at most.
-        limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
-        /// Where the page begins: `next` of the page before.
-        cursor: Option<String> = {"pattern": "^[fb][.]([0-9a-f]{2})*$", "maxLength": 2048},
     }
 }
 

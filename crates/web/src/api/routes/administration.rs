@@ -4,7 +4,7 @@ use axum::http::Method;
 use model::settings::Level;
 use serde_json::json;
 
-use super::{etag, list, paged};
+use super::{etag, list, paged, starts};
 use crate::api::account::Workspace;
 use crate::api::invitations::{InvitationRow, NewInvitationLink};
 use crate::api::members::MemberRow;
@@ -106,6 +106,10 @@ fn place_routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/tenants/{tenant}/archive", tenants::change::archive, |op, all| {
             let op = op.named("archiveTenant", "Tenants", "Puts a tenant away, or takes it out again.");
             op.gives::<Tenant>(all, 200, "As it is now.").fails(409, "It is elsewhere in its life.")
+        })
+        .api(Method::POST, "/api/v1/tenants/{tenant}/delete", tenants::change::delete, |op, all| {
+            let words = "Removes an archived tenant for good, with all that is recorded of it; whoever removes it says its name.";
+            starts(op.named("deleteTenant", "Tenants", words), all)
         })
 }
 

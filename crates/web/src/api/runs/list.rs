@@ -79,8 +79,7 @@ pub(crate) async fn list(
     let mut found = web.store().runs().list(&member.scope, &filter, cursor.as_ref(), rows).await?;
     found.page.next = found.page.next.or(found.further);
     let row = |run: model::run::Run| {
-        let capability = run.operation.map(|operation| operation.view_capability());
-        let may_open = capability.is_none_or(|capability| member.scope.may_open(run.tenant_id, capability));
+        let may_open = run.operation.is_none_or(|operation| member.scope.may_open_run(run.tenant_id, operation));
         RunRow::of(run, may_open)
     };
     answer::page(&query, found.page.map(row))

@@ -1,5 +1,6 @@
 //! Reading schedules.
 
+use crate::api::page_query::PageQuery;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use model::ids::ScheduleId;
@@ -7,22 +8,11 @@ use model::ids::ScheduleId;
 use super::shapes::{FireRow, Schedule};
 use crate::api::answer::{self, tagged, whole};
 use crate::api::headers::IfNoneMatch;
-use crate::api::queries;
 use crate::api::query::{self, Query};
 use crate::auth::InTenant;
 use crate::auth::extract::path_id;
 use crate::error::Error;
 use crate::state::WebState;
-
-queries! {
-    /// Which entries.
-    FireQuery {
-        /// How many at most.
-        limit: Option<u32> = {"minimum": 1, "maximum": 200, "default": 50},
-        /// Where the page begins: `next` of the page before.
-        cursor: Option<String> = {"pattern": "^[fb][.]([0-9a-f]{2})*$", "maxLength": 2048},
-    }
-}
 
 /// `GET /api/v1/tenants/{tenant}/schedules`
 pub(crate) async fn list(guard: InTenant, State(web): State<WebState>) -> Result<Response, Error> {
@@ -46,7 +36,7 @@ pub(crate) async fn fires(
     guard: InTenant,
     State(web): State<WebState>,
     params: RawPathParams,
-    query: Query<FireQuery>,
+    query: Query<PageQuery>,
 ) -> Result<Response, Error> {
     let id: ScheduleId = path_id(&params, "schedule")?;
     let (rows, cursor) = (query::rows(query.wanted.limit)?, query::cursor(query.wanted.cursor.as_deref())?);

@@ -4,18 +4,21 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use model::ids::{EntraTenantId, TenantId};
+use model::run::{StartBy, Trigger};
 use model::tenant::{Environment, TenantMove, TenantStatus};
 use store::TenantEdit;
+use store::access::Confirmed;
 
 use super::Tenant;
-use crate::api::answer::{json, ok, set};
+use crate::api::answer::{json, ok, set, started};
 use crate::api::archive::PutAwayBody;
 use crate::api::bodies;
 use crate::api::body::Body;
 use crate::api::coded::{Choice, Codes};
+use crate::api::headers::IdempotencyKey;
 use crate::api::query::invalid;
-use crate::auth::deeds::{AdvanceTenant, ArchiveTenant, CreateTenant, EditTenant};
-use crate::auth::{Authorized, Manages, SignedIn};
+use crate::auth::deeds::{AdvanceTenant, ArchiveTenant, CreateTenant, DeleteTenant, EditTenant};
+use crate::auth::{Authorized, Manages, ManagesTenant, SignedIn};
 use crate::error::Error;
 use crate::state::WebState;
 
@@ -54,6 +57,12 @@ bodies! {
         domain: String = {"minLength": 3, "maxLength": 253},
         /// What depends on it.
         environment: Choice<Environment>,
+    }
+
+    /// Who removes a tenant says its name.
+    DeleteTenantBody {
+        /// The name of the tenant.
+        confirm: String = {"maxLength": 200},
     }
 
     /// A step forward.
@@ -105,6 +114,19 @@ pub(crate) async fn advance(
 ) -> Result<Response, Error> {
     web.store().tenants().advance(&permit, wish.to.0.0).await?;
     ok(&now(&web, &tenant.signed, tenant.scope.tenant_id()).await?)
+}
+
+/// `POST /api/v1/tenants/{tenant}/delete`: starts the run that removes an archived one; who removes it says its name.
+pub(crate) async fn delete(
+    ManagesTenant { tenant, permit }: ManagesTenant<DeleteTenant>,
+    State(web): State<WebState>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(wish): Body<DeleteTenantBody>,
+) -> Result<Response, Error> {
+    let confirmed = Confirmed::typed(permit, tenant.scope.tenant(), &wish.confirm)
+        .map_err(|_| invalid("`confirm` is the name of the tenant"))?;
+    let by = StartBy::from(Trigger::Api).with_key(key);
+    started(&web.store().tenants().delete(&confirmed, by).await?)
 }
 
 /// `POST /api/v1/tenants/{tenant}/archive`

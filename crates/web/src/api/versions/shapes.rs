@@ -7,7 +7,7 @@ use model::resource_types::Platform;
 use model::time::Moment;
 use model::version::{Change, ChangeKind, PastItem, PolicyVersion};
 
-use crate::api::coded::{Choice, Coded, Codes};
+use crate::api::coded::{Choice, Coded, codes};
 use crate::api::{answers, bodies, queries};
 
 answers! {
@@ -175,20 +175,6 @@ bodies! {
         /// Whether it is pinned.
         pinned: bool,
     }
-}
-
-macro_rules! codes {
-    ($($name:ident),+) => {$(
-        impl Codes for $name {
-            fn all() -> Vec<Self> {
-                Self::ALL.to_vec()
-            }
-
-            fn code(self) -> &'static str {
-                self.code()
-            }
-        }
-    )+};
 }
 
 codes!(Change, ChangeKind, ActorKind, EventSource);

@@ -12,23 +12,13 @@ use store::access::Confirmed;
 
 use super::show::found;
 use crate::auth::deeds::DeleteBackup;
-use crate::auth::{Authorized, Form, InTenant, Payload};
+use crate::auth::{Authorized, Form, InTenant};
 use crate::error::{Error, sentence};
-use crate::fields::Fields;
 use crate::respond::{page_with, see_other};
 use crate::state::WebState;
 use crate::ui::flash::to_flash;
 use crate::ui::shell::in_tenant;
-
-/// The set's name, typed.
-#[derive(Debug)]
-pub(crate) struct Typed(String);
-
-impl Payload for Typed {
-    fn read(fields: &Fields) -> Self {
-        Self(fields.one("typed").unwrap_or_default().to_owned())
-    }
-}
+use crate::ui::typed::Typed;
 
 /// `GET /admin/t/{tenant}/backups/{backup}/delete`
 pub(crate) async fn ask(

@@ -2,7 +2,7 @@
 
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
-use model::ids::{BaselineId, FindingId, TenantId};
+use model::ids::{BaselineId, FindingId, TenantGroupId, TenantId};
 use model::operations::baseline_compare_many::Arguments;
 use model::run::{StartBy, StartKey, Trigger};
 use pages::{Toast, href};
@@ -19,10 +19,11 @@ use crate::state::WebState;
 use crate::ui::flash::to_flash;
 use crate::ui::start_key::start_key;
 
-/// A tenant, and what belongs to it.
+/// A tenant, or a group of them, and what belongs to it.
 #[derive(Debug)]
 pub(crate) struct OfTenant {
     tenant: Option<TenantId>,
+    group: Option<TenantGroupId>,
     finding: Option<FindingId>,
     version: Option<i64>,
     revision: i64,
@@ -32,6 +33,7 @@ impl Payload for OfTenant {
     fn read(fields: &Fields) -> Self {
         Self {
             tenant: fields.one("tenant").and_then(|id| id.parse().ok()),
+            group: fields.one("group").and_then(|id| id.parse().ok()),
             finding: fields.one("finding").and_then(|id| id.parse().ok()),
             version: fields.one("version").and_then(|text| text.parse().ok()),
             revision: revision(fields),
@@ -74,6 +76,34 @@ pub(crate) async fn unassign(
     let tenant = form.into_inner().tenant.ok_or(Error::NotFound)?;
     let done = web.store().baselines().unassign(&permit, id, tenant).await;
     came_of(&web, &guard, id, done, ("Unassigned", "What deviated from the baseline is no finding any more.")).await
+}
+
+/// `POST /admin/baselines/{baseline}/assign-group?workspace=`
+pub(crate) async fn assign_group(
+    Manages { member: guard, permit }: Manages<AssignBaseline>,
+    State(web): State<WebState>,
+    params: RawPathParams,
+    form: Form<OfTenant>,
+) -> Result<Response, Error> {
+    let id: BaselineId = path_id(&params, "baseline")?;
+    let sent = form.into_inner();
+    let group = sent.group.ok_or(Error::NotFound)?;
+    let done = web.store().baselines().assign_group(&permit, id, group, sent.version).await;
+    let words = "Its tenants are compared after their next sync, or now; who enters the group later, too.";
+    came_of(&web, &guard, id, done, ("Assigned", words)).await
+}
+
+/// `POST /admin/baselines/{baseline}/unassign-group?workspace=`
+pub(crate) async fn unassign_group(
+    Manages { member: guard, permit }: Manages<UnassignBaseline>,
+    State(web): State<WebState>,
+    params: RawPathParams,
+    form: Form<OfTenant>,
+) -> Result<Response, Error> {
+    let id: BaselineId = path_id(&params, "baseline")?;
+    let group = form.into_inner().group.ok_or(Error::NotFound)?;
+    let done = web.store().baselines().unassign_group(&permit, id, group).await;
+    came_of(&web, &guard, id, done, ("Unassigned", "What deviated in its tenants is no finding any more.")).await
 }
 
 /// `POST /admin/baselines/{baseline}/compare?workspace=`: writes the run and leads back; nothing here waits for it.

@@ -63,6 +63,8 @@ async fn answer(
         items: baselines.items(&guard.scope, id, version, cursor, PAGE_ROWS).await?,
         assigned,
         others,
+        groups: baselines.assigned_groups(&guard.scope, id).await?,
+        other_groups: web.store().tenant_groups().list(&guard.scope).await?,
         golden: match baseline.golden {
             Some(id) => Some(web.store().access().tenant(&guard.signed.who, id).await?.tenant().clone()),
             None => None,

@@ -9,22 +9,12 @@ use pages::{FieldProblem, Frame, Toast};
 
 use super::save::done;
 use crate::auth::deeds::RemoveConnection;
-use crate::auth::{Authorized, Form, InTenant, Payload};
+use crate::auth::{Authorized, Form, InTenant};
 use crate::error::Error;
-use crate::fields::Fields;
 use crate::respond::page_with;
 use crate::state::WebState;
 use crate::ui::shell::in_tenant;
-
-/// The tenant's name, typed.
-#[derive(Debug)]
-pub(crate) struct Typed(String);
-
-impl Payload for Typed {
-    fn read(fields: &Fields) -> Self {
-        Self(fields.one("typed").unwrap_or_default().trim().to_owned())
-    }
-}
+use crate::ui::typed::Typed;
 
 /// `GET /admin/t/{tenant}/connection/remove`
 pub(crate) async fn ask(

@@ -5,8 +5,8 @@ use axum::response::Response;
 use model::finding::{FindingKind, FindingState, Severity};
 use model::page::{Cursor, PAGE_ROWS};
 use model::settings::Key;
-use pages::drift::{FoldCard, List, Narrowing, ServiceNote, Watch};
-use store::{FoldedFindings, KnownServiceField, MOST_AT_ONCE};
+use pages::drift::{List, Narrowing, ServiceNote, Watch};
+use store::{KnownServiceField, MOST_AT_ONCE};
 
 use crate::auth::InTenant;
 use crate::error::Error;
@@ -34,23 +34,10 @@ pub(crate) async fn list(guard: InTenant, State(web): State<WebState>, query: Fi
             on: Key::watches(&web.store().settings().of_tenant(&guard.scope).await?.stored),
             sources: web.store().tenant_events().sources(&guard.scope).await?,
         },
-        folds: findings.folds(&guard.scope).await?.into_iter().map(card).collect(),
+        folds: findings.folds(&guard.scope).await?,
         narrowing,
     };
     Ok(around.answer(&page, &web, &guard.signed))
-}
-
-fn card(fold: FoldedFindings) -> FoldCard {
-    FoldCard {
-        one: fold.one,
-        name: fold.name,
-        resource_type: fold.resource_type,
-        property: fold.property,
-        came: fold.came,
-        evidence: fold.evidence,
-        objects: fold.objects,
-        found_at: fold.found_at,
-    }
 }
 
 fn note(field: KnownServiceField) -> ServiceNote {

@@ -10,23 +10,13 @@ use store::StoreError;
 
 use super::show::draft;
 use crate::auth::deeds::DeleteOnboarding;
-use crate::auth::{Form, InTenant, ManagesTenant, Payload};
+use crate::auth::{Form, InTenant, ManagesTenant};
 use crate::error::{Error, sentence};
-use crate::fields::Fields;
 use crate::respond::{page_with, see_other};
 use crate::state::WebState;
 use crate::ui::flash::to_flash;
 use crate::ui::shell::in_tenant;
-
-/// What the form sends: the name, to confirm.
-#[derive(Debug)]
-pub(crate) struct Typed(String);
-
-impl Payload for Typed {
-    fn read(fields: &Fields) -> Self {
-        Self(fields.one("typed").unwrap_or_default().to_owned())
-    }
-}
+use crate::ui::typed::Typed;
 
 /// `GET /admin/onboarding/{tenant}/delete`
 pub(crate) async fn ask(

@@ -23,6 +23,7 @@ use crate::respond::{page_with, see_other};
 use crate::state::WebState;
 use crate::ui::flash::to_flash;
 use crate::ui::shell::in_workspace;
+use crate::ui::typed::Typed;
 
 /// `GET /admin/tenant-groups?workspace=`
 pub(crate) async fn list(guard: Member, State(web): State<WebState>) -> Result<Response, Error> {
@@ -72,16 +73,6 @@ pub(crate) async fn rename(
             let toast = Toast::plain("Renamed", "Everybody sees the new name.", Tone::Success);
             done(&web, &guard, toast, &href::tenant_group(guard.scope.workspace_id(), id, "")).await
         }
-    }
-}
-
-/// What confirms a removal: the name, in the field `typed`.
-#[derive(Debug)]
-pub(crate) struct Typed(String);
-
-impl Payload for Typed {
-    fn read(fields: &Fields) -> Self {
-        Self(fields.one("typed").unwrap_or_default().chars().take(200).collect())
     }
 }
 

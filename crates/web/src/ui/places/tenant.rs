@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use model::access::Capability;
 use model::label::Tone;
 use model::tenant::{TenantMove, TenantStatus};
 use pages::places::{Archive, Archived, Details, TenantInput};
@@ -23,7 +24,7 @@ use crate::ui::shell::in_tenant;
 /// `GET /admin/t/{tenant}/details`
 pub(crate) async fn show(guard: InTenant, State(web): State<WebState>) -> Result<Response, Error> {
     let tags = tags(&web, &guard).await?;
-    let page = details(&guard, TenantInput::of(guard.scope.tenant()), tags, None);
+    let page = details(&web, &guard, TenantInput::of(guard.scope.tenant()), tags, None).await?;
     answer(&web, &guard, StatusCode::OK, &page).await
 }
 
@@ -126,7 +127,7 @@ pub(crate) async fn tag(
     match web.store().tenants().set_tags(&permit, &tags).await {
         Err(StoreError::Conflict(problem)) => {
             let problem = FieldProblem::new("tags", sentence(problem));
-            let page = details(&guard, TenantInput::of(guard.scope.tenant()), text, Some(problem));
+            let page = details(&web, &guard, TenantInput::of(guard.scope.tenant()), text, Some(problem)).await?;
             answer(&web, &guard, StatusCode::UNPROCESSABLE_ENTITY, &page).await
         }
         saved => {
@@ -141,13 +142,25 @@ async fn tags(web: &WebState, guard: &InTenant) -> Result<String, Error> {
     Ok(web.store().tenants().tags(&guard.scope).await?.join(", "))
 }
 
-fn details(guard: &InTenant, input: TenantInput, tags: String, problem: Option<FieldProblem>) -> Details {
-    Details { tenant: guard.scope.tenant().clone(), can: guard.scope.can(), input, tags, problem }
+async fn details(
+    web: &WebState,
+    guard: &InTenant,
+    input: TenantInput,
+    tags: String,
+    problem: Option<FieldProblem>,
+) -> Result<Details, Error> {
+    let tenant = guard.scope.tenant().clone();
+    // Only of an archived one is it asked whether it may be removed: that takes a role in the workspace.
+    let deletes = tenant.status == TenantStatus::Archived && {
+        let workspace = web.store().access().workspace(&guard.signed.who, tenant.workspace_id).await?;
+        workspace.can().allows(Capability::TenantDangerZone) && workspace.entitled().is_none()
+    };
+    Ok(Details { tenant, can: guard.scope.can(), deletes, input, tags, problem })
 }
 
 async fn refused(web: &WebState, guard: &InTenant, input: TenantInput, problem: FieldProblem) -> Result<Response, Error> {
     let tags = tags(web, guard).await?;
-    answer(web, guard, StatusCode::UNPROCESSABLE_ENTITY, &details(guard, input, tags, Some(problem))).await
+    answer(web, guard, StatusCode::UNPROCESSABLE_ENTITY, &details(web, guard, input, tags, Some(problem)).await?).await
 }
 
 async fn answer<P: Page>(web: &WebState, guard: &InTenant, status: StatusCode, page: &P) -> Result<Response, Error> {

@@ -18,7 +18,7 @@ pub(crate) async fn alive(_: Public) -> &'static str {
     "alive\n"
 }
 
-/// `GET /readyz`: the database answers and its schema is the one that this version knows.
+/// `GET /readyz`: the database answers and its schema is one that this version can work with.
 pub(crate) async fn ready(_: Public, State(web): State<WebState>) -> (StatusCode, &'static str) {
     readiness(web.store()).await
 }
@@ -26,8 +26,8 @@ pub(crate) async fn ready(_: Public, State(web): State<WebState>) -> (StatusCode
 /// Whether requests can be served, and if not, why.
 pub(crate) async fn readiness(store: &Store) -> (StatusCode, &'static str) {
     match timeout(PATIENCE, store.migration_state()).await {
-        Ok(Ok(state)) if state.applied == state.known => (StatusCode::OK, "ready\n"),
-        Ok(Ok(_)) => (StatusCode::SERVICE_UNAVAILABLE, "the database schema is not the one that this version knows\n"),
+        Ok(Ok(state)) if state.is_served() => (StatusCode::OK, "ready\n"),
+        Ok(Ok(_)) => (StatusCode::SERVICE_UNAVAILABLE, "the database schema is none that this version can work with\n"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")

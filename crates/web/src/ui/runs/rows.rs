@@ -15,7 +15,7 @@ pub(crate) fn in_workspace(runs: Vec<Run>, scope: &WorkspaceScope, names: &Tenan
 
 /// One run of a workspace.
 pub(crate) fn in_workspace_one(run: Run, scope: &WorkspaceScope, names: &TenantNames) -> RunRow {
-    let may_open = run.operation.is_none_or(|operation| scope.may_open(run.tenant_id, operation.view_capability()));
+    let may_open = run.operation.is_none_or(|operation| scope.may_open_run(run.tenant_id, operation));
     RunRow { tenant_name: names.name(run.tenant_id), may_open, run }
 }
 

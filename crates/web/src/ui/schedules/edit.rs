@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use model::ids::ScheduleId;
 use model::label::Tone;
+use model::operations::Operation;
 use model::schedule::{NewSchedule, Timetable};
 use model::settings::{Key, Level};
 use pages::schedules::{Form as Page, Input};
@@ -98,7 +99,10 @@ pub(crate) async fn save(
     sent: Form<Sent>,
 ) -> Result<Response, Error> {
     let id: ScheduleId = path_id(&params, "schedule")?;
-    web.store().schedules().find(&guard.scope, id).await?;
+    let before = web.store().schedules().find(&guard.scope, id).await?;
+    if before.operation() == Some(Operation::ReportGenerate) {
+        return Err(Error::BadRequest("A schedule of reports is ended and made anew where reports are."));
+    }
     let Sent { input, revision, preview } = sent.into_inner();
     let page = Page { editing: Some((id, revision)), ..form(&guard, input) };
     let new = match page.input.read() {

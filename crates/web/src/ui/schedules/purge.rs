@@ -3,7 +3,7 @@
 use axum::extract::{RawPathParams, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::run::{StartBy, StartKey, Trigger};
+use model::run::{StartBy, Trigger};
 use model::schedule::Schedule;
 use pages::schedules::Purge;
 use pages::{FieldProblem, Frame, Toast, href};
@@ -11,27 +11,13 @@ use store::access::Confirmed;
 
 use crate::auth::deeds::PurgeSchedule;
 use crate::auth::extract::path_id;
-use crate::auth::{Authorized, Form, InTenant, Payload};
+use crate::auth::{Authorized, Form, InTenant};
 use crate::error::Error;
-use crate::fields::Fields;
 use crate::respond::{page_with, see_other};
 use crate::state::WebState;
 use crate::ui::flash::to_flash;
 use crate::ui::shell::in_tenant;
-use crate::ui::start_key::start_key;
-
-/// What the form sends: the schedule's name, and its key.
-#[derive(Debug)]
-pub(crate) struct Sent {
-    typed: String,
-    key: Result<Option<StartKey>, Error>,
-}
-
-impl Payload for Sent {
-    fn read(fields: &Fields) -> Self {
-        Self { typed: fields.one("typed").unwrap_or_default().to_owned(), key: start_key(fields) }
-    }
-}
+use crate::ui::typed::TypedStart;
 
 /// `GET /admin/t/{tenant}/schedules/{schedule}/purge`
 pub(crate) async fn ask(
@@ -48,10 +34,10 @@ pub(crate) async fn purge(
     Authorized { tenant: guard, permit }: Authorized<PurgeSchedule>,
     State(web): State<WebState>,
     params: RawPathParams,
-    form: Form<Sent>,
+    form: Form<TypedStart>,
 ) -> Result<Response, Error> {
     let schedule = web.store().schedules().find(&guard.scope, path_id(&params, "schedule")?).await?;
-    let Sent { typed, key } = form.into_inner();
+    let TypedStart { typed, key } = form.into_inner();
     let by = StartBy::from(Trigger::Manual).with_key(key?);
     let Ok(confirmed) = Confirmed::typed(permit, &schedule, &typed) else {
         let problem = FieldProblem::new("typed", "That is not its name.");

@@ -5,7 +5,7 @@ use store::Opened;
 use store::access::TenantScope;
 
 /// The scope of a tenant by its id, Microsoft's id, domain or name.
-pub(super) async fn called(opened: &Opened, text: &str) -> Result<TenantScope> {
+pub(crate) async fn called(opened: &Opened, text: &str) -> Result<TenantScope> {
     let found = opened.store.tenants().called(&opened.operator, text).await?;
     let tenant = match found.as_slice() {
         [] => bail!("there is no tenant {text}"),

@@ -1,0 +1,82 @@
+//! What the end of a run has to do with alerts: one that ended badly is an event, one that delivers says what came of it.
+
+use model::alert::{AlertEvent, DeliveryState, RuleKind};
+use model::failure::Failure;
+use model::ids::{AlertDeliveryId, AlertDestinationId, WorkspaceId};
+use model::operations::{Operation, alerts_deliver};
+use model::run::{Outcome, Run};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+use super::raise::raise;
+use crate::db::{Result, Tx};
+use crate::sql::sql;
+
+/// Whether rules tell of a run that ended so. Deliveries that fail are in the log: an alert about them would fail as well.
+const fn is_told(operation: Option<Operation>, outcome: Outcome) -> bool {
+    let bad = matches!(outcome, Outcome::Failed | Outcome::PartiallySucceeded | Outcome::Blocked);
+    bad && !matches!(operation, Some(Operation::AlertsDeliver))
+}
+
+/// Writes what the end of these runs means, in the transaction that ends them.
+pub(crate) async fn ended<'a>(tx: &mut Tx, runs: impl Iterator<Item = (&'a Run, Option<&'a Failure>)>) -> Result<()> {
+    let mut events: BTreeMap<WorkspaceId, Vec<AlertEvent>> = BTreeMap::new();
+    for (run, reason) in runs {
+        if run.operation == Some(Operation::AlertsDeliver) {
+            delivered(tx, run, reason).await?;
+        } else if is_told(run.operation, run.outcome) {
+            events.entry(run.workspace_id).or_default().push(AlertEvent::run(run));
+        }
+    }
+    for (workspace, events) in events {
+        raise(tx, workspace, &events).await?;
+    }
+    Ok(())
+}
+
+/// What came of a delivery.
+async fn delivered(tx: &mut Tx, run: &Run, reason: Option<&Failure>) -> Result<()> {
+    const SENT: &str =
+        "update alert_deliveries set state = 'sent', reason = null, sent_at = coalesce(sent_at, $now), operation_run_id = $2
+      where message_id = $1 and state in ('queued', 'failed')";
+    const FAILED: &str = "update alert_deliveries set state = 'failed', reason = $3, operation_run_id = $2
+      where message_id = $1 and state = 'queued'";
+    let Some(arguments) = alerts_deliver::Arguments::stored(&run.context) else { return Ok(()) };
+    let sent = run.outcome == Outcome::Succeeded;
+    let code = reason.map(|failure| failure.code().code().to_owned()).or_else(|| run.reason_code.clone());
+    if let alerts_deliver::Arguments::Test { destination, message } = &arguments {
+        return tested(tx, run, *destination, *message, if sent { None } else { code }).await;
+    }
+    let statement = sql(if sent { SENT } else { FAILED }).bind(arguments.message()).bind(run.id);
+    tx.exec(if sent { statement } else { statement.bind(code) }).await?;
+    Ok(())
+}
+
+/// The line of a test in the log: it is written when the test is over.
+async fn tested(
+    tx: &mut Tx,
+    run: &Run,
+    destination: AlertDestinationId,
+    message: model::ids::AlertMessageId,
+    failed: Option<String>,
+) -> Result<()> {
+    const INSERT: &str =
+        "insert into alert_deliveries (id, workspace_id, destination_id, kind, event_key, subject, facts, state, reason,
+        occurred_at, due_at, decided_at, sent_at, message_id, operation_run_id)
+      select $1, $2, d.id, $4, $5, $5, $6, $7, $8, $now, $now, $now, case when $7 = 'sent' then $now end, $9, $10
+        from alert_destinations d where d.id = $3 and d.workspace_id = $2";
+    let state = if failed.is_none() && run.outcome == Outcome::Succeeded { DeliveryState::Sent } else { DeliveryState::Failed };
+    let insert = sql(INSERT)
+        .bind(AlertDeliveryId::generate())
+        .bind(run.workspace_id)
+        .bind(destination)
+        .bind(RuleKind::Unknown.code())
+        .bind(format!("test:{message}"))
+        .bind(json!({}))
+        .bind(state.code())
+        .bind(failed)
+        .bind(message)
+        .bind(run.id);
+    tx.exec(insert).await?;
+    Ok(())
+}
