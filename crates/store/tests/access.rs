@@ -2,6 +2,7 @@
 
 use model::access::{Capability, Role, can};
 use model::ids::{RunId, TenantId, WorkspaceId};
+use model::operations::Operation;
 use store::StoreError;
 use store::access::SignedIn;
 use testkit::stores::{TestStore, on_both};
@@ -144,6 +145,11 @@ async fn a_workspace_scope_knows_where_its_member_may_look() {
         assert_eq!(operator.role_in(world.other_tenant), None);
         assert!(operator.may_open(None, Capability::WorkspaceOperationsView));
         assert!(!operator.may_open(None, Capability::WorkspaceSettingsManage));
+        // A run that speaks of every tenant is for those who see all of them.
+        assert!(owner.may_open_run(None, Operation::ReportGenerate));
+        assert!(!operator.may_open_run(None, Operation::ReportGenerate));
+        assert!(operator.may_open_run(Some(world.tenant), Operation::ReportGenerate));
+        assert!(!operator.may_open_run(Some(world.other_tenant), Operation::ReportGenerate));
         let readonly = world.workspace_scope(&world.readonly).await;
         assert!(!readonly.may_open(Some(world.tenant), Capability::InventorySync));
         assert_eq!(world.workspace_scope(&world.outsider).await.entitled(), Some(Vec::new()));

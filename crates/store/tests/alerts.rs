@@ -95,6 +95,16 @@ fn arguments(run: &Run) -> Arguments {
     Arguments::stored(&run.context).unwrap()
 }
 
+#[test]
+fn a_key_for_signing_is_new_each_time_and_as_the_standard_has_it() {
+    let keys = [Target::new_key().unwrap(), Target::new_key().unwrap()].map(|key| key.expose_secret().to_owned());
+    assert_ne!(keys[0], keys[1]);
+    for key in keys {
+        assert_eq!(model::alert::signing_key(&key).as_deref(), Ok(key.as_str()));
+        assert_eq!(key.len(), "whsec_".len() + 44, "32 bytes");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn destinations_and_rules_are_made_changed_and_removed_each_on_record_and_no_secret_is_shown() {
     on_both(async |t: TestStore| {

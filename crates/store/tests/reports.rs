@@ -205,6 +205,9 @@ async fn a_kept_report_is_read_by_those_who_see_its_tenants_until_its_time_is_ov
         let started = reports.make_of_all(&owner, &wish, Trigger::Manual).await.unwrap();
         let run = attempt(&t).await;
         assert_eq!(run.run_id(), started.run().id);
+        let everywhere = run.looking_everywhere().unwrap();
+        assert_eq!((everywhere.workspace_id(), everywhere.entitled()), (world.workspace, None));
+        assert!(run.looking().is_none());
         let id = kept(&t, &run, &wish).await;
         assert_eq!(reports.list(&owner, None, 10).await.unwrap().rows.len(), 1);
         assert_eq!(reports.list(&reader, None, 10).await.unwrap().rows.len(), 0);
@@ -221,7 +224,9 @@ async fn a_kept_report_is_read_by_those_who_see_its_tenants_until_its_time_is_ov
         let tenant = world.tenant_scope(&world.readonly).await;
         let permit = tenant.permit::<can::TenantView>().unwrap();
         reports.make(&permit, &tenant, &wish, Trigger::Manual).await.unwrap();
-        let of_tenant = kept(&t, &attempt(&t).await, &wish).await;
+        let run = attempt(&t).await;
+        assert!(run.looking_everywhere().is_none() && run.looking().is_some());
+        let of_tenant = kept(&t, &run, &wish).await;
         assert_eq!(reports.find(&reader, of_tenant).await.unwrap().tenant_id, Some(world.tenant));
         assert_eq!(reports.list(&reader, None, 10).await.unwrap().rows.len(), 1);
         let stranger = world.sign_in(&world.stranger).await;
