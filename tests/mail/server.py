@@ -44,7 +44,8 @@ class Mailbox:
 
 def authenticate(server, session, envelope, mechanism, data):
     good = isinstance(data, LoginPassword) and (data.login, data.password) == (USER, PASSWORD)
-    return AuthResult(success=good)
+    # Not handled here: the server itself answers who is refused.
+    return AuthResult(success=good, handled=False)
 
 
 MODE, FOLDER = sys.argv[1], sys.argv[2]
