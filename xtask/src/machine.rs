@@ -18,6 +18,14 @@ pub(crate) enum Need {
     Node,
     /// The library that tells programs another time. Tests that miss it say so and are skipped.
     Faketime,
+    /// Reads scripts of a shell.
+    Shellcheck,
+    /// Prometheus' own tool.
+    Promtool,
+    /// What reads a compose file.
+    Compose,
+    /// Kubernetes' own tool.
+    Kubectl,
 }
 
 impl Need {
@@ -30,6 +38,10 @@ impl Need {
             Self::Chromium => ("Chromium", &["chromium", "fonts-liberation"]),
             Self::Node => ("Node.js 18 or newer with npm", &["nodejs", "npm"]),
             Self::Faketime => ("libfaketime", &["libfaketime"]),
+            Self::Shellcheck => ("shellcheck", &["shellcheck"]),
+            Self::Promtool => ("promtool", &["prometheus"]),
+            Self::Compose => ("docker-compose", &["docker-compose"]),
+            Self::Kubectl => ("kubectl", &["kubernetes-client"]),
         }
     }
 
@@ -39,6 +51,10 @@ impl Need {
             Self::Chromium => find::chromium(),
             Self::Node => find::node(),
             Self::Faketime => find::faketime(),
+            Self::Shellcheck => find::program("shellcheck"),
+            Self::Promtool => find::program("promtool"),
+            Self::Compose => find::program("docker-compose"),
+            Self::Kubectl => find::program("kubectl"),
         }
     }
 }

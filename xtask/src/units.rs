@@ -85,6 +85,37 @@ pub(crate) fn rules(workspace: &Workspace) -> Result<Ended> {
     by_tool("promtool", &["--version"], Command::new("promtool").args(["check", "rules"]).arg(rules))
 }
 
+/// Lets Docker's tool read the compose file, with the one setting that a person has to say.
+pub(crate) fn compose(workspace: &Workspace) -> Result<Ended> {
+    let folder = workspace.root().join("deploy/compose");
+    let plugin = process::succeeds(Command::new("docker").args(["compose", "version"]));
+    let (mut command, version): (_, &[&str]) = match plugin {
+        true => (Command::new("docker"), &["compose", "version"]),
+        false => (Command::new("docker-compose"), &["version"]),
+    };
+    let file = if plugin {
+        command.arg("compose");
+        folder.join("compose.yaml")
+    } else {
+        let copy = std::env::temp_dir().join(format!("xtask-compose-{}.yaml", std::process::id()));
+        let text = std::fs::read_to_string(folder.join("compose.yaml"))?;
+        std::fs::write(&copy, for_the_first_compose(&text))?;
+        copy
+    };
+    command.arg("--project-directory").arg(&folder).arg("--file").arg(&file).args(["config", "--quiet"]);
+    command.env("TENANTATLAS_PUBLIC_URL", "https://atlas.example.com");
+    let ended = by_tool("docker-compose", version, &mut command);
+    if file.parent() != Some(&folder) {
+        let _ = std::fs::remove_file(&file);
+    }
+    ended
+}
+
+/// The same services for the first generation of the tool, which Debian has: it asks for a version in place of a name.
+fn for_the_first_compose(text: &str) -> String {
+    text.replacen("\nname: tenantatlas\n", "\nversion: \"3.9\"\n", 1)
+}
+
 /// Lets Kubernetes' own tool put the manifests together.
 pub(crate) fn manifests(workspace: &Workspace) -> Result<Ended> {
     let folder = workspace.root().join("deploy/kubernetes");
@@ -93,7 +124,8 @@ pub(crate) fn manifests(workspace: &Workspace) -> Result<Ended> {
 
 /// What a tool says of a file that is its; skipped where it is not installed.
 fn by_tool(name: &str, version: &[&str], command: &mut Command) -> Result<Ended> {
-    if !process::succeeds(Command::new(name).args(version)) {
+    let asked = command.get_program().to_owned();
+    if !process::succeeds(Command::new(asked).args(version)) {
         return Ok(Ended::Skipped(format!("{name} is not here")));
     }
     let said = command.output()?;
@@ -124,7 +156,7 @@ mod tests {
     #[test]
     fn the_units_and_scripts_are_read_without_a_fault() {
         let workspace = Workspace::find().unwrap();
-        let all = [check(&workspace), scripts(&workspace), rules(&workspace), manifests(&workspace)];
+        let all = [check(&workspace), scripts(&workspace), compose(&workspace), rules(&workspace), manifests(&workspace)];
         for ended in all.map(Result::unwrap) {
             assert!(!matches!(ended, Ended::Failed(_)));
         }
