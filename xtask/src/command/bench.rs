@@ -17,6 +17,8 @@ mod restore_figures;
 mod same;
 mod sync;
 mod units;
+mod workers;
+mod workers_figures;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -34,6 +36,25 @@ pub(crate) enum Options {
     Sync(SyncOptions),
     /// Restores of an emptied tenant, on both databases: without limits, and under Microsoft's; planning and previewing.
     Restore(RestoreOptions),
+    /// One, two and four processes that work on one PostgreSQL, on the syncs of many tenants that are due at once; one of them killed.
+    Workers(WorkersOptions),
+}
+
+/// How to measure processes that work together.
+#[derive(clap::Args)]
+pub(crate) struct WorkersOptions {
+    /// Tenants.
+    #[arg(long, default_value_t = 48)]
+    tenants: usize,
+    /// Policies of each.
+    #[arg(long, default_value_t = 500)]
+    policies: usize,
+    /// Rounds; each measures every setting once on a fresh database, and the medians count.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Measure this program; the figures are printed and not written into the document.
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
 }
 
 /// How to measure restores.
@@ -81,6 +102,7 @@ pub(crate) fn main(options: &Options) -> Result<bool> {
     let rounds = match options {
         Options::Sync(options) => options.rounds,
         Options::Restore(options) => options.rounds,
+        Options::Workers(options) => options.rounds,
     };
     if rounds == 0 {
         bail!("--rounds must be at least 1");
@@ -89,7 +111,19 @@ pub(crate) fn main(options: &Options) -> Result<bool> {
     match options {
         Options::Sync(options) => sync(options, &workspace, &scratch),
         Options::Restore(options) => restore(options, &workspace, &scratch),
+        Options::Workers(options) => workers(options, &workspace, &scratch),
     }
+}
+
+fn workers(options: &WorkersOptions, workspace: &Workspace, scratch: &Scratch) -> Result<bool> {
+    let built = match &options.program {
+        Some(file) => file.canonicalize().context("--program")?,
+        None => build(workspace)?.program,
+    };
+    let (tenants, policies, rounds) = (options.tenants, options.policies, options.rounds);
+    let plan = workers::Plan { file: &built, scratch: scratch.path(), tenants, policies, rounds };
+    let text = workers_figures::text(&plan, &workers::measure(&plan)?, &machine::about()?);
+    written(workspace, "workers", &text, options.program.is_none())
 }
 
 fn restore(options: &RestoreOptions, workspace: &Workspace, scratch: &Scratch) -> Result<bool> {

@@ -121,7 +121,7 @@ impl<'a> Api<'a> {
 }
 
 /// The JSON of an answer that went well.
-fn read(answer: Answer, path: &str) -> Result<Value> {
+pub(super) fn read(answer: Answer, path: &str) -> Result<Value> {
     if !(200..300).contains(&answer.status) {
         bail!("{path} answered {}: {}", answer.status, answer.body);
     }

@@ -20,6 +20,9 @@ pub(super) struct Installation {
     folder: PathBuf,
     database: String,
     graph: String,
+    /// Microsoft's id of the simulator's first tenant.
+    entra_id: String,
+    client_id: String,
 }
 
 impl Installation {
@@ -32,16 +35,43 @@ impl Installation {
         for (name, text) in [("key", KEY), ("password", PASSWORD), ("secret", simulator.said("Client secret")?)] {
             std::fs::write(folder.join(name), text).with_context(|| format!("cannot write {name}"))?;
         }
-        let installation = Self { program: program.to_owned(), folder, database, graph: simulator.url.clone() };
+        let (entra_id, client_id) = (simulator.said("Tenant")?.to_owned(), simulator.said("Client id")?.to_owned());
+        let graph = simulator.url.clone();
+        let installation = Self { program: program.to_owned(), folder, database, graph, entra_id, client_id };
         installation.done(installation.command(&["migrate"]))?;
         let person = ["user", "add", "--email", EMAIL, "--name", "Owner", "--workspace", WORKSPACE, "--password-file"];
         installation.done(installation.command(&person).arg(installation.folder.join("password")))?;
-        let tenant = ["tenant", "add", "--workspace", WORKSPACE, "--name", Self::TENANT, "--cloud", "custom"];
-        let mut command = installation.command(&tenant);
-        command.args(["--domain", "simulated.onmicrosoft.example", "--entra-tenant-id", simulator.said("Tenant")?]);
-        command.args(["--client-id", simulator.said("Client id")?, "--client-secret-file"]);
-        installation.done(command.arg(installation.folder.join("secret")))?;
+        installation.add(Self::TENANT, "simulated.onmicrosoft.example", &installation.entra_id)?;
         Ok(installation)
+    }
+
+    /// Adds a further tenant of the simulator; its Microsoft ids count up.
+    pub(super) fn add_tenant(&self, further: usize) -> Result<()> {
+        let (head, tail) = self.entra_id.split_at(self.entra_id.len().saturating_sub(12));
+        let first = u64::from_str_radix(tail, 16).context("the simulator's tenant has an unknown id")?;
+        let id = format!("{head}{:012x}", first + further as u64);
+        self.add(&format!("{} {further}", Self::TENANT), &format!("simulated-{further}.onmicrosoft.example"), &id)
+    }
+
+    fn add(&self, name: &str, domain: &str, entra_id: &str) -> Result<()> {
+        let tenant = ["tenant", "add", "--workspace", WORKSPACE, "--name", name, "--cloud", "custom"];
+        let mut command = self.command(&tenant);
+        command.args(["--domain", domain, "--entra-tenant-id", entra_id]);
+        command.args(["--client-id", &self.client_id, "--client-secret-file"]);
+        self.done(command.arg(self.folder.join("secret")))
+    }
+
+    /// Serves pages only.
+    pub(super) fn serve(&self) -> Result<Program> {
+        let mut command = self.command(&["serve", "--no-worker", "--listen", "127.0.0.1:0", "--custom-cloud", &self.graph]);
+        Program::start(&mut command, &self.folder.join("log"))
+    }
+
+    /// One more process that works.
+    pub(super) fn work(&self, number: usize, slots: u64) -> Result<Program> {
+        let mut command = self.command(&["worker", "--custom-cloud", &self.graph]);
+        command.env("TENANTATLAS_WORKER_SLOTS", slots.to_string()).env("TENANTATLAS_GRAPH_CUSTOM_PACED", "false");
+        Program::until(&mut command, &self.folder.join(format!("worker-{number}.log")), "Working as ")
     }
 
     /// Serves pages and works on runs in one process, on a free port; `paced` by the limits that Microsoft publishes, where the

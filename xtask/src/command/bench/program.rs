@@ -39,6 +39,11 @@ pub(super) fn command(program: &Path) -> Command {
 impl Program {
     /// Starts it and waits for its line `Ready: http://…`. What it logs goes to `log`.
     pub(super) fn start(command: &mut Command, log: &Path) -> Result<Self> {
+        Self::until(command, log, "Ready: ")
+    }
+
+    /// The same for a program that says otherwise that it is ready; `url` is then what follows those words.
+    pub(super) fn until(command: &mut Command, log: &Path, words: &str) -> Result<Self> {
         let ticks = process::output(Command::new("getconf").arg("CLK_TCK"))?.trim().parse()?;
         let begun = Instant::now();
         let errors = File::create(log).with_context(|| format!("cannot create {}", log.display()))?;
@@ -47,7 +52,7 @@ impl Program {
         let lines = lines_of(&mut child)?;
         let mut started = Self { child, told: Vec::new(), url: String::new(), ready_after: Duration::ZERO, ticks };
         while let Ok(line) = lines.recv_timeout(READY.saturating_sub(begun.elapsed())) {
-            if let Some(url) = line.strip_prefix("Ready: ") {
+            if let Some(url) = line.strip_prefix(words) {
                 started.url = url.trim().to_owned();
                 started.ready_after = begun.elapsed();
                 return Ok(started);
