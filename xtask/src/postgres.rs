@@ -21,6 +21,7 @@ const TRIES: usize = 3;
 pub(crate) struct Server {
     watchdog: Child,
     url: String,
+    replica: Option<String>,
 }
 
 impl Server {
@@ -28,19 +29,26 @@ impl Server {
     ///
     /// The role of the URL may create databases and is neither superuser nor exempt from row-level security.
     pub(crate) fn start(bin: &Path) -> Result<Self> {
-        Self::start_so(bin, "no")
+        Self::start_so(bin, "no", false)
+    }
+
+    /// As [`Server::start`], with an empty database of the product and a streaming replica beside it. The role may pause what that
+    /// replays.
+    pub(crate) fn start_with_replica(bin: &Path) -> Result<Self> {
+        Self::start_so(bin, "no", true)
     }
 
     /// As [`Server::start`], but what is committed is on the disk, as in an installation: for measurements.
     pub(crate) fn start_durable(bin: &Path) -> Result<Self> {
-        Self::start_so(bin, "yes")
+        Self::start_so(bin, "yes", false)
     }
 
-    fn start_so(bin: &Path, durable: &str) -> Result<Self> {
+    fn start_so(bin: &Path, durable: &str, replica: bool) -> Result<Self> {
         let mut why = String::new();
         for _ in 0..TRIES {
             let port = free_port()?;
-            match Self::start_on(bin, port, durable)? {
+            let replica = if replica { Some(free_port()?) } else { None };
+            match Self::start_on(bin, port, durable, replica)? {
                 Ok(server) => return Ok(server),
                 Err(words) => why = words,
             }
@@ -56,8 +64,13 @@ impl Server {
         &self.url
     }
 
+    /// The same of its replica, where it has one.
+    pub(crate) fn replica(&self) -> Option<&str> {
+        self.replica.as_deref()
+    }
+
     /// The inner error is what the server said when it did not start.
-    fn start_on(bin: &Path, port: u16, durable: &str) -> Result<Result<Self, String>> {
+    fn start_on(bin: &Path, port: u16, durable: &str, replica: Option<u16>) -> Result<Result<Self, String>> {
         let password = random_word()?;
         let account = Account::choose()?;
         let folder = account.folder()?.join(format!("tenantatlas-postgres-{}", random_word()?));
@@ -70,6 +83,7 @@ impl Server {
             .env("SERVER_PASSWORD", &password)
             .env("SERVER_OWNER", &account.owner)
             .env("SERVER_DURABLE", durable)
+            .env("SERVER_REPLICA", replica.map(|port| port.to_string()).unwrap_or_default())
             // Ctrl-C goes to the whole foreground group; the watchdog must outlive it to clean up.
             .process_group(0)
             .stdin(Stdio::piped())
@@ -84,7 +98,9 @@ impl Server {
                 reader.read_to_string(&mut answer)?;
             }
         }
-        let server = Self { watchdog, url: format!("postgres://atlas:{password}@127.0.0.1:{port}/postgres") };
+        let url =
+            |port: u16| format!("postgres://atlas:{password}@127.0.0.1:{port}/{}", replica.map_or("postgres", |_| "tenantatlas"));
+        let server = Self { watchdog, url: url(port), replica: replica.map(url) };
         Ok(if answer.trim() == "ready" { Ok(server) } else { Err(answer) })
     }
 }

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use secrecy::ExposeSecret as _;
+use store::replica::ReplicaWatch;
 use store::{Opened, Options, Store};
 
 use crate::config::Config;
@@ -27,4 +28,10 @@ pub(crate) async fn open(config: &Config, purpose: Purpose) -> Result<Opened> {
         connections: config.database.connections,
     };
     Ok(Store::open(url.expose_secret(), options).await?)
+}
+
+/// Has pages read from the configured replica, if there is one, as long as the watch finds that it keeps up.
+pub(crate) fn follow(config: &Config, store: &Store) -> Result<Option<ReplicaWatch>> {
+    let url = config.database.replica_url()?;
+    Ok(url.map(|url| store.follow(url.expose_secret(), config.database.connections)).transpose()?)
 }

@@ -13,6 +13,7 @@ use crate::audit::{self, Actor};
 use crate::changes::Changes;
 use crate::error::StoreError;
 use crate::reach::Reach;
+use crate::replica;
 use crate::sql::{Sql, sql};
 
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;
@@ -39,6 +40,7 @@ pub(crate) struct Db {
     /// The clock that tells the present moment; `None`: PostgreSQL's own.
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) changes: Changes,
+    pub(crate) replica: replica::Slot,
 }
 
 impl Db {
@@ -52,6 +54,11 @@ impl Db {
 
     /// Opens a transaction that only reads.
     pub(crate) async fn read(&self, reach: &Reach) -> Result<Reader> {
+        if let Some(replica) = self.replica.get()
+            && let Some(transaction) = replica.begin(reach).await
+        {
+            return Ok(Reader(Open { inner: Inner::Postgres(transaction), now: self.now() }));
+        }
         let inner = match &self.pools {
             Pools::Postgres(pool) => Inner::Postgres(pool.begin_with(AssertSqlSafe(reach.begin(false))).await?),
             Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),

@@ -45,6 +45,7 @@ mod platform;
 mod policy_versions;
 mod quota;
 mod reach;
+pub mod replica;
 mod reports;
 mod restores;
 mod row;

@@ -22,6 +22,7 @@ use crate::members::Members;
 use crate::migrate::{self, Contracting, MigrationState};
 use crate::notices::Notices;
 use crate::policy_versions::PolicyVersions;
+use crate::replica;
 use crate::runs::{Queue, Runs};
 use crate::sealed::Keyring;
 use crate::sessions::Sessions;
@@ -97,7 +98,7 @@ impl Store {
         if state.lacking {
             return Err(StoreError::OlderSchema { found: state.applied, known: state.known });
         }
-        let db = Db { pools, clock, changes: Changes::default() };
+        let db = Db { pools, clock, changes: Changes::default(), replica: replica::Slot::default() };
         let store = Self(Arc::new(Shared { db, keyring: options.keyring, _lock: lock }));
         Ok(Opened { store, operator: Operator(()) })
     }
@@ -140,6 +141,9 @@ impl Store {
 
     /// Closes all connections, so that a file can be removed.
     pub async fn close(&self) {
+        if let Some(replica) = self.db().replica.get() {
+            replica.close().await;
+        }
         match &self.db().pools {
             Pools::Postgres(pool) => pool.close().await,
             Pools::Sqlite { readers, writer } => {

@@ -234,3 +234,13 @@ async fn server_command(server: &str, text: String) -> Result<()> {
     connection.close().await?;
     Ok(())
 }
+
+/// Has the replica that the store follows stop replaying, or go on.
+///
+/// # Errors
+/// When there is none, or it cannot be asked.
+pub async fn replay(store: &Store, on: bool) -> Result<()> {
+    let replica = store.db().replica.get().ok_or(sqlx::Error::PoolClosed)?;
+    let what = if on { "select pg_wal_replay_resume()" } else { "select pg_wal_replay_pause()" };
+    Ok(replica.tell(what).await?)
+}

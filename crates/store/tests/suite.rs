@@ -58,6 +58,7 @@ mod platform;
 mod policy_history;
 mod policy_versions;
 mod quota;
+mod replica;
 mod reports;
 mod restores;
 mod restores_approvals;

@@ -16,6 +16,7 @@ pub mod postgres;
 pub mod probes;
 pub mod process;
 pub mod reference;
+pub mod replica;
 pub mod stores;
 pub mod totp;
 pub mod world;

@@ -25,6 +25,12 @@ pub struct TestStore {
 }
 
 impl TestStore {
+    /// One that was opened elsewhere, with that clock.
+    #[must_use]
+    pub(crate) fn of(opened: store::Opened, clock: Arc<FakeClock>, url: String) -> Self {
+        Self { store: opened.store, operator: Arc::new(opened.operator), clock, url, stands_still: true }
+    }
+
     /// A second set of connections to the same database, as another process has. On SQLite it does not lock the file.
     ///
     /// # Panics

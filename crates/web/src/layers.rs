@@ -1,6 +1,7 @@
 //! What stands around every handler, outermost first: the request's id and log line, security headers, compression, the answer to
 //! errors and panics, the host, the origin of what is posted, the deadline.
 
+pub(crate) mod aside;
 mod deadline;
 mod failure;
 mod headers;
@@ -21,6 +22,7 @@ pub(crate) fn around(routes: Router<WebState>, state: &WebState) -> Router<WebSt
     routes
         .layer(from_fn(deadline::deadline))
         .layer(from_fn(linger::linger))
+        .layer(from_fn_with_state(state.clone(), aside::note))
         .layer(from_fn_with_state(state.clone(), origin::origin))
         .layer(from_fn_with_state(state.clone(), host::host))
         .layer(CatchPanicLayer::custom(failure::panicked))

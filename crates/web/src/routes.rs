@@ -28,6 +28,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware::from_fn;
 use axum::routing;
 use model::access::Capability;
 use serde_json::Value;
@@ -153,6 +154,12 @@ impl Routes {
     #[must_use]
     pub fn get<H: Handler<T, WebState>, T: Guarded>(self, path: &'static str, handler: H) -> Self {
         self.add::<T>(Method::GET, path, routing::get(handler))
+    }
+
+    /// Adds a page that may be read from a replica of the database: one that shows much and starts nothing.
+    #[must_use]
+    pub fn get_aside<H: Handler<T, WebState>, T: Guarded>(self, path: &'static str, handler: H) -> Self {
+        self.add::<T>(Method::GET, path, routing::get(handler).layer(from_fn(layers::aside::aside)))
     }
 
     /// Adds the target of a form.

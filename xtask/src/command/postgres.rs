@@ -10,14 +10,24 @@ pub(crate) struct Options {
     /// What is committed is on the disk, as in an installation: for measurements.
     #[arg(long)]
     durable: bool,
+    /// Also a replica of it that follows; its replay can be paused by the role.
+    #[arg(long, conflicts_with = "durable")]
+    replica: bool,
 }
 
 /// Starts the server, prints the line to export, and keeps it until Ctrl-C or the end of standard input.
 pub(crate) fn main(options: &Options) -> Result<bool> {
     let tools = Tools::provide(&[Need::Postgres])?;
     let bin = tools.postgres()?;
-    let server = if options.durable { Server::start_durable(bin)? } else { Server::start(bin)? };
+    let server = match (options.durable, options.replica) {
+        (true, _) => Server::start_durable(bin)?,
+        (_, true) => Server::start_with_replica(bin)?,
+        _ => Server::start(bin)?,
+    };
     println!("export TENANTATLAS_TEST_POSTGRES={}", server.url());
+    if let Some(replica) = server.replica() {
+        println!("export TENANTATLAS_TEST_REPLICA={replica}");
+    }
     eprintln!("Running until Ctrl-C or the end of standard input; its data is removed then.");
     std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink())?;
     Ok(true)

@@ -8,9 +8,11 @@ cd /
 server() { "$@" </dev/null >>"$SERVER_FOLDER/log" 2>&1; }
 
 remove() {
-    if [ -f "$SERVER_FOLDER/data/postmaster.pid" ]; then
-        server "$@" "$SERVER_BIN/pg_ctl" -D "$SERVER_FOLDER/data" -m immediate -w stop
-    fi
+    for data in replica data; do
+        if [ -f "$SERVER_FOLDER/$data/postmaster.pid" ]; then
+            server "$@" "$SERVER_BIN/pg_ctl" -D "$SERVER_FOLDER/$data" -m immediate -w stop
+        fi
+    done
     rm -rf "$SERVER_FOLDER"
 }
 
@@ -39,7 +41,24 @@ END
     fi
     printf '%s\n' "create role atlas login createdb nosuperuser nobypassrls password '$SERVER_PASSWORD'" |
         "$@" "$SERVER_BIN/postgres" --single -j -D "$SERVER_FOLDER/data" postgres >>"$SERVER_FOLDER/log" 2>&1 || return 1
-    server "$@" "$SERVER_BIN/pg_ctl" -D "$SERVER_FOLDER/data" -l "$SERVER_FOLDER/server.log" -w -t 60 start
+    if [ -n "$SERVER_REPLICA" ]; then
+        for words in 'grant execute on function pg_wal_replay_pause(), pg_wal_replay_resume() to atlas' \
+            'create database tenantatlas owner atlas'; do
+            # The database that is made has what may be called in this one.
+            printf '%s\n' "$words" | "$@" "$SERVER_BIN/postgres" --single -j -D "$SERVER_FOLDER/data" template1 \
+                >>"$SERVER_FOLDER/log" 2>&1 || return 1
+        done
+    fi
+    server "$@" "$SERVER_BIN/pg_ctl" -D "$SERVER_FOLDER/data" -l "$SERVER_FOLDER/server.log" -w -t 60 start || return 1
+    if [ -n "$SERVER_REPLICA" ]; then follow "$@"; fi
+}
+
+# A second server that replays what the first one writes.
+follow() {
+    server "$@" "$SERVER_BIN/pg_basebackup" -D "$SERVER_FOLDER/replica" -R -X stream -c fast \
+        -h "$SERVER_FOLDER" -p "$SERVER_PORT" -U postgres || return 1
+    printf 'port = %s\nhot_standby = on\n' "$SERVER_REPLICA" >>"$SERVER_FOLDER/replica/postgresql.conf" || return 1
+    server "$@" "$SERVER_BIN/pg_ctl" -D "$SERVER_FOLDER/replica" -l "$SERVER_FOLDER/replica.log" -w -t 60 start
 }
 
 mkdir -m 700 "$SERVER_FOLDER" || exit 1

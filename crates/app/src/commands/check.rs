@@ -7,11 +7,13 @@ use clap::Args;
 use model::audit::ChainHead;
 use model::overview::ConnectionHealth;
 use ops::archive::shown;
-use store::Opened;
+use store::replica::ReplicaState;
+use store::{Opened, Store};
 
 use crate::cli::Settings;
+use crate::config::Config;
 use crate::log;
-use crate::open::{Purpose, open};
+use crate::open::{Purpose, follow, open};
 
 /// The clocks of this machine and of the database may be this far apart.
 const CLOCKS_APART: Duration = Duration::from_secs(5);
@@ -51,6 +53,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         }
         false => println!("ok    database role"),
     }
+    trouble += replica(&config, store).await?;
     let (ours, theirs) = (model::time::Clock::now(&model::time::SystemClock), store.now().await?);
     let apart = ours.since(theirs).max(theirs.since(ours));
     if apart > CLOCKS_APART {
@@ -72,6 +75,29 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         bail!("{trouble} of the checks need attention");
     }
     Ok(())
+}
+
+/// Looks whether the configured replica could be asked now; 1 when not.
+async fn replica(config: &Config, store: &Store) -> Result<u32> {
+    let Some(mut watch) = follow(config, store)? else { return Ok(0) };
+    let begun = Instant::now();
+    let mut state = watch.look(begun.elapsed()).await;
+    // What was written just now takes a moment to get there.
+    while state == ReplicaState::Behind && begun.elapsed() < store::replica::MOST_BEHIND {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        state = watch.look(begun.elapsed()).await;
+    }
+    let words = match state {
+        ReplicaState::KeepsUp => {
+            println!("ok    replica");
+            return Ok(0);
+        }
+        ReplicaState::Behind => "lags",
+        ReplicaState::Away => "cannot be reached",
+        ReplicaState::Foreign => "is none of this database",
+    };
+    println!("warn  the replica {words}: pages are read from the database itself");
+    Ok(1)
 }
 
 /// Looks who works; 1 when runs wait and nobody does. Without runs it is no fault that nobody works.

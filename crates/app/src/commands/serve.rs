@@ -4,7 +4,7 @@ use anyhow::Result;
 use web::WebOptions;
 
 use crate::cli::Settings;
-use crate::open::{Purpose, open};
+use crate::open::{Purpose, follow, open};
 use crate::telemetry::Telemetry;
 use crate::watch::Watch;
 use crate::{listen, log, shutdown, wire};
@@ -20,6 +20,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<()> {
     let watch = Watch::listen(config.server.metrics_listen, telemetry.pushing()).await?;
     let store = open(&config, Purpose::Work).await?.store;
     let _watched = watch.map(|watch| watch.start(&store));
+    let follows = follow(&config, &store)?.map(|replica| tokio::spawn(replica.run()));
     let working = config.working()?;
     let worker = match config.worker.enabled {
         true => wire::worker(&store, limits, clouds, working).await?,
@@ -29,6 +30,9 @@ pub(crate) async fn run(settings: &Settings) -> Result<()> {
     println!("Ready: http://{}", listener.local_addr()?);
     let options = WebOptions { providers, ..config.server.options() };
     wire::serve(store, listener, worker, config.worker.enabled, options, shutdown).await?;
+    if let Some(follows) = follows {
+        follows.abort();
+    }
     telemetry.end().await;
     Ok(())
 }

@@ -96,6 +96,22 @@ fn append(response: &mut Response, text: &str, sensitive: bool) {
     }
 }
 
+/// Set for a moment in a browser that changed something.
+const CHANGED: &str = "atlas-changed";
+/// How long, in seconds: longer than what is read from a replica may be behind.
+const CHANGED_AGE: u64 = store::replica::MOST_BEHIND.as_secs() * 2 + 1;
+
+/// Whether this browser changed something a moment ago.
+pub(crate) fn changed_something(headers: &HeaderMap) -> bool {
+    headers.contains_key(COOKIE) && CookieJar::from_headers(headers).get(CHANGED).is_some()
+}
+
+/// Remembers that it did.
+pub(crate) fn note_change(response: &mut Response, options: &WebOptions) {
+    let text = format!("{CHANGED}=1; Path=/; HttpOnly; SameSite=Lax{}; Max-Age={CHANGED_AGE}", secure(options));
+    append(response, &text, false);
+}
+
 /// The theme that the browser asks for.
 pub(crate) fn theme(headers: &HeaderMap) -> Theme {
     if !headers.contains_key(COOKIE) {

@@ -5,8 +5,8 @@ use crate::ui;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
-        .get("/admin/audit", ui::audit::list::list)
-        .get("/admin/audit.csv", ui::audit::export::export)
-        .get("/admin/t/{tenant}/audit", ui::audit::list::of_tenant)
-        .get("/admin/t/{tenant}/audit.csv", ui::audit::export::of_tenant)
+        .get_aside("/admin/audit", ui::audit::list::list)
+        .get_aside("/admin/audit.csv", ui::audit::export::export)
+        .get_aside("/admin/t/{tenant}/audit", ui::audit::list::of_tenant)
+        .get_aside("/admin/t/{tenant}/audit.csv", ui::audit::export::of_tenant)
 }

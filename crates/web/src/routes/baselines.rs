@@ -17,7 +17,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         .post("/admin/baselines/{baseline}/assign-group", ui::baselines::act::assign_group)
         .post("/admin/baselines/{baseline}/unassign-group", ui::baselines::act::unassign_group)
         .post("/admin/baselines/{baseline}/pair", ui::baselines::gaps::pair)
-        .get("/admin/t/{tenant}/baselines/{baseline}", ui::baselines::gaps::gaps)
+        .get_aside("/admin/t/{tenant}/baselines/{baseline}", ui::baselines::gaps::gaps)
         .post("/admin/baselines/{baseline}/follow", ui::baselines::follow::follow)
         .post("/admin/baselines/{baseline}/compare", ui::baselines::act::compare)
         .post("/admin/baselines/{baseline}/accept", ui::baselines::act::accept)

@@ -5,6 +5,6 @@ use crate::ui;
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
-        .get("/admin/coverage", ui::coverage::types::types)
-        .get("/admin/t/{tenant}/coverage", ui::coverage::of_tenant::of_tenant)
+        .get_aside("/admin/coverage", ui::coverage::types::types)
+        .get_aside("/admin/t/{tenant}/coverage", ui::coverage::of_tenant::of_tenant)
 }
