@@ -4,11 +4,11 @@
 //! from us: when we drop the server, fail, panic, or are killed with any signal, the pipe closes, and the watchdog stops the
 //! server and removes the folder.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -20,6 +20,7 @@ const TRIES: usize = 3;
 /// A running server; dropping it stops it and removes its data.
 pub(crate) struct Server {
     watchdog: Child,
+    says: Option<BufReader<ChildStdout>>,
     url: String,
     replica: Option<String>,
 }
@@ -69,6 +70,14 @@ impl Server {
         self.replica.as_deref()
     }
 
+    /// Stops the replica, as a power cut does.
+    pub(crate) fn stop_replica(&mut self) -> Result<()> {
+        let (Some(to), Some(from)) = (self.watchdog.stdin.as_mut(), self.says.as_mut()) else { bail!("the server is gone") };
+        to.write_all(b"stop-replica\n")?;
+        from.read_line(&mut String::new())?;
+        Ok(())
+    }
+
     /// The inner error is what the server said when it did not start.
     fn start_on(bin: &Path, port: u16, durable: &str, replica: Option<u16>) -> Result<Result<Self, String>> {
         let password = random_word()?;
@@ -91,8 +100,8 @@ impl Server {
             .spawn()
             .context("cannot run sh")?;
         let mut answer = String::new();
-        if let Some(pipe) = watchdog.stdout.take() {
-            let mut reader = BufReader::new(pipe);
+        let mut says = watchdog.stdout.take().map(BufReader::new);
+        if let Some(reader) = &mut says {
             reader.read_line(&mut answer)?;
             if answer.trim() != "ready" {
                 reader.read_to_string(&mut answer)?;
@@ -100,7 +109,7 @@ impl Server {
         }
         let url =
             |port: u16| format!("postgres://atlas:{password}@127.0.0.1:{port}/{}", replica.map_or("postgres", |_| "tenantatlas"));
-        let server = Self { watchdog, url: url(port), replica: replica.map(url) };
+        let server = Self { watchdog, says, url: url(port), replica: replica.map(url) };
         Ok(if answer.trim() == "ready" { Ok(server) } else { Err(answer) })
     }
 }

@@ -1,7 +1,7 @@
 //! A PostgreSQL server with a streaming replica, of its own.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
 use model::time::{Clock, FakeClock};
@@ -13,6 +13,7 @@ use crate::stores::{TestStore, options, start_of_time};
 #[derive(Debug)]
 pub struct Pair {
     watchdog: Child,
+    says: Lines<BufReader<ChildStdout>>,
     /// The URL of the one that takes writes.
     pub database: String,
     /// The URL of the one that follows.
@@ -42,11 +43,12 @@ impl Pair {
         command.args(["postgres", "--replica"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut watchdog = command.spawn().expect("xtask starts");
         let mut lines = BufReader::new(watchdog.stdout.take().expect("a pipe")).lines();
-        let mut url = || {
+        let mut url = || -> String {
             let line = lines.next().expect("two lines").expect("a line");
             line.split_once('=').expect("a URL").1.to_owned()
         };
-        Some(Self { database: url(), replica: url(), watchdog })
+        let (database, replica) = (url(), url());
+        Some(Self { watchdog, says: lines, database, replica })
     }
 
     /// The product's database, empty, on the server that takes writes.
@@ -58,5 +60,14 @@ impl Pair {
         let opened = Store::open(&self.database, options(Some(Arc::clone(&clock) as Arc<dyn Clock>))).await;
         let opened = opened.expect("PostgreSQL opens");
         TestStore::of(opened, clock, self.database.clone())
+    }
+
+    /// Stops the one that follows, as a power cut does.
+    ///
+    /// # Panics
+    /// When it is gone already.
+    pub fn stop_replica(&mut self) {
+        self.watchdog.stdin.as_mut().expect("a pipe").write_all(b"stop replica\n").expect("the watchdog listens");
+        self.says.next().expect("a line").expect("a line");
     }
 }

@@ -1,5 +1,7 @@
 //! `cargo xtask postgres`: the private server of the tests, for work on one crate's database tests.
 
+use std::io::BufRead as _;
+
 use anyhow::Result;
 
 use crate::machine::{Need, Tools};
@@ -10,7 +12,7 @@ pub(crate) struct Options {
     /// What is committed is on the disk, as in an installation: for measurements.
     #[arg(long)]
     durable: bool,
-    /// Also a replica of it that follows; its replay can be paused by the role.
+    /// Also a replica of it that follows. The role may pause its replay; the line `stop replica` on standard input stops it.
     #[arg(long, conflicts_with = "durable")]
     replica: bool,
 }
@@ -19,7 +21,7 @@ pub(crate) struct Options {
 pub(crate) fn main(options: &Options) -> Result<bool> {
     let tools = Tools::provide(&[Need::Postgres])?;
     let bin = tools.postgres()?;
-    let server = match (options.durable, options.replica) {
+    let mut server = match (options.durable, options.replica) {
         (true, _) => Server::start_durable(bin)?,
         (_, true) => Server::start_with_replica(bin)?,
         _ => Server::start(bin)?,
@@ -29,6 +31,11 @@ pub(crate) fn main(options: &Options) -> Result<bool> {
         println!("export TENANTATLAS_TEST_REPLICA={replica}");
     }
     eprintln!("Running until Ctrl-C or the end of standard input; its data is removed then.");
-    std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink())?;
+    for line in std::io::stdin().lock().lines() {
+        if line? == "stop replica" {
+            server.stop_replica()?;
+            println!("stopped");
+        }
+    }
     Ok(true)
 }

@@ -65,8 +65,13 @@ mkdir -m 700 "$SERVER_FOLDER" || exit 1
 if [ -n "$SERVER_OWNER" ]; then chown "$SERVER_OWNER" "$SERVER_FOLDER"; fi
 if start "$@"; then
     echo ready 2>/dev/null
-    # Nothing is ever written to this pipe: the read ends when the other side is gone, however it went.
-    read -r _
+    # The loop ends when the other side is gone, however it went.
+    while read -r word; do
+        if [ "$word" = stop-replica ]; then
+            server "$@" "$SERVER_BIN/pg_ctl" -D "$SERVER_FOLDER/replica" -m immediate -w stop
+            echo stopped 2>/dev/null
+        fi
+    done
     remove "$@"
 else
     tail -q -n 20 "$SERVER_FOLDER"/*log

@@ -32,6 +32,7 @@ mod platform;
 mod processes;
 mod real_provider;
 mod rendering_calls_nobody;
+mod replica;
 mod reports;
 mod rolling_out;
 mod route_matrix;
