@@ -27,5 +27,5 @@ pub use message::{Item, MOST_ITEMS, Message};
 pub use plain::plain;
 pub use plan::{Plan, Waiting, plan};
 pub use quiet::{NoQuietHours, QuietHours};
-pub use render::{Letter, letter, slack, teams, webhook};
+pub use render::{Attachment, Letter, letter, slack, teams, webhook};
 pub use rule::{Amount, MOST_RULES, NewRule, NoRule, Reach, Rule, RuleKind};

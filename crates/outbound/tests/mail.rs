@@ -82,7 +82,12 @@ fn line(lines: &mut impl BufRead) -> Value {
 }
 
 fn letter(subject: &str) -> Letter {
-    Letter { subject: subject.to_owned(), text: "Words — ünd mehr.".to_owned(), html: "<p>Words</p>".to_owned() }
+    Letter {
+        subject: subject.to_owned(),
+        text: "Words — ünd mehr.".to_owned(),
+        html: "<p>Words</p>".to_owned(),
+        files: Vec::new(),
+    }
 }
 
 async fn send(courier: &Courier, mail: &Mail, password: &str, letter: &Letter) -> Result<(), Code> {

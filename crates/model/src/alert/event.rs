@@ -7,7 +7,8 @@ use super::plain::plain;
 use crate::finding::{FindingKind, Severity};
 use crate::ids::TenantId;
 use crate::label::Labelled as _;
-use crate::operations::Operation;
+use crate::operations::{Operation, report_generate};
+use crate::report::ReportKind;
 use crate::run::Outcome;
 use crate::schedule::Omission;
 use crate::time::Moment;
@@ -46,7 +47,7 @@ pub struct Facts {
     /// A type of operation, as its code.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub operation: String,
-    /// An outcome, the kind of a finding, or why a fire was left out, as its code.
+    /// An outcome, the kind of a finding or report, or why a fire was left out, as its code.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub how: String,
     /// Why, as the code of a failure.
@@ -103,6 +104,7 @@ impl Facts {
                 Some(_) => format!("No whole backup for {} hours", self.amount.unwrap_or(0)),
                 None => "No whole backup yet".to_owned(),
             },
+            RuleKind::ReportMade => format!("Report: {}", ReportKind::from_code(&self.how).label().to_lowercase()),
             RuleKind::Unknown => "A test: alerts arrive here".to_owned(),
         }
     }
@@ -119,6 +121,11 @@ impl Facts {
             RuleKind::ScheduleMissed => since.map(|at| format!("It was due: {at}.")),
             RuleKind::NoWorker => since.map(|at| format!("One was heard of last: {at}.")),
             RuleKind::NoBackup => since.map(|at| format!("The latest one: {at}.")),
+            RuleKind::ReportMade => Some(match self.amount {
+                Some(1) => "Made by a schedule; it is about the last day.".to_owned(),
+                Some(days) => format!("Made by a schedule; it is about the last {days} days."),
+                None => "Made by a schedule.".to_owned(),
+            }),
             _ => None,
         }
     }
@@ -148,6 +155,29 @@ impl AlertEvent {
                 ..Facts::default()
             },
         }
+    }
+
+    /// A schedule made a report; `None` for other runs. A report has the id of its run.
+    #[must_use]
+    pub fn report(run: &crate::run::Run) -> Option<Self> {
+        let made = run.operation == Some(Operation::ReportGenerate)
+            && run.trigger == crate::run::Trigger::Schedule
+            && matches!(run.outcome, Outcome::Succeeded | Outcome::PartiallySucceeded);
+        let wish = report_generate::Arguments::stored(&run.context).filter(|_| made)?;
+        let scope = run.tenant_id.map_or_else(|| run.workspace_id.to_string(), |tenant| tenant.to_string());
+        Some(Self {
+            kind: RuleKind::ReportMade,
+            tenant: run.tenant_id,
+            key: format!("report:{}", run.id),
+            subject: Subject { name: format!("report:{}:{scope}", wish.kind().code()), since: None },
+            facts: Facts {
+                id: Some(run.id.uuid()),
+                operation: run.type_code.clone(),
+                how: wish.kind().code().to_owned(),
+                amount: wish.kind().has_period().then_some(i64::from(wish.days())),
+                ..Facts::default()
+            },
+        })
     }
 
     /// A credential reached a stage of its end.

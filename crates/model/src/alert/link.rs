@@ -8,6 +8,8 @@ use crate::ids::TenantId;
 pub fn path(kind: RuleKind, tenant: Option<TenantId>, facts: &Facts) -> String {
     match (kind, tenant, facts.id) {
         (RuleKind::RunFailed, _, Some(run)) => format!("/admin/operations/{run}"),
+        (RuleKind::ReportMade, _, Some(report)) => format!("/admin/reports/{report}"),
+        (RuleKind::ReportMade, ..) => "/admin/reports".to_owned(),
         (RuleKind::Finding, Some(tenant), Some(finding)) => format!("/admin/t/{tenant}/drift/{finding}"),
         (RuleKind::CredentialExpiring, Some(tenant), _) => format!("/admin/t/{tenant}/connection"),
         (RuleKind::ScheduleMissed, Some(tenant), Some(schedule)) => format!("/admin/t/{tenant}/schedules/{schedule}"),

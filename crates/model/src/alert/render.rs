@@ -17,6 +17,19 @@ pub struct Letter {
     pub text: String,
     /// The body as HTML.
     pub html: String,
+    /// Files that come along.
+    pub files: Vec<Attachment>,
+}
+
+/// A file of a mail: text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is called: ASCII letters, digits, hyphens and dots.
+    pub name: String,
+    /// Its type, for example `text/markdown; charset=utf-8`.
+    pub media_type: &'static str,
+    /// What is in it.
+    pub text: String,
 }
 
 /// The body of a signed webhook.
@@ -161,6 +174,7 @@ pub fn letter(message: &Message) -> Letter {
     html.push(format!("<p>{}</p>", escaped(&foot)));
     let body = html.join("\n");
     Letter {
+        files: Vec::new(),
         subject: format!("TenantAtlas: {}", message.title()),
         text: text.join("\n"),
         html: format!(

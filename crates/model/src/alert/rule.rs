@@ -29,6 +29,8 @@ codes! {
         NoWorker = "no_worker",
         /// A tenant has had no whole backup for so long.
         NoBackup = "no_backup",
+        /// A schedule made a report.
+        ReportMade = "report_made",
     }
 }
 
@@ -54,6 +56,7 @@ impl RuleKind {
             Self::ScheduleMissed => "Schedule missed",
             Self::NoWorker => "No worker alive",
             Self::NoBackup => "No successful backup",
+            Self::ReportMade => "Report made",
             Self::Unknown => "Unknown rule",
         }
     }
@@ -68,6 +71,9 @@ impl RuleKind {
             Self::ScheduleMissed => "A schedule did not start what it was to start, or is late.",
             Self::NoWorker => "No worker was heard of for some minutes, so nothing that is started begins.",
             Self::NoBackup => "A tenant has had no whole backup for some hours.",
+            Self::ReportMade => {
+                "A schedule made a report. By mail the report comes along: whoever gets the mail can read it, whatever they may see here."
+            }
             Self::Unknown => "This version does not know what it tells of.",
         }
     }
@@ -80,7 +86,7 @@ impl RuleKind {
             Self::ScheduleMissed => ("Minutes that a schedule may be late", 5..=1440, 15),
             Self::NoWorker => ("Minutes without a worker", 1..=1440, 5),
             Self::NoBackup => ("Hours without a whole backup", 1..=2160, 48),
-            Self::RunFailed | Self::Finding | Self::Unknown => return None,
+            Self::RunFailed | Self::Finding | Self::ReportMade | Self::Unknown => return None,
         };
         Some(Amount { label, bounds, proposed })
     }

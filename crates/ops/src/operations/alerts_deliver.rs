@@ -1,6 +1,8 @@
 //! Alert delivery: reads its message, writes it in the form of its destination, sends it, and records at once that it was taken.
 
-use model::alert::{Message, letter, slack, teams, webhook};
+mod attached;
+
+use model::alert::{Attachment, Letter, Message, letter, slack, teams, webhook};
 use model::failure::{Code, Failure};
 use model::operations::alerts_deliver::Arguments;
 use model::run::CountKey;
@@ -19,8 +21,12 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
         return Ok(());
     };
     let message = message(context, &arguments, &dispatch).await?;
+    let files = match &dispatch.target {
+        OpenTarget::Email { .. } => attached::reports(context, &dispatch).await?,
+        _ => Vec::new(),
+    };
     // From here to the record nothing may end the attempt by itself: what was sent is to be known as sent.
-    send(context, &dispatch.target, &message).await?;
+    send(context, &dispatch.target, &message, files).await?;
     context.counts.add(CountKey::Items, i64::try_from(message.count()).unwrap_or(i64::MAX));
     if matches!(arguments, Arguments::Message { .. }) {
         context.store.alerts().sent(&context.scope, arguments.message()).await?;
@@ -38,7 +44,7 @@ async fn message(context: &Context, arguments: &Arguments, dispatch: &Dispatch) 
     })
 }
 
-async fn send(context: &Context, target: &OpenTarget, message: &Message) -> Result<(), Failure> {
+async fn send(context: &Context, target: &OpenTarget, message: &Message, files: Vec<Attachment>) -> Result<(), Failure> {
     let courier = &context.courier;
     match target {
         OpenTarget::Webhook { address, key } => {
@@ -49,7 +55,7 @@ async fn send(context: &Context, target: &OpenTarget, message: &Message) -> Resu
         OpenTarget::Teams(address) => courier.message(address, teams(message)).await,
         OpenTarget::Slack(address) => courier.message(address, slack(message)).await,
         OpenTarget::Email { mail, password } => {
-            let (letter, id) = (letter(message), message.id.to_string());
+            let (letter, id) = (Letter { files, ..letter(message) }, message.id.to_string());
             courier.mail(&MailTo { mail, password, letter: &letter, id: &id }).await
         }
     }

@@ -3,6 +3,7 @@
 
 mod killed;
 mod receiver;
+mod reports;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -35,6 +36,21 @@ struct Ground<'a> {
     permit: Permit<can::WorkspaceAlertsManage>,
 }
 
+fn rule(destination: AlertDestinationId) -> NewRule {
+    NewRule {
+        name: "Failures".to_owned(),
+        kind: RuleKind::RunFailed,
+        severity: Severity::Low,
+        amount: 0,
+        reach: Reach::All,
+        destination,
+        quiet: None,
+        cooldown_minutes: 0,
+        digest_minutes: 0,
+        enabled: true,
+    }
+}
+
 fn here() -> Courier {
     Courier::new(Networks::parse(&["127.0.0.0/8"]).unwrap())
 }
@@ -53,18 +69,7 @@ impl<'a> Ground<'a> {
     }
 
     async fn rule(&self, destination: AlertDestinationId) {
-        let rule = NewRule {
-            name: "Failures".to_owned(),
-            kind: RuleKind::RunFailed,
-            severity: Severity::Low,
-            amount: 0,
-            reach: Reach::All,
-            destination,
-            quiet: None,
-            cooldown_minutes: 0,
-            digest_minutes: 0,
-            enabled: true,
-        };
+        let rule = rule(destination);
         self.t.store.alerts().create_rule(&self.permit, &rule).await.unwrap();
     }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use lettre::message::{Mailbox, MultiPart, header};
+use lettre::message::{Attachment, Mailbox, MultiPart, header};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
@@ -118,7 +118,15 @@ fn message(to: &MailTo<'_>) -> Result<Message, Failure> {
         builder = builder.to(mailbox(recipient, None)?);
     }
     let body = MultiPart::alternative_plain_html(to.letter.text.clone(), to.letter.html.clone());
-    builder.multipart(body).map_err(|_| refused())
+    if to.letter.files.is_empty() {
+        return builder.multipart(body).map_err(|_| refused());
+    }
+    let mut whole = MultiPart::mixed().multipart(body);
+    for file in &to.letter.files {
+        let kind = header::ContentType::parse(file.media_type).map_err(|_| refused())?;
+        whole = whole.singlepart(Attachment::new(file.name.clone()).body(file.text.clone(), kind));
+    }
+    builder.multipart(whole).map_err(|_| refused())
 }
 
 /// What an error means. 4xx may be over later, 5xx is final.

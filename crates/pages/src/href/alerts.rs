@@ -30,7 +30,7 @@ pub fn alert_destination(id: AlertDestinationId, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use model::alert::{Facts, RuleKind, path};
-    use model::ids::{FindingId, RunId, ScheduleId, TenantId};
+    use model::ids::{FindingId, ReportId, RunId, ScheduleId, TenantId};
 
     use super::ALERTS;
     use crate::href;
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn every_alert_leads_to_a_page_of_the_product() {
         let (run, tenant) = (RunId::generate(), TenantId::generate());
-        let (finding, schedule) = (FindingId::generate(), ScheduleId::generate());
+        let (finding, schedule, report) = (FindingId::generate(), ScheduleId::generate(), ReportId::generate());
         let of = |kind, tenant, id| path(kind, tenant, &Facts { id, ..Facts::default() });
         for kind in RuleKind::ALL.iter().copied().chain([RuleKind::Unknown]) {
             let (leads, page) = match kind {
@@ -47,12 +47,13 @@ mod tests {
                 RuleKind::CredentialExpiring => (of(kind, Some(tenant), None), href::of_tenant(tenant, "connection")),
                 RuleKind::ScheduleMissed => (of(kind, Some(tenant), Some(schedule.uuid())), href::schedule(tenant, schedule)),
                 RuleKind::NoBackup => (of(kind, Some(tenant), None), href::backups(tenant)),
+                RuleKind::ReportMade => (of(kind, None, Some(report.uuid())), href::report(report)),
                 RuleKind::NoWorker => (of(kind, None, None), href::QUEUE.to_owned()),
                 RuleKind::Unknown => (of(kind, None, None), ALERTS.to_owned()),
             };
             assert_eq!(leads, page, "{kind:?}");
             // Where its tenant and the thing itself are not known any more.
-            let known = [ALERTS, href::OPERATIONS, href::QUEUE];
+            let known = [ALERTS, href::OPERATIONS, href::QUEUE, href::REPORTS];
             assert!(known.contains(&of(kind, None, None).as_str()), "{kind:?}");
         }
     }

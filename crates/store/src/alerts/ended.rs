@@ -1,4 +1,5 @@
-//! What the end of a run has to do with alerts: one that ended badly is an event, one that delivers says what came of it.
+//! What the end of a run has to do with alerts: one that ended badly is an event, and so is a report that a schedule made; one that
+//! delivers says what came of it.
 
 use model::alert::{AlertEvent, DeliveryState, RuleKind};
 use model::failure::Failure;
@@ -26,6 +27,9 @@ pub(crate) async fn ended<'a>(tx: &mut Tx, runs: impl Iterator<Item = (&'a Run, 
             delivered(tx, run, reason).await?;
         } else if is_told(run.operation, run.outcome) {
             events.entry(run.workspace_id).or_default().push(AlertEvent::run(run));
+        }
+        if let Some(event) = AlertEvent::report(run) {
+            events.entry(run.workspace_id).or_default().push(event);
         }
     }
     for (workspace, events) in events {

@@ -48,7 +48,7 @@ answers! {
         id: AlertRuleId,
         /// Its name.
         name: String,
-        /// `run_failed`, `finding`, `credential_expiring`, `schedule_missed`, `no_worker` or `no_backup`.
+        /// `run_failed`, `finding`, `credential_expiring`, `schedule_missed`, `no_worker`, `no_backup` or `report_made`.
         kind: String,
         /// From which severity on; `null` where its kind asks for none.
         severity: Option<String>,
@@ -143,7 +143,7 @@ bodies! {
         /// Its name.
         name: String = {"minLength": 1, "maxLength": 100},
         /// What it tells of.
-        kind: String = {"enum": ["run_failed", "finding", "credential_expiring", "schedule_missed", "no_worker", "no_backup"]},
+        kind: String = {"enum": ["run_failed", "finding", "credential_expiring", "schedule_missed", "no_worker", "no_backup", "report_made"]},
         /// From which severity on; findings only.
         severity: Option<String> = {"enum": ["low", "medium", "high", "critical"]},
         /// The days, minutes or hours that its kind asks for; left out: what is proposed.
