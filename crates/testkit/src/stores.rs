@@ -92,6 +92,7 @@ pub fn options(clock: Option<Arc<dyn Clock>>) -> Options {
         keyring: Keyring::new([&TEST_KEY[..]]).expect("a valid key"),
         clock,
         connections: 12,
+        vault: None,
     }
 }
 

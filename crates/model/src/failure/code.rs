@@ -70,6 +70,8 @@ codes! {
         Internal = "internal.error",
         /// The database could not be reached or refused.
         StoreUnavailable = "store.unavailable",
+        /// The object storage in which contents are could not be reached.
+        StorageUnavailable = "storage.unavailable",
         /// The resource type is not in the catalogue.
         ResourceTypeUnknown = "resource_type.unknown",
         /// One object could not be read completely; the rest of its type was.
@@ -243,6 +245,7 @@ impl Code {
             | Self::GraphUnavailable
             | Self::GraphTimeout
             | Self::StoreUnavailable
+            | Self::StorageUnavailable
             | Self::AlertUnreachable
             | Self::AlertTimeout
             | Self::AlertThrottled
