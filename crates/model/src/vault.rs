@@ -23,6 +23,9 @@ pub type Deposit<'a, T> = Pin<Box<dyn Future<Output = Result<T, VaultError>> + S
 
 /// Keeps objects by key. A key is used once: what is put under it is never another thing.
 pub trait Vault: Debug + Send + Sync {
+    /// Makes sure that it is the one in which objects were put; `new`: none was yet, so that any may become it.
+    fn open(&self, new: bool) -> Deposit<'_, ()>;
+
     /// Keeps an object; again is the same as once.
     fn put<'a>(&'a self, key: &'a str, bytes: Vec<u8>) -> Deposit<'a, ()>;
 

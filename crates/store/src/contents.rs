@@ -129,6 +129,7 @@ impl Contents<'_> {
         let vault = self.vault()?;
         let before = self.0.now().await?.minus(rest);
         let Some((waiting, mut part)) = self.waiting(before, after, most).await? else { return Ok(MovedPart::default()) };
+        vault.open(self.none_moved().await?).await.map_err(|_| StoreError::ObjectStorage(AWAY))?;
         self.announce(&waiting).await?;
         let away = AtomicBool::new(false);
         let put = |one: Waiting| {
@@ -156,6 +157,15 @@ impl Contents<'_> {
         if away.into_inner() { Err(StoreError::ObjectStorage(AWAY)) } else { Ok(part) }
     }
 
+    /// Whether no content refers to the storage, so that any may become it.
+    async fn none_moved(&self) -> Result<bool> {
+        const ANY: &str = "select count(*) from (select 1 from blobs where moved_to is not null limit 1) k";
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let (any,): (i64,) = db.one(sql(ANY)).await?;
+        db.end().await?;
+        Ok(any == 0)
+    }
+
     /// The next contents with bytes, and what is said of those that stay.
     async fn waiting(
         &self,
@@ -166,7 +176,8 @@ impl Contents<'_> {
         type Row = (Uuid, String, DbTime, i64, Option<String>);
         const NEXT: &str = "select b.workspace_id, b.hash, b.created_at, cast(length(b.bytes) as bigint), b.moved_to from blobs b
           where length(b.bytes) > 0 and b.created_at < $1";
-        const OTHERS: &str = " and not exists (select 1 from blob_objects o where o.workspace_id = b.workspace_id and o.hash = b.hash
+        const OTHERS: &str =
+            " and not exists (select 1 from blob_objects o where o.workspace_id = b.workspace_id and o.hash = b.hash
           and not o.removing and o.since > ";
         let mut next = sql(NEXT).bind(before);
         if let Some(place) = after {
@@ -198,7 +209,9 @@ impl Contents<'_> {
         for (workspace, hash, _, _, moved_to) in rows {
             let of = WorkspaceId::from_uuid(workspace);
             let bytes: Option<(Vec<u8>, i64)> = db
-                .optional(sql("select bytes, plain_size from blobs where workspace_id = $1 and hash = $2").bind(of).bind(hash.as_str()))
+                .optional(
+                    sql("select bytes, plain_size from blobs where workspace_id = $1 and hash = $2").bind(of).bind(hash.as_str()),
+                )
                 .await?;
             let Some((bytes, size)) = bytes.filter(|(bytes, _)| !bytes.is_empty()) else { continue };
             if blobs::checked(Some((&bytes, size)), &hash).is_err() {

@@ -79,8 +79,8 @@ pub use connection_checks::{ConnectionChecks, KEPT_CHECKS};
 pub use connections::{
     CertificatePair, CertificateProblem, ConnectionEdit, MAX_CERTIFICATE_FILE, NewConnection, NewCredential, OpenCredential,
 };
-pub use contents::{ContentPlace, Contents, MovedContents, MovedPart, TidiedObjects};
 pub use content_secrets::{ContentSecrets, MaskedOwner, OpenSecret};
+pub use contents::{ContentPlace, Contents, MovedContents, MovedPart, TidiedObjects};
 pub use copies::{NewFile, WholeCopy, back_up, is_bare, put_back};
 pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass};
 pub use error::StoreError;

@@ -20,14 +20,13 @@ impl Contents<'_> {
         const NEXT: &str = "select workspace_id, hash, moved_to from blobs where moved_to is not null";
         const BACK: &str = "update blobs set bytes = case when length(bytes) > 0 then bytes else $3 end, moved_to = null,
             packed_size = null where workspace_id = $1 and hash = $2 and moved_to = $4";
-        const LEFT: &str = "insert into blob_objects (object, workspace_id, hash, since, removing) values ($1, $2, $3, $now, false)
+        const LEFT: &str =
+            "insert into blob_objects (object, workspace_id, hash, since, removing) values ($1, $2, $3, $now, false)
           on conflict (object) do nothing";
         let mut next = sql(NEXT);
         if let Some(place) = after {
-            next = next
-                .push_bind(" and (workspace_id, hash) > (", place.workspace)
-                .push_bind(", ", place.hash.as_str())
-                .push(")");
+            next =
+                next.push_bind(" and (workspace_id, hash) > (", place.workspace).push_bind(", ", place.hash.as_str()).push(")");
         }
         let mut db = self.0.db().read(&Reach::system()).await?;
         let rows: Vec<Row> = db.all(next.push_bind(" order by workspace_id, hash limit ", most)).await?;

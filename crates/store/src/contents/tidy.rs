@@ -53,7 +53,8 @@ impl Contents<'_> {
         let gone: Vec<String> = deleted.into_iter().filter_map(|(done, object)| done.then_some(object)).collect();
         let mut tx = self.0.db().write(&Reach::system()).await?;
         for chunk in gone.chunks(40) {
-            let done = sql("delete from blob_objects where removing").push_in(" and object in ", chunk.iter().map(String::as_str));
+            let done =
+                sql("delete from blob_objects where removing").push_in(" and object in ", chunk.iter().map(String::as_str));
             tx.exec(done).await?;
         }
         tx.commit_unaudited("objects that were removed").await?;

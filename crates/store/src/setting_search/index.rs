@@ -83,7 +83,8 @@ impl SettingSearches<'_> {
         db.end().await?;
         let stored = contents.fetch(self.0, &Reach::system()).await?;
         // Reading many settings takes a while; meanwhile others work.
-        let made = tokio::task::spawn_blocking(move || waiting.iter().map(|row| made(row, &stored)).collect::<Result<Vec<Made>>>());
+        let made =
+            tokio::task::spawn_blocking(move || waiting.iter().map(|row| made(row, &stored)).collect::<Result<Vec<Made>>>());
         let made = made.await.map_err(|_| StoreError::Corrupt("a content cannot be indexed"))??;
         self.take(tenant, workspace, made).await
     }
