@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 pub use tidy::TidiedObjects;
 
+use crate::access::Operator;
 use crate::bind::DbTime;
 use crate::blobs::{self, AWAY, NONE};
 use crate::db::{Result, Tx};
@@ -111,7 +112,7 @@ impl Contents<'_> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn moved(&self) -> Result<MovedContents> {
+    pub async fn moved(&self, _: &Operator) -> Result<MovedContents> {
         const COUNT: &str = "select count(*), cast(coalesce(sum(packed_size), 0) as bigint) from blobs where moved_to is not null
           and length(bytes) = 0";
         let mut db = self.0.db().read(&Reach::system()).await?;

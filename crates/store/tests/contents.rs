@@ -99,7 +99,7 @@ async fn a_content_is_moved_when_it_is_old_enough_and_read_as_before() {
         let part = move_out(&t.store).await.unwrap();
         assert_eq!((part.contents, part.bytes, part.damaged), (2, figures, 0));
         assert_eq!((here(&t).await, lines(&t).await), (0, 0));
-        let told = t.store.contents().moved().await.unwrap();
+        let told = t.store.contents().moved(&t.operator).await.unwrap();
         assert_eq!((told.contents, told.bytes), (2, figures));
         assert_eq!(move_out(&t.store).await.unwrap().contents, 0);
 
@@ -210,7 +210,7 @@ async fn a_storage_that_is_away_is_told_and_nothing_is_taken_for_damaged() {
         away(t.store.backups().objects(&scope, set, None).await.unwrap_err());
         away(t.store.setting_search().index(9, Duration::ZERO).await.unwrap_err());
         away(move_out(&t.store).await.unwrap_err());
-        away(t.store.contents().move_back(None, 9).await.unwrap_err());
+        away(t.store.contents().move_back(&t.operator, None, 9).await.unwrap_err());
         assert_eq!(t.number("select count(*) from backup_set_items where problem is not null").await, 0);
         assert_eq!((t.number("select count(*) from setting_waiting").await, here(&t).await), (3, 1));
         t.vault.away(false);
@@ -243,7 +243,7 @@ async fn what_is_altered_or_gone_in_the_storage_is_noticed_and_heals_when_it_is_
         assert_eq!(verified(&t, &run, set).await, [ItemProblem::Unreadable]);
         t.vault.alter(|objects| _ = objects.remove(&keys[0]));
         assert_eq!(verified(&t, &run, set).await, [ItemProblem::Missing]);
-        assert_eq!(t.store.contents().move_back(None, 9).await.unwrap().damaged, 1);
+        assert_eq!(t.store.contents().move_back(&t.operator, None, 9).await.unwrap().damaged, 1);
         t.clock.advance(HOUR);
         t.store.inventory().observe(&run, vec![seen(TAGS, "1", "One", 1), seen(TAGS, "2", "Two", 1)]).await.unwrap();
         t.execute("update inventory_items set list_fingerprint = null").await;
@@ -280,11 +280,11 @@ async fn all_comes_back_before_the_storage_is_given_up() {
         let world = World::of(&t).await;
         let scope = world.tenant_scope(&world.readonly).await;
         let set = moved(&t, &world).await;
-        let first = t.store.contents().move_back(None, 1).await.unwrap();
-        let rest = t.store.contents().move_back(first.last.as_ref(), 9).await.unwrap();
+        let first = t.store.contents().move_back(&t.operator, None, 1).await.unwrap();
+        let rest = t.store.contents().move_back(&t.operator, first.last.as_ref(), 9).await.unwrap();
         assert_eq!((first.contents, rest.contents, first.damaged + rest.damaged), (1, 1, 0));
-        assert_eq!(t.store.contents().move_back(rest.last.as_ref(), 9).await.unwrap(), MovedPart::default());
-        assert_eq!((here(&t).await, t.store.contents().moved().await.unwrap().contents), (2, 0));
+        assert_eq!(t.store.contents().move_back(&t.operator, rest.last.as_ref(), 9).await.unwrap(), MovedPart::default());
+        assert_eq!((here(&t).await, t.store.contents().moved(&t.operator).await.unwrap().contents), (2, 0));
         let without = t.another_with(None).await;
         assert_eq!(read_all(&without, &scope, &t).await.unwrap().len(), 2);
         let run = attempt(&world, Selection::All).await;
@@ -385,7 +385,7 @@ async fn history(t: &TestStore, seed: u64) {
             }
             7 => _ = tidy(t).await,
             _ => {
-                let one = t.store.contents().move_back(None, 1).await.unwrap();
+                let one = t.store.contents().move_back(&t.operator, None, 1).await.unwrap();
                 assert_eq!(one.damaged, 0, "seed {seed}: {told:?}");
             }
         }

@@ -70,8 +70,6 @@ codes! {
         Internal = "internal.error",
         /// The database could not be reached or refused.
         StoreUnavailable = "store.unavailable",
-        /// The object storage in which contents are could not be reached.
-        StorageUnavailable = "storage.unavailable",
         /// The resource type is not in the catalogue.
         ResourceTypeUnknown = "resource_type.unknown",
         /// One object could not be read completely; the rest of its type was.
@@ -212,6 +210,8 @@ codes! {
         AlertDestinationGone = "alert.destination_gone",
         /// The destination of an alert is switched off.
         AlertDestinationOff = "alert.destination_disabled",
+        /// The object storage in which contents are could not be reached.
+        StorageUnavailable = "storage.unavailable",
     }
 }
 

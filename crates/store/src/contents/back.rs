@@ -4,6 +4,7 @@ use model::ids::WorkspaceId;
 use uuid::Uuid;
 
 use super::{ContentPlace, Contents, MovedPart};
+use crate::access::Operator;
 use crate::blobs;
 use crate::db::Result;
 use crate::reach::Reach;
@@ -15,7 +16,7 @@ impl Contents<'_> {
     ///
     /// # Errors
     /// [`crate::StoreError::ObjectStorage`] when the storage cannot be reached: none of these was brought back then.
-    pub async fn move_back(&self, after: Option<&ContentPlace>, most: u32) -> Result<MovedPart> {
+    pub async fn move_back(&self, _: &Operator, after: Option<&ContentPlace>, most: u32) -> Result<MovedPart> {
         type Row = (Uuid, String, String);
         const NEXT: &str = "select workspace_id, hash, moved_to from blobs where moved_to is not null";
         const BACK: &str = "update blobs set bytes = case when length(bytes) > 0 then bytes else $3 end, moved_to = null,
