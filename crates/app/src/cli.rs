@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{adopt, backup, check, db, demo, keys, migrate, operator, ready, serve, sim, tenant, user, worker};
+use crate::commands::{
+    adopt, backup, check, contents, db, demo, keys, migrate, operator, ready, serve, sim, tenant, user, worker,
+};
 use crate::config::{self, Config};
 
 /// Knows what is configured in every Microsoft 365 tenant, keeps every version, and puts it back safely.
@@ -48,6 +50,9 @@ enum Command {
     /// Export, import and check backup sets as files.
     #[command(subcommand)]
     Backup(backup::Command),
+    /// Look after contents in an object storage.
+    #[command(subcommand)]
+    Contents(contents::Command),
     /// Look after the keys that seal secrets in the database.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -142,6 +147,7 @@ pub(crate) fn run() -> Result<()> {
             Command::Tenant(command) => tenant::run(command).await,
             Command::Adopt(options) => adopt::run(&options).await,
             Command::Backup(command) => backup::run(&command).await,
+            Command::Contents(command) => contents::run(command).await,
             Command::Keys(command) => keys::run(command).await,
             Command::Sim(options) => sim::run(options).await,
         }

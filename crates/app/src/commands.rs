@@ -4,6 +4,7 @@ pub(crate) mod adopt;
 pub(crate) mod backup;
 mod called;
 pub(crate) mod check;
+pub(crate) mod contents;
 pub(crate) mod db;
 pub(crate) mod demo;
 pub(crate) mod keys;

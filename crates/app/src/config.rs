@@ -8,6 +8,7 @@ mod log;
 mod oidc;
 mod secrets;
 mod server;
+mod storage;
 mod telemetry;
 mod worker;
 
@@ -24,6 +25,7 @@ pub(crate) use log::Log;
 pub(crate) use oidc::Oidc;
 pub(crate) use secrets::{Secrets, read_file as read_secret};
 pub(crate) use server::Server;
+pub(crate) use storage::Storage;
 pub(crate) use telemetry::Telemetry;
 pub(crate) use worker::Worker;
 
@@ -40,6 +42,7 @@ pub(crate) struct Config {
     pub(crate) oidc: Oidc,
     pub(crate) telemetry: Telemetry,
     pub(crate) alerts: Alerts,
+    pub(crate) storage: Storage,
 }
 
 /// Variables that begin like ours and are no setting.
@@ -94,7 +97,7 @@ fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
 impl Config {
     /// How this process works, with what sends alerts.
     pub(crate) fn working(&self) -> Result<WorkerOptions> {
-        self.alerts.with(self.worker.options(), self.server.public_url.as_deref())
+        self.alerts.with(self.storage.with(self.worker.options()), self.server.public_url.as_deref())
     }
 
     /// What the types cannot say.
@@ -102,6 +105,7 @@ impl Config {
         self.worker.check()?;
         self.database.check()?;
         self.telemetry.check()?;
+        self.storage.check()?;
         self.server.check()
     }
 }
@@ -152,9 +156,10 @@ mod tests {
             Oidc::KEYS,
             Telemetry::KEYS,
             Alerts::KEYS,
+            Storage::KEYS,
         ];
         for (section, keys) in
-            ["database", "server", "worker", "graph", "secrets", "log", "oidc", "telemetry", "alerts"].iter().zip(keys)
+            ["database", "server", "worker", "graph", "secrets", "log", "oidc", "telemetry", "alerts", "storage"].iter().zip(keys)
         {
             for key in keys {
                 assert!(docs.contains(&format!("`{section}.{key}`")), "{section}.{key} is not in docs/CONFIGURATION.md");

@@ -26,6 +26,7 @@ pub(crate) async fn open(config: &Config, purpose: Purpose) -> Result<Opened> {
         keyring: config.secrets.keyring(&url).await?,
         clock: None,
         connections: config.database.connections,
+        vault: config.storage.vault()?,
     };
     Ok(Store::open(url.expose_secret(), options).await?)
 }

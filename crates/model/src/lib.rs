@@ -52,6 +52,7 @@ pub mod tenant;
 pub mod text;
 pub mod time;
 pub mod user;
+pub mod vault;
 pub mod version;
 pub mod words;
 pub mod workspace;

@@ -13,4 +13,4 @@ mod queue;
 mod registry;
 
 pub use context::Clouds;
-pub use queue::{Worker, WorkerOptions, seal_audit};
+pub use queue::{Moving, Worker, WorkerOptions, seal_audit};

@@ -7,12 +7,14 @@ mod figures;
 mod held;
 mod indexer;
 mod linker;
+mod mover;
 mod options;
 mod scheduler;
 mod sealer;
 mod watcher;
 mod worker;
 
+pub use mover::Moving;
 pub use options::WorkerOptions;
 pub use sealer::seal_audit;
 pub use worker::Worker;

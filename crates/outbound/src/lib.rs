@@ -13,6 +13,7 @@ mod limits;
 pub mod alert;
 pub mod graph;
 pub mod health;
+pub mod objects;
 pub mod oidc;
 pub mod telemetry;
 

@@ -1,4 +1,9 @@
-//! Content, stored once per workspace under its hash, compressed.
+//! Content, stored once per workspace under its hash, compressed. It is always written here; later its bytes may be moved to an object
+//! storage ([`crate::Contents`]). Whoever reads goes through [`stored`] and `Found::fetch`, and need not know where it is.
+
+mod found;
+
+pub(crate) use found::{AWAY, NONE, Stored, stored};
 
 use std::collections::BTreeMap;
 
@@ -6,7 +11,7 @@ use model::backup::ItemProblem;
 use model::canonical::Canonical;
 use model::ids::WorkspaceId;
 
-use crate::db::{Reader, Result, Tx};
+use crate::db::{Result, Tx};
 use crate::error::StoreError;
 use crate::sql::sql;
 
@@ -32,7 +37,7 @@ pub(crate) fn pack(content: &Canonical) -> Result<Packed> {
 
 /// Stores contents that are not there yet, and holds those that are until the transaction ends, so that whoever collects what nobody
 /// refers to leaves them alone (`backups::collect`). One that is there is written again: what is stored may have been damaged, and this
-/// is what its hash says. Sorted by hash, so that two runs never wait for each other in a circle.
+/// is what its hash says. One whose bytes were moved has them here again, which is what counts, until it is moved again. Sorted by hash, so that two runs never wait for each other in a circle.
 pub(crate) async fn put(tx: &mut Tx, workspace: WorkspaceId, contents: Vec<Packed>) -> Result<()> {
     let sorted: BTreeMap<String, Packed> = contents.into_iter().map(|packed| (packed.hash.clone(), packed)).collect();
     let mut rest: Vec<Packed> = sorted.into_values().collect();
@@ -52,29 +57,6 @@ pub(crate) async fn put(tx: &mut Tx, workspace: WorkspaceId, contents: Vec<Packe
         tx.exec(insert.push(again)).await?;
     }
     Ok(())
-}
-
-/// The text of a content.
-pub(crate) async fn get(db: &mut Reader, workspace: WorkspaceId, hash: &str) -> Result<String> {
-    const GET: &str = "select bytes, plain_size from blobs where workspace_id = $1 and hash = $2";
-    let row: Option<(Vec<u8>, i64)> = db.optional(sql(GET).bind(workspace).bind(hash)).await?;
-    let (bytes, size) = row.ok_or(StoreError::Corrupt("a content is missing"))?;
-    unpack(&bytes, size)
-}
-
-/// Contents as they are stored, by hash: their bytes, and the size that they had. What is not there is left out.
-pub(crate) async fn stored(
-    db: &mut Reader,
-    workspace: WorkspaceId,
-    hashes: &[String],
-) -> Result<BTreeMap<String, (Vec<u8>, i64)>> {
-    let mut stored = BTreeMap::new();
-    for chunk in hashes.chunks(CHUNK) {
-        let get = sql("select hash, bytes, plain_size from blobs where workspace_id = $1").bind(workspace);
-        let rows: Vec<(String, Vec<u8>, i64)> = db.all(get.push_in(" and hash in ", chunk.iter().map(String::as_str))).await?;
-        stored.extend(rows.into_iter().map(|(hash, bytes, size)| (hash, (bytes, size))));
-    }
-    Ok(stored)
 }
 
 /// The text of a content as it is stored, with the size that it had.

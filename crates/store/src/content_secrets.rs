@@ -57,20 +57,19 @@ struct OwnerRow {
     resource_type: String,
     object_id: String,
     name: String,
-    bytes: Option<Vec<u8>>,
-    plain_size: Option<i64>,
+    content_hash: Option<String>,
 }
 
-impl From<OwnerRow> for MaskedOwner {
-    fn from(row: OwnerRow) -> Self {
-        let text = row.bytes.and_then(|bytes| blobs::unpack(&bytes, row.plain_size.unwrap_or(-1)).ok());
-        Self {
+impl OwnerRow {
+    fn owner(self, stored: &blobs::Stored) -> MaskedOwner {
+        let row = self;
+        MaskedOwner {
             item_id: InventoryItemId::from_uuid(row.item_id),
             version_id: PolicyVersionId::from_uuid(row.version_id),
             resource_type: row.resource_type,
             object_id: row.object_id,
             name: row.name,
-            content: text.and_then(|text| Json::parse(text.as_bytes()).ok()),
+            content: row.content_hash.and_then(|hash| stored.json(&hash)),
         }
     }
 }
@@ -88,9 +87,8 @@ impl ContentSecrets<'_> {
         after: Option<InventoryItemId>,
         rows: u32,
     ) -> Result<Vec<MaskedOwner>> {
-        const OWNERS: &str = "select s.item_id, s.version_id, i.resource_type, i.object_id, v.name, b.bytes, b.plain_size
+        const OWNERS: &str = "select s.item_id, s.version_id, i.resource_type, i.object_id, v.name, v.content_hash
           from backup_set_items s join policy_versions v on v.id = s.version_id join inventory_items i on i.id = s.item_id
-          left join blobs b on b.workspace_id = v.workspace_id and b.hash = v.content_hash
           where s.tenant_id = $1 and s.set_id = $2";
         let owners = sql(OWNERS)
             .bind(run.tenant_id())
@@ -100,8 +98,11 @@ impl ContentSecrets<'_> {
             .push_bind(" order by s.item_id limit ", rows);
         let mut db = self.0.db().read(run.grant().reach()).await?;
         let rows: Vec<OwnerRow> = db.all(owners).await?;
+        let hashes: Vec<String> = rows.iter().filter_map(|row| row.content_hash.clone()).collect();
+        let contents = blobs::stored(&mut db, run.workspace_id(), &hashes).await?;
         db.end().await?;
-        Ok(rows.into_iter().map(MaskedOwner::from).collect())
+        let stored = contents.fetch(self.0, run.grant().reach()).await?;
+        Ok(rows.into_iter().map(|row| row.owner(&stored)).collect())
     }
 
     /// Seals values of a version; one that is kept already is replaced by what was fetched last.

@@ -44,6 +44,9 @@ pub enum StoreError {
     /// A stored value makes no sense.
     #[error("a stored value is damaged: {0}")]
     Corrupt(&'static str),
+    /// The object storage in which contents are cannot be reached: nothing is known of them.
+    #[error("{0}")]
+    ObjectStorage(&'static str),
     /// The database refused or could not be reached.
     #[error("the database refused or could not be reached ({kind})")]
     Database {
@@ -85,6 +88,7 @@ impl From<&StoreError> for Failure {
     fn from(error: &StoreError) -> Self {
         match error {
             StoreError::Database { .. } => Self::new(Code::StoreUnavailable),
+            StoreError::ObjectStorage(_) => Self::new(Code::StorageUnavailable),
             _ => Self::new(Code::Internal),
         }
     }

@@ -21,6 +21,7 @@ pub mod changes;
 mod connection_checks;
 mod connections;
 mod content_secrets;
+mod contents;
 mod copies;
 mod db;
 mod dialect;
@@ -80,6 +81,7 @@ pub use connections::{
     CertificatePair, CertificateProblem, ConnectionEdit, MAX_CERTIFICATE_FILE, NewConnection, NewCredential, OpenCredential,
 };
 pub use content_secrets::{ContentSecrets, MaskedOwner, OpenSecret};
+pub use contents::{ContentPlace, Contents, MovedContents, MovedPart, TidiedObjects};
 pub use copies::{NewFile, WholeCopy, back_up, is_bare, put_back};
 pub use directory::{DirectoryEffect, DirectoryEnd, ObjectName, Pass};
 pub use error::StoreError;

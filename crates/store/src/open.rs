@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::time::{Clock, Moment};
+use model::vault::Vault;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -44,6 +45,8 @@ pub struct Options {
     pub clock: Option<Arc<dyn Clock>>,
     /// Connections to PostgreSQL, or readers of SQLite; at least 2.
     pub connections: u32,
+    /// Where contents are, or are to be moved, beside the database.
+    pub vault: Option<Arc<dyn Vault>>,
 }
 
 /// An opened database and the right to act as its operator.
@@ -72,6 +75,7 @@ pub struct Store(Arc<Shared>);
 struct Shared {
     db: Db,
     keyring: Keyring,
+    vault: Option<Arc<dyn Vault>>,
     _lock: Option<FileLock>,
 }
 
@@ -99,7 +103,7 @@ impl Store {
             return Err(StoreError::OlderSchema { found: state.applied, known: state.known });
         }
         let db = Db { pools, clock, changes: Changes::default(), replica: replica::Slot::default() };
-        let store = Self(Arc::new(Shared { db, keyring: options.keyring, _lock: lock }));
+        let store = Self(Arc::new(Shared { db, keyring: options.keyring, vault: options.vault, _lock: lock }));
         Ok(Opened { store, operator: Operator(()) })
     }
 
@@ -155,6 +159,10 @@ impl Store {
 
     pub(crate) fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    pub(crate) fn vault(&self) -> Option<&dyn Vault> {
+        self.0.vault.as_deref()
     }
 
     pub(crate) fn keyring(&self) -> &Keyring {

@@ -174,12 +174,11 @@ impl PolicyVersions<'_> {
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let row: Option<VersionRow> = db.optional(one(scope, item, number)).await?;
         let version = PolicyVersion::from(row.ok_or(StoreError::NotVisible)?);
-        let text = match &version.content_hash {
-            Some(hash) => Some(blobs::get(&mut db, scope.workspace_id(), hash).await?),
-            None => None,
-        };
+        let found = blobs::stored(&mut db, scope.workspace_id(), version.content_hash.as_slice()).await?;
         let (volatile,): (Option<String>,) = db.one(sql(VOLATILE).bind(version.id)).await?;
         db.end().await?;
+        let stored = found.fetch(self.0, scope.grant().reach()).await?;
+        let text = version.content_hash.as_deref().map(|hash| stored.whole(hash)).transpose()?;
         let read = |text: String| Json::parse(text.as_bytes()).map_err(|_| StoreError::Corrupt("a content is no JSON"));
         Ok(VersionDetail { version, content: text.map(read).transpose()?, volatile: volatile.map(read).transpose()? })
     }

@@ -178,7 +178,7 @@ pub async fn create_migrated_database(server: &str) -> Result<String> {
             sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await?;
         }
         let keyring = crate::sealed::Keyring::new([&[0; crate::sealed::KEY_LEN][..]])?;
-        let options = crate::Options { exclusive: true, migrate: true, keyring, clock: None, connections: 2 };
+        let options = crate::Options { exclusive: true, migrate: true, keyring, clock: None, connections: 2, vault: None };
         Store::open(&format!("{head}/{schema}_new"), options).await?.store.close().await;
         let rename = format!("alter database {schema}_new rename to {schema}");
         sqlx::raw_sql(AssertSqlSafe(rename)).execute(&mut connection).await?;

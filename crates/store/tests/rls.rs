@@ -100,6 +100,7 @@ async fn backups(t: &TestStore) {
         "insert into backup_set_missing (set_id, resource_type, object_id, workspace_id, tenant_id, name, code)
          select id, 'scope_tag', 'x', workspace_id, tenant_id, '', 'graph.not_found' from backup_sets",
         "insert into blobs (workspace_id, hash, bytes, plain_size, created_at) select id, 'h', '', 0, now() from workspaces",
+        "insert into blob_objects (object, workspace_id, hash, since, removing) select cast(id as text), id, 'h', now(), false from workspaces",
         "insert into backup_set_objects (id, set_id, resource_type, object_id, workspace_id, tenant_id, name, name_key, content_hash,
            semantic_hash, volatile_fields, id_was_made, withheld)
          select gen_random_uuid(), id, 'scope_tag', 'x', workspace_id, tenant_id, '', '', 'h', 'h', '{}', false, false from backup_sets",

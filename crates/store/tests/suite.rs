@@ -28,6 +28,7 @@ mod comparison;
 mod connections;
 mod connections_manage;
 mod content_secrets;
+mod contents;
 mod copies;
 mod directory;
 mod directory_search;

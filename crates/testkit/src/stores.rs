@@ -4,10 +4,13 @@ use std::future::Future;
 use std::sync::Arc;
 
 use model::time::{Clock, FakeClock, Moment};
+use model::vault::Vault;
 use store::access::Operator;
 use store::sealed::{KEY_LEN, Keyring};
 use store::{Backend, Options, Store};
 use tempfile::TempDir;
+
+use crate::vault::TestVault;
 
 /// A fresh database for one test. Removed at the end of [`on_both`], also when the test fails.
 #[derive(Debug, Clone)]
@@ -18,6 +21,8 @@ pub struct TestStore {
     pub operator: Arc<Operator>,
     /// The clock that tells the time in it; stands still.
     pub clock: Arc<FakeClock>,
+    /// The object storage of it, in memory; empty until a test moves contents there.
+    pub vault: Arc<TestVault>,
     /// How another process, or a second pool, opens the same database.
     pub url: String,
     /// Whether the clock above tells the time, or the database's own.
@@ -37,7 +42,18 @@ impl TestStore {
     /// When the database cannot be opened.
     pub async fn another(&self) -> Store {
         let clock = self.stands_still.then(|| Arc::clone(&self.clock) as Arc<dyn Clock>);
-        let options = Options { exclusive: false, migrate: false, ..options(clock) };
+        let vault: Arc<dyn Vault> = Arc::<TestVault>::clone(&self.vault);
+        let options = Options { exclusive: false, migrate: false, vault: Some(vault), ..options(clock) };
+        Store::open(&self.url, options).await.expect("the database opens again").store
+    }
+
+    /// As [`TestStore::another`], with another object storage, or none.
+    ///
+    /// # Panics
+    /// When the database cannot be opened.
+    pub async fn another_with(&self, vault: Option<Arc<dyn Vault>>) -> Store {
+        let clock = self.stands_still.then(|| Arc::clone(&self.clock) as Arc<dyn Clock>);
+        let options = Options { exclusive: false, migrate: false, vault, ..options(clock) };
         Store::open(&self.url, options).await.expect("the database opens again").store
     }
 
@@ -98,6 +114,7 @@ pub fn options(clock: Option<Arc<dyn Clock>>) -> Options {
         keyring: Keyring::new([&TEST_KEY[..]]).expect("a valid key"),
         clock,
         connections: 12,
+        vault: None,
     }
 }
 
@@ -141,6 +158,8 @@ where
     eprintln!("--- on {backend:?}");
     let clock = Arc::new(FakeClock::at(start_of_time()));
     let given: Option<Arc<dyn Clock>> = if fake_clock { Some(Arc::clone(&clock) as Arc<dyn Clock>) } else { None };
+    let vault = Arc::new(TestVault::default());
+    let options = |clock| Options { vault: Some(Arc::<TestVault>::clone(&vault)), ..options(clock) };
     match backend {
         Backend::Sqlite => {
             // Held here and not in the value that the test gets: an `async move` block takes only the fields that it uses, the rest
@@ -150,7 +169,7 @@ where
             let opened = Store::open(&url, options(given)).await.expect("SQLite opens");
             let (store, operator) = (opened.store, Arc::new(opened.operator));
             // On the heap: the steps of a long test would not fit on the stack of its thread, which is small in a debug build.
-            Box::pin(test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock })).await;
+            Box::pin(test(TestStore { store: store.clone(), operator, clock, url, vault, stands_still: fake_clock })).await;
             store.close().await;
             drop(folder);
         }
@@ -159,7 +178,7 @@ where
             let opened = Store::open(database.url(), options(given)).await.expect("PostgreSQL opens");
             let (store, operator) = (opened.store, Arc::new(opened.operator));
             let url = database.url().to_owned();
-            Box::pin(test(TestStore { store: store.clone(), operator, clock, url, stands_still: fake_clock })).await;
+            Box::pin(test(TestStore { store: store.clone(), operator, clock, url, vault, stands_still: fake_clock })).await;
             store.close().await;
             database.drop().await;
         }

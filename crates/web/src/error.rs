@@ -93,6 +93,7 @@ impl From<StoreError> for Error {
             StoreError::KeyMismatch => Self::KeyMismatch,
             // Messages of the store hold no value of a row; the database's own words, which may, are not among them.
             StoreError::Database { .. }
+            | StoreError::ObjectStorage(_)
             | StoreError::Unusable(_)
             | StoreError::NewerSchema { .. }
             | StoreError::OlderSchema { .. } => Self::Unavailable(error.to_string().into()),

@@ -6,6 +6,9 @@ use serde_json::Value;
 const ONLY_FOR: &[(&str, &[&str])] = &[
     ("reqwest", &["outbound", "testkit"]),
     ("lettre", &["outbound"]),
+    ("object_store", &["outbound"]),
+    ("s3s", &["testkit"]),
+    ("s3s-fs", &["testkit"]),
     ("sqlx", &["store"]),
     ("maud", &["pages"]),
     ("axum", &["web", "graph-sim"]),

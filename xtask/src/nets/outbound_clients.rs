@@ -14,6 +14,7 @@ pub(super) const NET: Net = Net {
 const CLIENTS: &[&str] = &[
     "reqwest",
     "lettre",
+    "object_store",
     "TcpStream::connect",
     "TcpSocket",
     "UdpSocket",

@@ -99,7 +99,7 @@ impl Target {
         let url = format!("sqlite:{}", folder.path().join("dry-run.db").display());
         let key = Keyring::generate_key()?;
         let keyring = Keyring::new([&key[..]])?;
-        let options = store::Options { exclusive: true, migrate: true, keyring, clock: None, connections: 2 };
+        let options = store::Options { exclusive: true, migrate: true, keyring, clock: None, connections: 2, vault: None };
         Ok(Self { opened: Store::open(&url, options).await?, _stand_in: Some(folder) })
     }
 }

@@ -38,13 +38,14 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     println!("ok    sign-in: local accounts and {} providers", providers.len());
     let opened = open(&config, Purpose::Look).await?;
     let store = &opened.store;
+    let stored = storage(&config, &opened).await?;
     println!("ok    database {:?}", store.backend());
     let state = store.migration_state().await?;
     println!("ok    schema {} of {}", state.applied, state.known);
     if state.waiting > 0 {
         println!("ok    {} steps of the schema wait for `tenantatlas migrate --contract`", state.waiting);
     }
-    let mut trouble = keys(&opened).await?;
+    let mut trouble = stored + keys(&opened).await?;
     let report = store.health(&opened.operator).await?;
     match report.bypasses_row_security {
         true => {
@@ -98,6 +99,26 @@ async fn replica(config: &Config, store: &Store) -> Result<u32> {
     };
     println!("warn  the replica {words}: pages are read from the database itself");
     Ok(1)
+}
+
+/// Looks whether the object storage lets this machine in; 1 when it does not, or contents are in one and none is configured.
+async fn storage(config: &Config, opened: &Opened) -> Result<u32> {
+    let moved = opened.store.contents().moved(&opened.operator).await?.contents;
+    let Some(objects) = config.storage.objects()? else {
+        if moved > 0 {
+            println!("fail  object storage: {moved} contents are in one, and none is configured");
+        }
+        return Ok(u32::from(moved > 0));
+    };
+    let tried = objects.try_out(&model::ids::ThingId::generate().to_string()).await;
+    // What an empty storage would say of contents that are in another one.
+    let ours = if moved > 0 { model::vault::Vault::open(&objects, false).await } else { Ok(()) };
+    match (tried, ours) {
+        (Ok(()), Ok(())) => println!("ok    object storage: {moved} contents are there"),
+        (Err(error), _) => println!("fail  object storage: {error}; {moved} contents are there"),
+        (Ok(()), Err(_)) => println!("fail  object storage: it is not the one to which {moved} contents were moved"),
+    }
+    Ok(u32::from(tried.is_err() || ours.is_err()))
 }
 
 /// Looks who works; 1 when runs wait and nobody does. Without runs it is no fault that nobody works.

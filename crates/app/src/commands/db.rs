@@ -51,6 +51,13 @@ impl Place {
     }
 }
 
+/// Said after a copy was made, where contents may be elsewhere.
+fn elsewhere(config: &Config) {
+    if config.storage.endpoint.is_some() {
+        println!("Contents that were moved to the object storage are not in it: they are backed up there.");
+    }
+}
+
 pub(crate) async fn run(command: &Command) -> Result<()> {
     let (Command::Backup(options) | Command::Restore(options)) = command;
     let config = options.settings.load()?;
@@ -60,5 +67,9 @@ pub(crate) async fn run(command: &Command) -> Result<()> {
         (Command::Restore(_), Place::Embedded(database)) => embedded::put_back(&config, &database, file).await,
         (Command::Backup(_), Place::Server(url)) => server::back_up(&url, file).await,
         (Command::Restore(_), Place::Server(url)) => server::put_back(&url, file).await,
+    }?;
+    if matches!(command, Command::Backup(_)) {
+        elsewhere(&config);
     }
+    Ok(())
 }

@@ -113,7 +113,7 @@ fn absolute(folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
 
 async fn store_options(url: &str) -> Result<store::Options, anyhow::Error> {
     let keyring: Keyring = Secrets::default().keyring(&url.into()).await?;
-    Ok(store::Options { exclusive: true, migrate: true, keyring, clock: None, connections: 8 })
+    Ok(store::Options { exclusive: true, migrate: true, keyring, clock: None, connections: 8, vault: None })
 }
 
 fn open_browser(address: &str) {

@@ -45,6 +45,7 @@ mod silent;
 mod somebody;
 mod starts;
 mod statements;
+mod storage;
 mod telemetry;
 mod tenant_record;
 mod upgrading;

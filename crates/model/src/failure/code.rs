@@ -210,6 +210,8 @@ codes! {
         AlertDestinationGone = "alert.destination_gone",
         /// The destination of an alert is switched off.
         AlertDestinationOff = "alert.destination_disabled",
+        /// The object storage in which contents are could not be reached.
+        StorageUnavailable = "storage.unavailable",
     }
 }
 
@@ -243,6 +245,7 @@ impl Code {
             | Self::GraphUnavailable
             | Self::GraphTimeout
             | Self::StoreUnavailable
+            | Self::StorageUnavailable
             | Self::AlertUnreachable
             | Self::AlertTimeout
             | Self::AlertThrottled

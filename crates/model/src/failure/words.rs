@@ -48,6 +48,7 @@ const fn sentence(code: Code) -> &'static str {
         Code::RunTypeUnknown => "This version does not know that type of operation.",
         Code::Internal => "Something went wrong on our side; the log has the cause under this run's id.",
         Code::StoreUnavailable => "The database could not be reached.",
+        Code::StorageUnavailable => "The object storage in which contents are could not be reached.",
         Code::ResourceTypeUnknown => "A chosen resource type is not in the catalogue.",
         Code::ObjectUnreadable => "Some objects could not be read completely; their last known state was kept.",
         Code::CredentialExpired => "The credential of the provider connection has expired.",

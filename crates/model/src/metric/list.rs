@@ -44,7 +44,7 @@ metrics! {
         "Runs that this process can work on at the same time.";
     WORKER_RUNS: "worker_runs", GAUGE, [],
         "Runs that this process works on.";
-    WORKER_FAILURES: "worker_failures_total", COUNTER, [Label::Of("part", &["claim", "heartbeat", "sweep", "schedules", "roll_up", "seal", "settings", "links", "watches", "alerts"])],
+    WORKER_FAILURES: "worker_failures_total", COUNTER, [Label::Of("part", &["claim", "heartbeat", "sweep", "schedules", "roll_up", "seal", "settings", "links", "watches", "alerts", "contents"])],
         "Rounds of a worker's loops that the database refused; each is tried again.";
 
     SCHEDULE_FIRES: "schedule_fires_total", COUNTER, [Label::Type],

@@ -187,7 +187,7 @@ impl Attempt {
         let wait = backoff(self.base, self.number, self.seed, asked);
         match asked {
             Some(_) if self.claims < MOST_CLAIMS => Some(Again { wait, counts: false }),
-            None if failure.code() == Code::StoreUnavailable && self.claims < MOST_CLAIMS => {
+            None if matches!(failure.code(), Code::StoreUnavailable | Code::StorageUnavailable) && self.claims < MOST_CLAIMS => {
                 let so_far = u32::try_from(self.claims).unwrap_or(u32::MAX);
                 Some(Again { wait: backoff(self.base, so_far, self.seed, None), counts: false })
             }

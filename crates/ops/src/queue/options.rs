@@ -6,6 +6,8 @@ use std::time::Duration;
 use model::operations::Operation;
 use outbound::alert::{Courier, Networks};
 
+use super::Moving;
+
 /// How a worker works.
 #[derive(Debug, Clone)]
 pub struct WorkerOptions {
@@ -40,6 +42,8 @@ pub struct WorkerOptions {
     /// Whether it works on alerts alone, beside the pages of a process that does no other work: it counts as no worker, so that somebody
     /// is told when there is none.
     pub alerts_alone: bool,
+    /// What it moves to the object storage; without it nothing.
+    pub moving: Option<Moving>,
 }
 
 impl Default for WorkerOptions {
@@ -60,6 +64,7 @@ impl Default for WorkerOptions {
             courier: Courier::new(Networks::default()),
             public_url: None,
             alerts_alone: false,
+            moving: None,
         }
     }
 }

@@ -17,7 +17,7 @@ use super::endings::Endings;
 use super::figures::{self, failed};
 use super::held::Held;
 use super::options::WorkerOptions;
-use super::{alerts, indexer, linker, scheduler, watcher};
+use super::{alerts, indexer, linker, mover, scheduler, watcher};
 use crate::context::Clouds;
 use crate::halt::Stop;
 
@@ -90,6 +90,9 @@ impl Worker {
             chores.spawn(watcher::watches(Arc::clone(&self.0), shutdown.clone()));
             chores.spawn(indexer::indexes(self.0.store.clone(), shutdown.clone()));
             chores.spawn(linker::links(self.0.store.clone(), shutdown.clone()));
+            if let Some(moving) = self.0.options.moving {
+                chores.spawn(mover::moves(self.0.store.clone(), moving, shutdown.clone()));
+            }
         }
         let store = self.0.store.clone();
         let hears = self.0.options.hints;

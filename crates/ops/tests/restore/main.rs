@@ -21,4 +21,5 @@ mod rehearsal;
 mod rollout;
 mod round_trip;
 mod secrets;
+mod storage;
 mod undo;

@@ -90,6 +90,7 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::WorkerLost | Code::QueueDispatchFailed | Code::RunContextMissing | Code::Internal => {
             again("Start it again. If it fails again, keep the run id: the server's log has the cause under it.")
         }
+        Code::StorageUnavailable => again("Ask an operator to check the object storage, then start it again."),
         Code::StoreUnavailable => again("Ask an operator to check the database, then start it again."),
         Code::RunCancelled => again("Nothing needs to be done. What was read until then is kept."),
         Code::RunTypeUnknown => say("A newer version made this run. Look at it with that version."),

@@ -4,6 +4,7 @@
 //! - Whoever stores a content touches its row, also when it is there already (`blobs::put`), and holds it until the version that refers to
 //!   it is committed. The collector passes over rows that are held, and over those that were touched within the last hour.
 //! - It looks for references again after it holds the rows, with what was committed until then.
+//! - The object of a content that was moved is noted when its row goes (a trigger), and removed later (`contents::tidy`).
 //! - Versions and items refer by a foreign key: a mistake of these rules would be an error, and no loss.
 
 use std::time::Duration;
@@ -74,7 +75,7 @@ impl Backups<'_> {
             .bind(run.workspace_id())
             .bind(before)
             .push_in(" and hash in ", held.iter().map(|(hash,)| hash.as_str()))
-            .push(" returning cast(length(bytes) as bigint)");
+            .push(" returning cast(coalesce(packed_size, length(bytes)) as bigint)");
         let removed: Vec<(i64,)> = tx.all(remove).await?;
         tx.commit_unaudited("contents to which nothing refers; the run that removes them counts them").await?;
         let contents = i64::try_from(removed.len()).unwrap_or(i64::MAX);

@@ -86,8 +86,9 @@ impl Backups<'_> {
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let row: Option<Row> = db.optional(find).await?;
         let item = ImportedItem::from(row.ok_or(StoreError::NotVisible)?);
-        let text = blobs::get(&mut db, scope.workspace_id(), &item.content_hash).await?;
+        let found = blobs::stored(&mut db, scope.workspace_id(), std::slice::from_ref(&item.content_hash)).await?;
         db.end().await?;
+        let text = found.fetch(self.0, scope.grant().reach()).await?.whole(&item.content_hash)?;
         Ok((item, text))
     }
 

@@ -1,7 +1,5 @@
 //! The objects of a set with their contents, in the order of their types and ids: for whoever carries a set elsewhere.
 
-use std::collections::BTreeMap;
-
 use model::backup::ItemProblem;
 use model::ids::{BackupSetId, PolicyVersionId};
 use model::time::Moment;
@@ -19,8 +17,6 @@ use crate::sql::sql;
 const AT_ONCE: u32 = 400;
 /// Bytes of contents of one portion, unpacked; one object may be larger.
 const MOST_BYTES: i64 = 8 << 20;
-/// Rows per statement; see `blobs`.
-const CHUNK: usize = 40;
 
 /// An object of a set with its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,26 +88,18 @@ impl Backups<'_> {
         });
         let fit = fit.count();
         rows.truncate(fit);
-        let mut packed: BTreeMap<String, (Vec<u8>, i64)> = BTreeMap::new();
-        for chunk in rows.chunks(CHUNK) {
-            let contents = sql("select hash, bytes, plain_size from blobs where workspace_id = $1")
-                .bind(scope.workspace_id())
-                .push_in(" and hash in ", chunk.iter().map(|row| row.content_hash.as_str()));
-            let found: Vec<(String, Vec<u8>, i64)> = db.all(contents).await?;
-            packed.extend(found.into_iter().map(|(hash, bytes, size)| (hash, (bytes, size))));
-        }
+        let hashes: Vec<String> = rows.iter().map(|row| row.content_hash.clone()).collect();
+        let contents = blobs::stored(&mut db, scope.workspace_id(), &hashes).await?;
         db.end().await?;
-        Ok(rows.into_iter().map(|row| row.object(&packed)).collect())
+        let stored = contents.fetch(self.0, scope.grant().reach()).await?;
+        Ok(rows.into_iter().map(|row| row.object(&stored)).collect())
     }
 }
 
 impl Row {
-    fn object(self, packed: &BTreeMap<String, (Vec<u8>, i64)>) -> StoredObject {
+    fn object(self, stored: &blobs::Stored) -> StoredObject {
         StoredObject {
-            text: blobs::checked(
-                packed.get(&self.content_hash).map(|(bytes, size)| (bytes.as_slice(), *size)),
-                &self.content_hash,
-            ),
+            text: stored.text(&self.content_hash),
             resource_type: self.resource_type,
             object_id: self.object_id,
             name: self.name,

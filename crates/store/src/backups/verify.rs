@@ -48,11 +48,6 @@ fn portion(rows: Vec<Row>) -> Vec<Row> {
     rows.into_iter().take_while(|row| fits(row)).collect()
 }
 
-/// What is wrong with a content as it is stored: its bytes and the size that it had.
-fn problem(hash: &str, stored: Option<&(Vec<u8>, i64)>) -> Option<ItemProblem> {
-    blobs::checked(stored.map(|(bytes, size)| (bytes.as_slice(), *size)), hash).err()
-}
-
 impl Backups<'_> {
     /// How many objects a set of the run's tenant holds.
     ///
@@ -90,10 +85,11 @@ impl Backups<'_> {
             return Ok(found);
         }
         let hashes: Vec<String> = rows.iter().map(|row| row.content_hash.clone()).collect();
-        let stored = blobs::stored(&mut db, run.workspace_id(), &hashes).await?;
+        let contents = blobs::stored(&mut db, run.workspace_id(), &hashes).await?;
         db.end().await?;
+        let stored = contents.fetch(self.0, run.grant().reach()).await?;
         let problems = tokio::task::spawn_blocking(move || {
-            hashes.iter().map(|hash| problem(hash, stored.get(hash))).collect::<Vec<Option<ItemProblem>>>()
+            hashes.iter().map(|hash| stored.text(hash).err()).collect::<Vec<Option<ItemProblem>>>()
         });
         let problems = problems.await.map_err(|_| StoreError::Corrupt("a verification broke down"))?;
         let (mut tx, _) = fenced(self.0.db(), run).await?;
@@ -148,6 +144,9 @@ mod tests {
     fn a_size_that_is_not_that_of_the_content_is_found_before_room_is_made_for_it() {
         let packed = zstd::bulk::compress(b"{}", 3).unwrap();
         let hash = blake3::hash(b"{}").to_hex().to_string();
+        let problem = |hash: &str, stored: Option<&(Vec<u8>, i64)>| {
+            blobs::checked(stored.map(|(bytes, size)| (bytes.as_slice(), *size)), hash).err()
+        };
         assert_eq!(problem(&hash, Some(&(packed.clone(), 2))), None);
         assert_eq!(problem(&hash, Some(&(packed.clone(), 200 << 20))), Some(ItemProblem::Unreadable));
         assert_eq!(problem("other", Some(&(packed, 2))), Some(ItemProblem::Altered));

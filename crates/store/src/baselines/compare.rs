@@ -159,9 +159,9 @@ impl Baselines<'_> {
     pub async fn sides(&self, run: &RunScope, asked: &[(InventoryItemId, i64, &str)]) -> Result<Vec<Sides>> {
         type Version = (Uuid, i64, Option<String>);
         const VERSIONS: &str = "select item_id, number, content_hash from policy_versions where tenant_id = $1";
-        let mut db = self.0.db().read(run.grant().reach()).await?;
         let mut all = Vec::with_capacity(asked.len());
         for chunk in asked.chunks(CHUNK) {
+            let mut db = self.0.db().read(run.grant().reach()).await?;
             let versions = sql(VERSIONS).bind(run.tenant_id()).push_in(" and item_id in ", chunk.iter().map(|(item, ..)| *item));
             let rows: Vec<Version> = db.all(versions).await?;
             let now: BTreeMap<(Uuid, i64), &str> =
@@ -176,18 +176,15 @@ impl Baselines<'_> {
                 .flatten()
                 .map(str::to_owned)
                 .collect();
-            let stored = blobs::stored(&mut db, run.workspace_id(), &hashes.into_iter().collect::<Vec<_>>()).await?;
-            let content = |hash: &str| {
-                let (bytes, size) = stored.get(hash)?;
-                Json::parse(blobs::unpack(bytes, *size).ok()?.as_bytes()).ok()
-            };
+            let contents = blobs::stored(&mut db, run.workspace_id(), &hashes.into_iter().collect::<Vec<_>>()).await?;
+            db.end().await?;
+            let stored = contents.fetch(self.0, run.grant().reach()).await?;
             all.extend(chunk.iter().map(|(item, number, wanted)| Sides {
-                wanted: content(wanted),
-                now: now.get(&(item.uuid(), *number)).and_then(|hash| content(hash)),
+                wanted: stored.json(wanted),
+                now: now.get(&(item.uuid(), *number)).and_then(|hash| stored.json(hash)),
                 base: base(*item, wanted),
             }));
         }
-        db.end().await?;
         Ok(all)
     }
 

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::{CHUNK, ChangedObject, Findings};
 use crate::access::RunScope;
 use crate::blobs;
-use crate::db::{Reader, Result};
+use crate::db::Result;
+use crate::open::Store;
 use crate::sql::sql;
 
 /// What there is to look at of one object.
@@ -51,23 +52,22 @@ impl Findings<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn material(&self, run: &RunScope, objects: Vec<ChangedObject>) -> Result<Vec<Material>> {
-        let mut db = self.0.db().read(run.grant().reach()).await?;
         let mut found = Vec::with_capacity(objects.len());
         for chunk in objects.chunks(CHUNK) {
-            found.extend(some(&mut db, run, chunk).await?);
+            found.extend(some(self.0, run, chunk).await?);
         }
-        db.end().await?;
         Ok(found)
     }
 }
 
-async fn some(db: &mut Reader, run: &RunScope, objects: &[ChangedObject]) -> Result<Vec<Material>> {
+async fn some(store: &Store, run: &RunScope, objects: &[ChangedObject]) -> Result<Vec<Material>> {
     const STANDING: &str = "select item_id, id, kind, property, state, resolution, base_version from findings
       where tenant_id = $1 and against = 'previous'";
     const LAST: &str = "select v.item_id, max(v.number) from policy_versions v
       join drift_positions p on p.item_id = v.item_id and v.number <= p.number
       where v.tenant_id = $1 and v.content_hash is not null";
     const VERSIONS: &str = "select item_id, number, content_hash, volatile_fields from policy_versions where tenant_id = $1";
+    let mut db = store.db().read(run.grant().reach()).await?;
     let items = || objects.iter().map(|object| object.item);
     let standing: Vec<StandingRow> = db.all(sql(STANDING).bind(run.tenant_id()).push_in(" and item_id in ", items())).await?;
     let last = sql(LAST).bind(run.tenant_id()).push_in(" and v.item_id in ", items()).push(" group by v.item_id");
@@ -92,7 +92,9 @@ async fn some(db: &mut Reader, run: &RunScope, objects: &[ChangedObject]) -> Res
     versions.retain(|(item, number, ..)| wanted.get(item).is_some_and(|numbers| numbers.contains(number)));
     let hashes: BTreeSet<String> = versions.iter().filter_map(|(_, _, hash, _)| hash.clone()).collect();
     let hashes: Vec<String> = hashes.into_iter().collect();
-    let stored = blobs::stored(db, run.workspace_id(), &hashes).await?;
+    let contents = blobs::stored(&mut db, run.workspace_id(), &hashes).await?;
+    db.end().await?;
+    let stored = contents.fetch(store, run.grant().reach()).await?;
     let mut material: BTreeMap<Uuid, Material> = objects
         .iter()
         .map(|object| {
@@ -110,8 +112,7 @@ async fn some(db: &mut Reader, run: &RunScope, objects: &[ChangedObject]) -> Res
         .collect();
     for (item, number, hash, volatile) in versions {
         let (Some(material), Some(hash)) = (material.get_mut(&item), hash) else { continue };
-        let text = stored.get(&hash).and_then(|(bytes, size)| blobs::unpack(bytes, *size).ok());
-        match text.and_then(|text| Json::parse(text.as_bytes()).ok()) {
+        match stored.json(&hash) {
             Some(content) => _ = material.contents.insert(number, content),
             None => _ = material.unreadable.insert(number),
         }

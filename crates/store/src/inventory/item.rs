@@ -31,8 +31,9 @@ impl Inventory<'_> {
         let find = sql(SELECT).push_bind(" where i.id = ", id).push_bind(" and i.tenant_id = ", scope.tenant_id());
         let row: Option<ItemRow> = db.optional(find).await?;
         let item = InventoryItem::from(row.ok_or(StoreError::NotVisible)?);
-        let text = blobs::get(&mut db, scope.workspace_id(), &item.content_hash).await?;
+        let found = blobs::stored(&mut db, scope.workspace_id(), std::slice::from_ref(&item.content_hash)).await?;
         db.end().await?;
+        let text = found.fetch(self.0, scope.grant().reach()).await?.whole(&item.content_hash)?;
         let content = Json::parse(text.as_bytes()).map_err(|_| StoreError::Corrupt("a content is no JSON"))?;
         Ok(InventoryDetail { item, content })
     }

@@ -11,7 +11,7 @@ use crate::reach::Reach;
 use crate::sql::sql;
 
 /// Bytes of contents, as they are stored, that are read together.
-const MOST_BYTES: usize = 8 << 20;
+const MOST_BYTES: i64 = 8 << 20;
 
 #[derive(sqlx::FromRow)]
 struct Waiting {
@@ -19,17 +19,13 @@ struct Waiting {
     resource_type: String,
     content_hash: String,
     absent: bool,
-    bytes: Option<Vec<u8>>,
-    plain_size: Option<i64>,
+    packed: Option<i64>,
 }
 
 impl Waiting {
     /// What is gone, or damaged, refers to nothing.
-    fn made(&self) -> Made {
-        let text = match (&self.bytes, self.plain_size) {
-            (Some(bytes), Some(size)) if !self.absent => blobs::unpack(bytes, size).unwrap_or_default(),
-            _ => String::new(),
-        };
+    fn made(&self, stored: &blobs::Stored) -> Made {
+        let text = if self.absent { String::new() } else { stored.text(&self.content_hash).unwrap_or_default() };
         made(&self.resource_type, &text)
     }
 }
@@ -46,7 +42,8 @@ impl Links<'_> {
             "select tenant_id, workspace_id from inventory_items where links_form < $1 order by links_form limit 1";
         const AFTER: &str =
             "select tenant_id, workspace_id from inventory_items where links_form > $1 order by links_form desc limit 1";
-        const NEXT: &str = "select i.id, i.resource_type, i.content_hash, i.absent, b.bytes, b.plain_size from inventory_items i
+        const NEXT: &str = "select i.id, i.resource_type, i.content_hash, i.absent,
+            cast(coalesce(b.packed_size, length(b.bytes)) as bigint) as packed from inventory_items i
           left join blobs b on b.workspace_id = i.workspace_id and b.hash = i.content_hash
           where i.tenant_id = $1 and i.links_form <> $2 order by i.id limit $3";
         // Holds the row: a sync that writes it waits, and one that has written it is left alone.
@@ -62,20 +59,24 @@ impl Links<'_> {
             return Ok(0);
         };
         let mut waiting: Vec<Waiting> = db.all(sql(NEXT).bind(tenant).bind(form()).bind(most)).await?;
-        db.end().await?;
         let mut room = MOST_BYTES;
         let fits = waiting.iter().take_while(|row| {
             let before = room;
-            room = room.saturating_sub(row.bytes.as_ref().map_or(0, Vec::len));
+            room = room.saturating_sub(row.packed.unwrap_or(0));
             before > 0
         });
         let fits = fits.count();
         waiting.truncate(fits);
+        let there = waiting.iter().filter(|row| !row.absent);
+        let hashes: Vec<String> = there.map(|row| row.content_hash.clone()).collect();
+        let contents = blobs::stored(&mut db, WorkspaceId::from_uuid(workspace), &hashes).await?;
+        db.end().await?;
+        let stored = contents.fetch(self.0, &Reach::system()).await?;
         let looked = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
         let all: Vec<(Waiting, Made)> = waiting
             .into_iter()
             .map(|row| {
-                let made = row.made();
+                let made = row.made(&stored);
                 (row, made)
             })
             .collect();

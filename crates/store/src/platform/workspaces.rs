@@ -45,7 +45,7 @@ const FIGURES: &str = "select w.id, w.name, w.created_at,
     (select count(*) from operation_runs r where r.workspace_id = w.id and r.status in ('queued', 'running')) as active_runs,
     (select max(c.complete_at) from tenants t join inventory_coverage c on c.tenant_id = t.id where t.workspace_id = w.id)
       as last_sync_at,
-    (select cast(coalesce(sum(length(b.bytes)), 0) as bigint) from blobs b where b.workspace_id = w.id) as stored_bytes
+    (select cast(coalesce(sum(coalesce(b.packed_size, length(b.bytes))), 0) as bigint) from blobs b where b.workspace_id = w.id) as stored_bytes
   from workspaces w";
 
 impl Platform<'_> {

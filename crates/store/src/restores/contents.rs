@@ -28,16 +28,6 @@ pub struct ItemContents {
     pub after: Option<Json>,
 }
 
-/// Contents by hash, of one workspace; what is damaged or gone has none.
-pub(super) fn unpacked(stored: &BTreeMap<String, (Vec<u8>, i64)>, hash: &str) -> Option<Json> {
-    let (bytes, size) = stored.get(hash)?;
-    let text = blobs::unpack(bytes, *size).ok()?;
-    if blake3::hash(text.as_bytes()).to_hex().as_str() != hash {
-        return None;
-    }
-    Json::parse(text.as_bytes()).ok()
-}
-
 impl Restores<'_> {
     /// An item with its contents.
     ///
@@ -47,9 +37,10 @@ impl Restores<'_> {
         let item = self.item(scope, id, number).await?;
         let hashes: Vec<String> = [&item.wanted, &item.before, &item.after].into_iter().flatten().cloned().collect();
         let mut db = self.0.db().read(scope.grant().reach()).await?;
-        let stored = blobs::stored(&mut db, scope.workspace_id(), &hashes).await?;
+        let found = blobs::stored(&mut db, scope.workspace_id(), &hashes).await?;
         db.end().await?;
-        let of = |hash: &Option<String>| hash.as_deref().and_then(|hash| unpacked(&stored, hash));
+        let stored = found.fetch(self.0, scope.grant().reach()).await?;
+        let of = |hash: &Option<String>| hash.as_deref().and_then(|hash| stored.json(hash));
         let (wanted, before, after) = (of(&item.wanted), of(&item.before), of(&item.after));
         Ok(ItemContents { item, wanted, before, after })
     }
@@ -66,9 +57,10 @@ impl Restores<'_> {
             let of = sql(NAMED).bind(id).bind(run.tenant_id()).push_in(" and hash in ", chunk.iter().map(String::as_str));
             named.extend(db.all::<(String,)>(of).await?.into_iter().map(|(hash,)| hash));
         }
-        let stored = blobs::stored(&mut db, run.workspace_id(), &named).await?;
+        let found = blobs::stored(&mut db, run.workspace_id(), &named).await?;
         db.end().await?;
-        Ok(named.into_iter().filter_map(|hash| unpacked(&stored, &hash).map(|json| (hash, json))).collect())
+        let stored = found.fetch(self.0, run.grant().reach()).await?;
+        Ok(named.into_iter().filter_map(|hash| stored.json(&hash).map(|json| (hash, json))).collect())
     }
 
     /// Keeps contents as they were read, for the safety snapshot: also where only the order of a list differs from what the inventory
@@ -92,8 +84,9 @@ impl Restores<'_> {
         hashes: &[String],
     ) -> Result<BTreeMap<String, Json>> {
         let mut db = self.0.db().read(reach).await?;
-        let stored = blobs::stored(&mut db, workspace, hashes).await?;
+        let found = blobs::stored(&mut db, workspace, hashes).await?;
         db.end().await?;
-        Ok(hashes.iter().filter_map(|hash| unpacked(&stored, hash).map(|json| (hash.clone(), json))).collect())
+        let stored = found.fetch(self.0, reach).await?;
+        Ok(hashes.iter().filter_map(|hash| stored.json(hash).map(|json| (hash.clone(), json))).collect())
     }
 }

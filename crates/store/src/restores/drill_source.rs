@@ -7,7 +7,6 @@ use model::time::Moment;
 use uuid::Uuid;
 
 use super::Restores;
-use super::contents::unpacked;
 use crate::access::RunScope;
 use crate::bind::DbTime;
 use crate::blobs;
@@ -89,13 +88,14 @@ impl Restores<'_> {
         let mut db = self.0.db().read(run.grant().reach()).await?;
         let found: Vec<Row> = db.all(statement.push_bind(" order by i.resource_type, i.object_id limit ", rows)).await?;
         let hashes: Vec<String> = found.iter().filter_map(|(.., hash)| hash.clone()).collect();
-        let stored = blobs::stored(&mut db, run.workspace_id(), &hashes).await?;
+        let contents = blobs::stored(&mut db, run.workspace_id(), &hashes).await?;
         db.end().await?;
+        let stored = contents.fetch(self.0, run.grant().reach()).await?;
         let object = |(resource_type, object_id, name, odata_type, semantic, hash): Row| {
             let content_hash = hash.unwrap_or_default();
             DrillObject {
-                size: stored.get(&content_hash).and_then(|(_, size)| u64::try_from(*size).ok()).unwrap_or(0),
-                content: unpacked(&stored, &content_hash),
+                size: stored.size(&content_hash).and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+                content: stored.json(&content_hash),
                 resource_type,
                 object_id,
                 name,

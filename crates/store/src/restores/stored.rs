@@ -7,7 +7,6 @@ use model::json::Json;
 use model::time::Moment;
 
 use super::Restores;
-use super::contents::unpacked;
 use crate::access::RunScope;
 use crate::bind::DbTime;
 use crate::blobs;
@@ -65,11 +64,12 @@ impl Restores<'_> {
         let mut db = self.0.db().read(run.grant().reach()).await?;
         let found: Vec<Row> = db.all(statement.push_bind(" order by i.resource_type, i.object_id limit ", rows)).await?;
         let hashes: Vec<String> = found.iter().map(|(.., hash, _)| hash.clone()).collect();
-        let stored = blobs::stored(&mut db, run.workspace_id(), &hashes).await?;
+        let contents = blobs::stored(&mut db, run.workspace_id(), &hashes).await?;
         db.end().await?;
+        let stored = contents.fetch(self.0, run.grant().reach()).await?;
         let object = |(resource_type, object_id, odata_type, semantic_hash, hash, seen_at): Row| CopiedObject {
-            size: stored.get(&hash).and_then(|(_, size)| u64::try_from(*size).ok()).unwrap_or(0),
-            content: unpacked(&stored, &hash),
+            size: stored.size(&hash).and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+            content: stored.json(&hash),
             resource_type,
             object_id,
             odata_type,

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use model::ids::{TenantId, WorkspaceId};
-use model::json::Json;
 use model::resource_types;
 use model::setting_search::{entries, form};
 use uuid::Uuid;
@@ -26,14 +25,13 @@ const CHUNK: usize = 40;
 /// zstd's level; see `blobs`.
 const LEVEL: i32 = 3;
 /// Bytes of contents, as they are stored, that are read together.
-const MOST_BYTES: usize = 8 << 20;
+const MOST_BYTES: i64 = 8 << 20;
 
 #[derive(sqlx::FromRow)]
 struct Waiting {
     resource_type: String,
     content_hash: String,
-    bytes: Vec<u8>,
-    plain_size: i64,
+    packed: i64,
 }
 
 /// A content with what the index says of it.
@@ -56,7 +54,8 @@ impl SettingSearches<'_> {
         const FIRST: &str =
             "select tenant_id, workspace_id from setting_waiting where since <= $1 order by since, tenant_id limit 1";
         const OTHER: &str = "select tenant_id, workspace_id from setting_index where form <> $1 limit 1";
-        const NEXT: &str = "select w.resource_type, w.content_hash, b.bytes, b.plain_size from setting_waiting w
+        const NEXT: &str = "select w.resource_type, w.content_hash,
+            cast(coalesce(b.packed_size, length(b.bytes)) as bigint) as packed from setting_waiting w
           join blobs b on b.workspace_id = w.workspace_id and b.hash = w.content_hash
           where w.tenant_id = $1 order by w.content_hash, w.resource_type limit $2";
         let before = self.0.now().await?.minus(rest);
@@ -69,19 +68,23 @@ impl SettingSearches<'_> {
                 waiting = db.all(sql(NEXT).bind(tenant).bind(most)).await?;
             }
         }
-        db.end().await?;
         let Some((tenant, workspace)) = first else { return Ok(0) };
         let (tenant, workspace) = (TenantId::from_uuid(tenant), WorkspaceId::from_uuid(workspace));
         let mut room = MOST_BYTES;
         let fits = waiting.iter().take_while(|row| {
             let before = room;
-            room = room.saturating_sub(row.bytes.len());
+            room = room.saturating_sub(row.packed);
             before > 0
         });
         let fits = fits.count();
         waiting.truncate(fits);
+        let hashes: Vec<String> = waiting.iter().map(|row| row.content_hash.clone()).collect();
+        let contents = blobs::stored(&mut db, workspace, &hashes).await?;
+        db.end().await?;
+        let stored = contents.fetch(self.0, &Reach::system()).await?;
         // Reading many settings takes a while; meanwhile others work.
-        let made = tokio::task::spawn_blocking(move || waiting.iter().map(made).collect::<Result<Vec<Made>>>());
+        let made =
+            tokio::task::spawn_blocking(move || waiting.iter().map(|row| made(row, &stored)).collect::<Result<Vec<Made>>>());
         let made = made.await.map_err(|_| StoreError::Corrupt("a content cannot be indexed"))??;
         self.take(tenant, workspace, made).await
     }
@@ -129,8 +132,8 @@ impl SettingSearches<'_> {
 }
 
 /// What the index says of a content. One that cannot be read has no settings: who verifies it is told.
-fn made(row: &Waiting) -> Result<Made> {
-    let content = blobs::unpack(&row.bytes, row.plain_size).ok().and_then(|text| Json::parse(text.as_bytes()).ok());
+fn made(row: &Waiting, stored: &blobs::Stored) -> Result<Made> {
+    let content = stored.json(&row.content_hash);
     // Of a type that is not known, nor is known where its secrets are.
     let found = match (resource_types::find(&row.resource_type), content) {
         (Some(kind), Some(content)) => entries(kind, &content),

@@ -40,7 +40,7 @@ pub enum RecordPart {
 }
 
 /// Every content of the tenant's objects, its imported ones and of what a restore was to write.
-const CONTENTS: &str = "select k.resource_type, k.hash, b.bytes, b.plain_size from (
+const CONTENTS: &str = "select k.resource_type, k.hash, b.bytes, b.plain_size, b.moved_to from (
     select i.resource_type, v.content_hash as hash, v.workspace_id from policy_versions v
       join inventory_items i on i.id = v.item_id where v.tenant_id = $1 and v.content_hash is not null
     union select resource_type, content_hash, workspace_id from inventory_items where tenant_id = $1
@@ -49,6 +49,9 @@ const CONTENTS: &str = "select k.resource_type, k.hash, b.bytes, b.plain_size fr
       join restore_items i on i.restore_id = c.restore_id and c.hash in (i.wanted_hash, i.before_hash, i.after_hash)
       where c.tenant_id = $1) k
   left join blobs b on b.workspace_id = k.workspace_id and b.hash = k.hash order by k.resource_type, k.hash";
+
+/// Contents that are fetched from an object storage together, and held.
+const FETCHED: usize = 16;
 
 impl Tenants<'_> {
     /// Hands over all that is recorded of a tenant: the tenant itself, table after table, then the contents. An error of the callee ends
@@ -74,9 +77,36 @@ impl Tenants<'_> {
             }
         }
         let contents = sql(CONTENTS).bind(scope.tenant_id());
-        let handed = db.each(contents, |row: (String, String, Option<Vec<u8>>, Option<i64>)| take(content(row))).await?;
+        let mut moved: Vec<(String, String)> = Vec::new();
+        let handed = db
+            .each(contents, |row: ContentRow| match row {
+                // In an object storage: fetched when no transaction waits for it.
+                (resource_type, hash, Some(bytes), _, Some(_)) if bytes.is_empty() => {
+                    moved.push((resource_type, hash));
+                    Ok(())
+                }
+                row => take(content(row)),
+            })
+            .await?;
         db.end().await?;
-        Ok(handed)
+        if handed.is_err() {
+            return Ok(handed);
+        }
+        for chunk in moved.chunks(FETCHED) {
+            let hashes: Vec<String> = chunk.iter().map(|(_, hash)| hash.clone()).collect();
+            let mut db = self.0.db().read(&Reach::system()).await?;
+            let contents = blobs::stored(&mut db, scope.workspace_id(), &hashes).await?;
+            db.end().await?;
+            let stored = contents.fetch(self.0, &Reach::system()).await?;
+            for (resource_type, hash) in chunk {
+                let text = stored.text(hash);
+                let part = RecordPart::Content { resource_type: resource_type.clone(), hash: hash.clone(), text };
+                if let Err(error) = take(part) {
+                    return Ok(Err(error));
+                }
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// Notes in the audit trail that all that is recorded of a tenant was written to a file at the machine's command line.
@@ -90,7 +120,10 @@ impl Tenants<'_> {
     }
 }
 
-fn content((resource_type, hash, bytes, size): (String, String, Option<Vec<u8>>, Option<i64>)) -> RecordPart {
+/// Type, hash, bytes, the size that they had, and the object that has them.
+type ContentRow = (String, String, Option<Vec<u8>>, Option<i64>, Option<String>);
+
+fn content((resource_type, hash, bytes, size, _): ContentRow) -> RecordPart {
     let text = blobs::checked(bytes.as_deref().zip(size), &hash);
     RecordPart::Content { resource_type, hash, text }
 }

@@ -1,0 +1,33 @@
+-- Contents in an object storage: which object holds one whose bytes are empty here, and how many bytes that are.
+alter table blobs add column moved_to text;
+alter table blobs add column packed_size bigint;
+create index blobs_here on blobs (created_at, workspace_id, hash) where length(bytes) > 0;
+create index blobs_moved on blobs (workspace_id, hash) where moved_to is not null;
+
+-- Objects of the storage to which no content refers: one that is about to be written, or one whose content is gone. Without a
+-- workspace to hang on: it outlives it.
+create table blob_objects (
+  object text primary key,
+  workspace_id uuid not null,
+  hash text not null,
+  -- No value: whoever looks next says.
+  since timestamptz,
+  removing boolean not null
+);
+create index blob_objects_since on blob_objects (since, object);
+create index blob_objects_hash on blob_objects (workspace_id, hash);
+alter table blob_objects enable row level security;
+alter table blob_objects force row level security;
+create policy scope on blob_objects using ((select app_system()) or workspace_id = (select app_workspace()));
+
+-- Whoever removes a content, also with all else of its workspace, leaves word of its object: as the system, like what waits for sealing.
+create function blobs_gone() returns trigger language plpgsql as $$
+  declare acting text := coalesce(current_setting('app.system', true), '');
+  begin
+    perform set_config('app.system', 'on', true);
+    insert into blob_objects (object, workspace_id, hash, removing) values (old.moved_to, old.workspace_id, old.hash, false)
+      on conflict (object) do nothing;
+    perform set_config('app.system', acting, true);
+    return null;
+  end $$;
+create trigger blobs_gone after delete on blobs for each row when (old.moved_to is not null) execute function blobs_gone();
