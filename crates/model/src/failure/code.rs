@@ -210,6 +210,8 @@ codes! {
         AlertDestinationGone = "alert.destination_gone",
         /// The destination of an alert is switched off.
         AlertDestinationOff = "alert.destination_disabled",
+        /// A report has reached a bound and does not tell everything.
+        ReportCut = "report.cut",
     }
 }
 
