@@ -111,7 +111,7 @@ impl List {
                     (cell("Kind", &html! { (one.kind.label()) }))
                     (cell("Where", &html! { (name(&one.shown, "")) }))
                     (figure("Rules", &html! { (number(one.rules)) }))
-                    (cell("State", &state(one.enabled)))
+                    (cell("State", &html! { (state(one.enabled)) @if one.last_failed { " " (worded(Tone::Danger, Icon::Ban, "Last delivery failed")) } }))
                     (cell("Test", &html! { @if one.enabled {
                         (form::start(view, &one.id.to_string(), &href::within(self.workspace, &href::alert_destination(one.id, "/test")), &html! {
                             button.button.small type="submit" { "Send a test" span.unseen { " to " (name(&one.name, NAMELESS)) } }
