@@ -12,9 +12,10 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Ex
 use model::alert::{Letter, Mail, MailSecurity};
 use model::failure::{Code, Failure};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::net::TcpStream;
 
-use super::WHOLE;
 use super::guard::Guard;
+use super::{CONNECT, WHOLE};
 
 /// Sends mail.
 #[derive(Clone)]
@@ -65,26 +66,22 @@ impl Mailer {
         let protected = to.mail.security() != MailSecurity::None;
         // Resolved once: what is connected to is one of the addresses that were looked at; the name is for the certificate.
         let addresses = self.guard.addresses(&to.mail.host, protected).await?;
-        let mut last = Failure::new(Code::AlertUnreachable);
+        // Another address is tried only where nobody answers: who was reached may have taken it, or refused it.
         for address in addresses.into_iter().take(4) {
-            let transport = self.transport(to, address)?;
-            // Another address is tried only where nobody was reached: what was reached may have taken it, or refused it.
-            if let Err(error) = transport.test_connection().await {
-                last = failed(&error);
-                if is_unreached(&error) {
-                    continue;
-                }
-                break;
+            let reached = tokio::time::timeout(CONNECT, TcpStream::connect((address, to.mail.port))).await;
+            if !reached.is_ok_and(|reached| reached.is_ok()) {
+                continue;
             }
+            let transport = self.transport(to, address)?;
             return match transport.send(message.clone()).await {
                 Ok(_) => Ok(Mailed { refused: 0 }),
-                Err(error) if error.is_permanent() && to.mail.to.len() > 1 && judge(&error) == Code::AlertMailRefused => {
+                Err(error) if to.mail.to.len() > 1 && judge(&error) == Code::AlertMailRefused => {
                     one_by_one(&transport, to, &message).await
                 }
                 Err(error) => Err(failed(&error)),
             };
         }
-        Err(last)
+        Err(Failure::new(Code::AlertUnreachable))
     }
 
     fn transport(&self, to: &MailTo<'_>, address: IpAddr) -> Result<AsyncSmtpTransport<Tokio1Executor>, Failure> {
@@ -143,12 +140,6 @@ fn failed(error: &Error) -> Failure {
     let failure = Failure::new(judge(error));
     tracing::info!(code = failure.code().code(), cause = %cause(error), "an alert could not be mailed");
     failure
-}
-
-/// Whether nobody was there: the connection could not be made.
-fn is_unreached(error: &Error) -> bool {
-    let spoke = error.is_response() || error.is_client() || error.is_permanent() || error.is_transient();
-    !spoke && !error.is_tls() && !fails_handshake(error)
 }
 
 fn message(to: &MailTo<'_>) -> Result<Message, Failure> {

@@ -142,7 +142,7 @@ fn reach(rule: &Rule) -> Markup {
             (Reach::All, _) => "all tenants",
             (Reach::Tenant(_), Some(called)) => (name(called, NAMELESS)),
             (Reach::Group(_), Some(called)) => { "group " (name(called, NAMELESS)) },
-            (_, None) => "nothing: its tenant or group is gone",
+            (Reach::Gone, _) | (_, None) => "nothing: its tenant or group is gone",
         }
     }
 }

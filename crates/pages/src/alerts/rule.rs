@@ -224,3 +224,27 @@ fn reach_value(reach: Reach) -> String {
         Reach::Gone => "removed".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_rule_is_of_stands_in_its_form_whatever_else_is_offered() {
+        let (_, mut form) = samples::alerts::rules().swap_remove(0);
+        (form.tenants, form.groups, form.reach_name) = (Vec::new(), Vec::new(), Some("Beyond".to_owned()));
+        let (tenant, group) = (TenantId::generate(), TenantGroupId::generate());
+        let cases = [
+            (Reach::Tenant(tenant), format!("tenant:{tenant}"), "Beyond"),
+            (Reach::Group(group), format!("group:{group}"), "Group Beyond"),
+            (Reach::Gone, "removed".to_owned(), "Removed \u{2013} choose another"),
+        ];
+        for (reach, value, words) in cases {
+            form.input.reach = reach;
+            assert!(form.reaches().contains(&(value.clone(), words.to_owned())), "{value}: {:?}", form.reaches());
+            assert!(form.what().into_string().contains(&format!("value=\"{value}\" selected")), "{value}");
+        }
+        form.input.reach = Reach::All;
+        assert_eq!(form.reaches().len(), 1);
+    }
+}

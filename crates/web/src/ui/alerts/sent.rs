@@ -183,3 +183,46 @@ impl Payload for Typed {
         Self(short(fields, "typed"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::ids::AlertDestinationId;
+
+    use super::*;
+
+    fn fields(query: &str) -> Fields {
+        Fields::of_query(&format!("/?{query}").parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_rule_becomes_one_of_all_only_where_that_is_said() {
+        let sent = |kind: &str, rest: &str| {
+            let destination = AlertDestinationId::generate();
+            let query = format!("kind={kind}&name=n&amount=5&cooldown=0&digest=0&destination={destination}&{rest}");
+            SentRule::read(&fields(&query)).rule().map(|rule| rule.reach)
+        };
+        assert_eq!(sent("schedule_missed", "reach=all&enabled=yes"), Ok(Reach::All));
+        assert_eq!(sent("no_worker", "enabled=yes"), Ok(Reach::All), "its form does not ask");
+        for rest in ["enabled=yes", "reach=&enabled=yes", "reach=removed&enabled=yes", "reach=tenant:x&enabled=yes"] {
+            assert!(sent("schedule_missed", rest).is_err(), "{rest}");
+        }
+        assert_eq!(sent("schedule_missed", "reach=removed"), Ok(Reach::Gone), "it can be switched off");
+    }
+
+    #[test]
+    fn of_a_webhook_what_is_not_entered_stays() {
+        let key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        let target = |rest: &str, is_new| {
+            let (target, made) = SentDestination::read(&fields(&format!("kind=webhook&name=n&{rest}"))).target(is_new).unwrap();
+            let given = target.map(|target| {
+                let Target::Webhook { address, key } = target else { panic!("{target:?}") };
+                (address.is_some(), key.is_some())
+            });
+            (given, made.is_some())
+        };
+        assert_eq!(target("address=https://a.example/", true), (Some((true, true)), true));
+        assert_eq!(target("address=https://a.example/", false), (Some((true, false)), false));
+        assert_eq!(target(&format!("signing_key={key}"), false), (Some((false, true)), false));
+        assert_eq!(target("", false), (None, false));
+    }
+}
