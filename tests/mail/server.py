@@ -44,6 +44,8 @@ class Mailbox:
 
 def authenticate(server, session, envelope, mechanism, data):
     good = isinstance(data, LoginPassword) and (data.login, data.password) == (USER, PASSWORD)
+    if isinstance(data, LoginPassword) and data.login == b"busy":
+        return AuthResult(success=False, handled=False, message="454 4.7.0 Temporary authentication failure")
     # Not handled here: the server itself answers who is refused.
     return AuthResult(success=good, handled=False)
 

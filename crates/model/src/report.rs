@@ -21,7 +21,7 @@ pub use period::{BadPeriod, MOST_DAYS, Period, USUAL_DAYS};
 
 use crate::time::Moment;
 
-/// Objects, changes or findings that a report tells at most. Whoever wants more of them asks for fewer tenants or a shorter time.
+/// Objects, changes or findings that a report tells of one tenant at most: a large tenant does not take the place of the others.
 pub const MOST_TOLD: u64 = 20_000;
 /// About how many bytes the blocks of a report have at most ([`Block::size`]).
 pub const MOST_BYTES: usize = 250_000_000;
@@ -44,7 +44,7 @@ mod tests {
         let told = include_str!("../../../docs/REPORTS.md");
         let figure = |value: usize| number(i64::try_from(value).unwrap());
         let bounds = [
-            ("objects, changes or findings of one report", figure(usize::try_from(MOST_TOLD).unwrap())),
+            ("objects, changes or findings of one tenant in a report", figure(usize::try_from(MOST_TOLD).unwrap())),
             ("size of one report", figure(MOST_BYTES)),
             ("tenants of one report", figure(MOST_TENANTS)),
             ("settings of one object; assignments of one object", figure(configuration::MOST_SETTINGS)),

@@ -36,7 +36,7 @@ pub use import::import;
 pub use limits::Limits;
 pub use manifest::{Certificate, MissingLine, SecretLine, SetLine, TenantLine};
 pub use mirror::{Author, Committed, Mirror, MirrorError};
-pub use record::{RecordDone, RecordWriter};
+pub use record::{RecordDone, RecordWriter, record_fits};
 pub use refusal::{ArchiveError, Refusal, Why, shown};
 pub use report::{Format, IdSource, Imported, Line, Report, Verdict};
 pub use sealed::{Identity, InvalidKey, Key, Lock, Recipient};

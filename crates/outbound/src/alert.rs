@@ -10,7 +10,7 @@ mod networks;
 mod sign;
 
 pub use guard::{Lookup, Names, SystemNames};
-pub use mail::{MailTo, Mailer};
+pub use mail::{MailTo, Mailed, Mailer};
 pub use networks::{InvalidNetwork, Networks};
 pub use sign::{Signed, sign};
 
@@ -83,7 +83,7 @@ impl Courier {
     ///
     /// # Errors
     /// A [`Failure`] of the codes `alert.…`.
-    pub async fn mail(&self, to: &MailTo<'_>) -> Result<(), Failure> {
+    pub async fn mail(&self, to: &MailTo<'_>) -> Result<Mailed, Failure> {
         match tokio::time::timeout(WHOLE * 2, self.mail.send(to)).await {
             Ok(sent) => sent,
             Err(_) => Err(Failure::new(model::failure::Code::AlertTimeout)),

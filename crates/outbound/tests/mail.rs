@@ -90,9 +90,13 @@ fn letter(subject: &str) -> Letter {
     }
 }
 
-async fn send(courier: &Courier, mail: &Mail, password: &str, letter: &Letter) -> Result<(), Code> {
+async fn send(courier: &Courier, mail: &Mail, password: &str, letter: &Letter) -> Result<usize, Code> {
     let password = SecretString::from(password);
-    courier.mail(&MailTo { mail, password: &password, letter, id: "0199-1" }).await.map_err(|failure| failure.code())
+    courier
+        .mail(&MailTo { mail, password: &password, letter, id: "0199-1" })
+        .await
+        .map(|mailed| mailed.refused)
+        .map_err(|failure| failure.code())
 }
 
 #[tokio::test]
@@ -139,6 +143,28 @@ async fn what_the_server_refuses_is_final_or_later_as_it_says() {
     assert_eq!(taken["to"], serde_json::json!(["one@example.test"]));
     let headers = taken["data"].as_str().unwrap().split("\r\n\r\n").next().unwrap().to_owned();
     assert!(!headers.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{headers}");
+}
+
+#[tokio::test]
+async fn one_recipient_who_is_refused_takes_the_mail_from_nobody_else() {
+    let test = "one_recipient_who_is_refused_takes_the_mail_from_nobody_else";
+    let Some(mut server) = Server::start(test, "none") else { return };
+    let mail = server.mail(MailSecurity::None, "", &["one@example.test", "refused@example.test", "two@example.test"]);
+    assert_eq!(send(&server.courier(), &mail, "", &letter("s")).await, Ok(1));
+    for one in ["one@example.test", "two@example.test"] {
+        let taken = server.taken();
+        assert_eq!(taken["to"], serde_json::json!([one]));
+        assert!(taken["data"].as_str().unwrap().contains("Message-ID: <0199-1@example.test>"));
+    }
+    let nobody = server.mail(MailSecurity::None, "", &["refused@example.test", "refused@example.org"]);
+    assert_eq!(send(&server.courier(), &nobody, "", &letter("s")).await, Err(Code::AlertMailRefused));
+}
+
+#[tokio::test]
+async fn who_cannot_sign_in_for_now_is_tried_again_later() {
+    let Some(server) = Server::start("who_cannot_sign_in_for_now_is_tried_again_later", "starttls") else { return };
+    let mail = server.mail(MailSecurity::StartTls, "busy", &["one@example.test"]);
+    assert_eq!(send(&server.courier(), &mail, PASSWORD, &letter("s")).await, Err(Code::AlertServerError));
 }
 
 #[tokio::test]

@@ -26,11 +26,11 @@ const ADDRESS: &str = "https://hooks.example.com/canary-path";
 
 pub(crate) fn wish(name: &str) -> DestinationWish {
     let key = SecretString::from("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-    let target = Target::Webhook { address: SecretString::from(ADDRESS), key };
+    let target = Target::Webhook { address: Some(SecretString::from(ADDRESS)), key: Some(key) };
     DestinationWish { name: name.to_owned(), enabled: true, target: Some(target) }
 }
 
-fn rule(kind: RuleKind, destination: AlertDestinationId) -> NewRule {
+pub(crate) fn rule(kind: RuleKind, destination: AlertDestinationId) -> NewRule {
     NewRule {
         name: format!("{} {}", kind.label(), AlertRuleId::generate()),
         kind,
@@ -45,37 +45,37 @@ fn rule(kind: RuleKind, destination: AlertDestinationId) -> NewRule {
     }
 }
 
-struct Ground {
-    world: World,
-    permit: Permit<can::WorkspaceAlertsManage>,
-    destination: AlertDestinationId,
+pub(crate) struct Ground {
+    pub(crate) world: World,
+    pub(crate) permit: Permit<can::WorkspaceAlertsManage>,
+    pub(crate) destination: AlertDestinationId,
 }
 
 impl Ground {
-    async fn of(t: &TestStore) -> Self {
+    pub(crate) async fn of(t: &TestStore) -> Self {
         let world = World::of(t).await;
         let permit = world.workspace_scope(&world.manager).await.permit().unwrap();
         let destination = t.store.alerts().create_destination(&permit, &wish("Ops")).await.unwrap();
         Self { world, permit, destination }
     }
 
-    async fn rule(&self, t: &TestStore, rule: NewRule) -> AlertRuleId {
+    pub(crate) async fn rule(&self, t: &TestStore, rule: NewRule) -> AlertRuleId {
         t.store.alerts().create_rule(&self.permit, &rule).await.unwrap()
     }
 
-    async fn log(&self, t: &TestStore) -> Vec<Delivery> {
+    pub(crate) async fn log(&self, t: &TestStore) -> Vec<Delivery> {
         t.store.alerts().log(&self.permit, AlertLog::default(), None, 100).await.unwrap().rows
     }
 
     /// Sends what is queued.
-    async fn sends(&self, t: &TestStore) {
+    pub(crate) async fn sends(&self, t: &TestStore) {
         while let Some(run) = claimed(t, &self.world).await {
             t.store.queue().finish(&run, Outcome::Succeeded, None, &Counts::default(), &[]).await.unwrap();
         }
     }
 
     /// Ends a run of the first tenant badly.
-    async fn fails(&self, t: &TestStore) -> RunId {
+    pub(crate) async fn fails(&self, t: &TestStore) -> RunId {
         let run = self.world.attempt(&["scope_tag"]).await;
         let failure = Failure::new(Code::GraphForbidden);
         t.store.queue().finish(&run, Outcome::Failed, Some(&failure), &Counts::default(), &[]).await.unwrap();
@@ -83,7 +83,7 @@ impl Ground {
     }
 }
 
-async fn claimed(t: &TestStore, world: &World) -> Option<RunScope> {
+pub(crate) async fn claimed(t: &TestStore, world: &World) -> Option<RunScope> {
     let claims = t.store.queue().claim(&WorkerId::new("w"), &[Operation::AlertsDeliver], 1, LEASE).await.unwrap();
     match claims.first() {
         Some(claim) => Some(world.admit(claim).await),
@@ -91,7 +91,7 @@ async fn claimed(t: &TestStore, world: &World) -> Option<RunScope> {
     }
 }
 
-fn arguments(run: &Run) -> Arguments {
+pub(crate) fn arguments(run: &Run) -> Arguments {
     Arguments::stored(&run.context).unwrap()
 }
 

@@ -181,9 +181,18 @@ async fn five_thousand_objects_come_one_by_one_and_the_limit_is_said() {
         assert_eq!((told, writing.told()), (5_000, 5_000));
         assert!(largest < 4_096, "a piece holds one object, not {largest} bytes");
         let limited = t.store.reports().write(&scope, &ask(ReportKind::Configuration, &[world.tenant])).await.unwrap();
+        let mut limited = limited.with_most(7);
+        assert!(!limited.is_cut());
+        let mut blocks = Vec::new();
+        while let Some(more) = limited.next().await.unwrap() {
+            blocks.extend(more);
+        }
+        assert!(limited.is_cut() && !blocks.is_empty());
+        let limited = t.store.reports().write(&scope, &ask(ReportKind::Configuration, &[])).await.unwrap();
         let text = read(limited.with_most(7)).await;
+        assert!(text.find("This tenant ends here") < text.rfind("\n## "), "the tenants after it are told of");
         assert_eq!(text.matches("#### ").count(), 7);
-        assert!(text.contains("**Note:** This report ends here: it tells 7 at most."), "{text}");
+        assert!(text.contains("**Note:** This tenant ends here: a report tells 7 of a tenant at most."), "{text}");
         let small = t.store.reports().write(&scope, &ask(ReportKind::Configuration, &[world.tenant])).await.unwrap();
         let text = read(small.with_most_bytes(10_000)).await;
         assert!(text.contains("it has about 10,000 bytes at most") && text.len() < 20_000, "{}", text.len());

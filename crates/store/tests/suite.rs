@@ -7,6 +7,7 @@
 mod access;
 mod adoption;
 mod alerts;
+mod alerts_last;
 mod api_tokens;
 mod audit;
 mod audit_chain;

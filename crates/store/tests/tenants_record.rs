@@ -56,6 +56,8 @@ async fn no_table_of_the_schema_is_forgotten_and_nothing_sealed_leaves() {
         }
         assert_eq!(rows["tenants"].len(), 1);
         assert!(!format!("{parts:?}").contains(CANARY_SECRET));
+        let size = t.store.tenants().record_size(&t.operator, &world.tenant_scope(&world.owner).await).await.unwrap();
+        assert!(size > 0, "its contents have a size before they are read");
         // Whatever holds bytes is sealed, a hash of our own, or made from the rest.
         let bytes = format!(
             "select distinct c.column_name::text from information_schema.columns c where c.table_schema = 'public' and c.data_type = 'bytea'

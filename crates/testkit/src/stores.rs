@@ -33,7 +33,7 @@ impl TestStore {
     /// One that was opened elsewhere, with that clock.
     #[must_use]
     pub(crate) fn of(opened: store::Opened, clock: Arc<FakeClock>, url: String) -> Self {
-        Self { store: opened.store, operator: Arc::new(opened.operator), clock, url, stands_still: true }
+        Self { store: opened.store, operator: Arc::new(opened.operator), clock, url, stands_still: true, vault: Arc::default() }
     }
 
     /// A second set of connections to the same database, as another process has. On SQLite it does not lock the file.

@@ -116,6 +116,8 @@ pub struct Destination {
     pub enabled: bool,
     /// How many rules send to it.
     pub rules: i64,
+    /// Whether what was sent there last did not arrive.
+    pub last_failed: bool,
     /// Grows with each change.
     pub revision: i64,
     /// When it was changed last.
@@ -196,9 +198,24 @@ pub fn shown_address(address: &str) -> String {
 pub fn signing_key(text: &str) -> Result<String, NoDestination> {
     let encoded = text.trim().strip_prefix(KEY_PREFIX).ok_or(NoDestination::Key)?;
     let digits = encoded.trim_end_matches('=');
-    let plain = digits.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+' || b == b'/');
-    let (whole, bytes) = (encoded.len() % 4 == 0, digits.len() * 6 / 8);
-    if plain && whole && digits.len() % 4 != 1 && (24..=64).contains(&bytes) {
+    let value = |digit: u8| match digit {
+        b'A'..=b'Z' => Some(digit - b'A'),
+        b'a'..=b'z' => Some(digit - b'a' + 26),
+        b'0'..=b'9' => Some(digit - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    // As strictly as what signs reads it: with its padding, and nothing in the bits that are left over.
+    let left_over = match encoded.len() - digits.len() {
+        0 => 0,
+        1 => 0b11,
+        2 => 0b1111,
+        _ => return Err(NoDestination::Key),
+    };
+    let plain = digits.bytes().all(|digit| value(digit).is_some());
+    let clean = digits.bytes().last().and_then(value).is_some_and(|last| last & left_over == 0);
+    if plain && clean && encoded.len().is_multiple_of(4) && (24..=64).contains(&(digits.len() * 6 / 8)) {
         Ok(format!("{KEY_PREFIX}{encoded}"))
     } else {
         Err(NoDestination::Key)
@@ -297,6 +314,17 @@ mod tests {
         assert_eq!(signing_key(&format!(" {key}\n")), Ok(key.to_owned()));
         for bad in ["", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_abc", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa w"] {
             assert_eq!(signing_key(bad), Err(NoDestination::Key), "{bad:?}");
+        }
+        // 25 bytes: with what is left over empty it is one, with bits in it and without its padding it is none.
+        let digits = "A".repeat(33);
+        assert!(signing_key(&format!("whsec_{digits}A==")).is_ok());
+        for bad in [
+            format!("whsec_{digits}B=="),
+            format!("whsec_{digits}A===="),
+            format!("whsec_{digits}AA"),
+            format!("whsec_A{digits}A="),
+        ] {
+            assert_eq!(signing_key(&bad), Err(NoDestination::Key), "{bad:?}");
         }
         assert_eq!(signing_key(&format!("whsec_{}", "A".repeat(88))), Err(NoDestination::Key), "66 bytes");
     }

@@ -74,6 +74,16 @@ impl Facts {
         serde_json::from_value(value.clone()).unwrap_or_default()
     }
 
+    /// Whether an event of that kind follows from how things stand, so that it can be over before it is told.
+    #[must_use]
+    pub fn stands(&self, kind: RuleKind) -> bool {
+        match kind {
+            RuleKind::NoWorker | RuleKind::NoBackup => true,
+            RuleKind::ScheduleMissed => self.how.is_empty(),
+            _ => false,
+        }
+    }
+
     fn label(&self) -> &'static str {
         Operation::from_code(&self.operation).map_or("Unknown operation", |operation| operation.entry().label)
     }
@@ -138,6 +148,15 @@ impl Facts {
 }
 
 impl AlertEvent {
+    /// The same, told again because what it tells of lasts: another event, of which the one before was at that moment.
+    #[must_use]
+    pub fn again_after(mut self, before: Option<Moment>) -> Self {
+        if let Some(before) = before {
+            self.key = format!("{}:{}", self.key, before.micros());
+        }
+        self
+    }
+
     /// A run ended badly.
     #[must_use]
     pub fn run(run: &crate::run::Run) -> Self {
@@ -187,7 +206,8 @@ impl AlertEvent {
             kind: RuleKind::CredentialExpiring,
             tenant: Some(tenant),
             key: format!("credential:{connection}:{}:{stage}", ends.micros()),
-            subject: Subject { name: connection.to_string(), since: None },
+            // Each stage is a thing of its own: “has ended” is no repetition of “ends within 7 days”.
+            subject: Subject { name: format!("{connection}:{stage}"), since: Some(ends) },
             facts: Facts { id: Some(tenant.uuid()), since: Some(ends.micros()), amount: Some(stage), ..Facts::default() },
         }
     }
@@ -224,7 +244,7 @@ impl AlertEvent {
             tenant: None,
             key: format!("workers:{}", seen.micros()),
             subject: Subject { name: workspace.to_string(), since: Some(seen) },
-            facts: Facts { since: Some(seen.micros()), ..Facts::default() },
+            facts: Facts { id: Some(workspace.uuid()), since: Some(seen.micros()), ..Facts::default() },
         }
     }
 

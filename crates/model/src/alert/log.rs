@@ -32,6 +32,10 @@ codes! {
         RuleGone = "rule_gone",
         /// The destination was switched off before its time came.
         DestinationOff = "destination_off",
+        /// The rule was changed before its time came: it tells of something else, or tells it elsewhere.
+        RuleChanged = "rule_changed",
+        /// What stood so was over before its time came.
+        Over = "over",
     }
 }
 
@@ -43,6 +47,8 @@ impl Why {
             Self::Cooldown => "the same was told not long ago",
             Self::RuleOff => "the rule was switched off",
             Self::RuleGone => "the rule was removed",
+            Self::RuleChanged => "the rule was changed",
+            Self::Over => "it was over before it could be told",
             Self::DestinationOff => "the destination was switched off",
             Self::Unknown => "for a reason that this version does not know",
         }

@@ -73,6 +73,16 @@ impl Message {
         }
     }
 
+    /// The same of so many events in all, of which those that were given are the first.
+    #[must_use]
+    pub const fn with_count(mut self, count: usize) -> Self {
+        let named = self.items.len();
+        if count > named {
+            self.more = count - named;
+        }
+        self
+    }
+
     /// The same as a test: it tells that alerts arrive.
     #[must_use]
     pub fn as_test(mut self) -> Self {

@@ -71,7 +71,8 @@ fn code(name: &str) -> String {
 /// What is said of the events that are not named, where so many are.
 fn more(message: &Message, named: usize) -> Option<String> {
     let beyond = message.count() - named;
-    (beyond > 0).then(|| format!("… and {beyond} more"))
+    let log = message.base.as_ref().map_or_else(String::new, |base| format!(": {base}/admin/alerts/log"));
+    (beyond > 0).then(|| format!("… and {beyond} more{log}"))
 }
 
 /// A message of Slack, and of what takes the same.
@@ -149,12 +150,27 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// A name in which programs that read mail find no address to make a link of.
+fn unlinked(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for (at, c) in name.char_indices() {
+        out.push(c);
+        let www =
+            c.eq_ignore_ascii_case(&'w') && name[at + 1..].starts_with('.') && name[..=at].to_ascii_lowercase().ends_with("www");
+        if www || (c == ':' && name[at + 1..].starts_with("//")) {
+            out.push(' ');
+        }
+    }
+    out
+}
+
 /// A mail.
 #[must_use]
 pub fn letter(message: &Message) -> Letter {
     let (mut text, mut html) = (Vec::new(), Vec::new());
     for item in &message.items {
-        let parts: Vec<&str> = [&item.tenant, &item.name, &item.detail].into_iter().flatten().map(String::as_str).collect();
+        let names = [&item.tenant, &item.name].into_iter().flatten().map(|name| unlinked(name));
+        let parts: Vec<String> = names.chain(item.detail.clone()).collect();
         let (said, at) = (parts.join(" · "), item.at.to_utc_words());
         let url = message.url(item);
         text.push(format!("{} ({at})\n{said}\n{}\n", item.title, url.as_deref().unwrap_or_default()));
@@ -166,9 +182,9 @@ pub fn letter(message: &Message) -> Letter {
         text.push(format!("{words}\n"));
     }
     let foot = if message.rule.is_empty() {
-        format!("Sent by TenantAtlas for {}.", message.workspace)
+        format!("Sent by TenantAtlas for {}.", unlinked(&message.workspace))
     } else {
-        format!("Sent by TenantAtlas because of the rule {} in {}.", message.rule, message.workspace)
+        format!("Sent by TenantAtlas because of the rule {} in {}.", unlinked(&message.rule), unlinked(&message.workspace))
     };
     text.push(foot.clone());
     html.push(format!("<p>{}</p>", escaped(&foot)));

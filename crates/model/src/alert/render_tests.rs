@@ -17,6 +17,7 @@ const HOSTILE: &[&str] = &[
     "' onmouseover='x",
     "a\r\nBcc: victim@example.com\r\n\r\nbody",
     "\u{202e}txt.exe",
+    "see https://evil.example WWW.evil.example",
     "{{7*7}} ${jndi:ldap://x} {DATE()}",
 ];
 
@@ -84,6 +85,11 @@ fn holds(name: &str) {
     let tags = |html: &str| html.chars().filter(|c| matches!(c, '<' | '>' | '"' | '\'')).count();
     assert_eq!(tags(&mail.html), tags(&usual.html), "{name:?}");
     assert_eq!(mail.subject, usual.subject);
+    let own = "https://atlas.example.com/";
+    for body in [&mail.text, &mail.html] {
+        let theirs = body.replace(own, "").to_ascii_lowercase();
+        assert!(!theirs.contains("://") && !theirs.contains("www."), "a program that reads mail makes a link of it: {body}");
+    }
     assert!(!mail.text.contains('\r') && mail.text.lines().count() == usual.text.lines().count(), "{name:?}");
     // JSON gives back what went in.
     assert_eq!(parsed(&webhook(&of_name))["data"]["alerts"][0]["name"], plain(name));

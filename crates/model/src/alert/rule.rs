@@ -114,6 +114,8 @@ pub enum Reach {
     Tenant(TenantId),
     /// Those in a group.
     Group(TenantGroupId),
+    /// Of a tenant or group that was removed: of none. It does not become one of all.
+    Gone,
 }
 
 impl Reach {
@@ -179,6 +181,9 @@ pub enum NoRule {
     /// It cannot be narrowed to tenants.
     #[error("workers are of the whole installation; a rule about them has no tenants")]
     Reach,
+    /// Its tenant or group was removed.
+    #[error("the tenant or group of the rule was removed; choose another, or switch the rule off")]
+    Gone,
     /// A time in minutes is too long.
     #[error("gathering and cooldown take a week (10,080 minutes) at most")]
     Wait,
@@ -204,6 +209,9 @@ impl NewRule {
         };
         if !self.kind.is_of_tenants() && self.reach != Reach::All {
             return Err(NoRule::Reach);
+        }
+        if self.enabled && self.reach == Reach::Gone {
+            return Err(NoRule::Gone);
         }
         if self.cooldown_minutes.max(self.digest_minutes) > LONGEST_WAIT {
             return Err(NoRule::Wait);
@@ -266,6 +274,9 @@ mod tests {
         assert_eq!(no_severity.checked(), Err(NoRule::Severity));
         let narrowed = NewRule { reach: Reach::Tenant(TenantId::generate()), ..rule(RuleKind::NoWorker, 5) };
         assert_eq!(narrowed.checked(), Err(NoRule::Reach));
+        let gone = NewRule { reach: Reach::Gone, ..rule(RuleKind::RunFailed, 0) };
+        assert_eq!(gone.clone().checked(), Err(NoRule::Gone));
+        assert!(NewRule { enabled: false, ..gone }.checked().is_ok(), "it can be switched off");
         let long = NewRule { digest_minutes: 20_000, ..rule(RuleKind::RunFailed, 0) };
         assert_eq!(long.checked(), Err(NoRule::Wait));
     }

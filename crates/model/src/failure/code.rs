@@ -212,6 +212,8 @@ codes! {
         AlertDestinationOff = "alert.destination_disabled",
         /// The object storage in which contents are could not be reached.
         StorageUnavailable = "storage.unavailable",
+        /// A report has reached a bound and does not tell everything.
+        ReportCut = "report.cut",
     }
 }
 

@@ -129,6 +129,7 @@ const fn sentence(code: Code) -> &'static str {
         Code::AlertUnprotected => "The SMTP server offers no TLS, or its certificate is not valid; nothing was sent.",
         Code::AlertDestinationGone => "The destination is not there any more.",
         Code::AlertDestinationOff => "The destination is switched off.",
+        Code::ReportCut => "The report has reached a bound and does not tell everything; it says where it was cut.",
         Code::Unknown => "An unknown failure was recorded.",
     }
 }

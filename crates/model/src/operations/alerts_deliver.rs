@@ -21,13 +21,23 @@ pub(super) static ENTRY: Entry = Entry {
     needs_connection: false,
     start_deadline: None,
     execution_deadline: Duration::from_secs(180),
-    // With the waits in between that is half an hour.
-    max_attempts: 10,
+    // With the waits in between ([`backoff`]) that is some hours.
+    max_attempts: 12,
     priority: 30,
     unit: "alerts",
-    counts: &[CountKey::Items],
+    counts: &[CountKey::Items, CountKey::Processed, CountKey::Succeeded, CountKey::Failed],
     follow_ups: &[],
 };
+
+/// The longest wait between two attempts.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// How much longer than other runs a delivery waits before it is tried again: the other side may be away for hours, and nobody is told
+/// meanwhile. From the fourth attempt on each wait doubles, up to an hour.
+#[must_use]
+pub fn backoff(usual: Duration, attempt: u32) -> Duration {
+    usual.saturating_mul(1 << attempt.saturating_sub(3).min(12)).min(LONGEST_WAIT.max(usual))
+}
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,5 +92,21 @@ impl Arguments {
             Self::Message { message, send } => Self::Message { message, send: send + 1 },
             Self::Test { destination, .. } => Self::Test { destination, message: AlertMessageId::generate() },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_is_tried_for_some_hours_and_soon_at_first() {
+        let usual = |attempt| crate::run::backoff(Duration::from_secs(5), attempt, 7, None);
+        let waits: Vec<Duration> = (1..ENTRY.max_attempts).map(|attempt| backoff(usual(attempt), attempt)).collect();
+        assert!(waits[0] <= Duration::from_secs(5) && waits[3] <= Duration::from_secs(120), "{waits:?}");
+        let all: Duration = waits.iter().sum();
+        assert!((Duration::from_secs(2 * 3600)..Duration::from_secs(8 * 3600)).contains(&all), "{all:?} {waits:?}");
+        assert_eq!(backoff(Duration::ZERO, 9), Duration::ZERO);
+        assert_eq!(backoff(Duration::from_secs(86_400), 9), Duration::from_secs(86_400), "what was asked for stays");
     }
 }

@@ -29,7 +29,7 @@ pub(super) static ENTRY: Entry = Entry {
     max_attempts: 3,
     priority: -10,
     unit: "objects",
-    counts: &[CountKey::Items, CountKey::Bytes],
+    counts: &[CountKey::Items, CountKey::Bytes, CountKey::Processed, CountKey::Succeeded],
     follow_ups: &[],
 };
 

@@ -15,7 +15,7 @@ use super::limits::Limits;
 use super::manifest::TenantLine;
 use super::sealed::{SealedWriter, seal};
 use super::withheld::withhold;
-use super::zip::ZipWriter;
+use super::zip::{MOST, ZipWriter};
 
 /// What says what is in it; written last.
 const MANIFEST: &str = "manifest.json";
@@ -57,18 +57,36 @@ enum Out<W: Write> {
 
 impl<W: Write> Out<W> {
     fn add(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        match self {
+        let added = match self {
             Self::Open(zip) => zip.add(path, bytes),
             Self::Sealed(zip) => zip.add(path, bytes),
-        }
+        };
+        added.map_err(in_our_words)
     }
 
     fn finish(self) -> io::Result<W> {
-        match self {
+        let finished = match self {
             Self::Open(zip) => zip.finish(),
-            Self::Sealed(zip) => zip.finish()?.finish(),
-        }
+            Self::Sealed(zip) => zip.finish().and_then(SealedWriter::finish),
+        };
+        finished.map_err(in_our_words)
     }
+}
+
+/// What is said of a record that is too large. An export of a set can be made of some types; this is all there is.
+const TOO_LARGE: &str = "all that is recorded of the tenant is larger than 4 GiB, which one file cannot hold; export its backup sets \
+  with `tenantatlas backup export`, and take the rest from a copy of the database (docs/OFFBOARDING.md)";
+
+fn in_our_words(error: io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::FileTooLarge { io::Error::new(io::ErrorKind::FileTooLarge, TOO_LARGE) } else { error }
+}
+
+/// Refuses early what is known not to fit: so many bytes have its contents where they are stored, packed better than a zip packs them.
+///
+/// # Errors
+/// When they would pass 4 GiB by themselves.
+pub fn record_fits(stored: u64) -> io::Result<()> {
+    if stored > MOST { Err(io::Error::new(io::ErrorKind::FileTooLarge, TOO_LARGE)) } else { Ok(()) }
 }
 
 /// What writes it. Parts come as the store hands them over: table after table, then contents; at most some megabytes are held.
@@ -176,5 +194,21 @@ impl<W: Write> RecordWriter<W> {
         let taken = withhold(find(resource_type)?, &mut content, self.scripts);
         self.done.withheld += taken as u64;
         Some(if taken == 0 { text } else { content.to_text() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_large_is_said_in_words_that_help() {
+        assert!(record_fits(4_294_967_295).is_ok());
+        let refused = record_fits(4_294_967_296).unwrap_err().to_string();
+        let later =
+            in_our_words(io::Error::new(io::ErrorKind::FileTooLarge, "an export larger than 4 GiB; export by types")).to_string();
+        assert!(refused.contains("4 GiB") && refused.contains("backup export") && !refused.contains("by types"), "{refused}");
+        assert_eq!(later, refused);
+        assert_eq!(in_our_words(io::Error::other("disk")).to_string(), "disk");
     }
 }

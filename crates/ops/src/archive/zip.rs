@@ -9,7 +9,7 @@ mod read;
 mod write;
 
 pub(super) use read::ZipSource;
-pub(super) use write::ZipWriter;
+pub(super) use write::{MOST, ZipWriter};
 
 /// Beginning of a file's own header.
 const LOCAL: u32 = 0x0403_4b50;

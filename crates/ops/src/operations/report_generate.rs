@@ -1,6 +1,6 @@
 //! Report: the document is read piece by piece and kept in parts of bounded size.
 
-use model::failure::{Code, Failure};
+use model::failure::{Code, Failure, FailureLine};
 use model::operations::report_generate::Arguments;
 use model::report::{Block, Period};
 use model::run::CountKey;
@@ -40,5 +40,12 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     reports.complete(&scope, id, bytes, parts).await?;
     context.counts.set(CountKey::Items, i64::try_from(writing.told()).unwrap_or(i64::MAX));
     context.counts.set(CountKey::Bytes, bytes);
+    if writing.is_cut() {
+        // It is there and can be read; that it does not tell everything is not only in it.
+        let told = i64::try_from(writing.told()).unwrap_or(i64::MAX).max(1);
+        context.counts.set(CountKey::Processed, told);
+        context.counts.set(CountKey::Succeeded, told);
+        context.failures.push(FailureLine::of(&Failure::new(Code::ReportCut), None));
+    }
     context.report_now(None).await
 }

@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use model::failure::{Code, Failure, FailureLine, Retry, SafeValue, add_line};
 use model::ids::RunId;
 use model::metric::{LEASES_LOST, RUNS_PUT_OFF, type_of};
-use model::operations::Operation;
+use model::operations::{Operation, alerts_deliver};
 use model::run::{Counts, NewEvent, Outcome, Run, backoff, outcome_of};
 use model::time::duration_words;
 use store::StoreError;
@@ -153,6 +153,8 @@ struct Attempt {
     claims: i64,
     base: Duration,
     seed: u64,
+    /// Whether it delivers an alert.
+    delivers: bool,
 }
 
 /// To be tried again.
@@ -170,6 +172,7 @@ impl Attempt {
             claims: run.lease_token,
             base: shared.options.retry_base,
             seed: run.id.uuid().as_u64_pair().1,
+            delivers: run.operation == Some(Operation::AlertsDeliver),
         }
     }
 
@@ -191,7 +194,10 @@ impl Attempt {
                 let so_far = u32::try_from(self.claims).unwrap_or(u32::MAX);
                 Some(Again { wait: backoff(self.base, so_far, self.seed, None), counts: false })
             }
-            _ => self.left.then_some(Again { wait, counts: true }),
+            _ => {
+                let wait = if self.delivers { alerts_deliver::backoff(wait, self.number) } else { wait };
+                self.left.then_some(Again { wait, counts: true })
+            }
         }
     }
 }

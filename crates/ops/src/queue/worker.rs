@@ -1,7 +1,7 @@
 //! The loops of a worker: claim, heartbeat, rescue. All of them go on when the database is away for a while.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use outbound::graph::Graph;
@@ -33,6 +33,8 @@ pub(super) struct Shared {
     pub(super) held: Held,
     pub(super) freed: Notify,
     pub(super) endings: Endings,
+    /// Whether it is among those who work, by its own account; one for alerts alone has nothing to wait for.
+    pub(super) registered: AtomicBool,
     id: WorkerId,
     host: String,
 }
@@ -52,6 +54,7 @@ impl Worker {
     #[must_use]
     pub fn new(store: Store, graph: Graph, clouds: Clouds, options: WorkerOptions, host: &str) -> Self {
         let (held, freed, id) = (Held::default(), Notify::new(), WorkerId::new(host));
+        let registered = AtomicBool::new(options.alerts_alone);
         Self(Arc::new(Shared {
             store,
             graph,
@@ -60,6 +63,7 @@ impl Worker {
             held,
             freed,
             endings: Endings::default(),
+            registered,
             id,
             host: host.to_owned(),
         }))
@@ -81,7 +85,7 @@ impl Worker {
         // Leases are renewed until the last handler has ended, not only until shutdown is asked for.
         let over = CancellationToken::new();
         let beats = tokio::spawn(heartbeats(Arc::clone(&self.0), over.clone()));
-        let tells = tokio::spawn(alerts::tells(self.0.store.clone(), shutdown.clone()));
+        let tells = tokio::spawn(alerts::tells(Arc::clone(&self.0), shutdown.clone()));
         let mut chores = JoinSet::new();
         if !self.0.options.alerts_alone {
             chores.spawn(sweeps(Arc::clone(&self.0), shutdown.clone()));
@@ -93,6 +97,9 @@ impl Worker {
             if let Some(moving) = self.0.options.moving {
                 chores.spawn(mover::moves(self.0.store.clone(), moving, shutdown.clone()));
             }
+        } else {
+            // Where no worker is left, nobody else takes back what a process held that died.
+            chores.spawn(rescues(Arc::clone(&self.0), shutdown.clone()));
         }
         let store = self.0.store.clone();
         let hears = self.0.options.hints;
@@ -267,6 +274,7 @@ async fn heartbeats(shared: Arc<Shared>, over: CancellationToken) {
         if !registered {
             let slots = u32::try_from(shared.options.slots).unwrap_or(u32::MAX);
             registered = shared.store.queue().register(&shared.id, &shared.host, env!("CARGO_PKG_VERSION"), slots).await.is_ok();
+            shared.registered.store(registered, Ordering::Relaxed);
         }
         let hint = async {
             tokio::time::sleep(LISTEN).await;
@@ -309,6 +317,27 @@ async fn roll_ups(shared: Arc<Shared>, shutdown: CancellationToken) {
 
 /// Every so many sweeps, quotas that nobody uses are forgotten: each hour, by default.
 const FORGETS: u32 = 720;
+
+/// Sweeps of the types alone on which it works.
+async fn rescues(shared: Arc<Shared>, shutdown: CancellationToken) {
+    loop {
+        match shared.store.queue().rescue_of(shared.options.types).await {
+            Ok(rescued) if rescued != store::runs::Rescued::default() => {
+                tracing::info!(?rescued, "rescued runs");
+                figures::rescued(&rescued);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the sweep failed; trying again");
+                failed("sweep");
+            }
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(jittered(shared.options.sweep, &shared.id)) => {}
+        }
+    }
+}
 
 async fn sweeps(shared: Arc<Shared>, shutdown: CancellationToken) {
     let mut sweep = 0;

@@ -63,7 +63,7 @@ impl<'a> Ground<'a> {
     }
 
     async fn destination(&self, address: &str) -> AlertDestinationId {
-        let target = Target::Webhook { address: SecretString::from(address), key: SecretString::from(KEY) };
+        let target = Target::Webhook { address: Some(SecretString::from(address)), key: Some(SecretString::from(KEY)) };
         let wish = DestinationWish { name: "Ops".to_owned(), enabled: true, target: Some(target) };
         self.t.store.alerts().create_destination(&self.permit, &wish).await.unwrap()
     }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use lettre::address::Envelope;
 use lettre::message::{Attachment, Mailbox, MultiPart, header};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::Credentials;
@@ -11,9 +12,10 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Ex
 use model::alert::{Letter, Mail, MailSecurity};
 use model::failure::{Code, Failure};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::net::TcpStream;
 
-use super::WHOLE;
 use super::guard::Guard;
+use super::{CONNECT, WHOLE};
 
 /// Sends mail.
 #[derive(Clone)]
@@ -42,6 +44,13 @@ pub struct MailTo<'a> {
     pub id: &'a str,
 }
 
+/// A mail that was taken, for all who were to get it or for some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mailed {
+    /// For how many it was refused.
+    pub refused: usize,
+}
+
 impl Mailer {
     pub(super) const fn new(guard: Guard) -> Self {
         Self { guard, authority: None }
@@ -52,25 +61,27 @@ impl Mailer {
         self
     }
 
-    pub(super) async fn send(&self, to: &MailTo<'_>) -> Result<(), Failure> {
+    pub(super) async fn send(&self, to: &MailTo<'_>) -> Result<Mailed, Failure> {
         let message = message(to)?;
         let protected = to.mail.security() != MailSecurity::None;
         // Resolved once: what is connected to is one of the addresses that were looked at; the name is for the certificate.
         let addresses = self.guard.addresses(&to.mail.host, protected).await?;
-        let mut last = Failure::new(Code::AlertUnreachable);
+        // Another address is tried only where nobody answers: who was reached may have taken it, or refused it.
         for address in addresses.into_iter().take(4) {
-            match self.transport(to, address)?.send(message.clone()).await {
-                Ok(_) => return Ok(()),
-                Err(error) => {
-                    last = Failure::new(judge(&error));
-                    tracing::info!(code = last.code().code(), cause = %cause(&error), "an alert could not be mailed");
-                    if last.code() != Code::AlertUnreachable {
-                        break;
-                    }
-                }
+            let reached = tokio::time::timeout(CONNECT, TcpStream::connect((address, to.mail.port))).await;
+            if !reached.is_ok_and(|reached| reached.is_ok()) {
+                continue;
             }
+            let transport = self.transport(to, address)?;
+            return match transport.send(message.clone()).await {
+                Ok(_) => Ok(Mailed { refused: 0 }),
+                Err(error) if to.mail.to.len() > 1 && judge(&error) == Code::AlertMailRefused => {
+                    one_by_one(&transport, to, &message).await
+                }
+                Err(error) => Err(failed(&error)),
+            };
         }
-        Err(last)
+        Err(Failure::new(Code::AlertUnreachable))
     }
 
     fn transport(&self, to: &MailTo<'_>, address: IpAddr) -> Result<AsyncSmtpTransport<Tokio1Executor>, Failure> {
@@ -100,6 +111,35 @@ impl Mailer {
         let credentials = Credentials::new(to.mail.user.clone(), to.password.expose_secret().to_owned());
         Ok(builder.credentials(credentials).build())
     }
+}
+
+/// Sends to each recipient for itself, so that one whom the server does not know takes the mail from nobody else. It failed where nobody
+/// got it; then the first reason counts.
+async fn one_by_one(
+    transport: &AsyncSmtpTransport<Tokio1Executor>,
+    to: &MailTo<'_>,
+    message: &Message,
+) -> Result<Mailed, Failure> {
+    let (mut mailed, mut first) = (Mailed { refused: 0 }, None);
+    for recipient in &to.mail.to {
+        let envelope = recipient.parse().ok().and_then(|one| Envelope::new(message.envelope().from().cloned(), vec![one]).ok());
+        let envelope = envelope.ok_or(Failure::new(Code::AlertMailRefused))?;
+        if let Err(error) = transport.send_raw(&envelope, &message.formatted()).await {
+            mailed.refused += 1;
+            first.get_or_insert(failed(&error));
+        }
+    }
+    match first {
+        Some(failure) if mailed.refused == to.mail.to.len() => Err(failure),
+        _ => Ok(mailed),
+    }
+}
+
+/// What an error means, and a line of it in the log.
+fn failed(error: &Error) -> Failure {
+    let failure = Failure::new(judge(error));
+    tracing::info!(code = failure.code().code(), cause = %cause(error), "an alert could not be mailed");
+    failure
 }
 
 fn message(to: &MailTo<'_>) -> Result<Message, Failure> {
@@ -137,8 +177,7 @@ fn judge(error: &Error) -> Code {
     }
     match status {
         530 | 534 | 535 | 538 => Code::AlertSignInRefused,
-        421 | 450..=452 => Code::AlertServerError,
-        454 => Code::AlertUnprotected,
+        // 454 among them: signing in is not possible for now.
         400..=499 => Code::AlertServerError,
         500..=599 => Code::AlertMailRefused,
         _ if error.is_timeout() => Code::AlertTimeout,

@@ -146,7 +146,7 @@ impl DestinationForm {
             @if let Some(one) = &self.destination { p { "It sends to " code { (name(&one.shown, "")) } "." } }
             (hidden("d-address", "address", if there { "Another web address (leave empty to keep it)" } else { "Web address (https://…)" }, LONGEST_ADDRESS))
             @if self.kind == DestinationKind::Webhook {
-                (hidden("d-key", "signing_key", if there { "Another signing key with the address (whsec_…)" } else { "Signing key (whsec_…; leave empty to have one made)" }, 200))
+                (hidden("d-key", "signing_key", if there { "Another signing key (whsec_…; leave empty to keep it)" } else { "Signing key (whsec_…; leave empty to have one made)" }, 200))
             }
         }
     }

@@ -111,7 +111,7 @@ impl List {
                     (cell("Kind", &html! { (one.kind.label()) }))
                     (cell("Where", &html! { (name(&one.shown, "")) }))
                     (figure("Rules", &html! { (number(one.rules)) }))
-                    (cell("State", &state(one.enabled)))
+                    (cell("State", &html! { (state(one.enabled)) @if one.last_failed { " " (worded(Tone::Danger, Icon::Ban, "Last delivery failed")) } }))
                     (cell("Test", &html! { @if one.enabled {
                         (form::start(view, &one.id.to_string(), &href::within(self.workspace, &href::alert_destination(one.id, "/test")), &html! {
                             button.button.small type="submit" { "Send a test" span.unseen { " to " (name(&one.name, NAMELESS)) } }
@@ -142,7 +142,7 @@ fn reach(rule: &Rule) -> Markup {
             (Reach::All, _) => "all tenants",
             (Reach::Tenant(_), Some(called)) => (name(called, NAMELESS)),
             (Reach::Group(_), Some(called)) => { "group " (name(called, NAMELESS)) },
-            (_, None) => "nothing: its tenant or group is gone",
+            (Reach::Gone, _) | (_, None) => "nothing: its tenant or group is gone",
         }
     }
 }

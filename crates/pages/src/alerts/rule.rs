@@ -104,6 +104,8 @@ pub struct RuleForm {
     pub tenants: Vec<(TenantId, String)>,
     /// The groups that can be chosen.
     pub groups: Vec<(TenantGroupId, String)>,
+    /// What the tenant or group is called of which the rule is; it can be chosen whatever else is offered.
+    pub reach_name: Option<String>,
     /// What was wrong with what was sent, in a sentence.
     pub problem: Option<String>,
     /// What was wrong with the name that was typed to remove it.
@@ -182,7 +184,20 @@ impl RuleForm {
     fn reaches(&self) -> Vec<(String, String)> {
         let groups = self.groups.iter().map(|(id, called)| (format!("group:{id}"), format!("Group {}", name(called, NAMELESS))));
         let tenants = self.tenants.iter().map(|(id, called)| (format!("tenant:{id}"), name(called, NAMELESS).into_owned()));
-        std::iter::once(("all".to_owned(), "All tenants, now and later".to_owned())).chain(groups).chain(tenants).collect()
+        let all = std::iter::once(("all".to_owned(), "All tenants, now and later".to_owned()));
+        let mut offered: Vec<(String, String)> = all.chain(groups).chain(tenants).collect();
+        // What it is now always stands there: a form that does not offer it would make it something else.
+        let value = reach_value(self.input.reach);
+        if !offered.iter().any(|(one, _)| *one == value) {
+            let called = name(self.reach_name.as_deref().unwrap_or_default(), NAMELESS).into_owned();
+            let words = match self.input.reach {
+                Reach::Gone => "Removed \u{2013} choose another".to_owned(),
+                Reach::Group(_) => format!("Group {called}"),
+                Reach::All | Reach::Tenant(_) => called,
+            };
+            offered.insert(0, (value, words));
+        }
+        offered
     }
 
     fn when(&self) -> Markup {
@@ -206,5 +221,30 @@ fn reach_value(reach: Reach) -> String {
         Reach::All => "all".to_owned(),
         Reach::Tenant(id) => format!("tenant:{id}"),
         Reach::Group(id) => format!("group:{id}"),
+        Reach::Gone => "removed".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_rule_is_of_stands_in_its_form_whatever_else_is_offered() {
+        let (_, mut form) = samples::alerts::rules().swap_remove(0);
+        (form.tenants, form.groups, form.reach_name) = (Vec::new(), Vec::new(), Some("Beyond".to_owned()));
+        let (tenant, group) = (TenantId::generate(), TenantGroupId::generate());
+        let cases = [
+            (Reach::Tenant(tenant), format!("tenant:{tenant}"), "Beyond"),
+            (Reach::Group(group), format!("group:{group}"), "Group Beyond"),
+            (Reach::Gone, "removed".to_owned(), "Removed \u{2013} choose another"),
+        ];
+        for (reach, value, words) in cases {
+            form.input.reach = reach;
+            assert!(form.reaches().contains(&(value.clone(), words.to_owned())), "{value}: {:?}", form.reaches());
+            assert!(form.what().into_string().contains(&format!("value=\"{value}\" selected")), "{value}");
+        }
+        form.input.reach = Reach::All;
+        assert_eq!(form.reaches().len(), 1);
     }
 }

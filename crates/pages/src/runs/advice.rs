@@ -195,6 +195,7 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::AlertDestinationGone | Code::AlertDestinationOff => {
             alerts("Look at the destinations and the rules that send to them.")
         }
+        Code::ReportCut => say("Ask for fewer tenants, or a shorter time, to read the rest."),
         Code::Unknown => say("This version does not know the reason. Keep the run id and look at the server's log."),
     }
 }

@@ -23,6 +23,7 @@ fn destination(n: u32, kind: DestinationKind, name: &str) -> Destination {
         mail: mail.filter(|_| kind == DestinationKind::Email),
         enabled: n != 2,
         rules: i64::from(n),
+        last_failed: n == 3,
         revision: 3,
         updated_at: moment(7_200),
     }
@@ -119,6 +120,7 @@ pub(crate) fn rules() -> Vec<(&'static str, RuleForm)> {
         destinations: vec![destination(1, DestinationKind::Webhook, name)],
         tenants: vec![(production().id, name.to_owned())],
         groups: vec![(id(34, 1), name.to_owned())],
+        reach_name: None,
         problem: None,
         typed: None,
     };
@@ -132,8 +134,12 @@ pub(crate) fn rules() -> Vec<(&'static str, RuleForm)> {
         typed: Some(FieldProblem::new("typed", "That is not its name.")),
         ..of("Backups")
     };
-    let hostile = RuleForm { problem: Some(HOSTILE.to_owned()), ..of(HOSTILE) };
+    let beyond = RuleForm { tenants: Vec::new(), reach_name: Some(HOSTILE.to_owned()), ..of(HOSTILE) };
+    let hostile = RuleForm { problem: Some(HOSTILE.to_owned()), ..beyond };
+    let mut gone = of("Backups");
+    gone.input.reach = Reach::Gone;
     vec![
+        ("gone", gone),
         ("new", form(RuleKind::Finding, "Findings")),
         ("workers", form(RuleKind::NoWorker, "Workers")),
         ("changed", of("Backups")),

@@ -7,7 +7,7 @@ use model::alert::{Destination, DestinationKind, MOST_DESTINATIONS, Mail, shown_
 use model::audit::{Action, AuditEntry};
 use model::ids::{AlertDestinationId, WorkspaceId};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::row::{DestinationRow, destinations};
@@ -23,10 +23,10 @@ use crate::sql::sql;
 pub enum Target {
     /// Signed requests; without a key one is made.
     Webhook {
-        /// The web address.
-        address: SecretString,
-        /// The key for signing, as `whsec_…`.
-        key: SecretString,
+        /// The web address. `None`: what there is stays.
+        address: Option<SecretString>,
+        /// The key for signing, as `whsec_…`. `None`: what there is stays.
+        key: Option<SecretString>,
     },
     /// Mail.
     Email {
@@ -82,12 +82,23 @@ impl Target {
         }
     }
 
-    fn shown(&self) -> String {
+    /// `None`: what is shown stays.
+    fn shown(&self) -> Option<String> {
         match self {
-            Self::Webhook { address, .. } | Self::Teams { address } | Self::Slack { address } => {
-                shown_address(address.expose_secret())
+            Self::Webhook { address, .. } => address.as_ref().map(|address| shown_address(address.expose_secret())),
+            Self::Teams { address } | Self::Slack { address } => Some(shown_address(address.expose_secret())),
+            Self::Email { mail, .. } => Some(mail.shown()),
+        }
+    }
+
+    /// The same with what was not given as it is.
+    fn with_what_there_is(self, there: Option<&Value>) -> Self {
+        let kept = |field: &str| there?.get(field)?.as_str().map(SecretString::from);
+        match self {
+            Self::Webhook { address, key } => {
+                Self::Webhook { address: address.or_else(|| kept("address")), key: key.or_else(|| kept("key")) }
             }
-            Self::Email { mail, .. } => mail.shown(),
+            other => other,
         }
     }
 
@@ -109,7 +120,10 @@ impl Target {
     /// The text that is sealed.
     fn plain(&self) -> SecretString {
         let value = match self {
-            Self::Webhook { address, key } => json!({ "address": address.expose_secret(), "key": key.expose_secret() }),
+            Self::Webhook { address, key } => {
+                let text = |secret: &Option<SecretString>| secret.as_ref().map(|secret| secret.expose_secret().to_owned());
+                json!({ "address": text(address), "key": text(key) })
+            }
             Self::Teams { address } | Self::Slack { address } => json!({ "address": address.expose_secret() }),
             Self::Email { password, .. } => {
                 json!({ "password": password.as_ref().map_or("", |password| password.expose_secret()) })
@@ -168,6 +182,9 @@ impl Alerts<'_> {
         if target.without_password().is_some() {
             return Err(NO_PASSWORD);
         }
+        if matches!(target, Target::Webhook { address: None, .. } | Target::Webhook { key: None, .. }) {
+            return Err(StoreError::Conflict("a webhook has an address and a key for signing"));
+        }
         let name = model::name::name(&wish.name).map_err(|_| StoreError::Conflict(NO_NAME))?;
         let id = AlertDestinationId::generate();
         let sealed = self.0.keyring().seal(id.uuid(), target.plain().expose_secret())?;
@@ -183,7 +200,7 @@ impl Alerts<'_> {
             .bind(name.as_str())
             .bind(name_key(&name))
             .bind(target.kind().code())
-            .bind(target.shown())
+            .bind(target.shown().unwrap_or_default())
             .bind(target.mail())
             .bind(sealed)
             .bind(wish.enabled);
@@ -210,13 +227,12 @@ impl Alerts<'_> {
         const EDIT: &str =
             "update alert_destinations set name = $2, name_key = $3, enabled = $4, revision = revision + 1, updated_at = $now
           where id = $1";
-        const AIM: &str =
-            "update alert_destinations set shown = $2, mail = $3, sealed_secret = coalesce($4, sealed_secret) where id = $1";
+        const AIM: &str = "update alert_destinations set shown = coalesce($2, shown), mail = $3, sealed_secret = coalesce($4, sealed_secret) where id = $1";
         let grant = permit.grant();
         of_all(grant)?;
         let name = model::name::name(&wish.name).map_err(|_| StoreError::Conflict(NO_NAME))?;
         let mut tx = self.0.db().write(grant.reach()).await?;
-        let (kind, at, mail) = hold(&mut tx, grant.workspace_id(), id).await?;
+        let (kind, at, mail, sealed) = hold(&mut tx, grant.workspace_id(), id).await?;
         if at != revision {
             return Err(CHANGED);
         }
@@ -234,7 +250,12 @@ impl Alerts<'_> {
             let sealed = match target.without_password() {
                 Some(other) if mail.is_some_and(|mail| mail.signs_in_as(other)) => None,
                 Some(_) => return Err(NO_PASSWORD),
-                None => Some(self.0.keyring().seal(id.uuid(), target.plain().expose_secret())?),
+                None => {
+                    let there = self.0.keyring().open(id.uuid(), &sealed)?;
+                    let there: Option<Value> = serde_json::from_str(there.expose_secret()).ok();
+                    let whole = target.clone().with_what_there_is(there.as_ref());
+                    Some(self.0.keyring().seal(id.uuid(), whole.plain().expose_secret())?)
+                }
             };
             tx.exec(sql(AIM).bind(id).bind(target.shown()).bind(target.mail()).bind(sealed)).await?;
         }
@@ -261,11 +282,12 @@ impl Alerts<'_> {
     }
 }
 
-/// Holds a destination of the workspace until the transaction ends; its kind, its revision and how it sends mail.
-async fn hold(tx: &mut Tx, workspace: WorkspaceId, id: AlertDestinationId) -> Result<(DestinationKind, i64, Option<Mail>)> {
-    const HOLD: &str =
-        "update alert_destinations set name = name where id = $1 and workspace_id = $2 returning kind, revision, mail";
-    let row: Option<(String, i64, Option<String>)> = tx.optional(sql(HOLD).bind(id).bind(workspace)).await?;
-    let (kind, revision, mail) = row.ok_or(StoreError::NotVisible)?;
-    Ok((DestinationKind::from_code(&kind), revision, mail.and_then(|mail| serde_json::from_str(&mail).ok())))
+type Held = (DestinationKind, i64, Option<Mail>, Vec<u8>);
+
+/// Holds a destination of the workspace until the transaction ends; its kind, its revision, how it sends mail, and what opens it, sealed.
+async fn hold(tx: &mut Tx, workspace: WorkspaceId, id: AlertDestinationId) -> Result<Held> {
+    const HOLD: &str = "update alert_destinations set name = name where id = $1 and workspace_id = $2 returning kind, revision, mail, sealed_secret";
+    let row: Option<(String, i64, Option<String>, Vec<u8>)> = tx.optional(sql(HOLD).bind(id).bind(workspace)).await?;
+    let (kind, revision, mail, sealed) = row.ok_or(StoreError::NotVisible)?;
+    Ok((DestinationKind::from_code(&kind), revision, mail.and_then(|mail| serde_json::from_str(&mail).ok()), sealed))
 }

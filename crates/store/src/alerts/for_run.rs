@@ -1,6 +1,6 @@
 //! What the run of a delivery works with: the message, and the one way by which what opens a destination leaves the store.
 
-use model::alert::{Delivery, DestinationKind, Mail};
+use model::alert::{Delivery, DestinationKind, MOST_ITEMS, Mail};
 use model::failure::{Code, Failure};
 use model::ids::{AlertDestinationId, AlertMessageId};
 use model::operations::alerts_deliver::Arguments;
@@ -48,8 +48,10 @@ pub struct Dispatch {
     pub workspace: String,
     /// What the rule is called; empty for a test.
     pub rule: String,
-    /// What happened, the earliest first; for a test nothing.
+    /// What happened, the earliest first, as far as a message names it; for a test nothing.
     pub deliveries: Vec<Delivery>,
+    /// How many there are in all.
+    pub count: usize,
 }
 
 /// The sealed text of a destination.
@@ -81,8 +83,8 @@ impl Alerts<'_> {
             tracing::error!(run = %run.run_id(), %error, "the destination of an alert cannot be opened");
             Failure::new(Code::Internal)
         })?;
-        let (workspace, rule, deliveries) = dispatch;
-        Ok(Some(Dispatch { target, workspace, rule, deliveries }))
+        let (workspace, rule, deliveries, count) = dispatch;
+        Ok(Some(Dispatch { target, workspace, rule, deliveries, count }))
     }
 
     fn opened(&self, (id, kind, mail, sealed, _): Row) -> Result<OpenTarget> {
@@ -115,8 +117,8 @@ impl Alerts<'_> {
         let held: Option<(String,)> =
             db.optional(sql(HELD).bind(run.workspace_id()).bind(run.run_id()).bind(run.token())).await?;
         let (workspace,) = held.ok_or(StoreError::LeaseLost)?;
-        let (destination, rule, rows) = match arguments {
-            Arguments::Test { destination, .. } => (Some(*destination), String::new(), Vec::new()),
+        let (destination, rule, rows, count) = match arguments {
+            Arguments::Test { destination, .. } => (Some(*destination), String::new(), Vec::new(), 0),
             Arguments::Message { message, .. } => {
                 let of_message = sql(OF_MESSAGE).bind(*message).bind(run.workspace_id());
                 let row: Option<(Option<Uuid>, Option<String>, String)> = db.optional(of_message).await?;
@@ -124,15 +126,19 @@ impl Alerts<'_> {
                 if state == "sent" {
                     return Ok(Found::Sent);
                 }
-                let read = deliveries().push_bind(" where x.message_id = ", *message).push(" order by x.id");
+                let read = deliveries()
+                    .push_bind(" where x.message_id = ", *message)
+                    .push_bind(" order by x.id limit ", u32::try_from(MOST_ITEMS).unwrap_or(50));
                 let rows: Vec<DeliveryRow> = db.all(read).await?;
-                (destination.map(AlertDestinationId::from_uuid), rule.unwrap_or_default(), rows)
+                let count = sql("select count(*) from alert_deliveries where message_id = $1").bind(*message);
+                let (count,): (i64,) = db.one(count).await?;
+                (destination.map(AlertDestinationId::from_uuid), rule.unwrap_or_default(), rows, count)
             }
         };
         let row: Option<Row> = db.optional(sql(SEALED).bind(destination).bind(run.workspace_id())).await?;
         db.end().await?;
         let deliveries = rows.into_iter().map(Delivery::from).collect();
-        Ok(row.map_or(Found::Gone, |row| Found::There(row, (workspace, rule, deliveries))))
+        Ok(row.map_or(Found::Gone, |row| Found::There(row, (workspace, rule, deliveries, usize::try_from(count).unwrap_or(0)))))
     }
 
     /// Records that the other side took a message, at once: an attempt that is repeated after this does not send it again.
@@ -154,5 +160,5 @@ enum Found {
     /// There is no such message, or no destination any more.
     Gone,
     /// The destination, and workspace, rule and deliveries.
-    There(Row, (String, String, Vec<Delivery>)),
+    There(Row, (String, String, Vec<Delivery>, usize)),
 }

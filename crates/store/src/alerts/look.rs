@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use model::alert::{AlertEvent, RuleKind};
 use model::backup::Selection;
+use model::connection::{Expiry, WARN_DAYS};
 use model::ids::{ScheduleId, TenantId, WorkspaceId};
 use model::time::Moment;
 use uuid::Uuid;
@@ -21,6 +22,8 @@ use crate::sql::{Sql, sql};
 
 /// Events of one rule that one look raises; the others follow at the next.
 const AT_ONCE: u32 = 100;
+/// What could not be sent is told again when so much time is over.
+const FAILED: Duration = Duration::from_secs(3600);
 /// For so long the log is kept.
 const KEPT: Duration = Duration::from_secs(400 * 86_400);
 /// Lines of the log that one look removes.
@@ -35,6 +38,7 @@ struct Standing {
     amount: i64,
     destination_id: Uuid,
     digest_minutes: i64,
+    cooldown_minutes: i64,
     created_at: DbTime,
 }
 
@@ -49,8 +53,15 @@ impl Standing {
     }
 }
 
-/// That the rule reaches the tenant `q.tenant_id`, and has not told of what stands so of the thing `q.id` since `q.base`.
-fn untold(found: Sql, rule: &Standing) -> Sql {
+/// When the rule told last of what stands so of the thing `q.id` since `q.base`; `$4` is the rule.
+const AGAIN: &str =
+    "(select max(x.occurred_at) from alert_deliveries x where x.rule_id = $4 and x.subject_since = q.base and x.about_id = q.id)";
+
+/// That the rule reaches the tenant `q.tenant_id`, and has not told of what stands so of the thing `q.id` since `q.base`. Told is what is on
+/// its way or arrived: what was let go of is not, and what could not be sent is not for long. As long as it lasts it is told again when
+/// the cooldown is over.
+fn untold(found: Sql, rule: &Standing, now: Moment) -> Sql {
+    let cooldown = Duration::from_secs(u64::try_from(rule.cooldown_minutes).unwrap_or(0) * 60);
     found
         .push_bind(" and exists (select 1 from alert_rules r where r.id = ", rule.id)
         .push(
@@ -59,7 +70,11 @@ fn untold(found: Sql, rule: &Standing) -> Sql {
             and not exists (select 1 from alert_deliveries x where x.rule_id = ",
         )
         .push_bind("", rule.id)
-        .push(" and x.subject_since = q.base and x.about_id = q.id) order by q.base, q.id")
+        .push(" and x.subject_since = q.base and x.about_id = q.id and (x.state in ('waiting', 'queued')")
+        .push_bind(" or (x.state = 'failed' and x.decided_at > ", now.minus(FAILED.max(cooldown)))
+        .push(") or (x.state = 'sent'")
+        .push_if(" and coalesce(x.sent_at, x.decided_at) > ", (!cooldown.is_zero()).then(|| now.minus(cooldown)))
+        .push("))) order by q.base, q.id")
         .push_bind(" limit ", AT_ONCE)
 }
 
@@ -69,9 +84,11 @@ impl Alerts<'_> {
     /// # Errors
     /// When the database refuses; what was raised until then stays.
     pub async fn look(&self) -> Result<u64> {
-        const RULES: &str = "select r.id, r.workspace_id, r.kind, r.amount, r.destination_id, r.digest_minutes, r.created_at
-          from alert_rules r join workspaces w on w.id = r.workspace_id
-          where r.enabled and w.archived_at is null and r.kind in ('schedule_missed', 'no_worker', 'no_backup') order by r.id";
+        const RULES: &str = "select r.id, r.workspace_id, r.kind, r.amount, r.destination_id, r.digest_minutes,
+            r.cooldown_minutes, r.created_at
+          from alert_rules r join workspaces w on w.id = r.workspace_id join alert_destinations d on d.id = r.destination_id
+          where r.enabled and d.enabled and w.archived_at is null
+            and r.kind in ('schedule_missed', 'no_worker', 'no_backup', 'credential_expiring') order by r.id";
         let now = self.0.now().await?;
         let mut db = self.0.db().read(&Reach::system()).await?;
         let rules: Vec<Standing> = db.all(sql(RULES)).await?;
@@ -80,6 +97,7 @@ impl Alerts<'_> {
             let events = match RuleKind::from_code(&rule.kind) {
                 RuleKind::NoBackup => without_backup(&mut db, &rule, now).await?,
                 RuleKind::NoWorker => without_worker(&mut db, &rule, now).await?,
+                RuleKind::CredentialExpiring => ending(&mut db, &rule, now).await?,
                 _ => late(&mut db, &rule, now).await?,
             };
             found.push((rule, events));
@@ -103,7 +121,7 @@ impl Alerts<'_> {
     async fn forget(&self, now: Moment) -> Result<()> {
         const OLD: &str = "select count(*) from (select 1 as one from alert_deliveries where occurred_at < $1 limit 1) q";
         const FORGET: &str = "delete from alert_deliveries where id in (select id from alert_deliveries where occurred_at < $1
-          and state not in ('waiting', 'queued') order by occurred_at limit $2)";
+          and (state not in ('waiting', 'queued') or rule_id is null) order by occurred_at limit $2)";
         let before = now.minus(KEPT);
         let mut db = self.0.db().read(&Reach::system()).await?;
         let (old,): (i64,) = db.one(sql(OLD).bind(before)).await?;
@@ -119,38 +137,83 @@ impl Alerts<'_> {
 
 /// Active tenants whose latest whole backup is too old, or that are old enough to have one and have none.
 async fn without_backup(db: &mut Reader, rule: &Standing, now: Moment) -> Result<Vec<AlertEvent>> {
-    const FOUND: &str = "select q.id, q.latest, q.base from (select t.id, t.id as tenant_id, b.latest,
-          coalesce(b.latest, t.created_at) as base
-        from tenants t left join (select tenant_id, max(completed_at) as latest from backup_sets
-          where status = 'complete' and origin is null and workspace_id = $1 and holds = $2 group by tenant_id) b on b.tenant_id = t.id
-        where t.workspace_id = $1 and t.status = 'active') q where q.base < $3";
-    type Found = (Uuid, Option<DbTime>, DbTime);
-    let found = sql(FOUND).bind(rule.workspace_id).bind(Selection::All.words()).bind(rule.limit(now, 3600));
-    let rows: Vec<Found> = db.all(untold(found, rule)).await?;
-    let event = |(tenant, latest, base): Found| {
+    type Found = (Uuid, Option<DbTime>, DbTime, Option<DbTime>);
+    // The latest of each tenant is the end of an index; the history is not read.
+    let found = sql("select q.id, q.latest, q.base, ")
+        .push(AGAIN)
+        .push(
+            " from (select b.id, b.id as tenant_id, b.latest, coalesce(b.latest, b.created_at) as base
+            from (select t.id, t.created_at, (select max(s.completed_at) from backup_sets s where s.tenant_id = t.id
+                and s.status = 'complete' and s.origin is null and s.holds = $2) as latest
+              from tenants t where t.workspace_id = $1 and t.status = 'active') b) q where q.base < $3",
+        )
+        .bind(rule.workspace_id)
+        .bind(Selection::All.words())
+        .bind(rule.limit(now, 3600))
+        .bind(rule.id);
+    let rows: Vec<Found> = db.all(untold(found, rule, now)).await?;
+    let event = |(tenant, latest, base, again): Found| {
         AlertEvent::no_backup(TenantId::from_uuid(tenant), latest.map(|at| at.0), base.0, rule.amount)
+            .again_after(again.map(|at| at.0))
     };
     Ok(rows.into_iter().map(event).collect())
 }
 
 /// Nobody was heard of; before anybody ever was, since the rule was made.
 async fn without_worker(db: &mut Reader, rule: &Standing, now: Moment) -> Result<Vec<AlertEvent>> {
-    const SEEN: &str = "select max(seen_at) from workers";
-    let (seen,): (Option<DbTime>,) = db.one(sql(SEEN)).await?;
-    let seen = seen.map_or(rule.created_at.0, |at| at.0);
-    Ok(if seen < rule.limit(now, 60) { vec![AlertEvent::workers(rule.workspace(), seen)] } else { Vec::new() })
+    type Found = (DbTime, Option<DbTime>);
+    let found = sql("select q.base, ")
+        .push(AGAIN)
+        .push(
+            " from (select w.id, w.id as tenant_id, coalesce((select max(seen_at) from workers), $3) as base
+            from workspaces w where w.id = $1) q where q.base < $2",
+        )
+        .bind(rule.workspace_id)
+        .bind(rule.limit(now, 60))
+        .bind(rule.created_at.0)
+        .bind(rule.id);
+    let rows: Vec<Found> = db.all(untold(found, rule, now)).await?;
+    let event = |(seen, again): Found| AlertEvent::workers(rule.workspace(), seen.0).again_after(again.map(|at| at.0));
+    Ok(rows.into_iter().map(event).collect())
 }
 
 /// Schedules whose time has come that long ago, and nobody fired them.
 async fn late(db: &mut Reader, rule: &Standing, now: Moment) -> Result<Vec<AlertEvent>> {
-    const FOUND: &str = "select q.id, q.tenant_id, q.name, q.base from (select s.id, s.tenant_id, s.name, s.next_fire_at as base
-        from schedules s
-        where s.workspace_id = $1 and s.enabled and s.archived_at is null and s.next_fire_at < $2) q where true";
-    type Found = (Uuid, Option<Uuid>, String, DbTime);
-    let found = sql(FOUND).bind(rule.workspace_id).bind(rule.limit(now, 60));
-    let rows: Vec<Found> = db.all(untold(found, rule)).await?;
-    let event = |(id, tenant, name, due): Found| {
+    type Found = (Uuid, Option<Uuid>, String, DbTime, Option<DbTime>);
+    let found = sql("select q.id, q.tenant_id, q.name, q.base, ")
+        .push(AGAIN)
+        .push(
+            " from (select s.id, s.tenant_id, s.name, s.next_fire_at as base from schedules s
+            where s.workspace_id = $1 and s.enabled and s.archived_at is null and s.next_fire_at < $2 and s.next_fire_at < $3) q where true",
+        )
+        .bind(rule.workspace_id)
+        .bind(rule.limit(now, 60))
+        .bind(now)
+        .bind(rule.id);
+    let rows: Vec<Found> = db.all(untold(found, rule, now)).await?;
+    let event = |(id, tenant, name, due, again): Found| {
         AlertEvent::schedule(tenant.map(TenantId::from_uuid), ScheduleId::from_uuid(id), &name, due.0, None)
+            .again_after(again.map(|at| at.0))
     };
     Ok(rows.into_iter().map(event).collect())
+}
+
+/// Credentials that passed a stage of the rule before there was the rule, or before it was of their tenant: told once for each end. From then
+/// on each stage tells itself.
+async fn ending(db: &mut Reader, rule: &Standing, now: Moment) -> Result<Vec<AlertEvent>> {
+    const FOUND: &str = "select q.id, q.connection, q.base from (select c.tenant_id as id, c.tenant_id, c.id as connection,
+          c.credential_expires_at as base
+        from provider_connections c join tenants t on t.id = c.tenant_id
+        where c.workspace_id = $1 and t.status = 'active' and c.credential_expires_at <= $2) q
+      where not exists (select 1 from alert_deliveries x where x.rule_id = $3 and x.about_id = q.id and x.subject_since = q.base)";
+    type Found = (Uuid, Uuid, DbTime);
+    let Some(days) = WARN_DAYS.into_iter().find(|days| *days <= rule.amount) else { return Ok(Vec::new()) };
+    let until = now.plus(Duration::from_secs(u64::try_from(days).unwrap_or(0) * 86_400));
+    let found = sql(FOUND).bind(rule.workspace_id).bind(until).bind(rule.id);
+    let rows: Vec<Found> = db.all(untold(found, rule, now)).await?;
+    let event = |(tenant, connection, ends): Found| {
+        let stage = Expiry::of(Some(ends.0), now).stage().filter(|stage| *stage <= rule.amount)?;
+        Some(AlertEvent::credential(TenantId::from_uuid(tenant), connection, ends.0, stage))
+    };
+    Ok(rows.into_iter().filter_map(event).collect())
 }

@@ -12,7 +12,9 @@ use crate::sql::{Sql, sql};
 /// Destinations `d`; what opens them is not among the columns.
 pub(super) fn destinations() -> Sql {
     sql("select d.id, d.name, d.kind, d.shown, d.mail, d.enabled, d.revision, d.updated_at,
-        (select count(*) from alert_rules r where r.destination_id = d.id) as rules from alert_destinations d")
+        (select count(*) from alert_rules r where r.destination_id = d.id) as rules,
+        coalesce((select case x.state when 'failed' then 1 else 0 end from alert_deliveries x where x.destination_id = d.id
+          and x.state in ('sent', 'failed') order by x.id desc limit 1), 0) = 1 as last_failed from alert_destinations d")
 }
 
 #[derive(sqlx::FromRow)]
@@ -26,6 +28,7 @@ pub(super) struct DestinationRow {
     revision: i64,
     updated_at: DbTime,
     rules: i64,
+    last_failed: bool,
 }
 
 impl From<DestinationRow> for Destination {
@@ -38,6 +41,7 @@ impl From<DestinationRow> for Destination {
             mail: row.mail.and_then(|mail| serde_json::from_str(&mail).ok()),
             enabled: row.enabled,
             rules: row.rules,
+            last_failed: row.last_failed,
             revision: row.revision,
             updated_at: row.updated_at.0,
         }
@@ -78,9 +82,10 @@ impl From<RuleRow> for Rule {
     fn from(row: RuleRow) -> Self {
         let number = |value: i64| u32::try_from(value).unwrap_or(0);
         let reach = match row.reach.as_str() {
-            "tenant" => Reach::Tenant(TenantId::from_uuid(row.tenant_id.unwrap_or_default())),
-            "group" => Reach::Group(TenantGroupId::from_uuid(row.group_id.unwrap_or_default())),
-            _ => Reach::All,
+            "all" => Reach::All,
+            "tenant" => row.tenant_id.map_or(Reach::Gone, |id| Reach::Tenant(TenantId::from_uuid(id))),
+            "group" => row.group_id.map_or(Reach::Gone, |id| Reach::Group(TenantGroupId::from_uuid(id))),
+            _ => Reach::Gone,
         };
         Self {
             id: AlertRuleId::from_uuid(row.id),

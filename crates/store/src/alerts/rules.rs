@@ -1,5 +1,7 @@
 //! Rules: made, changed and removed by people.
 
+use std::time::Duration;
+
 use model::access::can;
 use model::alert::{DeliveryState, MOST_RULES, NewRule, Reach, Rule, Why};
 use model::audit::{Action, AuditEntry};
@@ -10,6 +12,7 @@ use super::row::{RuleRow, rules};
 use super::{Alerts, of_all};
 use crate::access::Permit;
 use crate::db::{Result, Tx};
+use crate::dialect;
 use crate::error::StoreError;
 use crate::row::name_key;
 use crate::sql::{Sql, sql};
@@ -89,9 +92,11 @@ impl Alerts<'_> {
         of_all(grant)?;
         let rule = checked(rule)?;
         let mut tx = self.0.db().write(grant.reach()).await?;
-        if hold(&mut tx, grant.workspace_id(), id).await? != revision {
+        if self.hold(&mut tx, grant.workspace_id(), id).await? != revision {
             return Err(StoreError::Conflict("the rule was changed meanwhile; look at it again"));
         }
+        let before: Option<RuleRow> = tx.optional(rules().push_bind(" where r.id = ", id)).await?;
+        let before = before.map(Rule::from).ok_or(StoreError::NotVisible)?.says;
         refers(&mut tx, grant.workspace_id(), &rule).await?;
         let taken = sql("select id from alert_rules where workspace_id = $1 and name_key = $2 and id <> $3");
         let taken: Option<(Uuid,)> = tx.optional(taken.bind(grant.workspace_id()).bind(name_key(&rule.name)).bind(id)).await?;
@@ -101,6 +106,15 @@ impl Alerts<'_> {
         let head = sql("update alert_rules set revision = revision + 1, updated_at = $now");
         let edit = values(&rule)?.into_iter().fold(head, |edit, (column, value)| value(edit.push(column)));
         tx.exec(edit.push_bind(" where id = ", id)).await?;
+        if (before.kind, before.reach, before.destination) == (rule.kind, rule.reach, rule.destination) {
+            // What was held back for longer than the rule says now comes up for decision; what is quiet then is held again.
+            let wait = Duration::from_secs(u64::from(rule.digest_minutes) * 60);
+            let free = sql("update alert_deliveries set due_at = ").push_after("", wait).push_bind(" where rule_id = ", id);
+            tx.exec(free.push(" and state = 'waiting'").push_after(" and due_at > ", wait)).await?;
+        } else {
+            // What waits was of other tenants, of something else, or is not for whoever listens there.
+            let_go(&mut tx, id, Why::RuleChanged).await?;
+        }
         tx.commit(grant.actor(), AuditEntry::done(Action::AlertRuleEdit).on("alert_rule", id.uuid())).await
     }
 
@@ -109,16 +123,29 @@ impl Alerts<'_> {
     /// # Errors
     /// [`StoreError::NotVisible`] when the workspace has none of that id.
     pub async fn delete_rule(&self, permit: &Permit<can::WorkspaceAlertsManage>, id: AlertRuleId) -> Result<()> {
-        const LET_GO: &str =
-            "update alert_deliveries set state = $2, reason = $3, decided_at = $now where rule_id = $1 and state = 'waiting'";
         let grant = permit.grant();
         of_all(grant)?;
         let mut tx = self.0.db().write(grant.reach()).await?;
-        hold(&mut tx, grant.workspace_id(), id).await?;
-        tx.exec(sql(LET_GO).bind(id).bind(DeliveryState::Suppressed.code()).bind(Why::RuleGone.code())).await?;
+        self.hold(&mut tx, grant.workspace_id(), id).await?;
+        let_go(&mut tx, id, Why::RuleGone).await?;
         tx.exec(sql("delete from alert_rules where id = $1").bind(id)).await?;
         tx.commit(grant.actor(), AuditEntry::done(Action::AlertRuleDelete).on("alert_rule", id.uuid())).await
     }
+
+    /// Holds a rule of the workspace until the transaction ends; its revision. Whoever raises an event for it meanwhile waits, or is done.
+    async fn hold(&self, tx: &mut Tx, workspace: WorkspaceId, id: AlertRuleId) -> Result<i64> {
+        let hold = sql("select revision from alert_rules where id = $1 and workspace_id = $2").bind(id).bind(workspace);
+        let row: Option<(i64,)> = tx.optional(hold.push(dialect::hold_alone(self.0.db().is_postgres()))).await?;
+        row.map(|(revision,)| revision).ok_or(StoreError::NotVisible)
+    }
+}
+
+/// What waits for a rule is not sent.
+async fn let_go(tx: &mut Tx, rule: AlertRuleId, why: Why) -> Result<()> {
+    const LET_GO: &str =
+        "update alert_deliveries set state = $2, reason = $3, decided_at = $now where rule_id = $1 and state = 'waiting'";
+    tx.exec(sql(LET_GO).bind(rule).bind(DeliveryState::Suppressed.code()).bind(why.code())).await?;
+    Ok(())
 }
 
 fn checked(rule: &NewRule) -> Result<NewRule> {
@@ -130,6 +157,7 @@ fn checked(rule: &NewRule) -> Result<NewRule> {
             NoRule::Severity => "choose a severity",
             NoRule::Amount => "the number is out of its bounds",
             NoRule::Reach => "workers are of the whole installation; a rule about them has no tenants",
+            NoRule::Gone => "the tenant or group of the rule was removed; choose another, or switch the rule off",
             NoRule::Wait => "gathering and cooldown take a week (10,080 minutes) at most",
         })
     })
@@ -145,7 +173,8 @@ fn values(rule: &NewRule) -> Result<Vec<(&'static str, Bound)>> {
     let quiet = rule.quiet.as_ref().map(serde_json::to_string).transpose().map_err(|_| StoreError::Corrupt("quiet hours"))?;
     let reach = match rule.reach {
         Reach::All => "all",
-        Reach::Tenant(_) => "tenant",
+        // A removed one is a tenant without an id.
+        Reach::Tenant(_) | Reach::Gone => "tenant",
         Reach::Group(_) => "group",
     };
     Ok(vec![
@@ -174,11 +203,4 @@ async fn refers(tx: &mut Tx, workspace: WorkspaceId, rule: &NewRule) -> Result<(
     let wanted = 1 + i64::from(tenant.is_some()) + i64::from(group.is_some());
     let (there,): (i64,) = tx.one(sql(THERE).bind(workspace).bind(rule.destination).bind(tenant).bind(group)).await?;
     if there == wanted { Ok(()) } else { Err(StoreError::NotVisible) }
-}
-
-/// Holds a rule of the workspace until the transaction ends; its revision.
-async fn hold(tx: &mut Tx, workspace: WorkspaceId, id: AlertRuleId) -> Result<i64> {
-    const HOLD: &str = "update alert_rules set name = name where id = $1 and workspace_id = $2 returning revision";
-    let row: Option<(i64,)> = tx.optional(sql(HOLD).bind(id).bind(workspace)).await?;
-    row.map(|(revision,)| revision).ok_or(StoreError::NotVisible)
 }

@@ -36,6 +36,10 @@ pub struct ReportWriting {
     part: Part,
     opened: bool,
     told: u64,
+    /// How many of them were told of the tenant that is told of.
+    told_here: u64,
+    /// Whether a bound was reached, so that it does not tell everything.
+    cut: bool,
     most: u64,
     bytes: usize,
     most_bytes: usize,
@@ -52,8 +56,9 @@ impl ReportWriting {
     pub(super) fn new(store: Store, head: ReportHead, tenants: VecDeque<TenantScope>, more_tenants: bool) -> Self {
         let all = tenants.len();
         let (begun, opened, told, bytes, over) = (0, false, 0, 0, false);
+        let (told_here, cut) = (0, false);
         let (part, most, most_bytes) = (Part::Over, MOST_TOLD, MOST_BYTES);
-        Self { store, head, tenants, all, begun, more_tenants, part, opened, told, most, bytes, most_bytes, over }
+        Self { store, head, tenants, all, begun, more_tenants, part, opened, told, told_here, cut, most, bytes, most_bytes, over }
     }
 
     /// The same with another limit than [`MOST_TOLD`].
@@ -74,6 +79,12 @@ impl ReportWriting {
     #[must_use]
     pub const fn head(&self) -> &ReportHead {
         &self.head
+    }
+
+    /// Whether a bound was reached so far, so that the document does not tell everything.
+    #[must_use]
+    pub const fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// How many objects, changes or findings were told so far.
@@ -102,9 +113,14 @@ impl ReportWriting {
                 self.over = true;
                 return Ok(None);
             };
-            if told > 0 && self.told + told > self.most {
+            if told > 0 && self.told_here + told > self.most {
+                // One large tenant does not take the place of those after it.
+                (self.part, self.cut) = (Part::Over, true);
                 let most = number(i64::try_from(self.most).unwrap_or(i64::MAX));
-                return Ok(Some(self.ends(&format!("it tells {most} at most"))));
+                let words = format!(
+                    "This tenant ends here: a report tells {most} of a tenant at most. Ask for a shorter time to read the rest."
+                );
+                return Ok(Some(vec![Block::note(words)]));
             }
             let size = blocks.iter().map(Block::size).sum::<usize>();
             if self.bytes + size > self.most_bytes {
@@ -113,6 +129,7 @@ impl ReportWriting {
             }
             self.bytes += size;
             self.told += told;
+            self.told_here += told;
             if !blocks.is_empty() {
                 return Ok(Some(blocks));
             }
@@ -121,7 +138,7 @@ impl ReportWriting {
 
     /// Nothing follows; what says so, and why.
     fn ends(&mut self, why: &str) -> Vec<Block> {
-        self.over = true;
+        (self.over, self.cut) = (true, true);
         let words = format!("This report ends here: {why}. Ask for fewer tenants, or a shorter time, to read the rest.");
         vec![Block::note(words)]
     }
@@ -148,7 +165,7 @@ impl ReportWriting {
     /// The next piece of the tenant that is told of, or of the one after it.
     async fn advance(&mut self) -> Result<Option<Piece>> {
         loop {
-            let left = self.most.saturating_sub(self.told);
+            let left = self.most.saturating_sub(self.told_here);
             let piece = match &mut self.part {
                 Part::Configuration(walk) => walk.next(&self.store).await?,
                 Part::Changes(walk) => walk.next(&self.store).await?,
@@ -165,6 +182,7 @@ impl ReportWriting {
             }
             let Some(scope) = self.tenants.pop_front() else { return Ok(None) };
             self.begun += 1;
+            self.told_here = 0;
             let anchor = format!("t{}", self.begun);
             let heading =
                 if self.all > 1 { vec![Block::heading(2, configuration::tenant_name(&scope), &anchor)] } else { Vec::new() };

@@ -14,7 +14,7 @@ use super::hold::push_held_back;
 use super::transition::{From, complete, requeue};
 use crate::db::Result;
 use crate::reach::Reach;
-use crate::sql::sql;
+use crate::sql::{Sql, sql};
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,11 +37,11 @@ const BATCH: u32 = 200;
 const DEADLINE_GRACE: Duration = Duration::from_secs(30);
 
 const LOST: &str = "select id, lease_token, attempt, max_attempts from operation_runs
-  where status = 'running' and lease_expires_at < $now order by id limit $1";
+  where status = 'running' and lease_expires_at < $now";
 const OVERDUE: &str = "select id, lease_token, attempt, max_attempts from operation_runs
-  where status = 'running' and execution_deadline < $1 order by id limit $2";
+  where status = 'running' and execution_deadline < $1";
 const STALE: &str = "select id, lease_token, attempt, max_attempts from operation_runs
-  where status = 'queued' and start_deadline < $now and available_at <= $now order by id limit $1";
+  where status = 'queued' and start_deadline < $now and available_at <= $now";
 const HELD: &str = "select id, lease_token, attempt, max_attempts from operation_runs where status = 'running' order by id";
 
 type Row = (Uuid, i64, i64, i64);
@@ -53,12 +53,29 @@ impl Queue<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub async fn rescue(&self) -> Result<Rescued> {
-        let grace = self.0.now().await?.minus(DEADLINE_GRACE);
         self.extend_held_back().await?;
+        self.sweep(None).await
+    }
+
+    /// One sweep of runs of these types alone, by a process that works on no others.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn rescue_of(&self, types: &[Operation]) -> Result<Rescued> {
+        self.sweep(Some(types)).await
+    }
+
+    async fn sweep(&self, types: Option<&[Operation]>) -> Result<Rescued> {
+        let of = |found: Sql| match types {
+            Some(types) => found.push_in(" and type in ", types.iter().map(|one| one.code())),
+            None => found,
+        };
+        let some = |found: Sql| of(found).push_bind(" order by id limit ", BATCH);
+        let grace = self.0.now().await?.minus(DEADLINE_GRACE);
         let mut db = self.0.db().read(&Reach::system()).await?;
-        let lost: Vec<Row> = db.all(sql(LOST).bind(BATCH)).await?;
-        let overdue: Vec<Row> = db.all(sql(OVERDUE).bind(grace).bind(BATCH)).await?;
-        let stale: Vec<Row> = db.all(sql(STALE).bind(BATCH)).await?;
+        let lost: Vec<Row> = db.all(some(sql(LOST))).await?;
+        let overdue: Vec<Row> = db.all(some(sql(OVERDUE).bind(grace))).await?;
+        let stale: Vec<Row> = db.all(some(sql(STALE))).await?;
         db.end().await?;
         let mut done = Rescued::default();
         for row in overdue {

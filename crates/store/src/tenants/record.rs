@@ -109,6 +109,18 @@ impl Tenants<'_> {
         Ok(Ok(()))
     }
 
+    /// How many bytes the contents of a tenant's record have as they are stored, packed.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn record_size(&self, _: &Operator, scope: &TenantScope) -> Result<u64> {
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let size = sql("select cast(coalesce(sum(length(c.bytes)), 0) as bigint) from (").push(CONTENTS).push(") c");
+        let (size,): (i64,) = db.one(size.bind(scope.tenant_id())).await?;
+        db.end().await?;
+        Ok(u64::try_from(size).unwrap_or(0))
+    }
+
     /// Notes in the audit trail that all that is recorded of a tenant was written to a file at the machine's command line.
     ///
     /// # Errors

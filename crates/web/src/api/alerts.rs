@@ -128,7 +128,7 @@ pub(crate) async fn create_rule(
     State(web): State<WebState>,
     Body(wish): Body<AlertRuleBody>,
 ) -> Result<Response, Error> {
-    let id = web.store().alerts().create_rule(&permit, &rule(wish)?).await?;
+    let id = web.store().alerts().create_rule(&permit, &rule(wish, None)?).await?;
     let made = AlertRuleRow::from(web.store().alerts().rule(&permit, id).await?);
     let mut response = json(StatusCode::CREATED, &made)?;
     set(&mut response, header::LOCATION, &format!("/api/v1/alerts/rules/{id}"));
@@ -143,7 +143,8 @@ pub(crate) async fn edit_rule(
     Body(wish): Body<AlertRuleBody>,
 ) -> Result<Response, Error> {
     let (id, at) = (path_id(&params, "alert_rule")?, revision(wish.revision));
-    web.store().alerts().edit_rule(&permit, id, at, &rule(wish)?).await?;
+    let now = web.store().alerts().rule(&permit, id).await?.says.reach;
+    web.store().alerts().edit_rule(&permit, id, at, &rule(wish, Some(now))?).await?;
     ok(&AlertRuleRow::from(web.store().alerts().rule(&permit, id).await?))
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use ops::archive::{RecordWriter, TenantLine};
+use ops::archive::{RecordWriter, TenantLine, record_fits};
 
 use crate::cli::Settings;
 use crate::commands::called::called;
@@ -32,6 +32,7 @@ pub(super) async fn run(wish: &Export) -> Result<()> {
     let opened = open(&config, Purpose::Look).await?;
     let (store, operator) = (&opened.store, &opened.operator);
     let scope = called(&opened, &wish.tenant).await?;
+    record_fits(store.tenants().record_size(operator, &scope).await?)?;
     let now = store.now().await?;
     let mut record = RecordWriter::new(file, &protection)?;
     store.tenants().record(operator, &scope, |part| record.add(part)).await??;

@@ -162,9 +162,13 @@ impl Served {
             }
             "/admin/alerts/destinations/{alert_destination}/test" => &[],
             "/admin/alerts/destinations/{alert_destination}/remove" => &[("typed", &alert_destination)],
-            "/admin/alerts/rules" | "/admin/alerts/rules/{alert_rule}" => {
-                &[("kind", "run_failed"), ("name", &somebody), ("destination", &alert_destination), ("revision", "2")]
-            }
+            "/admin/alerts/rules" | "/admin/alerts/rules/{alert_rule}" => &[
+                ("kind", "run_failed"),
+                ("name", &somebody),
+                ("reach", "all"),
+                ("destination", &alert_destination),
+                ("revision", "2"),
+            ],
             "/admin/alerts/rules/{alert_rule}/remove" => &[("typed", &alert_rule)],
             "/admin/t/{tenant}/advance" => &[("to", "active")],
             "/admin/t/{tenant}/archive" => &[("away", "yes"), ("typed", "Contoso")],

@@ -121,6 +121,9 @@ impl<W: Write> ZipWriter<W> {
     }
 }
 
+/// Bytes of a zip, less than.
+pub(in crate::archive) const MOST: u64 = u32::MAX as u64;
+
 fn small(number: u64) -> io::Result<u32> {
-    u32::try_from(number).map_err(|_| io::Error::other("an export larger than 4 GiB; export by types"))
+    u32::try_from(number).map_err(|_| io::Error::new(io::ErrorKind::FileTooLarge, "an export larger than 4 GiB; export by types"))
 }

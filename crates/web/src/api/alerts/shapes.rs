@@ -30,6 +30,8 @@ answers! {
         enabled: bool,
         /// How many rules send to it.
         rules: i64,
+        /// Whether what was sent there last did not arrive.
+        last_failed: bool,
         /// Grows with each change.
         revision: i64,
     }
@@ -54,6 +56,8 @@ answers! {
         severity: Option<String>,
         /// The days, minutes or hours that its kind asks for; `null` where it asks for none.
         amount: Option<u32>,
+        /// Of which tenants: `all`, `tenant`, `group`, or `removed` where its tenant or group is gone. Then it tells of nothing.
+        reach: String,
         /// The tenant that it is narrowed to.
         tenant_id: Option<TenantId>,
         /// The group of tenants that it is narrowed to.
@@ -112,7 +116,7 @@ bodies! {
         enabled: Option<bool>,
         /// The web address, except of mail. Left out when it is changed: it stays.
         address: Option<String> = {"maxLength": 2048},
-        /// The key of a webhook for signing, as `whsec_…`. Left out: one is made with each new address.
+        /// The key of a webhook for signing, as `whsec_…`. Left out: one is made for a new one, and stays when it is changed.
         signing_key: Option<String> = {"maxLength": 200},
         /// How mail is sent, of mail only.
         mail: Option<AlertMailBody>,
@@ -148,6 +152,8 @@ bodies! {
         severity: Option<String> = {"enum": ["low", "medium", "high", "critical"]},
         /// The days, minutes or hours that its kind asks for; left out: what is proposed.
         amount: Option<Whole> = {"minimum": 0, "maximum": 2160},
+        /// Of which tenants; left out: as the tenant or group say. To make a rule whose tenant or group was removed one of all, say `all`.
+        reach: Option<String> = {"enum": ["all", "tenant", "group", "removed"]},
         /// Of which tenant; left out with the group: of all.
         tenant_id: Option<TenantId>,
         /// Of which group of tenants.
@@ -185,8 +191,8 @@ queries! {
 
 impl From<Destination> for AlertDestinationRow {
     fn from(one: Destination) -> Self {
-        let Destination { id, name, kind, shown, enabled, rules, revision, .. } = one;
-        Self { id, name, kind: kind.code().to_owned(), shown, enabled, rules, revision }
+        let Destination { id, name, kind, shown, enabled, rules, last_failed, revision, .. } = one;
+        Self { id, name, kind: kind.code().to_owned(), shown, enabled, rules, last_failed, revision }
     }
 }
 
@@ -199,6 +205,7 @@ impl From<Rule> for AlertRuleRow {
             kind: says.kind.code().to_owned(),
             severity: says.kind.has_severity().then(|| says.severity.code().to_owned()),
             amount: says.kind.amount().map(|_| says.amount),
+            reach: reach_code(says.reach).to_owned(),
             tenant_id: says.reach.tenant(),
             group_id: says.reach.group(),
             destination_id: says.destination,
@@ -250,15 +257,18 @@ pub(super) fn destination(body: AlertDestinationBody, is_new: bool) -> Result<(D
         (DestinationKind::Unknown, _) => return Err(invalid("`kind` is not known")),
         (_, Some(_)) => return Err(invalid("`mail` is for destinations of mail")),
         (DestinationKind::Email, None) => None,
-        _ if !given => None,
+        (DestinationKind::Webhook, None) if !given && body.signing_key.is_none() => None,
+        (DestinationKind::Teams | DestinationKind::Slack, None) if !given => None,
         (DestinationKind::Teams, None) => Some(Target::Teams { address: address(body.address)? }),
         (DestinationKind::Slack, None) => Some(Target::Slack { address: address(body.address)? }),
         (DestinationKind::Webhook, None) => {
             let key = match body.signing_key {
-                Some(key) => SecretString::from(signing_key(&key).map_err(|problem| told(&problem))?),
-                None => made.insert(Target::new_key()?).clone(),
+                Some(key) => Some(SecretString::from(signing_key(&key).map_err(|problem| told(&problem))?)),
+                None if is_new => Some(made.insert(Target::new_key()?).clone()),
+                None => None,
             };
-            Some(Target::Webhook { address: address(body.address)?, key })
+            let address = if given { Some(address(body.address)?) } else { None };
+            Some(Target::Webhook { address, key })
         }
     };
     Ok((DestinationWish { name, enabled: body.enabled.unwrap_or(true), target }, made))
@@ -276,14 +286,31 @@ fn mail(sent: &AlertMailBody) -> Result<Target, Error> {
     Ok(Target::Email { mail, password: password.map(SecretString::from) })
 }
 
-pub(super) fn rule(body: AlertRuleBody) -> Result<NewRule, Error> {
+const fn reach_code(reach: Reach) -> &'static str {
+    match reach {
+        Reach::All => "all",
+        Reach::Tenant(_) => "tenant",
+        Reach::Group(_) => "group",
+        Reach::Gone => "removed",
+    }
+}
+
+/// The rule that a body asks for. `now`: of which tenants it is, where there is one.
+pub(super) fn rule(body: AlertRuleBody, now: Option<Reach>) -> Result<NewRule, Error> {
     let kind = RuleKind::from_code(&body.kind);
+    let said = body.reach.as_deref();
     let reach = match (body.tenant_id, body.group_id) {
+        (None, None) if said == Some("removed") && now == Some(Reach::Gone) => Reach::Gone,
+        // It becomes one of all when that is said, not because an id is missing.
+        (None, None) if said.is_none() && now == Some(Reach::Gone) => Reach::Gone,
         (None, None) => Reach::All,
         (Some(tenant), None) => Reach::Tenant(tenant),
         (None, Some(group)) => Reach::Group(group),
         (Some(_), Some(_)) => return Err(invalid("a rule has `tenant_id` or `group_id`, not both")),
     };
+    if said.is_some_and(|said| said != reach_code(reach)) {
+        return Err(invalid("`reach` is another one than `tenant_id` and `group_id` say"));
+    }
     let quiet = match (&body.quiet_from, &body.quiet_until) {
         (None, None) => None,
         (from, until) => {

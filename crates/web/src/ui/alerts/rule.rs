@@ -123,6 +123,11 @@ async fn form(
 ) -> Result<Response, Error> {
     let tenants = web.store().workspaces().find_tenants(&guard.scope, None, None, OFFERED).await?.rows;
     let groups = web.store().tenant_groups().list(&guard.scope).await?;
+    let now = match rule {
+        Some((id, _)) => Some(web.store().alerts().rule(permit, id).await?),
+        None => None,
+    };
+    let reach_name = now.filter(|now| now.says.reach == input.reach).and_then(|now| now.reach_name);
     let wrong = problem.is_some() || typed.is_some();
     let page = RuleForm {
         workspace: guard.scope.workspace_id(),
@@ -131,6 +136,7 @@ async fn form(
         destinations: web.store().alerts().destinations(permit).await?,
         tenants: tenants.into_iter().map(|tenant| (tenant.id, tenant.name)).collect(),
         groups: groups.into_iter().map(|group| (group.id, group.name)).collect(),
+        reach_name,
         problem,
         typed,
     };

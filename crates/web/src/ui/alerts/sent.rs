@@ -28,7 +28,8 @@ fn short(fields: &Fields, name: &str) -> String {
 
 fn reach(text: &str) -> Option<Reach> {
     match text.split_once(':') {
-        None if text == "all" || text.is_empty() => Some(Reach::All),
+        None if text == "all" => Some(Reach::All),
+        None if text == "removed" => Some(Reach::Gone),
         Some(("tenant", id)) => id.parse().ok().map(Reach::Tenant),
         Some(("group", id)) => id.parse().ok().map(Reach::Group),
         _ => None,
@@ -38,14 +39,19 @@ fn reach(text: &str) -> Option<Reach> {
 impl Payload for SentRule {
     fn read(fields: &Fields) -> Self {
         let number = |name: &str| fields.one(name).and_then(|text| text.trim().parse().ok());
-        let reach = reach(fields.one("reach").unwrap_or_default());
+        let kind = RuleKind::from_code(fields.one("kind").unwrap_or_default());
+        // The form of a kind that has no tenants does not ask for them.
+        let reach = match fields.one("reach") {
+            None if !kind.is_of_tenants() => Some(Reach::All),
+            sent => reach(sent.unwrap_or_default()),
+        };
         let numbers = (number("amount"), number("cooldown"), number("digest"));
         let written =
             ["amount", "cooldown", "digest"].iter().filter(|name| fields.one(name).is_some_and(|text| !text.trim().is_empty()));
         let read = [numbers.0, numbers.1, numbers.2].into_iter().flatten().count();
         let input = RuleInput {
             name: short(fields, "name"),
-            kind: RuleKind::from_code(fields.one("kind").unwrap_or_default()),
+            kind,
             severity: Severity::from_code(fields.one("severity").unwrap_or_default()),
             amount: numbers.0.unwrap_or(0),
             reach: reach.unwrap_or_default(),
@@ -129,21 +135,24 @@ impl SentDestination {
     pub(super) fn target(&self, is_new: bool) -> Result<(Option<Target>, Option<SecretString>), NoDestination> {
         let address = || web_address(self.address.expose_secret()).map(SecretString::from);
         let given = is_new || !self.address.expose_secret().trim().is_empty();
+        let has_key = !self.key.expose_secret().trim().is_empty();
         let mut made = None;
         let target = match self.kind {
             DestinationKind::Email => Some(self.mail()?),
             DestinationKind::Unknown => return Err(NoDestination::Kind),
-            _ if !given => None,
+            _ if !given && !(has_key && self.kind == DestinationKind::Webhook) => None,
             DestinationKind::Teams => Some(Target::Teams { address: address()? }),
             DestinationKind::Slack => Some(Target::Slack { address: address()? }),
             DestinationKind::Webhook => {
-                let address = address()?;
-                let key = if self.key.expose_secret().trim().is_empty() {
-                    let key = Target::new_key().map_err(|_| NoDestination::Key)?;
-                    made = Some(key.clone());
-                    key
+                let address = given.then(address).transpose()?;
+                // Whoever changes the address alone goes on with the key that both sides know.
+                let key = if has_key {
+                    Some(SecretString::from(signing_key(self.key.expose_secret())?))
+                } else if is_new {
+                    made = Some(Target::new_key().map_err(|_| NoDestination::Key)?);
+                    made.clone()
                 } else {
-                    SecretString::from(signing_key(self.key.expose_secret())?)
+                    None
                 };
                 Some(Target::Webhook { address, key })
             }
@@ -172,5 +181,48 @@ pub(crate) struct Typed(pub(super) String);
 impl Payload for Typed {
     fn read(fields: &Fields) -> Self {
         Self(short(fields, "typed"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::ids::AlertDestinationId;
+
+    use super::*;
+
+    fn fields(query: &str) -> Fields {
+        Fields::of_query(&format!("/?{query}").parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_rule_becomes_one_of_all_only_where_that_is_said() {
+        let sent = |kind: &str, rest: &str| {
+            let destination = AlertDestinationId::generate();
+            let query = format!("kind={kind}&name=n&amount=5&cooldown=0&digest=0&destination={destination}&{rest}");
+            SentRule::read(&fields(&query)).rule().map(|rule| rule.reach)
+        };
+        assert_eq!(sent("schedule_missed", "reach=all&enabled=yes"), Ok(Reach::All));
+        assert_eq!(sent("no_worker", "enabled=yes"), Ok(Reach::All), "its form does not ask");
+        for rest in ["enabled=yes", "reach=&enabled=yes", "reach=removed&enabled=yes", "reach=tenant:x&enabled=yes"] {
+            assert!(sent("schedule_missed", rest).is_err(), "{rest}");
+        }
+        assert_eq!(sent("schedule_missed", "reach=removed"), Ok(Reach::Gone), "it can be switched off");
+    }
+
+    #[test]
+    fn of_a_webhook_what_is_not_entered_stays() {
+        let key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        let target = |rest: &str, is_new| {
+            let (target, made) = SentDestination::read(&fields(&format!("kind=webhook&name=n&{rest}"))).target(is_new).unwrap();
+            let given = target.map(|target| {
+                let Target::Webhook { address, key } = target else { panic!("{target:?}") };
+                (address.is_some(), key.is_some())
+            });
+            (given, made.is_some())
+        };
+        assert_eq!(target("address=https://a.example/", true), (Some((true, true)), true));
+        assert_eq!(target("address=https://a.example/", false), (Some((true, false)), false));
+        assert_eq!(target(&format!("signing_key={key}"), false), (Some((false, true)), false));
+        assert_eq!(target("", false), (None, false));
     }
 }
