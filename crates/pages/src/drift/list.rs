@@ -85,7 +85,7 @@ impl Page for List {
     fn body(&self, view: &View<'_>) -> Markup {
         let lead = html! {
             "What changed in " (name(&self.tenant.name, NAMELESS)) " between two complete inventories, until it is put back or somebody says that it is right. "
-            @match self.compared_at { Some(at) => { "Compared up to the inventory of " (when::at(at)) "." }, None => "Nothing was compared yet." }
+            @match self.compared_at { Some(at) => { "Compared up to the inventory of " (when::at(at)) "." }, None => "No two inventories were compared yet." }
         };
         html! {
             (header("Drift", &html! {}, &lead, &self.check(view)))

@@ -75,7 +75,7 @@ impl Page for List {
         html! {
             (header("Reports", &html! {}, &lead, &html! {}))
             (card("read-report", "Read a report", &html! {}, &html! {
-                dl.facts { @for kind in ReportKind::ALL { div { dt { (kind.label()) } dd { (kind.about()) } } } }
+                dl.facts { @for kind in ReportKind::ALL { dt { (kind.label()) } dd { (kind.about()) } } }
                 (forms::read(&workspace, &self.tenants, (&days.0, &days.1)))
             }))
             (card("kept-reports", "Kept reports", &html! {}, &self.kept(view)))
