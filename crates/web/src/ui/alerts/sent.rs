@@ -140,7 +140,7 @@ impl SentDestination {
         let target = match self.kind {
             DestinationKind::Email => Some(self.mail()?),
             DestinationKind::Unknown => return Err(NoDestination::Kind),
-            _ if !given && !(has_key && self.kind == DestinationKind::Webhook) => None,
+            _ if !(given || has_key && self.kind == DestinationKind::Webhook) => None,
             DestinationKind::Teams => Some(Target::Teams { address: address()? }),
             DestinationKind::Slack => Some(Target::Slack { address: address()? }),
             DestinationKind::Webhook => {
