@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::access::can;
 use store::StoreError;
 use store::access::WorkspaceScope;
-use store::replica::{MOST_BEHIND, ReplicaState, ReplicaWatch, aside};
+use store::replica::{self, MOST_BEHIND, ReplicaState, ReplicaWatch};
 use store::runs::RunFilter;
 use testkit::eventually::eventually;
 use testkit::replica::Pair;
@@ -19,7 +19,7 @@ async fn keeps_up(watch: &mut ReplicaWatch, at: Duration) {
 
 /// How many runs the page of operations would show, and whether a replica was asked.
 async fn runs(t: &TestStore, scope: &WorkspaceScope) -> (usize, bool) {
-    let (list, used) = aside(t.store.runs().list(scope, &RunFilter::default(), None, 50)).await;
+    let (list, used) = replica::aside(t.store.runs().list(scope, &RunFilter::default(), None, 50)).await;
     (list.unwrap().page.rows.len(), used)
 }
 
@@ -45,7 +45,7 @@ async fn pages_are_read_from_a_replica_that_keeps_up_and_rights_never() {
     let at = Duration::from_millis(500);
     assert_eq!(watch.look(at).await, ReplicaState::KeepsUp, "what it lacks is younger than it may be");
     assert_eq!(runs(&t, &owner).await, (0, true), "a moment old");
-    let (refused, _) = aside(t.store.access().workspace(&member, world.workspace)).await;
+    let (refused, _) = replica::aside(t.store.access().workspace(&member, world.workspace)).await;
     assert!(matches!(refused, Err(StoreError::NotVisible)), "a right that was taken away is gone at once");
     // It lags for longer than it may.
     assert_eq!(watch.look(at + MOST_BEHIND).await, ReplicaState::Behind);
@@ -61,7 +61,7 @@ async fn pages_are_read_from_a_replica_that_keeps_up_and_rights_never() {
     // Both are gone: no page hangs.
     drop(pair);
     assert_eq!(watch.look(at + MOST_BEHIND * 3).await, ReplicaState::Away);
-    let (failed, used) = aside(t.store.runs().list(&owner, &RunFilter::default(), None, 50)).await;
+    let (failed, used) = replica::aside(t.store.runs().list(&owner, &RunFilter::default(), None, 50)).await;
     assert!(failed.is_err() && !used);
 }
 

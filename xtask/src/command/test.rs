@@ -74,10 +74,9 @@ fn rust_tests(workspace: &Workspace, tools: &Tools, filter: Option<&str>, lines:
     let _ = std::fs::remove_file(&junit);
     let mut command = workspace.cargo();
     command.env("TENANTATLAS_TEST_POSTGRES", server.url()).env("TENANTATLAS_TEST_DATA", workspace.test_data()?);
-    // Tests of a replica have it start servers of their own.
-    if let Ok(program) = std::env::current_exe() {
-        command.env("TENANTATLAS_TEST_XTASK", program);
-    }
+    // Tests of a replica have it start servers of their own. Where the build left it: it may have replaced the file that we run from.
+    let this_program = workspace.target_folder()?.join("debug").join(format!("xtask{}", std::env::consts::EXE_SUFFIX));
+    command.env("TENANTATLAS_TEST_XTASK", this_program);
     if let Some(node) = identity_provider(workspace) {
         command.env("TENANTATLAS_TEST_NODE", node).env("TENANTATLAS_TEST_OIDC", workspace.root().join("tests/oidc/provider.mjs"));
     }

@@ -322,7 +322,7 @@ mod tests {
             format!("whsec_{digits}B=="),
             format!("whsec_{digits}A===="),
             format!("whsec_{digits}AA"),
-            format!("whsec_A{digits}A="),
+            format!("whsec_A{digits}B="),
         ] {
             assert_eq!(signing_key(&bad), Err(NoDestination::Key), "{bad:?}");
         }

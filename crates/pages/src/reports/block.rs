@@ -32,10 +32,11 @@ pub(super) fn markup(block: &Block) -> Markup {
             } },
             Block::Text { text } => p { (line(text)) },
             Block::Note { text } => p.report-note { strong { "Note: " } (line(text)) },
-            Block::Facts { rows } => div.report-table { table { tbody {
+            Block::Facts { rows } => div.report-facts { table { tbody {
                 @for (name, value) in rows { tr { th scope="row" { (line(name)) } td { (line(value)) } } }
             } } },
-            Block::Table { label, columns, rows } => div.report-table { table {
+            // Wide tables move sideways, by the keyboard too.
+            Block::Table { label, columns, rows } => div.report-table tabindex="0" role="group" aria-label=(line(label)) { table {
                 caption.unseen { (line(label)) }
                 thead { tr { @for column in columns { th scope="col" { (line(column)) } } } }
                 tbody {
@@ -72,14 +73,19 @@ mod tests {
             // Every element is one of ours, and no attribute runs or fetches anything.
             for tag in html.split('<').skip(1) {
                 let (tag, _) = tag.split_once('>').unwrap();
-                let mut words = tag.trim_start_matches('/').split_whitespace();
-                assert!(TAGS.contains(&words.next().unwrap()), "{tag}: {html}");
-                let known = |word: &str| {
-                    ["id=\"r-", "href=\"#r-", "class=\"", "scope=\"", "aria-label=\"Contents\""]
-                        .iter()
-                        .any(|own| word.starts_with(own))
-                };
-                assert!(words.all(known), "{tag}: {html}");
+                let (element, attributes) = tag.trim_start_matches('/').split_once(' ').unwrap_or((tag.trim_start_matches('/'), ""));
+                assert!(TAGS.contains(&element), "{tag}: {html}");
+                // Outside of quotes stand names, inside what they are set to.
+                let mut parts = attributes.split('"');
+                while let (Some(attribute), Some(value)) = (parts.next(), parts.next()) {
+                    let known = match attribute.trim() {
+                        "id=" => value.starts_with("r-"),
+                        "href=" => value.starts_with("#r-"),
+                        "class=" | "scope=" | "role=" | "tabindex=" | "aria-label=" => true,
+                        _ => false,
+                    };
+                    assert!(known, "{tag}: {html}");
+                }
             }
         }
     }
