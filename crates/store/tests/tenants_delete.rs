@@ -183,6 +183,27 @@ async fn only_what_is_archived_and_at_rest_is_deleted_by_an_owner_of_the_workspa
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_runs_the_program_archives_and_deletes_as_well_and_is_on_record() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let scope = t.store.access().tenant_of_operator(&t.operator, world.tenant).await.unwrap();
+        t.store.tenants().archive(&scope.permit().unwrap(), true).await.unwrap();
+        let workspace = t.store.access().workspace_of_operator(&t.operator, &scope).await.unwrap();
+        let permit = workspace.permit::<can::TenantDangerZone>().unwrap();
+        let confirmed = Confirmed::typed(permit, scope.tenant(), &scope.tenant().name).unwrap();
+        let Started::Accepted(run) = t.store.tenants().delete(&confirmed, Trigger::Manual).await.unwrap() else { panic!() };
+        let claim = world.claim(&WorkerId::new("deletes")).await;
+        assert_eq!(claim.run.id, run.id);
+        to_its_end(&t, &world.admit(&claim).await, world.tenant).await;
+        let gone = t.store.access().tenant_of_operator(&t.operator, world.tenant).await;
+        assert!(matches!(gone, Err(StoreError::NotVisible)));
+        let by = "select distinct actor_kind from audit_entries where action in ('tenant.archive', 'tenant.delete')";
+        assert_eq!(t.texts(by).await, ["operator"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_begun_is_not_taken_out_again_and_is_gone_on_with() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;

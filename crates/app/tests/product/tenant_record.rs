@@ -91,3 +91,26 @@ async fn everything_of_a_tenant_is_written_to_one_file_and_secrets_to_an_encrypt
     });
     assert_eq!(left.count(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_is_put_away_and_removed_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let opened = Store::open(&url, options(None)).await.unwrap();
+    World::build(&opened.store, &std::sync::Arc::new(opened.operator)).await;
+    opened.store.close().await;
+    drop(opened.store);
+    let tenant = |arguments: &[&str]| tenantatlas(folder.path(), &[&["tenant"], arguments].concat());
+    let delete = |confirm: &str| tenant(&["delete", "--tenant", "Contoso", "--confirm", confirm]);
+    let refused = |(good, said): (bool, String), why: &str| assert!(!good && said.contains(why), "{said}");
+    refused(delete("Contoso"), "only an archived tenant can be deleted");
+    refused(tenant(&["archive", "--tenant", "Contoso", "--undo"]), "");
+    assert_eq!(tenant(&["archive", "--tenant", "Contoso"]), (true, "Contoso is archived.\n".to_owned()));
+    assert_eq!(tenant(&["archive", "--tenant", "Contoso", "--undo"]), (true, "Contoso is in use again.\n".to_owned()));
+    assert!(tenant(&["archive", "--tenant", "Contoso"]).0);
+    refused(delete("contoso"), "--confirm has to be the name of the tenant, Contoso");
+    let (good, said) = delete(" Contoso ");
+    assert!(good && said.starts_with("Workers remove Contoso and all that is recorded of it, as run "), "{said}");
+    // Asking again is the same wish, and not a second run.
+    assert_eq!(delete("Contoso"), (true, said));
+}

@@ -209,6 +209,20 @@ impl Access<'_> {
         Ok(TenantScope(Arc::new(tenant_grant(who, tenant))))
     }
 
+    /// The workspace of a tenant, for whoever runs the program on its machine.
+    ///
+    /// # Errors
+    /// [`StoreError::NotVisible`] when it is gone.
+    pub async fn workspace_of_operator(&self, _: &Operator, of: &TenantScope) -> Result<WorkspaceScope> {
+        let workspace = of.grant().workspace_id();
+        let mut db = self.0.db().read(&Reach::system()).await?;
+        let row: Option<(String,)> = db.optional(sql("select name from workspaces where id = $1").bind(workspace)).await?;
+        db.end().await?;
+        let (name,) = row.ok_or(StoreError::NotVisible)?;
+        let place = Place::Workspace { name, tenant_roles: BTreeMap::new() };
+        Ok(WorkspaceScope(Arc::new(Grant::new(ActorKind::Operator, None, workspace, Role::Owner, place, None))))
+    }
+
     /// A tenant, for whoever runs the program on its machine.
     ///
     /// # Errors
