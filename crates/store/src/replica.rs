@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use model::metric::REPLICA_PAGES;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
 
@@ -40,7 +41,9 @@ tokio::task_local! {
 pub async fn aside<F: Future>(work: F) -> (F::Output, bool) {
     let used = Arc::new(AtomicBool::new(false));
     let output = ASIDE.scope(Arc::clone(&used), work).await;
-    (output, used.load(Ordering::Relaxed))
+    let used = used.load(Ordering::Relaxed);
+    metrics::counter!(REPLICA_PAGES.name, "from" => if used { "replica" } else { "database" }).increment(1);
+    (output, used)
 }
 
 /// A replica that may be asked.

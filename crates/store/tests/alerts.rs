@@ -273,8 +273,12 @@ async fn quiet_hours_hold_cooldown_suppresses_and_a_digest_gathers() {
         t.clock.advance(Duration::from_secs(9 * 60));
         ground.fails(&t).await;
         assert_eq!(t.store.alerts().dispatch().await.unwrap().rules, 0, "it gathers");
+        let overdue = async || t.store.queue().figures().await.unwrap().alerts_overdue;
+        assert_eq!(overdue().await, None, "it is not due yet");
         t.clock.advance(Duration::from_secs(61));
+        assert!(overdue().await.is_some_and(|late| late < Duration::from_secs(60)));
         let done = t.store.alerts().dispatch().await.unwrap();
+        assert_eq!(overdue().await, None);
         assert_eq!((done.messages, done.suppressed), (1, 1), "the second is of the same subject");
         ground.sends(&t).await;
         t.clock.advance(Duration::from_secs(30 * 60));

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::metric::{
-    DATABASE_ANSWERS, Label, OLDEST_SNAPSHOT, OLDEST_TRANSACTION, QUEUE_DEPTH, QUEUE_OLDEST, RUNS_RUNNING, SCHEDULES_DUE,
-    SCHEDULES_OVERDUE, WORKERS_ALIVE, type_of,
+    ALERTS_OVERDUE, DATABASE_ANSWERS, Label, OLDEST_SNAPSHOT, OLDEST_TRANSACTION, QUEUE_DEPTH, QUEUE_OLDEST, RUNS_RUNNING,
+    SCHEDULES_DUE, SCHEDULES_OVERDUE, WORKERS_ALIVE, type_of,
 };
 use store::runs::Figures;
 use store::{Backend, Store};
@@ -81,6 +81,7 @@ fn show(figures: &Figures) {
     metrics::gauge!(WORKERS_ALIVE.name).set(number(figures.workers));
     metrics::gauge!(SCHEDULES_DUE.name).set(number(figures.due));
     metrics::gauge!(SCHEDULES_OVERDUE.name).set(seconds(figures.overdue));
+    metrics::gauge!(ALERTS_OVERDUE.name).set(seconds(figures.alerts_overdue));
     if let Some(transactions) = figures.transactions {
         metrics::gauge!(OLDEST_TRANSACTION.name).set(seconds(transactions.oldest));
         metrics::gauge!(OLDEST_SNAPSHOT.name).set(seconds(transactions.oldest_with_snapshot));
@@ -90,7 +91,8 @@ fn show(figures: &Figures) {
 
 /// Nothing is known: an old figure would be taken for a new one.
 fn hide(backend: Backend) {
-    let always = [&QUEUE_DEPTH, &RUNS_RUNNING, &QUEUE_OLDEST, &WORKERS_ALIVE, &SCHEDULES_DUE, &SCHEDULES_OVERDUE];
+    let always =
+        [&QUEUE_DEPTH, &RUNS_RUNNING, &QUEUE_OLDEST, &WORKERS_ALIVE, &SCHEDULES_DUE, &SCHEDULES_OVERDUE, &ALERTS_OVERDUE];
     let postgres = [&OLDEST_TRANSACTION, &OLDEST_SNAPSHOT];
     let of_server = postgres.into_iter().filter(|_| backend == Backend::Postgres);
     for metric in always.into_iter().chain(of_server) {
@@ -126,7 +128,7 @@ mod tests {
             oldest: Some(at.minus(Duration::from_secs(oldest))),
         };
         let queue = vec![depth("inventory_sync", 90), depth("of_tomorrow", 5), depth("contoso.example", 7)];
-        let types = by_type(&Figures { at, queue, workers: 0, due: 0, overdue: None, transactions: None });
+        let types = by_type(&Figures { at, queue, workers: 0, due: 0, overdue: None, alerts_overdue: None, transactions: None });
         assert_eq!(types.len(), Operation::ALL.len() + 1);
         assert_eq!(types["inventory_sync"], OfType { queued: 2.0, running: 1.0, oldest: 90.0 });
         assert_eq!(types[UNKNOWN], OfType { queued: 4.0, running: 2.0, oldest: 7.0 });

@@ -67,6 +67,14 @@ metrics! {
     GRAPH_RETRIES: "graph_retries_total", COUNTER, [],
         "Attempts after the first one of a request to Graph or the sign-in service.";
 
+    ALERT_MESSAGES: "alert_messages_total", COUNTER, [Label::Of("kind", &["webhook", "email", "teams", "slack"]), Label::Of("result", &["taken", "partly", "refused"])],
+        "Attempts of this process to hand a message to a destination, test messages too; partly: a mail server refused some of its recipients.";
+
+    REPLICA_KEEPS_UP: "replica_keeps_up", GAUGE, [],
+        "Whether this process may read pages from the replica; only told where one is configured.";
+    REPLICA_PAGES: "replica_pages_total", COUNTER, [Label::Of("from", &["replica", "database"])],
+        "Pages that may be read from a replica, by where this process read them.";
+
     DATABASE_ANSWERS: "database_answers", GAUGE, [],
         "Whether the figures that follow could be read from the database just now; they are NaN where this is 0.";
     QUEUE_DEPTH: "queue_depth", GAUGE, [Label::Type],
@@ -81,6 +89,8 @@ metrics! {
         "Schedules whose next fire is due and has not been dealt with.";
     SCHEDULES_OVERDUE: "schedules_overdue_seconds", GAUGE, [],
         "For how long the first of them has been due; 0 without one.";
+    ALERTS_OVERDUE: "alerts_overdue_seconds", GAUGE, [],
+        "For how long the first delivery of an alert that no message was made of has been due; 0 without one.";
     OLDEST_TRANSACTION: "database_oldest_transaction_seconds", GAUGE, [],
         "Age of the oldest open transaction of the database, PostgreSQL only; 0 without one.";
     OLDEST_SNAPSHOT: "database_oldest_snapshot_seconds", GAUGE, [],

@@ -2,8 +2,9 @@
 
 mod attached;
 
-use model::alert::{Attachment, Letter, Message, letter, slack, teams, webhook};
+use model::alert::{Attachment, DestinationKind, Letter, Message, letter, slack, teams, webhook};
 use model::failure::{Code, Failure, FailureLine};
+use model::metric::ALERT_MESSAGES;
 use model::operations::alerts_deliver::Arguments;
 use model::run::CountKey;
 use outbound::alert::{MailTo, sign};
@@ -61,6 +62,23 @@ fn recipients(target: &OpenTarget) -> usize {
 
 /// Sends it; how many of its recipients were refused.
 async fn send(context: &Context, target: &OpenTarget, message: &Message, files: Vec<Attachment>) -> Result<usize, Failure> {
+    let sent = hand(context, target, message, files).await;
+    let result = match sent {
+        Ok(0) => "taken",
+        Ok(_) => "partly",
+        Err(_) => "refused",
+    };
+    let kind = match target {
+        OpenTarget::Webhook { .. } => DestinationKind::Webhook,
+        OpenTarget::Email { .. } => DestinationKind::Email,
+        OpenTarget::Teams(_) => DestinationKind::Teams,
+        OpenTarget::Slack(_) => DestinationKind::Slack,
+    };
+    metrics::counter!(ALERT_MESSAGES.name, "kind" => kind.code(), "result" => result).increment(1);
+    sent
+}
+
+async fn hand(context: &Context, target: &OpenTarget, message: &Message, files: Vec<Attachment>) -> Result<usize, Failure> {
     let courier = &context.courier;
     match target {
         OpenTarget::Webhook { address, key } => {

@@ -73,7 +73,8 @@ mod tests {
             // Every element is one of ours, and no attribute runs or fetches anything.
             for tag in html.split('<').skip(1) {
                 let (tag, _) = tag.split_once('>').unwrap();
-                let (element, attributes) = tag.trim_start_matches('/').split_once(' ').unwrap_or((tag.trim_start_matches('/'), ""));
+                let (element, attributes) =
+                    tag.trim_start_matches('/').split_once(' ').unwrap_or((tag.trim_start_matches('/'), ""));
                 assert!(TAGS.contains(&element), "{tag}: {html}");
                 // Outside of quotes stand names, inside what they are set to.
                 let mut parts = attributes.split('"');

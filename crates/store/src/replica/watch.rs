@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use model::metric::REPLICA_KEEPS_UP;
 use sqlx::PgPool;
 
 use super::{LOOKS, MOST_BEHIND, Replica};
@@ -59,6 +60,7 @@ impl ReplicaWatch {
             ReplicaState::Away
         });
         replica.found(state == ReplicaState::KeepsUp);
+        metrics::gauge!(REPLICA_KEEPS_UP.name).set(if state == ReplicaState::KeepsUp { 1.0 } else { 0.0 });
         if self.state.replace(state) != Some(state) {
             match state {
                 ReplicaState::KeepsUp => tracing::info!("pages are read from the replica"),

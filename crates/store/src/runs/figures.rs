@@ -25,6 +25,8 @@ pub struct Figures {
     pub due: u64,
     /// For how long the first of them has been due.
     pub overdue: Option<Duration>,
+    /// For how long the first delivery of an alert has been due; `None` when none is.
+    pub alerts_overdue: Option<Duration>,
     /// Open transactions of others; `None` where the database has no such thing (SQLite).
     pub transactions: Option<Transactions>,
 }
@@ -48,11 +50,13 @@ impl Queue<'_> {
         const WORKERS: &str = "select count(*) from workers where stopped_at is null and seen_at >= $1";
         const DUE: &str =
             "select count(*), min(next_fire_at) from schedules where next_fire_at is not null and next_fire_at <= $1";
+        const ALERT: &str = "select min(due_at) from alert_deliveries where state = 'waiting' and due_at <= $1";
         let at = self.0.now().await?;
         let queue = self.depth().await?;
         let mut db = self.0.db().read(&Reach::system()).await?;
         let (workers,): (i64,) = db.one(sql(WORKERS).bind(at.minus(Worker::ALIVE))).await?;
         let (due, first): (i64, Option<DbTime>) = db.one(sql(DUE).bind(at)).await?;
+        let (alert,): (Option<DbTime>,) = db.one(sql(ALERT).bind(at)).await?;
         let transactions = match dialect::oldest_transactions(self.0.db().is_postgres()) {
             Some(text) => {
                 let (oldest, with_snapshot): (Option<i64>, Option<i64>) = db.one(sql(text)).await?;
@@ -63,7 +67,8 @@ impl Queue<'_> {
         };
         db.end().await?;
         let number = |count: i64| u64::try_from(count).unwrap_or(0);
-        let overdue = first.map(|first| at.since(first.0));
-        Ok(Figures { at, queue, workers: number(workers), due: number(due), overdue, transactions })
+        let ago = |first: DbTime| at.since(first.0);
+        let (overdue, alerts_overdue) = (first.map(ago), alert.map(ago));
+        Ok(Figures { at, queue, workers: number(workers), due: number(due), overdue, alerts_overdue, transactions })
     }
 }
