@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 use model::ids::ThingId;
-use model::page::Page as Rows;
+use model::page::{Cursor, Page as Rows};
 use model::resource_types::{Platform, RestoreMode, find};
 use model::restore::Part;
 use model::tenant::Tenant;
 
-use super::edit::{head, onward, place, revision};
+use super::edit::{head, place, revision};
 use super::way::Step;
 use super::{CandidateFilter, Restore, words};
 use crate::components::empty::empty;
@@ -15,10 +15,9 @@ use crate::components::field::{checkbox, problem, search, select};
 use crate::components::form;
 use crate::components::header::card;
 use crate::components::icon::{Icon, icon};
-use crate::components::pager::pager;
 use crate::components::table::{Column, cell, figure, head as row_head, row, table};
 use crate::href;
-use crate::inventory::type_label;
+use crate::inventory::{by_label, type_label};
 use crate::page::{Page, Place, View};
 use crate::samples;
 use crate::text::{NAMELESS, counted, name, number, shown};
@@ -84,9 +83,14 @@ impl Page for Choose {
             (head(&self.tenant, &self.restore, Step::Choose, view))
             (problem(self.problem.as_deref()))
             (card("chosen", "What is chosen", &html! { span.quiet.num { (counted(self.restore.chosen, "object", "objects")) } }, &self.summary(view)))
-            (self.filters())
-            (self.list(view))
-            @if self.restore.chosen > 0 { (onward(&self.tenant, &self.restore, Step::Map, "find", "Go on to the references", None, view)) }
+            (form::post(view, &self.here(), &html! {
+                (revision(&self.restore))
+                // Where the list stands, so that saving leads back to it.
+                input type="hidden" name="back" value=(view.here);
+                (self.filters())
+                (self.list())
+                (self.ways())
+            }))
         }
     }
 
@@ -104,7 +108,7 @@ impl Choose {
     fn summary(&self, view: &View<'_>) -> Markup {
         let columns = [Column("Type", false), Column("Chosen", true), Column("Restore", false), Column("Choose", false)];
         let rows = html! {
-            @for line in &self.types {
+            @for line in by_label(&self.types, |line| &line.resource_type) {
                 (row(&line.resource_type, &html! {
                     (row_head(&html! { a href=(String::from(self.of_type(&line.resource_type).query(self.tenant.id, self.restore.id))) { (type_label(&line.resource_type)) } }))
                     (figure("Chosen", &html! { (number(line.chosen)) " of " (number(line.objects)) }))
@@ -158,26 +162,26 @@ impl Choose {
         let filter = &self.filter;
         let any = || std::iter::once((String::new(), "Any".to_owned()));
         let kinds: Vec<_> = any()
-            .chain(self.types.iter().map(|line| {
+            .chain(by_label(&self.types, |line| &line.resource_type).into_iter().map(|line| {
                 (line.resource_type.clone(), format!("{} ({})", type_label(&line.resource_type), number(line.objects)))
             }))
             .collect();
         let platforms: Vec<_> =
             any().chain(Platform::ALL.iter().map(|platform| (platform.code().to_owned(), platform.label().to_owned()))).collect();
         html! {
-            form.filters method="get" action=(self.here()) role="search" aria-label="Filter the objects" data-filters {
+            div.filters role="search" aria-label="Filter the objects" {
                 (search("f-q", "q", "Search by name", filter.text.as_deref().unwrap_or_default()))
                 (select("f-type", "type", "Type", &kinds, filter.resource_type.as_deref().unwrap_or_default()))
                 (select("f-platform", "platform", "Platform", &platforms, filter.platform.map_or("", Platform::code)))
                 div.filter-actions {
-                    button.button type="submit" { (icon(Icon::Filter)) "Filter" }
-                    @if *filter != CandidateFilter::default() { a.button.plain href=(self.here()) { "Show all" } }
+                    button.button type="submit" name="act" value="page:filter" { (icon(Icon::Filter)) "Filter" }
+                    @if *filter != CandidateFilter::default() { button.button.plain type="submit" name="act" value="page:all" { "Show all" } }
                 }
             }
         }
     }
 
-    fn list(&self, view: &View<'_>) -> Markup {
+    fn list(&self) -> Markup {
         if self.candidates.rows.is_empty() {
             let (title, why) = if self.filter == CandidateFilter::default() {
                 ("Nothing to restore", "The source holds no object whose type this version knows.")
@@ -193,18 +197,40 @@ impl Choose {
             Column("Platform", false),
             Column("What", false),
         ];
-        let content = html! {
-            (revision(&self.restore))
-            // Where the list stands, so that saving leads back to it.
-            input type="hidden" name="back" value=(view.here);
-            (table("Objects of the source", &columns, &html! { @for (at, line) in self.candidates.rows.iter().enumerate() { (self.line(at, line)) } }))
-            div.form-actions {
-                button.button type="submit" name="act" value="page" { "Save the choice on this page" }
+        table(
+            "Objects of the source",
+            &columns,
+            &html! { @for (at, line) in self.candidates.rows.iter().enumerate() { (self.line(at, line)) } },
+        )
+    }
+
+    /// The ways on from the list. Each of them keeps what is ticked on this page: nobody loses a choice by turning it.
+    fn ways(&self) -> Markup {
+        let turned = |cursor: &Cursor| String::from(self.filter.query(self.tenant.id, self.restore.id).at(Some(cursor)));
+        let turn = |act: &str, to: Option<&Cursor>, words: &Markup| {
+            html! {
+                @match to {
+                    Some(cursor) => {
+                        input type="hidden" name=(act) value=(turned(cursor));
+                        button.button type="submit" name="act" value={ "page:" (act) } { (words) }
+                    },
+                    None => span.button.off { (words) },
+                }
             }
         };
         html! {
-            (form::post(view, &self.here(), &content))
-            (pager(&self.candidates, "objects", &self.filter.query(self.tenant.id, self.restore.id)))
+            @if self.candidates.next.is_some() || self.candidates.previous.is_some() {
+                nav.pager aria-label="Pages of objects" {
+                    (turn("previous", self.candidates.previous.as_ref(), &html! { (icon(Icon::ChevronLeft)) "Previous page" }))
+                    (turn("next", self.candidates.next.as_ref(), &html! { "Next page" (icon(Icon::ChevronRight)) }))
+                }
+            }
+            @if !self.types.is_empty() {
+                div.form-actions {
+                    button.button.primary type="submit" name="act" value="page:on" { "Go on to the references" }
+                    button.button type="submit" name="act" value="page" { "Save the choice on this page" }
+                }
+            }
         }
     }
 

@@ -63,6 +63,12 @@ impl Step {
         }
     }
 
+    /// Whether somebody can be there already: what comes before it is done.
+    fn is_open(self, restore: &Restore) -> bool {
+        let place = |step| Self::ALL.iter().position(|one| *one == step);
+        Self::next_of(restore.state).is_none_or(|next| place(self) <= place(next))
+    }
+
     /// Whether the step is done and still holds.
     const fn is_done(self, restore: &Restore) -> bool {
         match (self, restore.state) {
@@ -83,7 +89,9 @@ pub(super) fn way(tenant: TenantId, restore: &Restore, here: Step) -> Markup {
             ol {
                 @for step in steps {
                     li {
-                        a href=(href::of_restore(tenant, restore.id, step.code())) aria-current=[(step == here).then_some("step")] { (step.label()) }
+                        @if step == here || step.is_open(restore) {
+                            a href=(href::of_restore(tenant, restore.id, step.code())) aria-current=[(step == here).then_some("step")] { (step.label()) }
+                        } @else { span.quiet { (step.label()) } }
                         @if step.is_done(restore) { " " (worded(Tone::Success, Icon::Check, "Done")) }
                     }
                 }

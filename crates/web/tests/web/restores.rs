@@ -73,6 +73,17 @@ async fn the_wizard_goes_on_where_it_was_left_and_refuses_what_was_overtaken() {
         let blind = owner.submit(&choose, &[("act", "all")]).await;
         assert_eq!(blind.status, StatusCode::BAD_REQUEST, "without a revision");
 
+        // Steps that cannot be taken yet lead nowhere; what narrows the list keeps what was ticked.
+        let page = owner.get(&choose).await.body;
+        assert!(page.contains("aria-current=\"step\"") && !page.contains(&format!("{one}/map\"")));
+        let narrowed = owner.submit(&choose, &[("act", "page:filter"), ("q", " kiosk "), ("revision", "2")]).await;
+        assert_eq!(narrowed.location(), Some(format!("{choose}?q=kiosk").as_str()));
+        let elsewhere = [("act", "page:next"), ("next", "//evil.example/"), ("revision", "2")];
+        assert_eq!(owner.submit(&choose, &elsewhere).await.location(), Some(choose.as_str()));
+        let nothing = owner.submit(&choose, &[("act", "page:on"), ("revision", "2")]).await;
+        assert_eq!(nothing.status, StatusCode::CONFLICT);
+        assert!(nothing.body.contains("Choose at least one object first."));
+
         assert!(owner.get(&format!("{one}/execute")).await.body.contains("There is no plan that holds"));
         assert_eq!(owner.get(&format!("{one}/plan")).await.status, StatusCode::NOT_FOUND);
         let early = owner.submit(&format!("{one}/preview"), &[("revision", "2")]).await;

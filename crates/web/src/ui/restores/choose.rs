@@ -54,13 +54,28 @@ pub(crate) async fn choose(
 ) -> Result<Response, Error> {
     let restore = found(&web, &guard, &params).await?;
     let sent = sent.into_inner();
-    let back = sent.fields.one("back").and_then(local_path).map(str::to_owned);
     let done = act(&web, &guard, &permit, &restore, &sent).await;
-    let toast = Toast::plain("Choice saved", "Later steps are done anew.", Tone::Success);
-    let there = back.unwrap_or_else(|| to(&guard, restore.id, Step::Choose.code()));
+    // Who turns a page or narrows the list sees that it was done.
+    let quiet = sent.act().starts_with("page:");
+    let toast = (!quiet).then(|| Toast::plain("Choice saved", "Later steps are done anew.", Tone::Success));
+    let there = there(&guard, restore.id, &sent);
     let (web, guard, none) = (&web, &guard, &Fields::default());
     let again = |now, why| answer(web, guard, StatusCode::CONFLICT, now, none, Some(why));
     ended(web, guard, &params, done.map(|()| (toast, there)), again).await
+}
+
+/// Where a form leads.
+fn there(guard: &InTenant, restore: RestoreId, sent: &Sent) -> String {
+    let field = |name: &str| sent.fields.one(name).and_then(local_path).map(str::to_owned);
+    let named = match sent.act() {
+        "page:on" => Some(to(guard, restore, Step::Map.code())),
+        "page:next" => field("next"),
+        "page:previous" => field("previous"),
+        "page:filter" => Some(filter(&sent.fields).query(guard.scope.tenant_id(), restore).into()),
+        "page:all" => None,
+        _ => field("back"),
+    };
+    named.unwrap_or_else(|| to(guard, restore, Step::Choose.code()))
 }
 
 async fn act(
@@ -87,7 +102,14 @@ async fn act(
         ("exactly", _) => {
             restores.set_prune(permit, id, revision, sent.fields.one("exactly") == Some("yes")).await?;
         }
-        ("page", _) => page(web, permit, &from, restore, sent).await?,
+        ("page", "on") => {
+            let revision = page(web, permit, &from, restore, sent).await?;
+            if restores.chosen_numbers(&guard.scope, id, None).await?.is_empty() {
+                return Err(Error::Conflict("choose at least one object first"));
+            }
+            restores.map_references(permit, &from, id, revision).await?;
+        }
+        ("page", _) => _ = page(web, permit, &from, restore, sent).await?,
         _ => return Err(Error::BadRequest("The form cannot be understood.")),
     }
     Ok(())
@@ -103,14 +125,14 @@ fn part(code: &str) -> Option<Part> {
     }
 }
 
-/// What was chosen and left out on one page of the list: objects that are not on it stay as they are.
+/// What was chosen and left out on one page of the list: objects that are not on it stay as they are. Gives the revision after it.
 async fn page(
     web: &WebState,
     permit: &Permit<can::RestoreExecute>,
     from: &TenantScope,
     restore: &Restore,
     sent: &Sent,
-) -> Result<(), Error> {
+) -> Result<i64, Error> {
     let wanted: BTreeSet<ThingId> = sent.fields.all("item").filter_map(|text| text.parse().ok()).collect();
     // A field of each for every row: what is no id is no row, and its neighbour is not another one's.
     let rows = sent.fields.all("shown").zip(sent.fields.all("part"));
@@ -124,8 +146,7 @@ async fn page(
         Some((key, pick))
     };
     let picks: BTreeMap<ThingId, Pick> = rows.filter_map(pick).collect();
-    web.store().restores().choose_shown(permit, from, restore.id, sent.revision()?, &picks).await?;
-    Ok(())
+    Ok(web.store().restores().choose_shown(permit, from, restore.id, sent.revision()?, &picks).await?)
 }
 
 fn filter(query: &Fields) -> CandidateFilter {
