@@ -17,5 +17,6 @@ pub(crate) use changes::changes;
 pub use offered::Offered;
 pub use pair::Pair;
 pub use pick::Pick;
+pub(crate) use place::way_of;
 pub use side::{Side, View};
 pub use tenants::{Tenants, query};

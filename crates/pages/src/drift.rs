@@ -9,7 +9,7 @@ mod of_item;
 mod watch;
 mod workflow;
 
-pub use detail::Detail;
+pub use detail::{Asked, Detail, Held, Refused};
 pub use filter::{Narrowing, query};
 pub use list::{List, ServiceNote};
 pub use watch::Watch;

@@ -24,6 +24,11 @@ pub(super) struct Place<'a> {
     pub(super) scope_tag: bool,
 }
 
+/// The words of the way to a change.
+pub(crate) fn way_of(change: &Change<'_>, contents: (&Json, &Json), names: (&Names<'_>, &Names<'_>)) -> Markup {
+    place(change, contents, names).line()
+}
+
 fn further<'a>(value: Option<&'a Json>, step: &Step<'_>, before: bool) -> Option<&'a Json> {
     match step {
         Step::Member(name) => value?.get(name),

@@ -16,7 +16,7 @@ use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
 use crate::components::table::{self, Column};
 use crate::href::{self, Query};
-use crate::inventory::type_label;
+use crate::inventory::{by_label, type_label};
 use crate::page::{Destination, Page, Place, View};
 use crate::samples;
 use crate::text::{self, NAMELESS};
@@ -164,7 +164,9 @@ impl Tenants {
         let kinds = self.found.as_ref().map(|found| found.types.as_slice()).unwrap_or_default();
         let types: Vec<_> = std::iter::once(choice(String::new(), "Any".to_owned()))
             .chain(
-                kinds.iter().map(|(key, count)| choice(key.clone(), format!("{} ({})", type_label(key), text::number(*count)))),
+                by_label(kinds, |(key, _)| key)
+                    .into_iter()
+                    .map(|(key, count)| choice(key.clone(), format!("{} ({})", type_label(key), text::number(*count)))),
             )
             .chain(
                 self.filter

@@ -1,10 +1,13 @@
 //! A finding.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 use model::access::{Can, Capability};
 use model::attribution::Attribution;
 use model::finding::{Finding, FindingState, HistoryLine};
 use model::ids::{InventoryItemId, RunId, TenantId};
+use model::json::Json;
 use model::tenant::Tenant;
 
 use super::evidence::evidence;
@@ -20,6 +23,40 @@ use crate::text::{NAMELESS, name, number, shown};
 use crate::versions::{by, compare};
 use crate::{href, samples, when};
 
+/// A form of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Asked {
+    /// A step of the workflow, or who works on it.
+    #[default]
+    Move,
+    /// Accepting the risk.
+    Accept,
+    /// A note.
+    Note,
+}
+
+/// What was asked for and refused: it is said where it was asked, and nothing that was typed is lost.
+#[derive(Debug, Clone, Default)]
+pub struct Refused {
+    /// Where it was asked.
+    pub asked: Asked,
+    /// Why it was refused.
+    pub why: String,
+    /// The day that was chosen, as `2026-03-01`.
+    pub until: String,
+    /// The text that was typed.
+    pub text: String,
+}
+
+/// What an object held at one time.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// Its content.
+    pub content: Json,
+    /// Names of the objects that it refers to, by Microsoft's id.
+    pub names: BTreeMap<String, String>,
+}
+
 /// A finding with its history.
 #[derive(Debug, Clone)]
 pub struct Detail {
@@ -31,12 +68,14 @@ pub struct Detail {
     pub finding: Finding,
     /// Who the version that deviates is by, as far as is known.
     pub by: Option<Attribution>,
+    /// What its object held and holds, where two of its own versions are held against each other.
+    pub states: Option<(Held, Held)>,
     /// What happened to it, newest first.
     pub history: Vec<HistoryLine>,
     /// Where what its baseline wants can be restored from, when not from the object's own version: tenant, item and version.
     pub elsewhere: Option<(TenantId, InventoryItemId, i64)>,
-    /// Why what was asked for was not done.
-    pub problem: Option<String>,
+    /// What was asked for and not done.
+    pub refused: Option<Refused>,
     /// Whether they may take what it shows into its baseline.
     pub may_accept: bool,
 }
@@ -68,7 +107,7 @@ impl Page for Detail {
             (header(&self.title(), &marks, &lead, &self.actions()))
             div.split {
                 div.stack {
-                    (card("evidence", "What deviates", &self.comparison(), &evidence(&finding.evidence, finding.base_version.is_some())))
+                    (card("evidence", "What deviates", &self.comparison(), &evidence(&finding.evidence, &finding.resource_type, self.states.as_ref())))
                     (card("history", "History", &html! {}, &self.course()))
                 }
                 div.stack {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use model::access::Capability;
 use model::finding::{FindingState, LONGEST_REASON, Move};
 
-use super::Detail;
+use super::{Asked, Detail, Refused};
 use crate::components::callout::callout;
 use crate::components::field::day;
 use crate::components::form;
@@ -18,6 +18,14 @@ impl Detail {
         html! { input type="hidden" name="revision" value=(self.finding.revision); }
     }
 
+    fn refused(&self, asked: Asked) -> Option<&Refused> {
+        self.refused.as_ref().filter(|refused| refused.asked == asked)
+    }
+
+    fn problem(&self, asked: Asked) -> Markup {
+        html! { @if let Some(refused) = self.refused(asked) { (callout(Tone::Danger, &refused.why, &html! {})) } }
+    }
+
     /// The moves that lead on from where it stands.
     pub(super) fn moves(&self, view: &View<'_>) -> Markup {
         let (finding, tenant) = (&self.finding, self.tenant.id);
@@ -26,7 +34,7 @@ impl Detail {
         }
         let may = |to: &Move| *to != Move::Accept && finding.state.may_become(to.to());
         html! {
-            @if let Some(problem) = &self.problem { (callout(Tone::Danger, problem, &html! {})) }
+            (self.problem(Asked::Move))
             @for to in Move::ALL.iter().filter(|to| may(to)) {
                 (form::post(view, &href::of_finding(tenant, finding.id, "move"), &html! {
                     (self.revision())
@@ -59,14 +67,16 @@ impl Detail {
         if !self.can.allows(Capability::FindingsAcceptRisk) {
             return Some(html! { p.quiet { (INSUFFICIENT) } });
         }
+        let (until, reason) = self.refused(Asked::Accept).map_or(("", ""), |typed| (typed.until.as_str(), typed.text.as_str()));
         Some(form::post(
             view,
             &href::of_finding(self.tenant.id, finding.id, "accept"),
             &html! {
                 (self.revision())
+                (self.problem(Asked::Accept))
                 p { (Move::Accept.help()) }
-                (day("accept-until", "until", "Until the end of", ""))
-                (text("accept-reason", "reason", "Reason"))
+                (day("accept-until", "until", "Until the end of", until))
+                (text("accept-reason", "reason", "Reason", reason))
                 div.form-actions { button.button type="submit" { (Move::Accept.label()) } }
             },
         ))
@@ -101,7 +111,8 @@ impl Detail {
                 view,
                 &href::of_finding(self.tenant.id, self.finding.id, "note"),
                 &html! {
-                    (text("note", "note", "Note"))
+                    (self.problem(Asked::Note))
+                    (text("note", "note", "Note", self.refused(Asked::Note).map_or("", |typed| &typed.text)))
                     div.form-actions { button.button type="submit" { "Write" } }
                 },
             )
@@ -109,11 +120,11 @@ impl Detail {
     }
 }
 
-fn text(id: &str, field: &str, label: &str) -> Markup {
+fn text(id: &str, field: &str, label: &str, value: &str) -> Markup {
     html! {
         div.field {
             label for=(id) { (label) }
-            textarea id=(id) name=(field) rows="3" maxlength=(LONGEST_REASON) required {}
+            textarea id=(id) name=(field) rows="3" maxlength=(LONGEST_REASON) required { (value) }
         }
     }
 }

@@ -11,7 +11,7 @@ use model::page::Page;
 use super::values::{id, moment, production};
 use super::versions::sources;
 use super::{HOSTILE, middle, whole};
-use crate::drift::{Detail, List, Narrowing, ServiceNote, Watch};
+use crate::drift::{Asked, Detail, List, Narrowing, Refused, ServiceNote, Watch};
 
 fn finding(n: u32, name: &str, kind: FindingKind, property: &str, severity: Severity, state: FindingState) -> Finding {
     let line = EvidenceLine {
@@ -180,9 +180,10 @@ pub(crate) fn details() -> Vec<(&'static str, Detail)> {
         can: Can::of(role),
         finding,
         by: None,
+        states: None,
         history: history.clone(),
         elsewhere: None,
-        problem: None,
+        refused: None,
         may_accept: true,
     };
     let mut all = some();
@@ -199,7 +200,12 @@ pub(crate) fn details() -> Vec<(&'static str, Detail)> {
         (
             "refused",
             Detail {
-                problem: Some("The finding was changed meanwhile; look at it again.".to_owned()),
+                refused: Some(Refused {
+                    asked: Asked::Accept,
+                    why: "The finding was changed meanwhile; look at it again.".to_owned(),
+                    until: "2026-12-31".to_owned(),
+                    text: HOSTILE.to_owned(),
+                }),
                 ..page(Role::Operator, open.clone())
             },
         ),

@@ -8,8 +8,9 @@ use axum::response::Response;
 use model::finding::Reason;
 use model::ids::FindingId;
 use model::time::Moment;
+use pages::drift::{Asked, Refused};
 
-use super::show::{answer, came_of};
+use super::show::{answer, came_of, typed};
 use crate::auth::deeds::AcceptFindings;
 use crate::auth::extract::path_id;
 use crate::auth::{Authorized, Form, Payload};
@@ -26,6 +27,7 @@ pub(crate) struct Sent {
     until: Option<Moment>,
     reason: Option<Reason>,
     revision: i64,
+    typed: Refused,
 }
 
 impl Payload for Sent {
@@ -34,6 +36,7 @@ impl Payload for Sent {
             until: end_of_day(fields),
             reason: fields.one("reason").and_then(|text| Reason::new(text).ok()),
             revision: fields.one("revision").and_then(|text| text.parse().ok()).unwrap_or(0),
+            typed: typed(Asked::Accept, fields, "reason"),
         }
     }
 }
@@ -54,9 +57,10 @@ pub(crate) async fn accept(
     let id: FindingId = path_id(&params, "finding")?;
     let sent = form.into_inner();
     let (Some(until), Some(reason)) = (sent.until, &sent.reason) else {
-        let problem = "Choose a day, and give a reason of at most 2,000 characters.".to_owned();
-        return answer(&web, &guard, id, StatusCode::UNPROCESSABLE_ENTITY, Some(problem)).await;
+        let why = "Choose a day, and give a reason of at most 2,000 characters.".to_owned();
+        let refused = Refused { why, ..sent.typed };
+        return answer(&web, &guard, id, StatusCode::UNPROCESSABLE_ENTITY, Some(refused)).await;
     };
     let done = web.store().findings().accept(&permit, id, sent.revision, (until, reason)).await;
-    came_of(&web, &guard, id, done, ("Risk accepted", "That day, or another change, opens it again.")).await
+    came_of(&web, &guard, id, done, ("Risk accepted", "That day, or another change, opens it again."), sent.typed).await
 }

@@ -4,6 +4,7 @@ use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use model::finding::{Move, Reason};
 use model::ids::FindingId;
+use pages::drift::Refused;
 
 use super::show::came_of;
 use crate::auth::deeds::MoveFindings;
@@ -45,5 +46,5 @@ pub(crate) async fn act(
     findings.find(&guard.scope, id).await?;
     let to = to.ok_or(Error::BadRequest("There is nothing of that name to be done with a finding."))?;
     let done = findings.move_one(&permit, id, revision, to, note.as_ref()).await;
-    came_of(&web, &guard, id, done, (to.label(), to.help())).await
+    came_of(&web, &guard, id, done, (to.label(), to.help()), Refused::default()).await
 }

@@ -3,6 +3,7 @@
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use model::ids::FindingId;
+use pages::drift::Refused;
 
 use super::show::came_of;
 use crate::auth::deeds::AssignFinding;
@@ -41,5 +42,5 @@ pub(crate) async fn assign(
     let owner = finding.owner.map(|(owner, _)| owner).or(who);
     let done = web.store().findings().assign(&permit, id, revision, (owner, who)).await;
     let words = if me { ("Assigned", "You work on it.") } else { ("Let go", "Nobody works on it.") };
-    came_of(&web, &guard, id, done, words).await
+    came_of(&web, &guard, id, done, words, Refused::default()).await
 }

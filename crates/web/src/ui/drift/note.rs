@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use model::finding::Reason;
 use model::ids::FindingId;
+use pages::drift::{Asked, Refused};
 
-use super::show::{answer, came_of};
+use super::show::{answer, came_of, typed};
 use crate::auth::deeds::NoteFinding;
 use crate::auth::extract::path_id;
 use crate::auth::{Authorized, Form, Payload};
@@ -16,11 +17,11 @@ use crate::state::WebState;
 
 /// What the form sends.
 #[derive(Debug)]
-pub(crate) struct Sent(Option<Reason>);
+pub(crate) struct Sent(Option<Reason>, Refused);
 
 impl Payload for Sent {
     fn read(fields: &Fields) -> Self {
-        Self(fields.one("note").and_then(|text| Reason::new(text).ok()))
+        Self(fields.one("note").and_then(|text| Reason::new(text).ok()), typed(Asked::Note, fields, "note"))
     }
 }
 
@@ -32,10 +33,11 @@ pub(crate) async fn note(
     form: Form<Sent>,
 ) -> Result<Response, Error> {
     let id: FindingId = path_id(&params, "finding")?;
-    let Some(note) = form.into_inner().0 else {
-        let problem = "Write something, at most 2,000 characters.".to_owned();
-        return answer(&web, &guard, id, StatusCode::UNPROCESSABLE_ENTITY, Some(problem)).await;
+    let Sent(note, typed) = form.into_inner();
+    let Some(note) = note else {
+        let refused = Refused { why: "Write something, at most 2,000 characters.".to_owned(), ..typed };
+        return answer(&web, &guard, id, StatusCode::UNPROCESSABLE_ENTITY, Some(refused)).await;
     };
     let done = web.store().findings().note(&permit, id, &note).await;
-    came_of(&web, &guard, id, done, ("Written", "The note stands in the finding's history.")).await
+    came_of(&web, &guard, id, done, ("Written", "The note stands in the finding's history."), typed).await
 }

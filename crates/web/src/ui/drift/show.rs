@@ -9,17 +9,20 @@ use model::baseline::ItemKey;
 use model::finding::{Finding, FindingKind};
 use model::ids::{FindingId, InventoryItemId, TenantId};
 use model::label::Tone;
-use pages::drift::Detail;
+use pages::drift::{Asked, Detail, Held, Refused};
 use pages::{Frame, Toast, href};
 use store::access::WorkspaceScope;
-use store::{AskedOf, StoreError};
+use store::{AskedOf, StoreError, VersionDetail};
 
 use crate::auth::InTenant;
 use crate::auth::extract::path_id;
+use crate::comparison::aside;
 use crate::error::Error;
+use crate::fields::Fields;
 use crate::respond::{page_with, see_other};
 use crate::state::WebState;
 use crate::ui::flash::to_flash;
+use crate::ui::inventory::names::names;
 use crate::ui::shell::in_tenant;
 
 /// `GET /admin/t/{tenant}/drift/{finding}`
@@ -33,21 +36,52 @@ pub(super) async fn answer(
     guard: &InTenant,
     id: FindingId,
     status: StatusCode,
-    problem: Option<String>,
+    refused: Option<Refused>,
 ) -> Result<Response, Error> {
     let finding = web.store().findings().find(&guard.scope, id).await?;
     let (around, within) = in_tenant(web, guard).await?;
+    let (base, current) = (
+        version(web, guard, &finding, finding.base_version).await?,
+        version(web, guard, &finding, finding.current_version).await?,
+    );
+    let states = match (base, &current) {
+        (Some(base), Some(current)) => state(web, guard, base).await?.zip(state(web, guard, current.clone()).await?),
+        _ => None,
+    };
     let page = Detail {
+        states,
         tenant: guard.scope.tenant().clone(),
         can: guard.scope.can(),
-        by: changed_by(web, guard, &finding).await?,
+        by: changed_by(web, guard, &finding, current).await?,
         elsewhere: elsewhere(web, guard, &within, &finding).await?,
         history: web.store().findings().history(&guard.scope, id).await?,
         finding,
-        problem,
+        refused,
         may_accept: within.can().allows(Capability::WorkspaceBaselinesManage),
     };
-    Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
+    let regions = guard.signed.visit.regions.clone();
+    aside(move || page_with(status, &page, &Frame::from(around.shell), regions.as_deref())).await
+}
+
+/// A version of a finding's object.
+async fn version(
+    web: &WebState,
+    guard: &InTenant,
+    finding: &Finding,
+    number: Option<i64>,
+) -> Result<Option<VersionDetail>, Error> {
+    let Some((item, number)) = finding.item_id.zip(number) else { return Ok(None) };
+    match web.store().policy_versions().find(&guard.scope, item, number).await {
+        // Versions go with their time.
+        Err(StoreError::NotVisible) => Ok(None),
+        found => Ok(Some(found?)),
+    }
+}
+
+/// What an object held in that version; `None` where it was not there.
+async fn state(web: &WebState, guard: &InTenant, of: VersionDetail) -> Result<Option<Held>, Error> {
+    let Some(content) = of.content else { return Ok(None) };
+    Ok(Some(Held { names: names(web, &guard.scope, &content).await?, content }))
 }
 
 /// Where what the baseline of a finding wants can be restored from: the tenant of which its content is, where the viewer may see that.
@@ -76,28 +110,42 @@ async fn elsewhere(
 }
 
 /// Who the version that deviates is by; of an object that is gone, who removed it.
-async fn changed_by(web: &WebState, guard: &InTenant, finding: &Finding) -> Result<Option<Attribution>, Error> {
+async fn changed_by(
+    web: &WebState,
+    guard: &InTenant,
+    finding: &Finding,
+    current: Option<VersionDetail>,
+) -> Result<Option<Attribution>, Error> {
     let Some(item) = finding.item_id else { return Ok(None) };
-    let versions = web.store().policy_versions();
-    let version = match finding.current_version {
-        Some(number) => Some(versions.find(&guard.scope, item, number).await?.version),
-        None => versions.of_item(&guard.scope, item, None, 1).await?.pop(),
+    let version = match (current, finding.current_version) {
+        (Some(current), _) => Some(current.version),
+        (None, Some(_)) => None,
+        (None, None) => web.store().policy_versions().of_item(&guard.scope, item, None, 1).await?.pop(),
     };
     let Some(version) = version else { return Ok(None) };
     let asked = AskedOf::version(&finding.resource_type, &finding.object_id, &version);
     Ok(web.store().tenant_events().attribute(&guard.scope, &[asked]).await?.pop())
 }
 
-/// What came of something that was asked for: the page again, with a toast, or with why it was refused.
+/// What a form of the page sent, as it was typed.
+pub(super) fn typed(asked: Asked, fields: &Fields, text: &str) -> Refused {
+    let field = |name: &str| fields.one(name).unwrap_or_default().chars().take(4_000).collect();
+    Refused { asked, why: String::new(), until: field("until"), text: field(text) }
+}
+
+/// What came of something that was asked for: the page again, with a toast, or with why it was refused and what was `typed`.
 pub(super) async fn came_of(
     web: &WebState,
     guard: &InTenant,
     id: FindingId,
     result: Result<(), StoreError>,
     words: (&str, &str),
+    typed: Refused,
 ) -> Result<Response, Error> {
     match result {
-        Err(StoreError::Conflict(why)) => answer(web, guard, id, StatusCode::CONFLICT, Some(sentence(why))).await,
+        Err(StoreError::Conflict(why)) => {
+            answer(web, guard, id, StatusCode::CONFLICT, Some(Refused { why: sentence(why), ..typed })).await
+        }
         done => {
             done?;
             let toast = Toast::plain(words.0, words.1, Tone::Success);
