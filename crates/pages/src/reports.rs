@@ -9,5 +9,5 @@ mod list;
 pub use block::block;
 pub use document::Document;
 pub use file::file;
-pub use forms::ScheduleInput;
+pub use forms::{ReadInput, ScheduleInput};
 pub use list::{List, ScheduleRow};

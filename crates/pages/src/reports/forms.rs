@@ -8,13 +8,39 @@ use model::operations::report_generate::{Arguments, USUALLY_KEPT};
 use model::report::{MOST_DAYS, ReportFormat, ReportKind, USUAL_DAYS};
 use model::schedule::{CatchUp, NewSchedule, Weekday, Zone};
 use model::tenant::Tenant;
+use model::time::Moment;
 
-use crate::components::field::{day, line, number, select};
+use crate::components::field::{day, line, number, problem, select};
 use crate::components::form;
 use crate::href;
 use crate::page::View;
 use crate::schedules::{Input, capitalised, day_code};
 use crate::text::{NAMELESS, name};
+
+/// What stands in the form that reads a report, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadInput {
+    /// The code of the kind of report.
+    pub kind: String,
+    /// The tenant; empty: all.
+    pub tenant: String,
+    /// The first day, as `2026-03-01`.
+    pub from: String,
+    /// The last day.
+    pub until: String,
+    /// What is wrong with it, as a sentence.
+    pub problem: Option<String>,
+}
+
+impl ReadInput {
+    /// What is proposed: what is configured, and a period.
+    #[must_use]
+    pub fn proposed(from: Moment, until: Moment) -> Self {
+        let day = |moment: Moment| moment.to_utc_words().chars().take(10).collect();
+        let kind = ReportKind::Configuration.code().to_owned();
+        Self { kind, tenant: String::new(), from: day(from), until: day(until), problem: None }
+    }
+}
 
 /// What stands in the form of a schedule of reports, as it was typed: `name`, `kind`, `tenant`, `days`, `keep_days`, `repeat` (`daily`,
 /// `weekly`, `cron`), `at`, `day`, `cron`, `zone`.
@@ -112,15 +138,16 @@ fn places(tenants: &[Tenant], all: bool) -> Vec<(String, String)> {
 }
 
 /// Reads a report, as a page or as a file.
-pub(super) fn read(workspace: &str, tenants: &[Tenant], days: (&str, &str)) -> Markup {
+pub(super) fn read(workspace: &str, tenants: &[Tenant], input: &ReadInput) -> Markup {
     html! {
+        (problem(input.problem.as_deref()))
         form method="get" action=(href::REPORT_NOW) {
             input type="hidden" name="workspace" value=(workspace);
             div.fields {
-                (select("r-kind", "kind", "Report", &kinds(), ReportKind::Configuration.code()))
-                (select("r-tenant", "tenant", "Tenant", &places(tenants, true), ""))
-                (day("r-from", "from", "From (UTC)", days.0))
-                (day("r-until", "until", "To the end of (UTC)", days.1))
+                (select("r-kind", "kind", "Report", &kinds(), &input.kind))
+                (select("r-tenant", "tenant", "Tenant", &places(tenants, true), &input.tenant))
+                (day("r-from", "from", "From (UTC)", &input.from))
+                (day("r-until", "until", "To the end of (UTC)", &input.until))
             }
             p.quiet { "Changes and findings are about the period; the others about now. It is made from what is kept here: no tenant is asked." }
             div.form-actions {

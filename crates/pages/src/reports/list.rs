@@ -7,9 +7,8 @@ use model::page::Page as Rows;
 use model::report::{Report, ReportFormat, ReportKind};
 use model::schedule::Schedule;
 use model::tenant::Tenant;
-use model::time::Moment;
 
-use super::forms::{self, ScheduleInput};
+use super::forms::{self, ReadInput, ScheduleInput};
 use crate::components::empty::empty;
 use crate::components::field::problem;
 use crate::components::form;
@@ -48,8 +47,8 @@ pub struct List {
     pub all: bool,
     /// Whether the viewer may make a schedule somewhere.
     pub schedules_some: bool,
-    /// First and last day of the period that is proposed.
-    pub days: (Moment, Moment),
+    /// What stands in the form that reads a report.
+    pub reading: ReadInput,
     /// What was entered for a schedule.
     pub input: ScheduleInput,
     /// What is wrong with it.
@@ -70,13 +69,11 @@ impl Page for List {
     fn body(&self, view: &View<'_>) -> Markup {
         let lead = html! { "What is kept of your tenants, written down: to read, to print, or to take along." };
         let workspace = self.workspace.to_string();
-        let day = |moment: Moment| moment.to_utc_words().chars().take(10).collect::<String>();
-        let days = (day(self.days.0), day(self.days.1));
         html! {
             (header("Reports", &html! {}, &lead, &html! {}))
             (card("read-report", "Read a report", &html! {}, &html! {
                 dl.facts { @for kind in ReportKind::ALL { dt { (kind.label()) } dd { (kind.about()) } } }
-                (forms::read(&workspace, &self.tenants, (&days.0, &days.1)))
+                (forms::read(&workspace, &self.tenants, &self.reading))
             }))
             (card("kept-reports", "Kept reports", &html! {}, &self.kept(view)))
             (card("keep-report", "Keep a report", &html! {}, &forms::keep(view, &workspace, &self.tenants, self.all)))

@@ -8,7 +8,7 @@ use model::schedule::Schedule;
 use super::values::{id, moment};
 use super::{HOSTILE, production, schedule, tenant_list};
 use crate::href::{self, Query};
-use crate::reports::{Document, List, ScheduleInput, ScheduleRow};
+use crate::reports::{Document, List, ReadInput, ScheduleInput, ScheduleRow};
 
 fn head(kind: ReportKind, subject: &str) -> ReportHead {
     let made_at = moment(600);
@@ -43,7 +43,7 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
         tenants: tenant_list(),
         all: false,
         schedules_some: false,
-        days: (moment(30 * 86_400), moment(0)),
+        reading: ReadInput::proposed(moment(30 * 86_400), moment(0)),
         input: ScheduleInput::default(),
         problem: None,
     };
@@ -61,7 +61,9 @@ pub(crate) fn lists() -> Vec<(&'static str, List)> {
     };
     let input = ScheduleInput { name: HOSTILE.to_owned(), ..ScheduleInput::default() };
     let wrong = List { input, problem: Some("Choose how often.".to_owned()), ..full.clone() };
-    vec![("none", empty), ("some", full), ("wrong", wrong)]
+    let backwards = ReadInput { problem: Some("A period begins before it ends.".to_owned()), ..empty.reading.clone() };
+    let backwards = List { reading: backwards, ..full.clone() };
+    vec![("none", empty), ("some", full), ("wrong", wrong), ("backwards", backwards)]
 }
 
 pub(crate) fn documents() -> Vec<(&'static str, Document)> {

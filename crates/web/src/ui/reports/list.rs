@@ -7,7 +7,7 @@ use model::access::{Capability, can};
 use model::page::{Cursor, PAGE_ROWS};
 use model::report::{Period, USUAL_DAYS};
 use pages::Frame;
-use pages::reports::{List, ScheduleInput, ScheduleRow};
+use pages::reports::{List, ReadInput, ScheduleInput, ScheduleRow};
 
 use crate::auth::Member;
 use crate::error::Error;
@@ -23,18 +23,19 @@ const OFFERED: u32 = 200;
 /// `GET /admin/reports?workspace=&cursor=`
 pub(crate) async fn list(guard: Member, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
     let cursor = query.one("cursor").and_then(|token| Cursor::parse(token).ok());
-    answer(&web, &guard, StatusCode::OK, cursor.as_ref(), ScheduleInput::default(), None).await
+    answer(&web, &guard, StatusCode::OK, cursor.as_ref(), None, None).await
 }
 
-/// The page, after something was refused too.
+/// The page, after something was refused too: what was typed into one of its forms.
 pub(super) async fn answer(
     web: &WebState,
     guard: &Member,
     status: StatusCode,
     cursor: Option<&Cursor>,
-    input: ScheduleInput,
-    problem: Option<String>,
+    reading: Option<ReadInput>,
+    schedule: Option<(ScheduleInput, String)>,
 ) -> Result<Response, Error> {
+    let (input, problem) = schedule.unzip();
     let around = in_workspace(web, guard).await?;
     let (scope, store) = (&guard.scope, web.store());
     let tenants = store.workspaces().find_tenants(scope, None, None, OFFERED).await?.rows;
@@ -56,9 +57,9 @@ pub(super) async fn answer(
         schedules: schedules.collect(),
         all: every,
         schedules_some: scope.across::<can::BackupSchedulesManage>().is_ok(),
-        days: (Period::before(now, USUAL_DAYS).from, now),
+        reading: reading.unwrap_or_else(|| ReadInput::proposed(Period::before(now, USUAL_DAYS).from, now)),
         tenants,
-        input,
+        input: input.unwrap_or_default(),
         problem,
     };
     Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))

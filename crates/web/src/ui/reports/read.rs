@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use axum::extract::{RawPathParams, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use model::ids::{ReportId, TenantId};
 use model::report::{Period, ReportFormat, ReportKind};
 use model::time::Moment;
 use pages::href::{self, Query};
-use pages::reports::Document;
+use pages::reports::{Document, ReadInput};
 use pages::{Frame, Page as _};
 use store::ReportAsk;
 
+use super::list::answer;
 use crate::auth::Member;
 use crate::auth::extract::path_id;
 use crate::error::Error;
@@ -25,18 +27,37 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 /// `GET /admin/reports/now?workspace=&kind=&tenant=…&from=&until=`
 pub(crate) async fn now(guard: Member, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
-    let (ask, address) = wanted(&guard, &query)?;
+    let (ask, address) = match wanted(&guard, &query) {
+        Err(Error::BadRequest(why)) => return again(&web, &guard, &query, why).await,
+        wanted => wanted?,
+    };
     let writing = web.store().reports().write(&guard.scope, &ask).await?;
     shown(&web, &guard, Source::Now(Box::new(writing)), address).await
 }
 
 /// `GET /admin/reports/now/file?workspace=&kind=&tenant=…&from=&until=&format=`: that it left is on record before it begins.
 pub(crate) async fn now_file(guard: Member, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
-    let (ask, _) = wanted(&guard, &query)?;
+    let (ask, _) = match wanted(&guard, &query) {
+        Err(Error::BadRequest(why)) => return again(&web, &guard, &query, why).await,
+        wanted => wanted?,
+    };
     let format = format(&query)?;
     let writing = web.store().reports().write(&guard.scope, &ask).await?;
     web.store().reports().exported(&guard.scope, ask.kind, format, only(&ask), None).await?;
     Ok(file(Source::Now(Box::new(writing)), format))
+}
+
+/// The form again, with what was typed and what is wrong with it.
+async fn again(web: &WebState, guard: &Member, query: &Fields, why: &str) -> Result<Response, Error> {
+    let field = |name: &str| query.one(name).unwrap_or_default().chars().take(100).collect();
+    let input = ReadInput {
+        kind: field("kind"),
+        tenant: field("tenant"),
+        from: field("from"),
+        until: field("until"),
+        problem: Some(why.to_owned()),
+    };
+    answer(web, guard, StatusCode::BAD_REQUEST, None, Some(input), None).await
 }
 
 /// `GET /admin/reports/{report}?workspace=`

@@ -64,8 +64,9 @@ pub(crate) async fn create(
     form: Form<Sent>,
 ) -> Result<Response, Error> {
     let Sent(input) = form.into_inner();
-    let refused =
-        async |input, words: String| answer(&web, &guard, StatusCode::UNPROCESSABLE_ENTITY, None, input, Some(words)).await;
+    let refused = async |input, words: String| {
+        answer(&web, &guard, StatusCode::UNPROCESSABLE_ENTITY, None, None, Some((input, words))).await
+    };
     let new = match input.read() {
         Err(words) => return refused(input, words).await,
         Ok(new) => new,
