@@ -89,12 +89,17 @@ async fn a_tenant_lives_from_draft_to_archived_and_back_each_step_on_record() {
         assert_eq!(status().await, TenantStatus::Archived);
         archive(false).await.unwrap();
         assert_eq!(status().await, TenantStatus::Active);
-        tenants.edit(&scope().await.permit().unwrap(), &edit("Narrow")).await.unwrap();
+        let before = scope().await.tenant().clone();
+        let seen = TenantEdit { name: before.name, domain: before.domain, environment: before.environment };
+        tenants.edit(&scope().await.permit().unwrap(), &edit("Narrow"), Some(&seen)).await.unwrap();
+        assert_eq!(scope().await.tenant().name, "Narrow");
+        let overtaken = tenants.edit(&scope().await.permit().unwrap(), &edit("Older"), Some(&seen)).await;
+        assert!(matches!(&overtaken, Err(StoreError::Conflict(why)) if why.contains("meanwhile")), "{overtaken:?}");
         assert_eq!(scope().await.tenant().name, "Narrow");
         for (name, domain) in [("", "a.example"), ("a", "nodot"), ("a\nb", "a.example")] {
             let bad = TenantEdit { name: name.to_owned(), domain: domain.to_owned(), environment: Environment::Staging };
             assert!(
-                matches!(tenants.edit(&scope().await.permit().unwrap(), &bad).await, Err(StoreError::Conflict(_))),
+                matches!(tenants.edit(&scope().await.permit().unwrap(), &bad, None).await, Err(StoreError::Conflict(_))),
                 "{bad:?}"
             );
         }

@@ -66,6 +66,10 @@ impl Details {
             view,
             &href::of_tenant(self.tenant.id, "details"),
             &html! {
+                // What the sender saw: who was overtaken is told, and overwrites nothing unseen.
+                input type="hidden" name="seen_name" value=(self.tenant.name);
+                input type="hidden" name="seen_domain" value=(self.tenant.domain);
+                input type="hidden" name="seen_environment" value=(self.tenant.environment);
                 fieldset disabled[!may] { legend.unseen { "Name and environment" } (self.input.fields(false, &html! {}, self.problem.as_ref())) }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { "Save" } } @else { (forbidden_button("why-no-edit", "button primary", &html! { "Save" })) }

@@ -86,14 +86,29 @@ impl Tenants<'_> {
         Ok(id)
     }
 
-    /// Changes name, domain and environment.
+    /// Changes name, domain and environment. `seen`: what whoever changes them saw before.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] for one that cannot be one.
-    pub async fn edit(&self, permit: &Permit<can::TenantSettingsManage>, new: &TenantEdit) -> Result<()> {
+    /// [`StoreError::Conflict`] for one that cannot be one, and when it is not what was seen any more.
+    pub async fn edit(
+        &self,
+        permit: &Permit<can::TenantSettingsManage>,
+        new: &TenantEdit,
+        seen: Option<&TenantEdit>,
+    ) -> Result<()> {
+        const NOW: &str = "select name, domain, environment from tenants where id = $1";
         let grant = permit.grant();
         let tenant = grant.tenant_id().ok_or(StoreError::NotVisible)?;
         let mut tx = self.0.db().write(grant.reach()).await?;
+        if let Some(seen) = seen {
+            let (name, domain, environment): (String, String, String) = tx.one(sql(NOW).bind(tenant)).await?;
+            if (name, domain, Environment::from_code(&environment)) != (seen.name.clone(), seen.domain.clone(), seen.environment)
+            {
+                return Err(StoreError::Conflict(
+                    "somebody changed the details meanwhile; look at them, and save again what is to stay",
+                ));
+            }
+        }
         change_tenant(&mut tx, tenant, new).await?;
         tx.commit(grant.actor(), AuditEntry::done(Action::TenantEdit).on("tenant", tenant.uuid())).await
     }

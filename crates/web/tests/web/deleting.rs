@@ -25,6 +25,17 @@ async fn an_owner_of_the_workspace_types_its_name_and_a_run_removes_it() {
         assert_eq!(refused.status, StatusCode::CONFLICT);
         assert!(refused.body.contains("Only an archived tenant can be deleted."));
 
+        // An older tab overwrites nothing that its sender did not see.
+        let shown = owner.get(&details).await.body;
+        assert!(shown.contains(&format!("name=\"seen_name\" value=\"{name}\"")));
+        let domain = world.tenant_scope(&world.owner).await.tenant().domain.clone();
+        let seen = [("seen_name", name.as_str()), ("seen_domain", &domain), ("seen_environment", "production")];
+        let wanted = |to| [("name", to), ("domain", domain.as_str()), ("environment", "production")];
+        let overtaken = owner.submit(&details, &[&wanted("Other")[..], &[("seen_name", "Old")]].concat()).await;
+        assert_eq!(overtaken.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(overtaken.body.contains("Somebody changed the details meanwhile") && overtaken.body.contains("value=\"Other\""));
+        assert_eq!(owner.submit(&details, &[wanted(&name), seen].concat()).await.status, StatusCode::SEE_OTHER);
+
         world.store.tenants().set_status(&world.operator, tenant, TenantStatus::Archived).await.unwrap();
         assert!(owner.get(&details).await.body.contains(&page));
         let shown = other.get(&details).await.body;

@@ -102,7 +102,7 @@ pub(crate) async fn edit(
     State(web): State<WebState>,
     Body(wish): Body<TenantBody>,
 ) -> Result<Response, Error> {
-    web.store().tenants().edit(&permit, &read(&wish.name, &wish.domain, wish.environment.0)?).await?;
+    web.store().tenants().edit(&permit, &read(&wish.name, &wish.domain, wish.environment.0)?, None).await?;
     ok(&now(&web, &tenant.signed, tenant.scope.tenant_id()).await?)
 }
 

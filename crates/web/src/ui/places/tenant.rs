@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use model::access::Capability;
 use model::label::Tone;
-use model::tenant::{TenantMove, TenantStatus};
+use model::tenant::{Environment, TenantMove, TenantStatus};
 use pages::places::{Archive, Archived, Details, TenantInput};
 use pages::{FieldProblem, Frame, Page, Toast, href};
-use store::StoreError;
+use store::{StoreError, TenantEdit};
 
 use super::archive::Choice;
 use super::tenants::{Sent, read};
@@ -28,18 +28,37 @@ pub(crate) async fn show(guard: InTenant, State(web): State<WebState>) -> Result
     answer(&web, &guard, StatusCode::OK, &page).await
 }
 
+/// What the form of the details sends: what is to be, and what its sender saw.
+#[derive(Debug)]
+pub(crate) struct Edited {
+    sent: Sent,
+    seen: Option<TenantEdit>,
+}
+
+impl Payload for Edited {
+    fn read(fields: &Fields) -> Self {
+        // A domain may be empty; an empty field is none.
+        let seen = fields.one("seen_name").map(|name| TenantEdit {
+            name: name.to_owned(),
+            domain: fields.one("seen_domain").unwrap_or_default().to_owned(),
+            environment: Environment::from_code(fields.one("seen_environment").unwrap_or_default()),
+        });
+        Self { sent: Sent::read(fields), seen }
+    }
+}
+
 /// `POST /admin/t/{tenant}/details`
 pub(crate) async fn edit(
     Authorized { tenant: guard, permit }: Authorized<EditTenant>,
     State(web): State<WebState>,
-    form: Form<Sent>,
+    form: Form<Edited>,
 ) -> Result<Response, Error> {
-    let Sent(input) = form.into_inner();
+    let Edited { sent: Sent(input), seen } = form.into_inner();
     let new = match read(&input) {
         Ok(new) => new,
         Err(problem) => return refused(&web, &guard, input, problem).await,
     };
-    match web.store().tenants().edit(&permit, &new).await {
+    match web.store().tenants().edit(&permit, &new, seen.as_ref()).await {
         Err(StoreError::Conflict(problem)) => refused(&web, &guard, input, FieldProblem::new("name", sentence(problem))).await,
         saved => {
             saved?;
