@@ -1,5 +1,6 @@
 //! Inventory items: the last observed state of every policy.
 
+use crate::coverage::TypeState;
 use crate::ids::{InventoryItemId, RunId, TenantId};
 use crate::resource_types::Platform;
 use crate::time::Moment;
@@ -74,6 +75,8 @@ pub struct TypeSummary {
     pub missing: i64,
     /// When the type was last listed completely.
     pub complete_at: Option<Moment>,
+    /// How the latest attempt ended; `None` before the first one.
+    pub state: Option<TypeState>,
     /// Code of the failure of the latest attempt, when that failed.
     pub failure_code: Option<String>,
 }

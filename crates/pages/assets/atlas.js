@@ -178,7 +178,10 @@ on("submit", (event) => {
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
   submitter?.setAttribute("aria-busy", "true");
-  if (!("inplace" in form.dataset)) return;
+  if (!("inplace" in form.dataset)) {
+    const to = new URL(form.getAttribute("action"), location.href).href;
+    return sessionStorage.setItem("posted", JSON.stringify({ to, from: location.href }));
+  }
   event.preventDefault();
   send(form, submitter).finally(() => release(form));
 });
@@ -187,6 +190,12 @@ function release(form) {
   delete form.dataset.sent;
   for (const button of $$("[aria-busy]", form)) button.removeAttribute("aria-busy");
 }
+
+// A form that was refused is answered at an address that only takes forms. The page has the form's own address then, which going back,
+// loading anew and refreshing can read.
+const posted = JSON.parse(sessionStorage.getItem("posted") ?? "{}");
+sessionStorage.removeItem("posted");
+if (posted.to === location.href && performance.getEntriesByType("navigation")[0]?.redirectCount === 0) history.replaceState(null, "", posted.from);
 
 const address = () => location.pathname + location.search;
 let shown = address();

@@ -57,5 +57,14 @@ pub(crate) fn unknown_kind(item: &InventoryItem) -> Option<String> {
 
 /// The types that are kept in the inventory, in the order of the catalogue.
 pub(crate) fn kept_types() -> impl Iterator<Item = &'static ResourceType> {
-    resource_types::all().iter().filter(|kind| kind.in_inventory())
+    let mut kinds: Vec<_> = resource_types::all().iter().filter(|kind| kind.in_inventory()).collect();
+    kinds.sort_by_key(|kind| kind.label.to_lowercase());
+    kinds.into_iter()
+}
+
+/// Lines of types by what the types are called, as people look for them.
+pub(crate) fn by_label<'a, T>(lines: impl IntoIterator<Item = &'a T>, key: impl Fn(&T) -> &str) -> Vec<&'a T> {
+    let mut lines: Vec<&T> = lines.into_iter().collect();
+    lines.sort_by_key(|line| type_label(key(line)).to_lowercase());
+    lines
 }

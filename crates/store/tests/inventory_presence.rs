@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::coverage::TypeState;
 use model::failure::Code;
 use model::inventory::{InventoryFilter, Presence, TypeSummary};
 use model::run::{Counts, Outcome};
@@ -192,6 +193,11 @@ async fn the_summary_tells_how_much_there_is_and_how_fresh() {
             items,
             missing,
             complete_at,
+            state: match failure {
+                None => complete_at.map(|_| TypeState::Complete),
+                Some("graph.forbidden") => Some(TypeState::Forbidden),
+                Some(_) => Some(TypeState::Failed),
+            },
             failure_code: failure.map(str::to_owned),
         };
         let expected = |failure| {

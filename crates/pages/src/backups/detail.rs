@@ -19,7 +19,7 @@ use crate::components::icon::{Icon, icon};
 use crate::components::permission::forbidden_button;
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::href::{self, Query};
-use crate::inventory::type_label;
+use crate::inventory::{by_label, type_label};
 use crate::live::{Topic, live};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::runs::code_words;
@@ -168,8 +168,9 @@ impl Detail {
             Column("Details read", true),
             Column("Pages", true),
         ];
-        let (asked, unasked): (Vec<_>, Vec<_>) =
-            self.certificate.iter().partition(|line| line.state != TypeState::NotReadableAppOnly);
+        let (asked, unasked): (Vec<_>, Vec<_>) = by_label(&self.certificate, |line| &line.resource_type)
+            .into_iter()
+            .partition(|line| line.state != TypeState::NotReadableAppOnly);
         let rows = html! {
             @for line in asked {
                 (row(&line.resource_type, &html! {

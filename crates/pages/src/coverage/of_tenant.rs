@@ -12,7 +12,7 @@ use crate::components::header::{card, header};
 use crate::components::icon::Icon;
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::components::tile::tile;
-use crate::inventory::{query, type_label};
+use crate::inventory::{by_label, query, type_label};
 use crate::live::{Topic, live};
 use crate::page::{Destination, Page, Place, View};
 use crate::runs::code_words;
@@ -62,7 +62,7 @@ impl OfTenant {
             } @else {
                 (self.tiles())
                 @for category in Category::ALL {
-                    @let lines: Vec<&TypeCoverage> = self.known.iter().filter(|line| find(&line.resource_type).is_some_and(|kind| kind.category == category)).collect();
+                    @let lines = by_label(self.known.iter().filter(|line| find(&line.resource_type).is_some_and(|kind| kind.category == category)), |line: &TypeCoverage| &line.resource_type);
                     @if !lines.is_empty() { (self.group(category.code(), category.label(), &lines)) }
                 }
                 @let strange: Vec<&TypeCoverage> = self.known.iter().filter(|line| find(&line.resource_type).is_none()).collect();

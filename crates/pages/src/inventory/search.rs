@@ -7,7 +7,7 @@ use model::page::Page as Rows;
 use model::setting_search::{FoundObject, FoundSetting, MOST_ENTRIES, Searchable, SettingSearch, States, Withheld};
 use model::tenant::Tenant;
 
-use super::type_label;
+use super::{by_label, type_label};
 use crate::components::callout::callout;
 use crate::components::empty::empty;
 use crate::components::field::{search, select};
@@ -86,9 +86,8 @@ impl Search {
         let states: Vec<_> = States::ALL.iter().map(|one| choice(one.code(), one.label())).collect();
         let mut types = vec![choice("", "Any")];
         types.extend(
-            self.summary
-                .iter()
-                .filter(|one| one.items + one.missing > 0)
+            by_label(self.summary.iter().filter(|one| one.items + one.missing > 0), |one| &one.resource_type)
+                .into_iter()
                 .map(|one| (one.resource_type.clone(), type_label(&one.resource_type))),
         );
         for key in self.search.types.iter().filter(|key| !types.iter().any(|(known, _)| known == *key)).collect::<Vec<_>>() {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use model::access::{Can, Capability};
 use model::connection::{Cloud, Connection};
+use model::coverage::TypeState;
 use model::inventory::{InventoryFilter, TypeSummary};
 use model::label::Tone;
 use model::tenant::Tenant;
@@ -103,14 +104,18 @@ impl Dashboard {
         let items: i64 = self.summary.iter().map(|summary| summary.items).sum();
         let missing: i64 = self.summary.iter().map(|summary| summary.missing).sum();
         let types = self.summary.iter().filter(|summary| summary.items > 0).count();
-        let failing = i64::try_from(self.summary.iter().filter(|summary| summary.failure_code.is_some()).count()).unwrap_or(0);
+        let in_state = |wanted| self.summary.iter().filter(|summary| summary.state == Some(wanted)).count();
+        // What a tenant has no licence for is no failure: nobody has to do anything.
+        let (failed, forbidden) = (in_state(TypeState::Failed), in_state(TypeState::Forbidden));
+        let failing = i64::try_from(failed + forbidden).unwrap_or(0);
+        let tone = if failed > 0 { "danger" } else { "warning" };
         let of_missing: String = Query::new(inventory.as_str()).with("missing", "yes").into();
         html! {
             section.tiles aria-label="Figures" {
                 (tile("Items", &html! { (number(items)) }, "", Some(&inventory)))
                 (tile("Resource types in use", &html! { (types) }, "", Some("#types")))
                 (tile("Missing", &html! { (number(missing)) }, if missing > 0 { "warning" } else { "" }, Some(&of_missing)))
-                (tile("Types that failed", &html! { (number(failing)) }, if failing > 0 { "danger" } else { "" }, Some("#types")))
+                (tile("Types not read", &html! { (number(failing)) }, if failing > 0 { tone } else { "" }, Some("#types")))
                 (tile("Last complete sync", &html! { @match self.complete_at { Some(at) => (when::ago(at, view.now)), None => "Never" } }, "", None))
             }
         }
@@ -198,13 +203,9 @@ impl Dashboard {
 }
 
 fn state(summary: &TypeSummary) -> Markup {
-    match (&summary.failure_code, summary.complete_at) {
-        (Some(code), _) => html! {
-            (worded(Tone::Danger, Icon::Cross, "Failed")) span.below { (runs::code_words(code)) }
-        },
-        (None, Some(_)) => worded(Tone::Success, Icon::Check, "Read"),
-        (None, None) => worded(Tone::Neutral, Icon::Minus, "Not read yet"),
-    }
+    let Some(state) = summary.state else { return worded(Tone::Neutral, Icon::Minus, "Not read yet") };
+    let why = summary.failure_code.as_deref().filter(|_| state == TypeState::Failed);
+    html! { (badge(&state)) @if let Some(code) = why { span.below { (runs::code_words(code)) } } }
 }
 
 const fn cloud(cloud: Cloud) -> &'static str {

@@ -2,6 +2,7 @@
 
 use model::access::{Can, Role};
 use model::connection::Connection;
+use model::coverage::TypeState;
 use model::failure::Code;
 use model::inventory::TypeSummary;
 use model::overview::{ConnectionHealth, OverviewFilter, OverviewSort, TenantStanding};
@@ -22,6 +23,11 @@ pub(crate) fn summary() -> Vec<TypeSummary> {
             items: if n % 5 == 3 { 0 } else { (640 - 97 * n).rem_euclid(700) },
             missing: if n % 7 == 2 { n } else { 0 },
             complete_at: (n % 6 != 5).then(|| moment(7_066)),
+            state: Some(match n % 6 {
+                5 => TypeState::Failed,
+                4 => TypeState::NotLicensed,
+                _ => TypeState::Complete,
+            }),
             failure_code: (n % 6 == 5).then(|| Code::GraphForbidden.code().to_owned()),
         })
         .collect()
@@ -128,6 +134,7 @@ pub(crate) fn dashboards() -> Vec<(&'static str, Dashboard)> {
         items: 3,
         missing: 1,
         complete_at: None,
+        state: Some(TypeState::Failed),
         failure_code: Some(HOSTILE.to_owned()),
     };
     vec![

@@ -72,6 +72,7 @@ pub(crate) fn searches() -> Vec<(&'static str, Search)> {
                 items: 12,
                 missing: 1,
                 complete_at: Some(moment(60)),
+                state: Some(model::coverage::TypeState::Complete),
                 failure_code: None,
             })
             .to_vec(),

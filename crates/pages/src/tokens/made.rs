@@ -51,7 +51,7 @@ impl Page for Made {
                     input #secret type="text" readonly value=(self.secret) size=(self.secret.len()) autocomplete="off" spellcheck="false";
                 }
                 p { "Send it with each request:" }
-                pre { code { "curl -H \"Authorization: Bearer $TOKEN\" https://…/api/v1/me" } }
+                pre.code tabindex="0" aria-label="A request" { code { "curl -H \"Authorization: Bearer $TOKEN\" https://…/api/v1/me" } }
                 div.form-actions {
                     a.button.primary href=(tokens(self.token.workspace_id)) { "I have copied it" }
                     a.button href=(href::API) { "About the API" }

@@ -16,7 +16,7 @@ use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
 use crate::components::permission::forbidden_button;
 use crate::components::table::{Column, cell, head, row, table};
-use crate::inventory::type_label;
+use crate::inventory::{by_label, type_label};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{self, NAMELESS, counted, number};
 use crate::{href, samples, when};
@@ -150,7 +150,8 @@ impl Past {
     fn filters(&self) -> Markup {
         let any = ("".to_owned(), "Any".to_owned());
         let typed = |(key, count): &(String, i64)| (key.clone(), format!("{} ({})", type_label(key), number(*count)));
-        let mut types: Vec<_> = std::iter::once(any).chain(self.counts.iter().map(typed)).collect();
+        let mut types: Vec<_> =
+            std::iter::once(any).chain(by_label(&self.counts, |(key, _)| key).into_iter().map(typed)).collect();
         for key in self.filter.types.iter().filter(|key| !self.counts.iter().any(|(known, _)| known == *key)) {
             types.push((key.clone(), type_label(key)));
         }

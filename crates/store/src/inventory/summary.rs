@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::coverage::TypeState;
 use model::inventory::TypeSummary;
 
 use super::Inventory;
@@ -17,7 +18,7 @@ const ITEMS: &str = "select i.resource_type,
   left join inventory_coverage c on c.tenant_id = i.tenant_id and c.resource_type = i.resource_type
   where i.tenant_id = $1 group by i.resource_type";
 
-const COVERAGE: &str = "select resource_type, complete_at, failure_code from inventory_coverage where tenant_id = $1";
+const COVERAGE: &str = "select resource_type, complete_at, state, failure_code from inventory_coverage where tenant_id = $1";
 
 impl Inventory<'_> {
     /// One line per resource type that was ever read or attempted, by key.
@@ -27,13 +28,15 @@ impl Inventory<'_> {
     pub async fn summary(&self, scope: &TenantScope) -> Result<Vec<TypeSummary>> {
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let items: Vec<(String, i64, i64)> = db.all(sql(ITEMS).bind(scope.tenant_id())).await?;
-        let coverage: Vec<(String, Option<DbTime>, Option<String>)> = db.all(sql(COVERAGE).bind(scope.tenant_id())).await?;
+        let coverage: Vec<(String, Option<DbTime>, Option<String>, Option<String>)> =
+            db.all(sql(COVERAGE).bind(scope.tenant_id())).await?;
         db.end().await?;
         let empty = |key: &str| TypeSummary {
             resource_type: key.to_owned(),
             items: 0,
             missing: 0,
             complete_at: None,
+            state: None,
             failure_code: None,
         };
         let mut lines: BTreeMap<String, TypeSummary> = BTreeMap::new();
@@ -41,9 +44,10 @@ impl Inventory<'_> {
             let line = lines.entry(key.clone()).or_insert_with(|| empty(&key));
             (line.items, line.missing) = (present, missing);
         }
-        for (key, complete_at, failure_code) in coverage {
+        for (key, complete_at, state, failure_code) in coverage {
             let line = lines.entry(key.clone()).or_insert_with(|| empty(&key));
             line.complete_at = complete_at.map(|t| t.0);
+            line.state = state.map(|code| TypeState::from_code(&code));
             line.failure_code = failure_code;
         }
         Ok(lines.into_values().collect())

@@ -63,7 +63,8 @@ pub(crate) async fn create(
             }
         }
     };
-    form(&web, &member, (sent.kind, None), sent.input, Some(sentence(&problem)), None).await
+    let problem = sent.with_word_of_secrets(sentence(&problem));
+    form(&web, &member, (sent.kind, None), sent.input, Some(problem), None).await
 }
 
 /// `GET /admin/alerts/destinations/{alert_destination}?workspace=`
@@ -104,7 +105,8 @@ pub(crate) async fn edit(
             }
         }
     };
-    form(&web, &member, (one.kind, Some(one)), sent.input, Some(sentence(&problem)), None).await
+    let problem = sent.with_word_of_secrets(sentence(&problem));
+    form(&web, &member, (one.kind, Some(one)), sent.input, Some(problem), None).await
 }
 
 /// `POST /admin/alerts/destinations/{alert_destination}/remove?workspace=`

@@ -160,6 +160,22 @@ impl SentDestination {
         Ok((target, made))
     }
 
+    /// What is wrong, with what else is to be done: a secret that was entered is in no page.
+    pub(super) fn with_word_of_secrets(&self, problem: String) -> String {
+        let entered: Vec<&str> = [(&self.address, "address"), (&self.key, "key for signing"), (&self.password, "password")]
+            .into_iter()
+            .filter(|(secret, _)| !secret.expose_secret().is_empty())
+            .map(|(_, name)| name)
+            .collect();
+        if entered.is_empty() {
+            return problem;
+        }
+        format!(
+            "{problem} Nothing was saved, and what you entered as {} is not shown again: enter it once more.",
+            entered.join(" and as ")
+        )
+    }
+
     fn mail(&self) -> Result<Target, NoDestination> {
         let input = &self.input;
         let to: Vec<String> =
@@ -224,5 +240,16 @@ mod tests {
         assert_eq!(target("address=https://a.example/", false), (Some((true, false)), false));
         assert_eq!(target(&format!("signing_key={key}"), false), (Some((false, true)), false));
         assert_eq!(target("", false), (None, false));
+    }
+
+    #[test]
+    fn who_entered_a_secret_beside_something_wrong_is_told_to_enter_it_again() {
+        let words = |rest: &str| {
+            let sent = SentDestination::read(&fields(&format!("kind=webhook&name=n&{rest}")));
+            sent.with_word_of_secrets("Choose a name.".to_owned())
+        };
+        assert_eq!(words("address="), "Choose a name.");
+        let told = words("address=https://a.example/s3cret&signing_key=whsec_s3cret");
+        assert!(told.contains("as address and as key for signing is not shown again") && !told.contains("s3cret"), "{told}");
     }
 }
