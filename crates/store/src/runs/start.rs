@@ -11,6 +11,7 @@ use super::insert::{Links, NewRun};
 use super::start_keys::{record, recorded, request_hash};
 use super::verify::supersede;
 use crate::access::{Grant, Permit, RunScope, TenantScope};
+use crate::alerts;
 use crate::db::Result;
 use crate::error::StoreError;
 use crate::restores;
@@ -155,6 +156,9 @@ impl Runs<'_> {
             }
             if let Before::Rollout(start) = &before {
                 restores::rollout_started(&mut tx, grant, start, &started).await?;
+            }
+            if let Started::Accepted(run) = &started {
+                alerts::started(&mut tx, run).await?;
             }
             let entry = match &started {
                 Started::ScopeBusy(_) => AuditEntry::denied(action),
