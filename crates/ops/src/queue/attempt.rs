@@ -78,11 +78,11 @@ async fn attempt(
     {
         tracing::warn!(run = %id, code = failure.code().code(), "the trace of a run could not be written");
     }
-    let (counts, mut failures) = (context.counts, context.failures);
+    let (counts, mut failures, of_no_use) = (context.counts, context.failures, context.of_no_use);
     let failed = |outcome, failure: Failure, failures| End { outcome, reason: Some(failure), counts: counts.clone(), failures };
     let end = match ended {
         Ok(()) => {
-            let outcome = outcome_of(&counts, failures.is_empty());
+            let outcome = if of_no_use { Outcome::Failed } else { outcome_of(&counts, failures.is_empty()) };
             let code = failures.first().map(|line| Code::from_code(&line.code));
             let reason = if outcome == Outcome::Succeeded { None } else { code.map(Failure::new) };
             End { outcome, reason, counts: counts.clone(), failures }
