@@ -170,7 +170,8 @@ impl Runs<'_> {
             {
                 continue;
             }
-            tx.commit(grant.actor(), entry.on("run", run.uuid()).run(run)).await?;
+            let entry = entry.on("run", run.uuid()).run(run).with("type", request.operation());
+            tx.commit(grant.actor(), entry).await?;
             return Ok(started);
         }
         Err(StoreError::Conflict("equal runs start and end too quickly; try again"))
