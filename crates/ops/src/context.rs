@@ -70,6 +70,8 @@ pub(crate) struct Context {
     pub(crate) cursor: Option<String>,
     pub(crate) counts: Counts,
     pub(crate) failures: Vec<FailureLine>,
+    /// Whether nothing usable came of it although single steps worked: the run failed then, whatever its figures say.
+    pub(crate) of_no_use: bool,
     /// The folder below which mirrors are, where this process has one.
     pub(crate) mirror_folder: Option<PathBuf>,
     /// How long to wait until Graph shows what was written.
@@ -114,6 +116,7 @@ impl Context {
             // A later attempt goes on with the figures of the earlier ones.
             counts: parts.run.counts.clone(),
             failures: parts.run.failures.clone(),
+            of_no_use: false,
             run: parts.run,
             graph: parts.graph,
             clouds: parts.clouds,

@@ -22,6 +22,7 @@ pub use for_run::{Dispatch, OpenTarget};
 pub use list::AlertLog;
 
 pub(crate) use ended::ended;
+pub(crate) use test_send::started;
 pub(crate) use raise::{raise, raise_findings};
 
 use crate::access::Grant;

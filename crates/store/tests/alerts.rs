@@ -334,6 +334,10 @@ async fn a_test_is_a_run_whose_end_is_a_line_of_the_log() {
         assert!(matches!(gone, Err(StoreError::NotVisible)));
         let started = alerts.test(&ground.permit, ground.destination, Trigger::Manual).await.unwrap();
         assert_eq!(started.run().status, Status::Queued);
+        let log = ground.log(&t).await;
+        assert_eq!((log.len(), log[0].state, log[0].run), (1, DeliveryState::Queued, Some(started.run().id)), "it waits");
+        // A line that waits for its run is nothing that a look sends or removes.
+        assert_eq!((alerts.dispatch().await.unwrap().messages, alerts.look().await.unwrap()), (0, 0));
         let attempt = claimed(&t, &ground.world).await.unwrap();
         let dispatch = alerts.for_run(&attempt, &arguments(started.run())).await.unwrap().unwrap();
         assert!(dispatch.deliveries.is_empty() && dispatch.rule.is_empty());
@@ -342,7 +346,16 @@ async fn a_test_is_a_run_whose_end_is_a_line_of_the_log() {
         let log = ground.log(&t).await;
         assert_eq!((log[0].kind, log[0].state), (RuleKind::Unknown, DeliveryState::Failed));
         assert_eq!(log[0].reason.as_deref(), Some("alert.timeout"));
-        assert_eq!(log[0].destination.as_deref(), Some("Ops"));
+        assert_eq!((log.len(), log[0].destination.as_deref()), (1, Some("Ops")));
+        // Once more is another test with a line of its own; what an earlier version started gets its line at the end.
+        let again = alerts.test(&ground.permit, ground.destination, Trigger::Manual).await.unwrap();
+        assert_eq!(ground.log(&t).await.len(), 2);
+        t.execute("delete from alert_deliveries where state = 'queued'").await;
+        let attempt = claimed(&t, &ground.world).await.unwrap();
+        assert_eq!(attempt.run_id(), again.run().id);
+        t.store.queue().finish(&attempt, Outcome::Succeeded, None, &Counts::default(), &[]).await.unwrap();
+        let log = ground.log(&t).await;
+        assert_eq!((log.len(), log[0].state, log[0].reason.as_deref()), (2, DeliveryState::Sent, None));
     })
     .await;
 }

@@ -146,7 +146,11 @@ async fn people_move_findings_and_what_they_did_is_on_record() {
         assert_eq!(findings.end_acceptances(&run).await.unwrap(), 1);
         assert_eq!(findings.accept_some(&accept, &[one.id], (day.plus(Duration::from_secs(86_400)), &why)).await.unwrap(), 1);
         assert_eq!(findings.move_some(&triage, &[one.id], Move::Triage, None).await.unwrap(), 1);
+        let told = "select count(*) from audit_entries where action like 'finding.%'";
+        let before = t.number(told).await;
         assert_eq!(findings.move_some(&triage, &[one.id], Move::Triage, None).await.unwrap(), 0, "it stands there");
+        assert_eq!(findings.note_some(&triage, &[], &why).await.unwrap(), 0);
+        assert_eq!(t.number(told).await, before, "nothing was done, and nothing is on record");
         assert_eq!(findings.move_all(&triage, &FindingFilter::default(), Move::Resolve, None).await.unwrap(), 1);
         findings.note(&triage, one.id, &why).await.unwrap();
         let standing = findings.find(&scope, one.id).await.unwrap();

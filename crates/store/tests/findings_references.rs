@@ -82,6 +82,30 @@ async fn a_finding_of_a_reference_is_kept_once_and_judged_as_it_stands() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_version_called_unused_and_holds_for_everybody_is_not_left_open() {
+    on_both(async |t: TestStore| {
+        let world = World::of(&t).await;
+        let run = world.attempt(&[TAG]).await;
+        let scope = world.tenant_scope(&world.readonly).await;
+        let known = [("enrollment_limit", "x_DefaultLimit"), ("enrollment_limit", "x_Limit"), ("windows_hello_for_business", "x_Hello"), (TAG, "0")];
+        let known = known.into_iter().chain([(TAG, "1"), ("assignment_filter", "x_Default")]);
+        t.store.inventory().observe(&run, known.map(|(kind, id)| seen(kind, id, id, 1)).collect()).await.unwrap();
+        let items = all(&t, &scope).await;
+        let fate = async |id: &str| {
+            let item = items.iter().find(|item| item.object_id == id).unwrap().id;
+            t.store.links().fates(&run, &[(item, None)]).await.unwrap()[0]
+        };
+        for id in ["x_DefaultLimit", "x_Hello", "0"] {
+            assert_eq!(fate(id).await, Fate::Mended, "{id}");
+        }
+        for id in ["x_Limit", "1", "x_Default"] {
+            assert_eq!(fate(id).await, Fate::Unknown, "{id}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_mended_is_told_only_where_something_shows_it() {
     on_both(async |t: TestStore| {
         let world = World::of(&t).await;

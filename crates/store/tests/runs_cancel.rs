@@ -137,6 +137,9 @@ async fn a_cancel_is_audited_and_told_in_the_timeline() {
             t.literal(world.operator_member.id.uuid())
         );
         assert_eq!(t.number(&entry).await, 1);
+        let types = "select details ->> 'type' from audit_entries where action in ('run.start', 'run.cancel')";
+        let types = t.texts(types).await;
+        assert!(!types.is_empty() && types.iter().all(|code| code == "inventory_sync"), "{types:?}");
     })
     .await;
 }

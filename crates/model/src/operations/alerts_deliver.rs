@@ -74,6 +74,12 @@ impl Arguments {
         }
     }
 
+    /// Whether it is a test: somebody waits for what comes of it, so it is tried once and not again later.
+    #[must_use]
+    pub const fn is_test(&self) -> bool {
+        matches!(self, Self::Test { .. })
+    }
+
     /// The request for a workspace: at most one run, ever, for each message and time that it is asked for.
     #[must_use]
     pub fn request(&self, workspace: WorkspaceId) -> RunRequest {

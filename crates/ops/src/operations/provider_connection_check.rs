@@ -29,6 +29,7 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     // An earlier attempt kept no part of its report.
     context.counts = Counts::default();
     context.failures.clear();
+    context.of_no_use = false;
     let (connection, session) = context.connection().await?;
     let mut report = Report::default();
     let collections = reading::collections();
@@ -44,6 +45,8 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     }
     let done = i64::try_from(report.checks.len()).unwrap_or(i64::MAX);
     context.counts.set(CountKey::Total, done);
+    // Who cannot sign in, or reaches another tenant, checked nothing of this one.
+    context.of_no_use = !report.reaches_the_tenant();
     context.store.connection_checks().save(&context.scope, &connection, &report).await?;
     let (fails, warnings) = (report.count(CheckStatus::Fail), report.count(CheckStatus::Warn));
     let words = format!("{done} checks: {fails} failed, {warnings} with a warning.");

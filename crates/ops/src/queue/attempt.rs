@@ -78,11 +78,11 @@ async fn attempt(
     {
         tracing::warn!(run = %id, code = failure.code().code(), "the trace of a run could not be written");
     }
-    let (counts, mut failures) = (context.counts, context.failures);
+    let (counts, mut failures, of_no_use) = (context.counts, context.failures, context.of_no_use);
     let failed = |outcome, failure: Failure, failures| End { outcome, reason: Some(failure), counts: counts.clone(), failures };
     let end = match ended {
         Ok(()) => {
-            let outcome = outcome_of(&counts, failures.is_empty());
+            let outcome = if of_no_use { Outcome::Failed } else { outcome_of(&counts, failures.is_empty()) };
             let code = failures.first().map(|line| Code::from_code(&line.code));
             let reason = if outcome == Outcome::Succeeded { None } else { code.map(Failure::new) };
             End { outcome, reason, counts: counts.clone(), failures }
@@ -155,6 +155,8 @@ struct Attempt {
     seed: u64,
     /// Whether it delivers an alert.
     delivers: bool,
+    /// Whether that alert is a test, whose sender waits for what comes of it.
+    tests: bool,
 }
 
 /// To be tried again.
@@ -173,14 +175,21 @@ impl Attempt {
             base: shared.options.retry_base,
             seed: run.id.uuid().as_u64_pair().1,
             delivers: run.operation == Some(Operation::AlertsDeliver),
+            tests: run.operation == Some(Operation::AlertsDeliver)
+                && alerts_deliver::Arguments::stored(&run.context).is_some_and(|arguments| arguments.is_test()),
         }
     }
 
     /// Throttling is nobody's fault: the run is put off for as long as was asked, and the attempt does not count; nor does it when our
     /// own database was away, or a restart of it would use up the attempts of every run. Time-outs and the like are tried again while
-    /// attempts are left. The rest is final.
+    /// attempts are left. The rest is final, and so is whatever a test of a destination finds.
     fn again(&self, failure: &Failure) -> Option<Again> {
         if failure.code().retry() != Retry::Later {
+            return None;
+        }
+        let ours = matches!(failure.code(), Code::StoreUnavailable | Code::StorageUnavailable);
+        // What the other side answers to a test is what the test is to find out.
+        if self.tests && !ours {
             return None;
         }
         let asked = failure.params().iter().find_map(|(name, value)| match value {
@@ -190,7 +199,7 @@ impl Attempt {
         let wait = backoff(self.base, self.number, self.seed, asked);
         match asked {
             Some(_) if self.claims < MOST_CLAIMS => Some(Again { wait, counts: false }),
-            None if matches!(failure.code(), Code::StoreUnavailable | Code::StorageUnavailable) && self.claims < MOST_CLAIMS => {
+            None if ours && self.claims < MOST_CLAIMS => {
                 let so_far = u32::try_from(self.claims).unwrap_or(u32::MAX);
                 Some(Again { wait: backoff(self.base, so_far, self.seed, None), counts: false })
             }

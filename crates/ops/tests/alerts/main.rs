@@ -148,6 +148,29 @@ async fn what_the_other_side_refuses_is_final_and_no_redirect_is_followed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_test_is_tried_once_and_what_came_of_it_is_told_at_once() {
+    on_both(async |t: TestStore| {
+        let ground = Ground::of(&t).await;
+        let receiver = Receiver::answering(&["503 Away", "429 Slow down\r\nretry-after: 600"]).await;
+        let away = ground.tested(&receiver.url(), here()).await;
+        assert_eq!(away, (Outcome::Failed, Some(Code::AlertServerError.code().to_owned())));
+        assert_eq!((receiver.taken().len(), ground.log().await[0].state), (1, DeliveryState::Failed));
+        // Not even when the other side asks to come back later: whoever tests waits for the answer.
+        t.execute("delete from alert_destinations").await;
+        let slow = ground.tested(&receiver.url(), here()).await;
+        assert_eq!(slow, (Outcome::Failed, Some(Code::AlertThrottled.code().to_owned())));
+        t.execute("delete from alert_destinations").await;
+        // Nobody listens there.
+        let dead = ground.tested("http://127.0.0.1:9/", here()).await;
+        assert_eq!(dead, (Outcome::Failed, Some(Code::AlertUnreachable.code().to_owned())));
+        let log = ground.log().await;
+        assert_eq!(log.len(), 3, "each test is a line");
+        assert_eq!(log[0].reason.as_deref(), Some(Code::AlertUnreachable.code()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_sent_inside_unless_it_is_allowed_however_it_is_written() {
     on_both(async |t: TestStore| {
         let ground = Ground::of(&t).await;

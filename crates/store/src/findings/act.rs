@@ -140,6 +140,10 @@ impl Findings<'_> {
         if let (Target::One(id, revision), []) = (target, moved.as_slice()) {
             return Err(refused(&mut tx, grant, *id, *revision).await?);
         }
+        // Nothing was done: there is nothing to tell of it.
+        if moved.is_empty() {
+            return Ok(0);
+        }
         let note = wish.words();
         let line = |id: &(Uuid,)| Line { note, ..Line::of(FindingId::from_uuid(id.0), HistoryEvent::Moved, to) };
         let lines: Vec<Line<'_>> = moved.iter().map(line).collect();

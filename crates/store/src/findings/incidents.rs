@@ -197,6 +197,9 @@ impl Findings<'_> {
             refused: left_all - left_theirs,
             left: left_theirs,
         };
+        if rows.is_empty() {
+            return Ok(done);
+        }
         let entry = AuditEntry::done(Action::IncidentDecide)
             .with("state", to)
             .with("findings", done.findings)

@@ -84,6 +84,9 @@ async fn done(
     note: Option<&Reason>,
 ) -> Result<i64> {
     let rows: Vec<(Uuid, String)> = tx.all(write.push(") returning id, state")).await?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
     let line = |(id, state): &(Uuid, String)| Line {
         note: note.map(Reason::as_str),
         ..Line::of(FindingId::from_uuid(*id), event, FindingState::from_code(state))

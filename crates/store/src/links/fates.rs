@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::Links;
 use super::ends::ends;
+use super::orphans::holds_for_everybody;
 use crate::access::RunScope;
 use crate::db::{Reader, Result};
 use crate::error::StoreError;
@@ -67,6 +68,8 @@ async fn some(db: &mut Reader, run: &RunScope, of: &[(InventoryItemId, Option<Re
                 let is_there = there.get(to).is_some_and(|end| end.state == EndState::Present);
                 if is_there || !refers { Fate::Mended } else { Fate::Unknown }
             }
+            // An earlier version told it of what holds for everybody.
+            (Some(row), None) if holds_for_everybody(&row.resource_type, &row.object_id) => Fate::Mended,
             (Some(row), None) if row.assigned || used(db, run, row).await? => Fate::Mended,
             (Some(_), None) => Fate::Unknown,
         });

@@ -16,9 +16,19 @@ use crate::error::StoreError;
 use crate::sql::{Sql, sql};
 
 /// Types whose objects are in force, or of use, without an assignment.
-const WITHOUT_ASSIGNMENT: [&str; 3] = ["scope_tag", "intune_branding_profile", "co_management_settings"];
+const WITHOUT_ASSIGNMENT: [&str; 4] =
+    ["scope_tag", "intune_branding_profile", "co_management_settings", "windows_hello_for_business"];
+/// What stands in the id of the tenant's own default of an enrollment configuration (`<guid>_Default…`): every tenant has one of each.
+const DEFAULT: &str = "_Default";
 /// The scope tag that every object has which has no other.
 const DEFAULT_TAG: &str = "0";
+
+/// Whether an object holds for everybody as it is: nobody has to assign it, and nobody can remove it.
+pub(super) fn holds_for_everybody(resource_type: &str, object_id: &str) -> bool {
+    let assigned = resource_types::find(resource_type).is_some_and(|kind| kind.assignments.is_some());
+    let tag = resource_type == "scope_tag" && object_id != DEFAULT_TAG;
+    assigned && !tag && (WITHOUT_ASSIGNMENT.contains(&resource_type) || object_id.contains(DEFAULT))
+}
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -127,7 +137,7 @@ pub(super) fn unassigned(tenant: TenantId) -> Sql {
     for (i, (name, kind)) in pairs.into_iter().enumerate() {
         text = text.push_bind(if i == 0 { "(" } else { ", (" }, name).push_bind(", ", kind).push(")");
     }
-    // Every tenant has its own default of each enrollment configuration (`<guid>_Default…`): it holds for everybody.
+    // The same is told by `holds_for_everybody` of one object.
     text.push(") ")
         .push_bind(SELECT, tenant)
         .push(" and i.assignment_count = 0 and not i.absent and i.object_id not like '%\\_Default%' escape '\\'")

@@ -48,7 +48,7 @@ impl Runs<'_> {
                 run
             }
         };
-        tx.commit(sight.grant.actor(), AuditEntry::done(Action::RunCancel).on("run", id.uuid()).run(id)).await?;
+        tx.commit(sight.grant.actor(), of_run(Action::RunCancel, &run)).await?;
         Ok(run)
     }
 
@@ -66,7 +66,16 @@ impl Runs<'_> {
         let failure = Failure::new(Code::RunCancelled);
         let run = complete(&mut tx, id, From::Unheeding, Outcome::Cancelled, Some(&failure)).await?;
         let run = run.ok_or(StoreError::Conflict("the run is over already, or was not asked to stop"))?;
-        tx.commit(sight.grant.actor(), AuditEntry::done(Action::RunForce).on("run", id.uuid()).run(id)).await?;
+        tx.commit(sight.grant.actor(), of_run(Action::RunForce, &run)).await?;
         Ok(run)
+    }
+}
+
+/// What the trail says of it: which run, and of what type.
+fn of_run(action: Action, run: &Run) -> AuditEntry {
+    let entry = AuditEntry::done(action).on("run", run.id.uuid()).run(run.id);
+    match run.operation {
+        Some(operation) => entry.with("type", operation),
+        None => entry,
     }
 }

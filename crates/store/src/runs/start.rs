@@ -11,6 +11,7 @@ use super::insert::{Links, NewRun};
 use super::start_keys::{record, recorded, request_hash};
 use super::verify::supersede;
 use crate::access::{Grant, Permit, RunScope, TenantScope};
+use crate::alerts;
 use crate::db::Result;
 use crate::error::StoreError;
 use crate::restores;
@@ -156,6 +157,9 @@ impl Runs<'_> {
             if let Before::Rollout(start) = &before {
                 restores::rollout_started(&mut tx, grant, start, &started).await?;
             }
+            if let Started::Accepted(run) = &started {
+                alerts::started(&mut tx, run).await?;
+            }
             let entry = match &started {
                 Started::ScopeBusy(_) => AuditEntry::denied(action),
                 _ => AuditEntry::done(action),
@@ -166,7 +170,8 @@ impl Runs<'_> {
             {
                 continue;
             }
-            tx.commit(grant.actor(), entry.on("run", run.uuid()).run(run)).await?;
+            let entry = entry.on("run", run.uuid()).run(run).with("type", request.operation());
+            tx.commit(grant.actor(), entry).await?;
             return Ok(started);
         }
         Err(StoreError::Conflict("equal runs start and end too quickly; try again"))

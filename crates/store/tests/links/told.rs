@@ -74,6 +74,7 @@ async fn what_nobody_uses_is_told_when_everything_that_could_was_read() {
     on_both(async |t: TestStore| {
         let (_, scope, run) = start(&t).await;
         let default = ObservedItem { assignments: Some(0), ..seen("enrollment_limit", "x_DefaultLimit", "Default", 1) };
+        let hello = ObservedItem { assignments: Some(0), ..seen("windows_hello_for_business", "x_Hello", "All users", 1) };
         let tags = ObservedItem { assignments: Some(0), ..seen(TAG, "0", "Default", 1) };
         observe(
             &t,
@@ -84,6 +85,7 @@ async fn what_nobody_uses_is_told_when_everything_that_could_was_read() {
                 seen(TAG, "7", "Unused tag", 1),
                 tags,
                 default,
+                hello,
                 policy("p1", "One", &[(A, Some("f1"), false)], &["0"]),
                 policy("p2", "Two", &[], &[]),
             ],
