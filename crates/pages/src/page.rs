@@ -61,6 +61,8 @@ pub struct View<'a> {
     pub now: Moment,
     /// Path and query of this page, for links that filter or page.
     pub here: &'a str,
+    /// Why nothing can be started from this page: it is of a tenant or workspace that is put away.
+    pub archived: Option<&'static str>,
 }
 
 /// Where a page stands.

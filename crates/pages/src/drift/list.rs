@@ -20,7 +20,7 @@ use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button, forbidden_button};
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::components::tile::tile;
 use crate::inventory::type_label;
@@ -108,9 +108,10 @@ impl List {
     fn check(&self, view: &View<'_>) -> Markup {
         let face = html! { (icon(Icon::Sync)) "Check now" };
         html! {
-            @if self.can.allows(Capability::DriftRun) {
+            @if let Some(why) = barred(self.can, Capability::DriftRun, view) { (barred_button("why-no-check", "button primary", &face, why)) }
+            @else {
                 (form::start(view, "check", &href::drift_check(self.tenant.id), &html! { button.button.primary type="submit" { (face) } }))
-            } @else { (forbidden_button("why-no-check", "button primary", &face)) }
+            }
         }
     }
 

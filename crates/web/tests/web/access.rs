@@ -104,6 +104,45 @@ async fn a_readonly_member_looks_and_is_told_what_is_missing() {
 }
 
 #[tokio::test]
+async fn what_is_missing_in_a_workspace_is_asked_of_an_owner_of_the_workspace() {
+    on_sqlite(async |test| {
+        let product = Product::over(test).await;
+        let mut readonly = product.browser_of(&product.world.readonly).await;
+        let (workspace, tenant) = ("ask a workspace owner", "ask a tenant owner");
+        for address in ["/admin/workspace", "/admin/tenants", "/admin/members", "/admin/audit"] {
+            let page = readonly.get(address).await;
+            assert!(page.body.contains(workspace) && !page.body.contains(tenant), "{address} {}", page.status);
+        }
+        let page = readonly.get(&format!("/admin/t/{}/backups", product.world.tenant)).await;
+        assert!(page.body.contains(tenant) && !page.body.contains(workspace));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_that_starts_something_can_be_pressed_in_an_archived_tenant() {
+    on_sqlite(async |test| {
+        let product = Product::over(test).await;
+        let (store, tenant) = (&product.world.store, product.world.tenant);
+        let mut owner = product.browser_of(&product.world.owner).await;
+        let pages = ["", "/inventory", "/inventory/sync", "/drift", "/backups", "/backups/new", "/directory"];
+        let why = "The tenant is archived: nothing is started in it.";
+        for page in pages {
+            let before = owner.get(&format!("/admin/t/{tenant}{page}")).await;
+            assert!(before.status == StatusCode::OK && !before.body.contains(why), "{page} {}", before.status);
+        }
+        store.tenants().set_status(&product.world.operator, tenant, model::tenant::TenantStatus::Archived).await.unwrap();
+        for page in pages {
+            let seen = owner.get(&format!("/admin/t/{tenant}{page}")).await;
+            assert!(seen.status == StatusCode::OK && seen.body.contains(why), "{page}");
+        }
+        let seen = owner.get(&format!("/admin/t/{tenant}")).await;
+        assert!(!seen.body.contains(&format!("action=\"/admin/t/{tenant}/inventory/sync\"")), "there is nothing to send");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_operator_sees_the_other_tenant_nowhere() {
     on_sqlite(async |test| {
         let product = Product::over(test).await;
