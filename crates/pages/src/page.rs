@@ -226,6 +226,29 @@ impl Destination {
         }
     }
 
+    /// Other words by which it is looked for, in lower case.
+    #[must_use]
+    pub const fn also(self) -> &'static str {
+        match self {
+            Self::Overview => "home tenants",
+            Self::Inventory => "policies objects",
+            Self::Versions => "history changes",
+            Self::Directory => "groups role definitions",
+            Self::Backups => "snapshots export",
+            Self::Drift => "findings deviations",
+            Self::Incidents => "findings in many tenants",
+            Self::Operations => "runs queue",
+            Self::Members | Self::TenantMembers => "people users access",
+            Self::Connection => "credential secret certificate permissions",
+            Self::Alerts => "rules destinations notifications",
+            Self::Audit => "trail who did what",
+            Self::Baselines => "standards",
+            Self::Roles => "capabilities permissions",
+            Self::Help => "documents",
+            _ => "",
+        }
+    }
+
     /// Whether somebody of that role in the workspace (`None`: of no workspace) may look at it.
     #[must_use]
     pub fn open_to(self, role: Option<Role>) -> bool {

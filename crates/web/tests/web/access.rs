@@ -142,6 +142,48 @@ async fn nothing_that_starts_something_can_be_pressed_in_an_archived_tenant() {
     .await;
 }
 
+/// What a search shows, without the navigation around it.
+async fn results(browser: &mut crate::browser::Browser, address: &str) -> String {
+    let body = browser.get(address).await.body;
+    body.split("id=\"results\"").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_search_leads_to_pages_of_tenants_and_only_to_those_that_may_be_looked_at() {
+    on_sqlite(async |test| {
+        let product = Product::over(test).await;
+        let (tenant, other) = (product.world.tenant, product.world.other_tenant);
+        let mut owner = product.browser_of(&product.world.owner).await;
+        for (words, page) in [("drift", "drift"), ("Findings", "drift"), ("backups", "backups"), ("inventory", "inventory")] {
+            let found = results(&mut owner, &format!("/admin/search?q={words}")).await;
+            for tenant in [tenant, other] {
+                assert!(found.contains(&format!("href=\"/admin/t/{tenant}/{page}\"")), "{words} {}", found);
+            }
+        }
+        for (words, page) in [
+            ("audit", "audit"),
+            ("alerts", "alerts"),
+            ("baselines", "baselines"),
+            ("reports", "reports"),
+            ("operations", "operations"),
+        ] {
+            let found = results(&mut owner, &format!("/admin/search?q={words}")).await;
+            assert!(found.contains(&format!("href=\"/admin/{page}\"")), "{words} {}", found);
+        }
+        // Another word is the name of a tenant.
+        let one = results(&mut owner, "/admin/search?q=drift%20fabrikam").await;
+        assert!(one.contains(&format!("/admin/t/{other}/drift")) && !one.contains(&format!("/admin/t/{tenant}/drift")));
+        let mut readonly = product.browser_of(&product.world.readonly).await;
+        for words in ["audit", "alerts"] {
+            let found = results(&mut readonly, &format!("/admin/search?q={words}")).await;
+            assert!(!found.contains(&format!("href=\"/admin/{words}\"")), "{words}");
+        }
+        let found = results(&mut readonly, "/admin/search?q=drift").await;
+        assert!(found.contains(&format!("/admin/t/{tenant}/drift")) && !found.contains(&format!("/admin/t/{other}")));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_operator_sees_the_other_tenant_nowhere() {
     on_sqlite(async |test| {
