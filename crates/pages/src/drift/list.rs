@@ -252,10 +252,10 @@ impl List {
             );
         }
         if self.compared_at.is_none() {
-            let why = "Each complete inventory is compared with the one before. There are no two of them yet.";
+            let why = "Each complete inventory is compared with the one before, and there are no two of this tenant yet.";
             return empty(
                 Icon::Clock,
-                "Nothing was compared yet",
+                "Drift is told from the second sync on",
                 why,
                 &html! { a.button href=(href::sync(self.tenant.id)) { "Choose what to sync" } },
             );
