@@ -234,7 +234,7 @@ fn around<P: Page>(page: &P, shell: &Shell, view: &View<'_>) -> Markup {
                 (rail::rail(shell, view, &place))
                 div.stage {
                     (topbar::topbar(shell, view, &place, &page.title()))
-                    main #main tabindex="-1" { (archived(shell)) (page.body(view)) }
+                    main #main tabindex="-1" { (archived(shell)) (page.body(view)) (when::zone_note()) }
                 }
             }
             (toast::region(shell.toast.as_ref(), view))

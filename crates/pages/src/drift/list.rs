@@ -202,7 +202,7 @@ impl List {
                     label for="bulk-words" { "Reason or note" }
                     textarea id="bulk-words" name="words" rows="2" maxlength=(LONGEST_REASON) {}
                 }
-                (day("bulk-until", "until", "Accepted until the end of", ""))
+                (day("bulk-until", "until", "Accepted until the end of (UTC)", ""))
                 @if self.can.allows(Capability::FindingsAcceptRisk) {
                     button.button type="submit" formaction=(to("accept")) { (accept) }
                 } @else { (forbidden_button("why-no-accept", "button", &accept)) }

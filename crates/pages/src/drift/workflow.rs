@@ -65,7 +65,7 @@ impl Detail {
             &html! {
                 (self.revision())
                 p { (Move::Accept.help()) }
-                (day("accept-until", "until", "Until the end of", ""))
+                (day("accept-until", "until", "Until the end of (UTC)", ""))
                 (text("accept-reason", "reason", "Reason"))
                 div.form-actions { button.button type="submit" { (Move::Accept.label()) } }
             },
