@@ -118,7 +118,11 @@ async fn a_wrong_secret_is_one_failed_check_and_nothing_more_is_asked() {
         let (run, report) = check(&world, &graph).await;
         let report = report.unwrap();
         assert_eq!(run.reason_code.as_deref(), Some(Code::CredentialsInvalid.code()));
-        assert_eq!(run.outcome, Outcome::Failed, "nothing of the tenant was checked: that the secret has time left is no success");
+        assert_eq!(
+            run.outcome,
+            Outcome::Failed,
+            "nothing of the tenant was checked: that the secret has time left is no success"
+        );
         assert_eq!(status(&report, CheckKey::SIGN_IN).0, CheckStatus::Fail);
         assert_eq!(status(&report, CheckKey::TENANT), (CheckStatus::Skip, Some(Reason::NeedsSignIn.code().to_owned())));
         assert_eq!(report.report.granted, None);

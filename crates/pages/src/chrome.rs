@@ -100,6 +100,17 @@ pub struct Shell {
     pub times: Times,
 }
 
+impl Shell {
+    /// Why nothing can be started where the page stands; `None`: it can.
+    fn archived(&self) -> Option<&'static str> {
+        if self.workspace.as_ref().is_some_and(|workspace| workspace.archived) {
+            return Some("The workspace is archived: nothing is started in it.");
+        }
+        let tenant = self.tenant.as_ref().is_some_and(|tenant| tenant.status == TenantStatus::Archived);
+        tenant.then_some("The tenant is archived: nothing is started in it.")
+    }
+}
+
 /// The surroundings for somebody who is not signed in.
 #[derive(Debug, Clone)]
 pub struct Bare {
@@ -145,9 +156,11 @@ impl Frame {
     #[must_use]
     pub fn view(&self) -> View<'_> {
         match self {
-            Self::Shell(shell) => View { csrf: &shell.csrf, key: &shell.key, now: shell.now, here: &shell.here },
-            Self::Bare(bare) => View { csrf: &bare.csrf, key: "", now: bare.now, here: crate::href::SIGN_IN },
-            Self::System(shell) => View { csrf: &shell.csrf, key: "", now: shell.now, here: &shell.here },
+            Self::Shell(shell) => {
+                View { csrf: &shell.csrf, key: &shell.key, now: shell.now, here: &shell.here, archived: shell.archived() }
+            }
+            Self::Bare(bare) => View { csrf: &bare.csrf, key: "", now: bare.now, here: crate::href::SIGN_IN, archived: None },
+            Self::System(shell) => View { csrf: &shell.csrf, key: "", now: shell.now, here: &shell.here, archived: None },
         }
     }
 
@@ -221,7 +234,7 @@ fn around<P: Page>(page: &P, shell: &Shell, view: &View<'_>) -> Markup {
                 (rail::rail(shell, view, &place))
                 div.stage {
                     (topbar::topbar(shell, view, &place, &page.title()))
-                    main #main tabindex="-1" { (archived(shell)) (page.body(view)) }
+                    main #main tabindex="-1" { (archived(shell)) (page.body(view)) (when::zone_note()) }
                 }
             }
             (toast::region(shell.toast.as_ref(), view))

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use model::access::Capability;
 
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::INSUFFICIENT;
+use crate::components::permission::insufficient;
 use crate::page::{Page, Place, View};
 use crate::text::{self, PROSE};
 use crate::{assets, href, samples};
@@ -175,14 +175,18 @@ impl Page for Forbidden {
             Icon::Lock,
             "Insufficient permission",
             &html! {
-                p { (INSUFFICIENT) }
+                p { (insufficient(self.capability)) }
                 p.quiet { "Missing capability: " code { (self.capability.code()) } }
             },
         )
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        vec![("sync", Self { capability: Capability::InventorySync }), ("unknown", Self { capability: Capability::Unknown })]
+        vec![
+            ("sync", Self { capability: Capability::InventorySync }),
+            ("workspace", Self { capability: Capability::WorkspaceAuditView }),
+            ("unknown", Self { capability: Capability::Unknown }),
+        ]
     }
 }
 

@@ -61,6 +61,8 @@ pub struct View<'a> {
     pub now: Moment,
     /// Path and query of this page, for links that filter or page.
     pub here: &'a str,
+    /// Why nothing can be started from this page: it is of a tenant or workspace that is put away.
+    pub archived: Option<&'static str>,
 }
 
 /// Where a page stands.
@@ -221,6 +223,29 @@ impl Destination {
             Self::Tokens => "API tokens",
             Self::Coverage => "Coverage",
             Self::Help => "Help",
+        }
+    }
+
+    /// Other words by which it is looked for, in lower case.
+    #[must_use]
+    pub const fn also(self) -> &'static str {
+        match self {
+            Self::Overview => "home tenants",
+            Self::Inventory => "policies objects",
+            Self::Versions => "history changes",
+            Self::Directory => "groups role definitions",
+            Self::Backups => "snapshots export",
+            Self::Drift => "findings deviations",
+            Self::Incidents => "findings in many tenants",
+            Self::Operations => "runs queue",
+            Self::Members | Self::TenantMembers => "people users access",
+            Self::Connection => "credential secret certificate permissions",
+            Self::Alerts => "rules destinations notifications",
+            Self::Audit => "trail who did what",
+            Self::Baselines => "standards",
+            Self::Roles => "capabilities permissions",
+            Self::Help => "documents",
+            _ => "",
         }
     }
 

@@ -30,5 +30,5 @@ pub use queue::Queue;
 pub use requests::Requests;
 pub use row::RunRow;
 
-pub(crate) use advice::{code_words, step_link, steps_markup};
+pub(crate) use advice::{code_words, step_link, steps_of_check};
 pub(crate) use row::{brief_table, table};

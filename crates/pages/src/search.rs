@@ -16,6 +16,29 @@ use crate::page::{Destination, Page, Place, View};
 use crate::text::{self, NAMELESS};
 use crate::{href, samples};
 
+/// Pages that a search shows, at most.
+const MOST_PLACES: usize = 24;
+
+/// The pages that somebody of that role may look at and that a search means, and the words of it that mean none of them: "drift contoso"
+/// means the drift page of what is called Contoso.
+#[must_use]
+pub fn pages_and_rest(query: &str, role: Option<Role>) -> (Vec<Destination>, String) {
+    let query = query.to_lowercase();
+    let open: Vec<(Destination, String)> = Destination::ALL
+        .into_iter()
+        .filter(|page| page.open_to(role))
+        .map(|page| (page, format!("{} {}", page.label().to_lowercase(), page.also())))
+        .collect();
+    let (known, rest): (Vec<&str>, Vec<&str>) =
+        query.split_whitespace().partition(|word| open.iter().any(|(_, words)| words.contains(word)));
+    if known.is_empty() {
+        return (Vec::new(), rest.join(" "));
+    }
+    let means = |words: &str| known.iter().all(|word| words.contains(word));
+    let found = open.into_iter().filter(|(_, words)| means(words)).map(|(page, _)| page).collect();
+    (found, rest.join(" "))
+}
+
 /// A policy that matches.
 #[derive(Debug, Clone)]
 pub struct PolicyHit {
@@ -30,6 +53,10 @@ pub struct PolicyHit {
 pub struct Search {
     /// What is searched for; empty before the first search.
     pub query: String,
+    /// The role of the viewer in the workspace.
+    pub role: Option<Role>,
+    /// Tenants to whose pages a search for a page leads, those that were visited lately first, a few.
+    pub within: Vec<Tenant>,
     /// Tenants by name or domain, a few.
     pub tenants: Vec<Tenant>,
     /// Policies by name, a few.
@@ -81,18 +108,31 @@ impl Search {
         self.query.trim().parse().ok()
     }
 
+    /// The pages with their addresses: of a tenant's page those of some tenants.
+    fn places(&self, pages: &[Destination]) -> Vec<(&'static str, String, Option<&Tenant>)> {
+        let mut places = Vec::new();
+        let (_, rest) = pages_and_rest(&self.query, self.role);
+        for page in pages {
+            match page.href(None) {
+                // A word that is none of the page's is of a tenant.
+                Some(href) if rest.is_empty() => places.push((page.label(), href, None)),
+                Some(_) => {}
+                None => {
+                    let of = |tenant| Some((page.label(), page.href(Some(Tenant::clone(tenant).id))?, Some(tenant)));
+                    places.extend(self.within.iter().filter_map(of));
+                }
+            }
+        }
+        places.truncate(MOST_PLACES);
+        places
+    }
+
     fn results(&self) -> Markup {
-        let wanted = self.query.trim().to_lowercase();
-        if wanted.is_empty() {
+        if self.query.trim().is_empty() {
             return html! {};
         }
-        let places: Vec<(&str, String)> = Destination::ALL
-            .iter()
-            // Which role the viewer has is not known here; who may look at it finds it in the navigation.
-            .filter(|destination| destination.open_to(Some(Role::Readonly)))
-            .filter(|destination| destination.label().to_lowercase().contains(&wanted))
-            .filter_map(|destination| Some((destination.label(), destination.href(None)?)))
-            .collect();
+        let (pages, _) = pages_and_rest(&self.query, self.role);
+        let places = self.places(&pages);
         let run = self.run();
         if places.is_empty() && run.is_none() && self.tenants.is_empty() && self.policies.is_empty() {
             return empty(
@@ -109,7 +149,12 @@ impl Search {
             }
             @if !places.is_empty() {
                 p.result-kind { "Go to" }
-                ul.results { @for (label, href) in &places { li { a href=(href) { (icon(Icon::Arrow)) span { (label) } } } } }
+                ul.results { @for (label, href, of) in &places {
+                    li { a href=(href) {
+                        (icon(Icon::Arrow)) span { (label) }
+                        @if let Some(tenant) = of { span.quiet { (text::name(&tenant.name, NAMELESS)) } }
+                    } }
+                } }
             }
             @if !self.tenants.is_empty() {
                 p.result-kind { "Tenants" }
@@ -127,5 +172,25 @@ impl Search {
                 } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_found_by_its_name_by_those_who_may_look_at_it() {
+        for page in Destination::ALL {
+            let (found, rest) = pages_and_rest(page.label(), Some(Role::Owner));
+            assert!(found.contains(&page) && rest.is_empty(), "{} {found:?}", page.label());
+        }
+        for words in ["audit", "alerts", "drift", "findings", "baselines", "backups", "inventory", "reports"] {
+            assert!(!pages_and_rest(words, Some(Role::Owner)).0.is_empty(), "{words}");
+        }
+        assert_eq!(pages_and_rest("audit", Some(Role::Readonly)).0, []);
+        assert_eq!(pages_and_rest("alerts", None).0, []);
+        assert_eq!(pages_and_rest("Drift Contoso", Some(Role::Readonly)), (vec![Destination::Drift], "contoso".to_owned()));
+        assert_eq!(pages_and_rest("contoso", Some(Role::Owner)), (Vec::new(), "contoso".to_owned()));
     }
 }

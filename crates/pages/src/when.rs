@@ -65,14 +65,22 @@ fn time(moment: Moment, style: &str, words: fn(&Times, Moment) -> String) -> Mar
     html! { time datetime=(moment) data-local=[(!chosen).then_some(style)] title=(hint(moment)) { (words) } }
 }
 
+/// What a page says of its times where nobody chose a zone: the script writes those of the browser, which name none.
+pub(crate) fn zone_note() -> Markup {
+    let chosen = TIMES.with_borrow(Times::chosen);
+    html! {
+        @if !chosen { p.quiet.zone-note { "Times that name no zone are in the time zone of this browser. Point at one to see it in UTC." } }
+    }
+}
+
 /// The moment in UTC, in full.
 pub(crate) fn hint(moment: Moment) -> String {
     format!("{} UTC", moment.to_utc_words())
 }
 
-/// The day of a moment in UTC, short: `21 Nov`.
+/// The day of a moment in UTC, short, with its zone: `21 Nov (UTC)`. Days of charts are counted in UTC, whoever looks.
 pub(crate) fn day(moment: Moment) -> String {
-    jiff::Timestamp::from_microsecond(moment.micros()).map(|t| t.strftime("%-d %b").to_string()).unwrap_or_default()
+    jiff::Timestamp::from_microsecond(moment.micros()).map(|t| t.strftime("%-d %b (UTC)").to_string()).unwrap_or_default()
 }
 
 /// The day of a moment in UTC, as an address and a date field have it: `2026-11-21`.
@@ -104,6 +112,15 @@ mod tests {
         assert!(text.contains(r#"datetime="2026-11-21T09:05:07.000000Z""#), "{text}");
         assert!(text.contains("21 Nov 2026, 09:05 UTC") && text.contains(r#"title="2026-11-21 09:05:07 UTC""#), "{text}");
         assert!(ago(moment, moment.plus(Duration::from_secs(7200))).into_string().contains("2 h ago"));
+    }
+
+    #[test]
+    fn a_page_says_of_times_without_a_zone_where_they_are_from() {
+        use model::settings::{Level, Stored};
+        let times = Times::of(&Stored::read([(Level::Person, "time_zone", "Asia/Tokyo")]));
+        assert!(zone_note().into_string().contains("time zone of this browser"));
+        assert_eq!(shown(times, zone_note).into_string(), "", "each names its zone");
+        assert_eq!(day(Moment::parse("2026-11-21T09:05:07Z").unwrap()), "21 Nov (UTC)");
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub use for_run::{Dispatch, OpenTarget};
 pub use list::AlertLog;
 
 pub(crate) use ended::ended;
-pub(crate) use test_send::started;
 pub(crate) use raise::{raise, raise_findings};
+pub(crate) use test_send::started;
 
 use crate::access::Grant;
 use crate::db::Result;

@@ -58,6 +58,8 @@ pub(crate) async fn found(t: &TestStore, world: &World) -> (RunScope, Finding) {
     assert!(!reading(t, &run).await.can_be_compared(), "there is nothing before it");
     findings.begin(&run, TYPE, first.until, first.run).await.unwrap();
     assert!(reading(t, &run).await.is_compared());
+    let scope = world.tenant_scope(&world.readonly).await;
+    assert_eq!(findings.compared_at(&scope).await.unwrap(), None, "one reading is compared with nothing");
     assert_eq!(changed(t, &run).await, []);
     read(t, &run, &[("a", 2), ("b", 1)]).await;
     let second = reading(t, &run).await;
@@ -71,7 +73,6 @@ pub(crate) async fn found(t: &TestStore, world: &World) -> (RunScope, Finding) {
     // The same again, as a later attempt or a check beside this one: nothing is kept twice.
     let again = findings.keep(&run, TYPE, (first.run, newest(t, &run).await), &judged).await.unwrap();
     assert_eq!(again.found, [0; 4]);
-    let scope = world.tenant_scope(&world.readonly).await;
     let all = findings.list(&scope, &FindingFilter::default(), None, 50).await.unwrap().rows;
     assert_eq!(all.len(), 1);
     (run, all.into_iter().next().unwrap())

@@ -87,7 +87,12 @@ async fn what_an_earlier_version_called_unused_and_holds_for_everybody_is_not_le
         let world = World::of(&t).await;
         let run = world.attempt(&[TAG]).await;
         let scope = world.tenant_scope(&world.readonly).await;
-        let known = [("enrollment_limit", "x_DefaultLimit"), ("enrollment_limit", "x_Limit"), ("windows_hello_for_business", "x_Hello"), (TAG, "0")];
+        let known = [
+            ("enrollment_limit", "x_DefaultLimit"),
+            ("enrollment_limit", "x_Limit"),
+            ("windows_hello_for_business", "x_Hello"),
+            (TAG, "0"),
+        ];
         let known = known.into_iter().chain([(TAG, "1"), ("assignment_filter", "x_Default")]);
         t.store.inventory().observe(&run, known.map(|(kind, id)| seen(kind, id, id, 1)).collect()).await.unwrap();
         let items = all(&t, &scope).await;

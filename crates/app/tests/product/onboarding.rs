@@ -47,11 +47,53 @@ async fn a_manager_mends_a_mistyped_credential_while_onboarding_and_replaces_non
         let (here, wizard) = (format!("/admin/t/{tenant}/connection"), format!("/admin/onboarding/{tenant}?step=connection"));
         assert_eq!(manager.submit(&secret(&manager, &wizard, &here).await).await.status, 303);
         let (rotate, remove) = (format!("{here}/rotate"), format!("{here}/remove"));
-        assert!(html::links(&manager.page(&wizard).await.body).contains(&rotate));
+        let offered = html::links(&manager.page(&wizard).await.body).into_iter().find(|link| link.starts_with(&rotate)).unwrap();
+        assert!(html::text(&manager.page(&offered).await.body).contains("Onboarding of Wide World"), "it stays in the wizard");
         assert_eq!(manager.submit(&secret(&manager, &rotate, &rotate).await).await.status, 303);
         let gone = manager.page(&remove).await.form(&remove).with("typed", "Wide World");
         assert_eq!(manager.submit(&gone).await.status, 303);
         assert_eq!(manager.submit(&secret(&manager, &wizard, &here).await).await.status, 303, "added again");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_stays_in_its_step_and_makes_none_done() {
+    on_both(|test| async move {
+        let served = Served::of(&test).await;
+        let manager = served.browser(Somebody::Manager).await;
+        let tenant = served.onboarding(served.world.workspace, true).await;
+        let here = format!("/admin/t/{tenant}/connection");
+        let step = |step: &str| format!("/admin/onboarding/{tenant}?step={step}");
+        let steps = |body: &str| html::text(body).matches("Done").count();
+
+        // The ID of the application: what was refused is not what is known.
+        let before = steps(&manager.page(&step("application")).await.body);
+        let application = format!("/admin/onboarding/{tenant}/application");
+        let refused = manager.page(&step("application")).await.form(&application).with("client_id", "no id");
+        let refused = manager.submit(&refused).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("aria-invalid") && refused.body.contains("no id"), "at the field, with what was typed");
+        assert!(steps(&refused.body) <= before, "it is not done by it");
+        assert!(!refused.body.contains("adminconsent"), "and no consent is asked for it");
+
+        // The credential: the form comes back within the wizard.
+        let form = manager.page(&step("connection")).await.form(&here);
+        let form = form.with("cloud", "custom").with("client_id", CLIENT).with("kind", "client_secret").with("secret", "");
+        let refused = manager.submit(&form).await;
+        assert_eq!(refused.status, 422);
+        assert!(html::text(&refused.body).contains("Onboarding of Wide World"), "{}", html::text(&refused.body));
+        assert!(refused.body.contains("aria-invalid"));
+        assert_eq!(manager.submit(&secret(&manager, &step("connection"), &here).await).await.status, 303);
+
+        // Outside of the wizard everything is as it was, and a way out that somebody made up is none.
+        let plain = manager.page(&format!("{here}/rotate?back=https://example.test/admin/onboarding/{tenant}")).await;
+        assert!(!html::text(&plain.body).contains("Onboarding of"));
+        // Once in use there is no wizard to stay in.
+        let other = served.world.tenant;
+        let owner = served.browser(Somebody::Owner).await;
+        let rotate = format!("/admin/t/{other}/connection/rotate?back=/admin/onboarding/{other}");
+        assert!(!html::text(&owner.page(&rotate).await.body).contains("Onboarding of"));
     })
     .await;
 }

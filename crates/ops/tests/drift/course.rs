@@ -138,6 +138,22 @@ async fn people_work_on_findings_and_later_checks_heed_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn something_was_compared_from_the_second_sync_on_also_where_nothing_changed() {
+    on_both(async |t: TestStore| {
+        let place = Place::of(&t, policies(&["a"])).await;
+        let scope = place.world.tenant_scope(&place.world.owner).await;
+        let compared = async || t.store.findings().compared_at(&scope).await.unwrap();
+        assert_eq!(compared().await, None);
+        place.sync().await;
+        assert_eq!(compared().await, None, "one inventory alone");
+        place.sync().await.unwrap();
+        assert!(compared().await.is_some());
+        assert_eq!(place.findings().await, []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_tenant_can_do_without_a_check_after_each_sync() {
     on_both(async |t: TestStore| {
         let place = Place::of(&t, policies(&["a"])).await;

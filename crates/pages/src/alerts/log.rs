@@ -110,6 +110,9 @@ const fn gone(line: &Delivery) -> &'static str {
 }
 
 fn why(line: &Delivery) -> Option<String> {
+    if line.state == DeliveryState::Queued {
+        return Some("waits for its run to send it".to_owned());
+    }
     let reason = line.reason.as_deref()?;
     Some(match line.state {
         DeliveryState::Suppressed => Why::from_code(reason).words().to_owned(),

@@ -26,9 +26,9 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "connection.warn" => ("told that the credential of {s} expires[ ({days} days)]", "tell that a credential expires"),
         "keys.rotate" => ("sealed the stored secrets anew under the current key", "seal the stored secrets anew"),
         "run.start" => ("started an operation[ ({type})]", "start an operation"),
-        "run.cancel" => ("cancelled an operation", "cancel an operation"),
-        "run.retry" => ("repeated an operation", "repeat an operation"),
-        "run.force" => ("ended an operation by force", "end an operation by force"),
+        "run.cancel" => ("cancelled an operation[ ({type})]", "cancel an operation"),
+        "run.retry" => ("repeated an operation[ ({type})]", "repeat an operation"),
+        "run.force" => ("ended an operation by force[ ({type})]", "end an operation by force"),
         "run.settings" => (
             "set the limits of operations[: {tenant_limit} in a tenant][, {workspace_limit} in the workspace][, kept {keep_days} days]",
             "set the limits of operations",
@@ -75,12 +75,12 @@ pub(super) fn phrase(code: &str) -> Option<(&'static str, &'static str)> {
         "restore.give_up" => ("gave up the restore {s}", "give up a restore"),
         "restore.retry" => ("began to retry what failed as the restore {s}", "retry a restore"),
         "restore.undo" => ("began to undo a restore as {s}", "undo a restore"),
-        "finding.move" => ("moved findings[ to {state}][ ({findings})]", "move findings"),
+        "finding.move" => ("moved findings[ to “{state}”][ ({findings})]", "move findings"),
         "finding.accept" => ("accepted the risk of findings[ ({findings})]", "accept the risk of findings"),
         "finding.note" => ("wrote a note on a finding[ or many: {findings}]", "write a note on a finding"),
         "finding.assign" => ("said who answers for a finding[ or many: {findings}]", "say who answers for a finding"),
         "incident.decide" => {
-            ("decided on an incident[: {findings} findings][ in {tenants} tenants][ to {state}]", "decide on an incident")
+            ("decided on an incident[: {findings} findings][ in {tenants} tenants][ to “{state}”]", "decide on an incident")
         }
         "finding.classify" => {
             ("said whether findings are the service's doing[ ({findings})]", "say whether findings are the service's doing")

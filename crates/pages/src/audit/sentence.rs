@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use model::audit::{AuditOutcome, AuditRecord};
+use model::finding::FindingState;
 use model::ids::ThingId;
+use model::label::Labelled as _;
 use model::operations::Operation;
 use model::settings::Key;
 
@@ -69,6 +71,10 @@ pub(super) fn detail(record: &AuditRecord, name: &str, names: &Names) -> Option<
         ("old" | "new", Some(key)) => {
             key.parse(&stored).map_or_else(|_| text::shown(&stored, text::NAME), |value| value.words(key))
         }
+        ("state", _) => match FindingState::from_code(&stored) {
+            FindingState::Unknown => text::shown(&stored, 60),
+            state => state.badge().word.to_owned(),
+        },
         ("type", _) => Operation::from_code(&stored).map_or_else(|| text::shown(&stored, 60), |o| o.entry().label.to_owned()),
         _ => match stored.parse() {
             Ok(id) => called(id, names),
@@ -154,6 +160,14 @@ mod tests {
                     .with("new", "30")
             ),
             "Ada changed “Run history” of Unresolved (…00000007) from what holds above to 30 days"
+        );
+        let moved = entry("finding.move", None).with("state", "in_progress").with("findings", "3");
+        assert_eq!(says(&moved), "Ada moved findings to “In progress” (3)");
+        let started = entry("run.start", Some(("run", 5))).with("type", "inventory_sync");
+        assert_eq!(says(&started), "Ada started an operation (Inventory sync)");
+        assert_eq!(
+            says(&entry("run.cancel", Some(("run", 5))).with("type", "inventory_sync")),
+            "Ada cancelled an operation (Inventory sync)"
         );
         let denied = AuditRecord { outcome: "denied".to_owned(), ..entry("run.start", None) };
         assert_eq!(says(&denied), "Ada was not allowed to start an operation");

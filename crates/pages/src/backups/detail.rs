@@ -16,7 +16,7 @@ use crate::components::callout::callout;
 use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button, forbidden_button};
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::href::{self, Query};
 use crate::inventory::{by_label, type_label};
@@ -104,9 +104,10 @@ impl Detail {
                 a.button href=(to("files")) { "Export…" }
                 @if self.can.allows(Capability::RestoreExecute) { a.button href=(href::restore_from_backup(tenant, set.id)) { "Restore…" } }
                 @else { (forbidden_button("why-no-restore", "button", &html! { "Restore…" })) }
-                @if self.can.allows(Capability::BackupsRun) {
+                @if let Some(why) = barred(self.can, Capability::BackupsRun, view) { (barred_button("why-no-verify", "button", &verify, why)) }
+                @else {
                     (form::start(view, "verify", &to("verify"), &html! { button.button type="submit" { (verify) } }))
-                } @else { (forbidden_button("why-no-verify", "button", &verify)) }
+                }
             }
             @if set.pinned {
                 // Who may not remove it cannot open the way for retention either.

@@ -11,7 +11,7 @@ use crate::components::field::problem;
 use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::Icon;
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button};
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::live::{Topic, live};
 use crate::page::{Crumb, Destination, Page, Place, View};
@@ -119,7 +119,8 @@ impl Files {
     }
 
     fn form(&self, view: &View<'_>) -> Markup {
-        let may = self.can.allows(Capability::BackupsRun);
+        let why = barred(self.can, Capability::BackupsRun, view);
+        let may = why.is_none();
         // A key has no other characters; whatever else was sent need not come back.
         let keys: String = self.recipients.chars().filter(|c| c.is_ascii_graphic() || *c == '\n').collect();
         let how = html! {
@@ -144,7 +145,7 @@ impl Files {
                 }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { "Export" } }
-                    @else { (forbidden_button("why-no-export", "button primary", &html! { "Export" })) }
+                    @else if let Some(why) = why { (barred_button("why-no-export", "button primary", &html! { "Export" }, why)) }
                     a.button href=(href::backup(self.tenant.id, self.set.id)) { "Back" }
                 }
             }))

@@ -14,7 +14,7 @@ use crate::components::field::{checkbox, line, problem};
 use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::{INSUFFICIENT, forbidden_button};
+use crate::components::permission::{INSUFFICIENT, barred, barred_button};
 use crate::inventory::{kept_types, type_label};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{NAMELESS, name};
@@ -79,7 +79,8 @@ impl Page for Form {
 
     fn body(&self, view: &View<'_>) -> Markup {
         let lead = html! { "Reads from " (name(&self.tenant.name, NAMELESS)) " and keeps the versions together. Nothing in the tenant is changed." };
-        let may = self.can.allows(Capability::BackupsRun);
+        let why = barred(self.can, Capability::BackupsRun, view);
+        let may = why.is_none();
         let face = html! { (icon(Icon::Archive)) "Back up now" };
         html! {
             (header("Back up now", &html! {}, &lead, &html! {}))
@@ -92,7 +93,7 @@ impl Page for Form {
                 }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { (face) } }
-                    @else { (forbidden_button("why-no-backup", "button primary", &face)) }
+                    @else if let Some(why) = why { (barred_button("why-no-backup", "button primary", &face, why)) }
                     a.button href=(href::backups(self.tenant.id)) { "Back" }
                 }
             }))

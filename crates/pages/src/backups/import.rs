@@ -7,7 +7,7 @@ use model::tenant::Tenant;
 
 use crate::components::field::{line, problem};
 use crate::components::header::{card, header};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{NAMELESS, name};
 use crate::{href, samples};
@@ -41,7 +41,8 @@ impl Page for Import {
         let lead = html! {
             "Keeps what a file holds as a backup of " (name(&self.tenant.name, NAMELESS)) ". Neither the tenant nor its inventory is changed."
         };
-        let may = self.can.allows(Capability::BackupsRun);
+        let why = barred(self.can, Capability::BackupsRun, view);
+        let may = why.is_none();
         let what = html! {
             p { "A zip that was exported here, or one of an export by IntuneCD, IntuneManagement or IntuneBackupAndRestore; up to 512 MiB. What is not understood is named in a report." }
             div.fields { (line("i-name", "name", "Name (may be empty)", &self.called, MAX_NAME)) }
@@ -71,7 +72,7 @@ impl Page for Import {
                 }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { "Import" } }
-                    @else { (forbidden_button("why-no-import", "button primary", &html! { "Import" })) }
+                    @else if let Some(why) = why { (barred_button("why-no-import", "button primary", &html! { "Import" }, why)) }
                     a.button href=(href::backups(self.tenant.id)) { "Back" }
                 }
             }

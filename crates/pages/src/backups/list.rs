@@ -12,7 +12,7 @@ use crate::components::empty::empty;
 use crate::components::header::header;
 use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button};
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::href::Query;
 use crate::live::{Topic, live};
@@ -53,7 +53,7 @@ impl Page for List {
             }
         };
         html! {
-            (header("Backups", &html! {}, &lead, &self.new_button()))
+            (header("Backups", &html! {}, &lead, &self.new_button(view)))
             (live("backups", Topic::Runs, &self.table(view)))
         }
     }
@@ -64,12 +64,12 @@ impl Page for List {
 }
 
 impl List {
-    fn new_button(&self) -> Markup {
+    fn new_button(&self, view: &View<'_>) -> Markup {
         let face = html! { (icon(Icon::Archive)) "Back up now" };
         html! {
             a.button href=(href::import_backup(self.tenant.id)) { "Import…" }
-            @if self.can.allows(Capability::BackupsRun) { a.button.primary href=(href::new_backup(self.tenant.id)) { (face) } }
-            @else { (forbidden_button("why-no-backup", "button primary", &face)) }
+            @if let Some(why) = barred(self.can, Capability::BackupsRun, view) { (barred_button("why-no-backup", "button primary", &face, why)) }
+            @else { a.button.primary href=(href::new_backup(self.tenant.id)) { (face) } }
         }
     }
 

@@ -14,7 +14,7 @@ use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
-use crate::components::permission::INSUFFICIENT;
+use crate::components::permission::INSUFFICIENT_IN_WORKSPACE;
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::href::{self, Query};
 use crate::page::{Destination, Page, Place, View};
@@ -112,7 +112,7 @@ impl List {
 
     fn form(&self, view: &View<'_>) -> Markup {
         if !self.can.allows(Capability::WorkspaceBaselinesManage) {
-            return html! { p.quiet { (icon(Icon::Lock)) (INSUFFICIENT) } };
+            return html! { p.quiet { (icon(Icon::Lock)) (INSUFFICIENT_IN_WORKSPACE) } };
         }
         let tenants: Vec<(String, String)> =
             self.tenants.iter().map(|tenant| (tenant.id.to_string(), name(&tenant.name, NAMELESS).into_owned())).collect();

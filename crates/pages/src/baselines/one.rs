@@ -16,7 +16,7 @@ use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
-use crate::components::permission::INSUFFICIENT;
+use crate::components::permission::INSUFFICIENT_IN_WORKSPACE;
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::href::{self, Query};
 use crate::inventory::type_label;
@@ -141,7 +141,7 @@ impl One {
                     }))
                 }
                 (self.groups(view, &versions))
-            } @else if !manage { (self.groups(view, &versions)) p.quiet { (icon(Icon::Lock)) (INSUFFICIENT) } }
+            } @else if !manage { (self.groups(view, &versions)) p.quiet { (icon(Icon::Lock)) (INSUFFICIENT_IN_WORKSPACE) } }
         }
     }
 

@@ -59,7 +59,7 @@ pub(super) fn around<P: Page>(page: &P, shell: &SystemShell, view: &View<'_>) ->
                 div.stage {
                     (topbar(&page.title(), shell, view))
                     @if let Some(open) = &shell.open { (banner(open, view)) }
-                    main #main tabindex="-1" { (page.body(view)) }
+                    main #main tabindex="-1" { (page.body(view)) (when::zone_note()) }
                 }
             }
             (toast::region(shell.toast.as_ref(), view))

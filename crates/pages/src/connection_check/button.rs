@@ -6,15 +6,15 @@ use model::ids::TenantId;
 
 use crate::components::form;
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button};
 use crate::href;
 use crate::page::View;
 
 /// The button. `again`: whether there was a check already; `back`: where it leads afterwards.
 pub(crate) fn check_button(tenant: TenantId, can: Can, again: bool, back: &str, view: &View<'_>) -> Markup {
     let face = html! { (icon(Icon::Sync)) @if again { "Verify again" } @else { "Verify" } };
-    if !can.allows(Capability::ProvidersRun) {
-        return forbidden_button("why-no-check", "button primary", &face);
+    if let Some(why) = barred(can, Capability::ProvidersRun, view) {
+        return barred_button("why-no-check", "button primary", &face, why);
     }
     form::start(
         view,

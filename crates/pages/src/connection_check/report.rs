@@ -9,7 +9,7 @@ use crate::components::callout::callout;
 use crate::components::header::card;
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::page::View;
-use crate::runs::steps_markup;
+use crate::runs::steps_of_check;
 use crate::text::{counted, number, shown};
 use crate::{href, when};
 use model::label::{Labelled as _, Tone};
@@ -96,7 +96,7 @@ fn line(latest: &CheckReport, check: &Check) -> Markup {
             span.below { "Missing: " @for (i, name) in check.missing.iter().enumerate() { @if i > 0 { ", " } code { (shown(name, 120)) } } }
         }
         @if let Some(code) = check.code.as_deref().filter(|_| check.status == CheckStatus::Fail) {
-            @if Code::from_code(code) != Code::Unknown { (steps_markup(code, latest.tenant_id)) }
+            @if Code::from_code(code) != Code::Unknown { (steps_of_check(code, latest.tenant_id)) }
         }
     };
     row(

@@ -11,7 +11,7 @@ use crate::components::badge::worded;
 use crate::components::callout::callout;
 use crate::components::form;
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button};
 use crate::page::View;
 use crate::{href, text, when};
 
@@ -46,7 +46,9 @@ pub(crate) fn fresh(state: &DirectoryState, can: Can, view: &View<'_>) -> Markup
 pub(crate) fn sync_button(tenant: TenantId, kind: DirectoryKind, full: bool, can: Can, view: &View<'_>) -> Markup {
     let face = html! { (icon(Icon::Sync)) "Sync now" };
     html! {
-        @if can.allows(Capability::DirectorySync) {
+        @if let Some(why) = barred(can, Capability::DirectorySync, view) {
+            (barred_button("why-no-directory-sync", "button primary", &face, why))
+        } @else {
             @if full {
                 (form::post_in_place(view, &href::directory_sync(tenant), &html! {
                     input type="hidden" name="back" value=(view.here);
@@ -58,6 +60,6 @@ pub(crate) fn sync_button(tenant: TenantId, kind: DirectoryKind, full: bool, can
                 input type="hidden" name="back" value=(view.here);
                 button.button.primary type="submit" name="sync" value=(kind.code()) { (face) }
             }))
-        } @else { (forbidden_button("why-no-directory-sync", "button primary", &face)) }
+        }
     }
 }

@@ -20,7 +20,7 @@ use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button, forbidden_button};
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::components::tile::tile;
 use crate::inventory::type_label;
@@ -108,9 +108,10 @@ impl List {
     fn check(&self, view: &View<'_>) -> Markup {
         let face = html! { (icon(Icon::Sync)) "Check now" };
         html! {
-            @if self.can.allows(Capability::DriftRun) {
+            @if let Some(why) = barred(self.can, Capability::DriftRun, view) { (barred_button("why-no-check", "button primary", &face, why)) }
+            @else {
                 (form::start(view, "check", &href::drift_check(self.tenant.id), &html! { button.button.primary type="submit" { (face) } }))
-            } @else { (forbidden_button("why-no-check", "button primary", &face)) }
+            }
         }
     }
 
@@ -201,7 +202,7 @@ impl List {
                     label for="bulk-words" { "Reason or note" }
                     textarea id="bulk-words" name="words" rows="2" maxlength=(LONGEST_REASON) {}
                 }
-                (day("bulk-until", "until", "Accepted until the end of", ""))
+                (day("bulk-until", "until", "Accepted until the end of (UTC)", ""))
                 @if self.can.allows(Capability::FindingsAcceptRisk) {
                     button.button type="submit" formaction=(to("accept")) { (accept) }
                 } @else { (forbidden_button("why-no-accept", "button", &accept)) }
@@ -251,10 +252,10 @@ impl List {
             );
         }
         if self.compared_at.is_none() {
-            let why = "Each complete inventory is compared with the one before. There are no two of them yet.";
+            let why = "Each complete inventory is compared with the one before, and there are no two of this tenant yet.";
             return empty(
                 Icon::Clock,
-                "Nothing was compared yet",
+                "Drift is told from the second sync on",
                 why,
                 &html! { a.button href=(href::sync(self.tenant.id)) { "Choose what to sync" } },
             );

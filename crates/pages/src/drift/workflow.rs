@@ -75,7 +75,7 @@ impl Detail {
                 (self.revision())
                 (self.problem(Asked::Accept))
                 p { (Move::Accept.help()) }
-                (day("accept-until", "until", "Until the end of", until))
+                (day("accept-until", "until", "Until the end of (UTC)", until))
                 (text("accept-reason", "reason", "Reason", reason))
                 div.form-actions { button.button type="submit" { (Move::Accept.label()) } }
             },

@@ -122,7 +122,7 @@ impl One {
             &href::of_incident(&self.incident.cause, "accept"),
             &html! {
                 p { (Move::Accept.help()) }
-                (day("incident-until", "until", "Until the end of", ""))
+                (day("incident-until", "until", "Until the end of (UTC)", ""))
                 (words("incident-reason", "Reason", true))
                 div.form-actions { button.button type="submit" { (Move::Accept.label()) } }
             },

@@ -25,7 +25,7 @@ use crate::components::callout::callout;
 use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::{INSUFFICIENT, forbidden_button};
+use crate::components::permission::{INSUFFICIENT, barred, barred_button};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{self, NAMELESS, PROSE};
 use crate::{href, links, samples, when};
@@ -129,8 +129,8 @@ impl Item {
     /// "Capture now".
     fn capture(&self, view: &View<'_>) -> Markup {
         let face = html! { (icon(Icon::Sync)) "Capture now" };
-        if !self.can.allows(Capability::BackupsRun) {
-            return forbidden_button("why-no-capture", "button", &face);
+        if let Some(why) = barred(self.can, Capability::BackupsRun, view) {
+            return barred_button("why-no-capture", "button", &face, why);
         }
         form::start(
             view,

@@ -15,7 +15,7 @@ use crate::components::header::header;
 use crate::components::icon::{Icon, icon};
 use crate::components::menu::menu;
 use crate::components::pager::pager;
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button};
 use crate::components::table::{self, Column};
 use crate::live::{Topic, live};
 use crate::page::{Destination, Page, Place, View};
@@ -182,7 +182,7 @@ impl List {
         html! {
             @if self.items.rows.is_empty() { (self.nothing()) }
             @else {
-                (self.bulk())
+                (self.bulk(view))
                 (table::table("Inventory items", &columns, &html! { @for item in &self.items.rows { (self.line(item, view)) } }))
                 (pager(&self.items, "inventory items", &query(self.tenant.id, &self.filter)))
             }
@@ -211,12 +211,12 @@ impl List {
     }
 
     /// What can be done with the objects whose boxes are checked.
-    fn bulk(&self) -> Markup {
+    fn bulk(&self, view: &View<'_>) -> Markup {
         let face = html! { (icon(Icon::Archive)) "Back up the selected…" };
         html! {
             form.bulk #chosen method="get" action=(href::new_backup(self.tenant.id)) {
-                @if self.can.allows(Capability::BackupsRun) { button.button.small type="submit" { (face) } }
-                @else { (forbidden_button("why-no-backup", "button small", &face)) }
+                @if let Some(why) = barred(self.can, Capability::BackupsRun, view) { (barred_button("why-no-backup", "button small", &face, why)) }
+                @else { button.button.small type="submit" { (face) } }
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::components::field::checkbox;
 use crate::components::form;
 use crate::components::header::header;
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button};
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::runs::RunRow;
 use crate::text::{NAMELESS, counted, name};
@@ -57,7 +57,8 @@ impl Page for SyncForm {
             "Reads the configuration of " (name(&self.tenant.name, NAMELESS)) " from Microsoft Graph into the inventory. "
             "Nothing in the tenant is changed."
         };
-        let may = self.can.allows(Capability::InventorySync);
+        let why = barred(self.can, Capability::InventorySync, view);
+        let may = why.is_none();
         let start = html! { (icon(Icon::Sync)) "Sync now" };
         html! {
             (header("Choose what to sync", &html! {}, &lead, &html! {}))
@@ -84,7 +85,7 @@ impl Page for SyncForm {
                 }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { (start) } }
-                    @else { (forbidden_button("why-no-sync", "button primary", &start)) }
+                    @else if let Some(why) = why { (barred_button("why-no-sync", "button primary", &start, why)) }
                     a.button href=(href::inventory(self.tenant.id)) { "Back to the inventory" }
                 }
             }))

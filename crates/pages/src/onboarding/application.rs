@@ -1,6 +1,7 @@
 //! The second step: the application in Microsoft's portal, and the consent to it.
 
 use maud::{Markup, html};
+use model::connection::client_id;
 use model::onboarding::{Draft, Step, wanted};
 
 use super::portal::{by_hand, consent};
@@ -53,12 +54,14 @@ pub(super) fn step(draft: &Draft, portal: &Portal<'_>, problem: Option<&FieldPro
 
 fn consent_link(draft: &Draft, portal: &Portal<'_>) -> Markup {
     let (answers, tenant) = (&draft.answers, draft.tenant.entra_tenant_id);
-    let link = portal.redirect.filter(|_| !answers.client_id.is_empty());
+    // What was refused is no ID to ask consent for.
+    let known = client_id(&answers.client_id).is_ok();
+    let link = portal.redirect.filter(|_| known);
     let link = link.and_then(|redirect| consent(answers.cloud(), tenant, &answers.client_id, redirect, portal.state));
     html! {
         @match link {
             Some(link) => p { a.button href=(link) rel="noreferrer" { "Ask for admin consent at Microsoft" } " " span.quiet { "Microsoft asks an administrator of the tenant, and sends the browser back here." } },
-            None if answers.client_id.is_empty() => p.quiet { "Once the ID is saved, a link to Microsoft's page for admin consent stands here." },
+            None if !known => p.quiet { "Once the ID is saved, a link to Microsoft's page for admin consent stands here." },
             None => p.quiet { "Grant admin consent in the portal: this installation has no address to come back to, or the cloud has no page for it." },
         }
     }

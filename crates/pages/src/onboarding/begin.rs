@@ -10,7 +10,7 @@ use model::tenant::Environment;
 use crate::components::field::{FieldProblem, select};
 use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::places::TenantInput;
 use crate::{href, samples};
@@ -87,7 +87,7 @@ impl Page for Begin {
                 }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { "Begin" } }
-                    @else { (forbidden_button("why-no-onboarding", "button primary", &html! { "Begin" })) }
+                    @else { (forbidden_in_workspace("why-no-onboarding", "button primary", &html! { "Begin" })) }
                     a.button href=(href::within(self.workspace, href::TENANTS)) { "Back" }
                 }
             }))

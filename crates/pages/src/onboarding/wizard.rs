@@ -2,11 +2,13 @@
 
 use maud::{Markup, html};
 use model::access::Can;
-use model::connection::Connection;
-use model::connection_check::{CheckReport, CheckStatus};
+use model::connection::{Connection, CredentialKind, client_id};
+use model::connection_check::{Check, CheckKey, CheckReport, CheckStatus};
+use model::failure::Code;
 use model::ids::TenantId;
 use model::onboarding::{Draft, Step};
 use model::resource_types::Category;
+use model::run::Outcome;
 use model::tenant::TenantStatus;
 
 use super::application::{self, Portal};
@@ -19,6 +21,7 @@ use crate::components::header::{card, header};
 use crate::components::icon::Icon;
 use crate::connection_check::{check_button, report, under_way};
 use crate::connections::{Form as ConnectionForm, Input as ConnectionInput, Mode};
+use crate::href::Query;
 use crate::inventory::kept_types;
 use crate::live::{Topic, live};
 use crate::page::{Crumb, Destination, Page, Place, View};
@@ -40,6 +43,8 @@ pub struct Wizard {
     pub input: Input,
     /// The tenant's connection.
     pub connection: Option<Connection>,
+    /// The form of the connection that is asked for within the step; else a new connection's, or what there is.
+    pub form: Option<ConnectionForm>,
     /// The latest two reports, newest first.
     pub reports: Vec<CheckReport>,
     /// A check that is queued or running.
@@ -131,18 +136,60 @@ impl Wizard {
     fn is_done(&self, step: Step) -> bool {
         match step {
             Step::Identify => true,
-            Step::Application => !self.draft.answers.client_id.is_empty(),
-            Step::Connection => self.connection.is_some(),
+            Step::Application => client_id(&self.draft.answers.client_id).is_ok() && !self.refuses_the_application(),
+            Step::Connection => self.connection.as_ref().is_some_and(|it| it.enabled) && self.refused().is_none(),
             Step::Verify => {
                 self.reports.first().is_some_and(|latest| self.is_fresh(latest) && latest.report.reaches_the_tenant())
             }
-            Step::Sync => self.sync.as_ref().is_some_and(|sync| !sync.run.is_active()),
+            Step::Sync => {
+                let worked = [Outcome::Succeeded, Outcome::PartiallySucceeded];
+                self.sync.as_ref().is_some_and(|sync| worked.contains(&sync.run.outcome))
+            }
             Step::Complete | Step::Unknown => false,
         }
     }
 
     fn is_fresh(&self, report: &CheckReport) -> bool {
         self.connection.as_ref().is_some_and(|connection| connection.revision == report.revision)
+    }
+
+    /// The check by which the connection as it is now was refused.
+    fn refused(&self) -> Option<&Check> {
+        let latest = self.reports.first().filter(|latest| self.is_fresh(latest) && !latest.report.reaches_the_tenant())?;
+        let keys = [CheckKey::SIGN_IN, CheckKey::TENANT].map(CheckKey::of);
+        keys.iter().filter_map(|key| latest.report.find(key)).find(|check| check.status == CheckStatus::Fail)
+    }
+
+    fn refused_by(&self) -> Option<Code> {
+        self.refused()?.code.as_deref().map(Code::from_code)
+    }
+
+    /// Whether it is the application, or the consent to it, that was refused.
+    fn refuses_the_application(&self) -> bool {
+        matches!(self.refused_by(), Some(Code::ApplicationMissing | Code::ApplicationDisabled | Code::ConsentMissing))
+    }
+
+    /// What the check refused, at the field of the form by which it is mended.
+    fn refused_at(&self, mode: Mode) -> Option<FieldProblem> {
+        let field = match (mode, self.refused_by()?) {
+            (Mode::Edit, Code::CloudWrong) => "cloud",
+            (Mode::Edit, Code::ApplicationMissing | Code::ApplicationDisabled) => "client_id",
+            (
+                Mode::Rotate,
+                Code::GraphUnauthorized
+                | Code::CredentialsInvalid
+                | Code::CredentialExpired
+                | Code::CertificateUnknown
+                | Code::FederationUnknown
+                | Code::TokenFileUnreadable,
+            ) => match self.connection.as_ref()?.credential_kind {
+                CredentialKind::ClientSecret => "secret",
+                CredentialKind::Federated => "token_file",
+                CredentialKind::Certificate | CredentialKind::Unknown => "pem",
+            },
+            _ => return None,
+        };
+        Some(FieldProblem::new(field, self.refused()?.words()?))
     }
 
     fn identify(&self, view: &View<'_>) -> Markup {
@@ -158,6 +205,10 @@ impl Wizard {
 
     fn connect(&self, view: &View<'_>) -> Markup {
         let tenant = &self.draft.tenant;
+        if let Some(form) = &self.form {
+            let problem = form.problem.clone().or_else(|| self.refused_at(form.mode));
+            return ConnectionForm { problem, ..form.clone() }.markup(view);
+        }
         let Some(connection) = &self.connection else {
             let answers = &self.draft.answers;
             let input = ConnectionInput {
@@ -169,8 +220,12 @@ impl Wizard {
             let form = ConnectionForm { tenant, can, mode: Mode::Create, input, revision: 0, back, problem: None };
             return form.markup(view);
         };
-        let to = |what: &str| href::of_tenant(tenant.id, what);
+        let to =
+            |what: &str| -> String { Query::new(href::of_tenant(tenant.id, what)).with("back", self.to(Step::Verify)).into() };
         html! {
+            @if let Some(words) = self.refused().and_then(Check::words) {
+                (callout(Tone::Danger, "The latest check was refused", &html! { p { (crate::text::shown(&words, 300)) } }))
+            }
             (card("connected", "The connection is there", &html! {}, &html! {
                 dl.facts {
                     dt { "Application (client) ID" } dd { code.wrap { (crate::text::shown(&connection.client_id, 100)) } }
@@ -178,10 +233,10 @@ impl Wizard {
                     dt { "Cloud" } dd { (connection.cloud.label()) }
                     dt { "State" } dd { @if connection.enabled { (worded(Tone::Success, Icon::Check, "Enabled")) } @else { (worded(Tone::Warning, Icon::Ban, "Disabled")) } }
                 }
-                p.quiet { "Nothing of the credential is shown again. It can be replaced, and the rest be changed, on the connection's page." }
+                p.quiet { "Nothing of the credential is shown again. It can be replaced, and the rest be changed." }
                 div.form-actions {
                     a.button href=(to("connection/rotate")) { "Replace the credential" }
-                    a.button href=(to("connection")) { "Look at the connection" }
+                    a.button href=(to("connection/edit")) { "Change the application or the cloud" }
                 }
             }))
             (self.onward(Step::Connection))
@@ -201,6 +256,11 @@ impl Wizard {
                 }))
             }
             @if let Some(active) = &self.checking { (under_way(active, view)) }
+            @if let Some(words) = self.refused().and_then(Check::words) {
+                (callout(Tone::Danger, "The connection does not work yet", &html! {
+                    p { (crate::text::shown(&words, 300)) " " a href=(self.to(Step::Connection)) { "Mend it in the step before" } "." }
+                }))
+            }
             @if let [latest, older @ ..] = self.reports.as_slice() { (report(latest, older.first(), view)) }
             (self.onward(Step::Verify))
         };

@@ -7,7 +7,7 @@ use model::ids::{TenantId, WorkspaceId};
 use crate::components::field::{self, FieldProblem, checkbox, checked};
 use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{self, NAMELESS};
 use crate::{href, samples};
@@ -78,7 +78,7 @@ impl Page for Invite {
                 }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { "Make the link" } }
-                    @else { (forbidden_button("why-no-invite", "button primary", &html! { "Make the link" })) }
+                    @else { (forbidden_in_workspace("why-no-invite", "button primary", &html! { "Make the link" })) }
                     a.button href=(href::within(self.workspace, href::MEMBERS)) { "Back" }
                 }
             }))

@@ -9,7 +9,7 @@ use model::member::{Invitation, Member, TenantRole};
 use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::components::table::{Column, cell, head, row, table};
 use crate::page::{Destination, Page, Place, View};
 use crate::text::{self, NAMELESS, counted};
@@ -51,7 +51,7 @@ impl Page for List {
         let face = html! { (icon(Icon::User)) "Invite somebody" };
         let invite = html! {
             @if manages { a.button.primary href=(href::within(self.workspace, href::INVITE)) { (face) } }
-            @else { (forbidden_button("why-no-invite", "button primary", &face)) }
+            @else { (forbidden_in_workspace("why-no-invite", "button primary", &face)) }
         };
         let lead = html! { "Who belongs to this workspace, and as what. " a href=(href::within(self.workspace, href::ROLES)) { "What each role may do" } "." };
         html! {

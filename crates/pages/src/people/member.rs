@@ -9,7 +9,7 @@ use model::member::Member;
 use crate::components::field;
 use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::text::{self, NAMELESS};
 use crate::{href, samples, when};
@@ -79,7 +79,7 @@ impl Detail {
                 p.quiet { "It holds at once. A workspace keeps at least one owner." }
             } @else {
                 p { (self.member.role.badge().word) }
-                (forbidden_button("why-no-role", "button", &html! { "Change the role" }))
+                (forbidden_in_workspace("why-no-role", "button", &html! { "Change the role" }))
                 @if user == self.me { p { a href=(remove) { "Leave this workspace…" } } }
             }
         }

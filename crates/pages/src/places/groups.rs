@@ -10,7 +10,7 @@ use crate::components::field::{FieldProblem, checked};
 use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::Icon;
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::overview::query;
 use crate::page::{Crumb, Destination, Page, Place, View};
@@ -87,7 +87,7 @@ impl Groups {
                     (checked("text", "name", "Name", &self.name, LONGEST, self.problem.as_ref()))
                     div.form-actions { button.button.primary type="submit" { (face) } }
                 }))
-            } @else { (forbidden_button("why-no-group", "button primary", &face)) }
+            } @else { (forbidden_in_workspace("why-no-group", "button primary", &face)) }
         }
     }
 }
@@ -142,7 +142,7 @@ impl Group {
                     (checked("text", "name", "Name", &self.name, LONGEST, self.problem.as_ref()))
                     div.form-actions { button.button.primary type="submit" { "Save" } }
                 }))
-            } @else { (forbidden_button("why-no-rename", "button primary", &html! { "Save" })) }
+            } @else { (forbidden_in_workspace("why-no-rename", "button primary", &html! { "Save" })) }
         }
     }
 
@@ -154,7 +154,7 @@ impl Group {
                     (checked("text", "typed", "Type the name of the group", "", LONGEST, self.problem.as_ref()))
                     div.form-actions { button.button.danger type="submit" { "Remove" } }
                 }))
-            } @else { (forbidden_button("why-no-removal", "button danger", &html! { "Remove" })) }
+            } @else { (forbidden_in_workspace("why-no-removal", "button danger", &html! { "Remove" })) }
         }
     }
 }

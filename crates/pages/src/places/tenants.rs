@@ -12,7 +12,7 @@ use crate::components::empty::empty;
 use crate::components::header::header;
 use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::components::table::{Column, cell, head, row, table};
 use crate::href::{self, Query};
 use crate::page::{Destination, Page, Place, View};
@@ -47,7 +47,7 @@ impl Page for Tenants {
         let add = html! {
             @if may { a.button href=(href::within(self.workspace, href::ONBOARDINGS)) { "Open onboardings" }
                 a.button.primary href=(href::within(self.workspace, href::NEW_ONBOARDING)) { (face) } }
-            @else { (forbidden_button("why-no-tenant", "button primary", &face)) }
+            @else { (forbidden_in_workspace("why-no-tenant", "button primary", &face)) }
         };
         let lead = html! { "Each begins as a draft, is onboarded, is in use, and may be archived." };
         let none = "A tenant of Microsoft Entra is bound to one workspace. Those that you are entitled to are listed here.";

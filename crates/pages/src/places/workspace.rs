@@ -8,7 +8,7 @@ use model::workspace::Workspace;
 use crate::components::field::{FieldProblem, checked};
 use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::page::{Destination, Page, Place, View};
 use crate::text::{self, NAMELESS};
 use crate::{href, samples};
@@ -61,7 +61,7 @@ impl WorkspacePage {
             &html! {
                 fieldset.fields disabled[!may] { legend.unseen { "Name" } (checked("text", "name", "Name", &self.name, 100, self.problem.as_ref())) }
                 div.form-actions {
-                    @if may { button.button.primary type="submit" { "Rename" } } @else { (forbidden_button("why-no-rename", "button primary", &html! { "Rename" })) }
+                    @if may { button.button.primary type="submit" { "Rename" } } @else { (forbidden_in_workspace("why-no-rename", "button primary", &html! { "Rename" })) }
                 }
             },
         )
@@ -72,7 +72,7 @@ impl WorkspacePage {
         let to = href::within(id, href::ARCHIVE_WORKSPACE);
         html! {
             p { "In an archived workspace nothing is started, and schedules do not fire. Nothing is removed, and everything can be looked at." }
-            @if !may { (forbidden_button("why-no-archive", "button danger", &html! { "Archive…" })) }
+            @if !may { (forbidden_in_workspace("why-no-archive", "button danger", &html! { "Archive…" })) }
             @else if self.workspace.archived {
                 (form::post(view, &to, &html! {
                     input type="hidden" name="away" value="no";

@@ -11,7 +11,7 @@ use crate::components::field::{FieldProblem, checked};
 use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::components::table::{Column, cell, head, row, table};
 use crate::page::{Page, Place, View};
 use crate::text::{self, NAMELESS};
@@ -92,7 +92,7 @@ impl Workspaces {
             ),
             None => html! {
                 p { "Who owns a workspace may make another." }
-                (forbidden_button("why-no-workspace", "button primary", &face))
+                (forbidden_in_workspace("why-no-workspace", "button primary", &face))
             },
         }
     }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use model::failure::{Code, Failure};
 use model::ids::TenantId;
+use model::operations::Operation;
 use model::run::Run;
 
 use crate::href;
@@ -30,40 +31,65 @@ pub(crate) fn code_words(code: &str) -> String {
 /// What to do about a run that did not go well: a sentence each, and the page where it can be done.
 #[must_use]
 pub fn next_steps(run: &Run) -> Vec<(String, Option<String>)> {
-    let steps = run.reason_code.as_deref().map(|code| steps(code, run.tenant_id)).unwrap_or_default();
+    let steps = run.reason_code.as_deref().map(|code| steps(code, run.operation, run.tenant_id)).unwrap_or_default();
     steps.into_iter().map(|step| (step.words.to_owned(), step.link.map(|(_, page)| page))).collect()
 }
 
 /// Words and address of the page where what blocked the run can be mended.
 pub(crate) fn step_link(run: &Run) -> Option<(String, String)> {
-    let steps = steps(run.reason_code.as_deref()?, run.tenant_id);
+    let steps = steps(run.reason_code.as_deref()?, run.operation, run.tenant_id);
     steps.into_iter().find_map(|step| step.link).map(|(words, page)| (words.to_owned(), page))
 }
 
-/// What to do about a code, with the links where it can be done.
-pub(crate) fn steps_markup(code: &str, tenant: TenantId) -> Markup {
+/// What to do about a code that a connection check met, for the page of its report, which needs no link to itself.
+pub(crate) fn steps_of_check(code: &str, tenant: TenantId) -> Markup {
+    let here = href::connection_check(tenant);
     html! {
-        @for step in steps(code, Some(tenant)) {
-            span.below { (step.words) @if let Some((words, to)) = step.link { " " a href=(to) { (words) } } }
+        @for step in steps(code, Some(Operation::ProviderConnectionCheck), Some(tenant)) {
+            span.below { (step.words) @if let Some((words, to)) = step.link.filter(|(_, to)| *to != here) { " " a href=(to) { (words) } } }
         }
     }
 }
 
-/// What to do about a code.
-pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
+/// Where an operation of that type is started again; `None` for one that is started in more places than one, or by itself.
+fn where_again(operation: Option<Operation>, tenant: TenantId) -> Option<(&'static str, String)> {
+    Some(match operation? {
+        Operation::InventorySync => ("Sync again", href::sync(tenant)),
+        Operation::ProviderConnectionCheck => ("Check the connection again", href::connection_check(tenant)),
+        Operation::EntraGroupSync | Operation::DirectoryRoleDefinitionsSync => ("Directory", href::directory(tenant)),
+        Operation::BackupSetCapture
+        | Operation::BackupSetVerify
+        | Operation::BackupSetExport
+        | Operation::BackupSetImport
+        | Operation::BackupSetMirror => ("Backups", href::backups(tenant)),
+        Operation::RestorePreview | Operation::RestoreExecute | Operation::RestoreRehearse | Operation::RestoreDrill => {
+            ("Restores", href::restores(tenant))
+        }
+        Operation::DriftGenerateFindings => ("Drift", href::drift(tenant)),
+        _ => return None,
+    })
+}
+
+/// What to do about a code that an operation of that type met.
+pub(crate) fn steps(code: &str, operation: Option<Operation>, tenant: Option<TenantId>) -> Vec<Step> {
     let say = |words| vec![Step { words, link: None }];
-    let again = |words| vec![Step { words, link: tenant.map(|t| ("Sync again", href::sync(t))) }];
+    let again = |words| vec![Step { words, link: tenant.and_then(|t| where_again(operation, t)) }];
+    let sync = |words| vec![Step { words, link: tenant.map(|t| ("Sync again", href::sync(t))) }];
     let onboard = |words| vec![Step { words, link: tenant.map(|t| ("Go on with the onboarding", href::onboarding(t))) }];
     let connect = |words| vec![Step { words, link: tenant.map(|t| ("Look at the connection", href::connection_check(t))) }];
     let back = |words| vec![Step { words, link: tenant.map(|t| ("Backups", href::backups(t))) }];
     let restores = |words| vec![Step { words, link: tenant.map(|t| ("Restores", href::restores(t))) }];
     let alerts = |words| vec![Step { words, link: Some(("Alerts", href::ALERTS.to_owned())) }];
     match Code::from_code(code) {
+        // A check reads a little of everything: there is nothing to choose less of.
+        Code::GraphThrottled | Code::RunDeadlineExceeded if operation == Some(Operation::ProviderConnectionCheck) => {
+            again("Wait some minutes, then check the connection again.")
+        }
         Code::GraphThrottled => again("Wait some minutes, then start it again with fewer resource types."),
         Code::GraphUnauthorized | Code::CredentialsInvalid => {
-            say("Ask a tenant owner to enter a valid client secret for the provider connection; it may have expired.")
+            connect("Ask a tenant owner to enter a valid client secret for the provider connection; it may have expired.")
         }
-        Code::GraphForbidden | Code::PermissionMissing => say(
+        Code::GraphForbidden | Code::PermissionMissing => connect(
             "Ask an administrator of the tenant to grant the application the permissions that the failed resource types need, \
                  and check that the tenant has the licence for them.",
         ),
@@ -94,24 +120,24 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         Code::StoreUnavailable => again("Ask an operator to check the database, then start it again."),
         Code::RunCancelled => again("Nothing needs to be done. What was read until then is kept."),
         Code::RunTypeUnknown => say("A newer version made this run. Look at it with that version."),
-        Code::ResourceTypeUnknown => again("Choose from the resource types that this version offers."),
+        Code::ResourceTypeUnknown => sync("Choose from the resource types that this version offers."),
         Code::ObjectUnreadable => again(
             "The last known state of these objects is kept. Start it again later; if the same objects fail, look at them in Microsoft's portal.",
         ),
         Code::CredentialExpired => connect(
             "Make a new client secret or certificate in the app registration, then have a tenant owner rotate the connection's credential.",
         ),
-        Code::CertificateUnknown => say(
+        Code::CertificateUnknown => connect(
             "Upload the certificate to the app registration (Certificates & secrets), or have a tenant owner enter the one that is there.",
         ),
         Code::ClockWrong => say("Ask an operator to set the server's clock: it must be right to within five minutes."),
-        Code::ApplicationMissing => {
-            say("Check the application (client) ID, and that an administrator of the tenant has consented to the application.")
-        }
+        Code::ApplicationMissing => connect(
+            "Check the application (client) ID, and that an administrator of the tenant has consented to the application.",
+        ),
         Code::ApplicationDisabled => say("Ask an administrator of the tenant to enable sign-in for the enterprise application."),
         Code::TenantUnknown => say("Check the tenant's Microsoft Entra ID and the cloud of the provider connection."),
         Code::CloudWrong => say("Choose the cloud in which the tenant and the app registration live."),
-        Code::ConsentMissing => say("Ask an administrator of the tenant to grant admin consent to the application."),
+        Code::ConsentMissing => connect("Ask an administrator of the tenant to grant admin consent to the application."),
         Code::SignInBlocked => say(
             "Ask an administrator of the tenant to leave the application out of the conditional access policy for workload identities.",
         ),
@@ -168,13 +194,13 @@ pub(crate) fn steps(code: &str, tenant: Option<TenantId>) -> Vec<Step> {
         }
         Code::RestoreHindered => restores("The page of the item says what stands in its way."),
         Code::BaselineNotAssigned => say("Open the baseline, activate a version, and assign the tenant to it."),
-        Code::BaselineNothingToCompare => again("Sync the inventory; it is held against the baseline when it is complete."),
-        Code::BaselineTypeUnread => again("Look at the coverage page why the type cannot be read, mend it, then sync again."),
+        Code::BaselineNothingToCompare => sync("Sync the inventory; it is held against the baseline when it is complete."),
+        Code::BaselineTypeUnread => sync("Look at the coverage page why the type cannot be read, mend it, then sync again."),
         Code::BaselineHasDraft => say("Open the baseline and activate its draft; the next sync of the tenant updates it."),
         Code::BaselineTooLarge => say("Open the baseline and let it follow fewer types of the tenant."),
         Code::BaselineTypeUnsupported => say("Make a draft of the baseline and take the objects of that type out of it."),
-        Code::DriftNothingToCompare => again("Sync the inventory; what changes between two complete inventories is found."),
-        Code::DriftTypeUnread => again("Look at the coverage page why the type cannot be read, mend it, then sync again."),
+        Code::DriftNothingToCompare => sync("Sync the inventory; what changes between two complete inventories is found."),
+        Code::DriftTypeUnread => sync("Look at the coverage page why the type cannot be read, mend it, then sync again."),
         Code::DriftFirstReading => say("Nothing needs to be done: the next complete inventory is compared with this one."),
         Code::RehearsalTooLarge => restores("Restore fewer types at a time; the preview works without a rehearsal."),
         Code::TenantInUse => say("Archive the tenant, wait for its operations to end, then delete it again."),
@@ -207,8 +233,33 @@ mod tests {
     #[test]
     fn every_code_says_what_to_do() {
         for code in Code::ALL {
-            assert!(!steps(code.code(), None).is_empty(), "{code}");
+            assert!(!steps(code.code(), None, None).is_empty(), "{code}");
         }
         assert!(code_words("from.the_future").contains("from.the_future"));
+    }
+
+    #[test]
+    fn nobody_is_sent_to_sync_because_a_connection_check_failed() {
+        let tenant = TenantId::generate();
+        for code in Code::ALL {
+            let of = |operation| steps(code.code(), Some(operation), Some(tenant));
+            let synced =
+                |steps: Vec<Step>| steps.into_iter().any(|step| step.link.is_some_and(|(words, _)| words == "Sync again"));
+            let speaks_of_sync = of(Operation::ProviderConnectionCheck).iter().any(|step| step.words.contains("ync"));
+            assert!(
+                speaks_of_sync || *code == Code::ResourceTypeUnknown || !synced(of(Operation::ProviderConnectionCheck)),
+                "{code}"
+            );
+        }
+        for code in [Code::CredentialsInvalid, Code::CredentialExpired, Code::PermissionMissing, Code::ConsentMissing] {
+            let steps = steps(code.code(), Some(Operation::ProviderConnectionCheck), Some(tenant));
+            assert_eq!(
+                steps[0].link.as_ref().map(|(_, to)| to.as_str()),
+                Some(href::connection_check(tenant).as_str()),
+                "{code}"
+            );
+        }
+        let timeout = steps(Code::GraphTimeout.code(), Some(Operation::InventorySync), Some(tenant));
+        assert_eq!(timeout[0].link.as_ref().map(|(words, _)| *words), Some("Sync again"));
     }
 }

@@ -98,7 +98,7 @@ impl Page for Detail {
             (self.now(view))
             (self.figures())
             @if !run.failures.is_empty() {
-                (card("failures", "Failures", &html! {}, &failures(&run.failures, run.tenant_id)))
+                (card("failures", "Failures", &html! {}, &failures(&run.failures, run.operation, run.tenant_id)))
             }
             @if let Some(list) = &self.items { (card("items", "Items", &html! {}, &items(run.id, list))) }
             @if !self.readings.is_empty() { (card("readings", "Resource types", &html! {}, &readings(&self.readings))) }
@@ -234,7 +234,8 @@ impl Detail {
             Outcome::Cancelled => "It was cancelled",
             Outcome::Pending | Outcome::Unknown => "Unknown outcome",
         };
-        let steps: Vec<Step> = run.reason_code.as_deref().map(|code| steps(code, run.tenant_id)).unwrap_or_default();
+        let steps: Vec<Step> =
+            run.reason_code.as_deref().map(|code| steps(code, run.operation, run.tenant_id)).unwrap_or_default();
         callout(
             tone,
             title,

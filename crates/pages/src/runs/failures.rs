@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use model::connection_check::CheckKey;
 use model::failure::FailureLine;
 use model::ids::TenantId;
+use model::operations::Operation;
 use model::resource_types;
 
 use super::advice::{code_words, steps};
@@ -11,7 +12,7 @@ use crate::components::icon::{Icon, icon};
 use crate::text::{self, counted};
 
 /// One block for each code, in the order in which they came.
-pub(crate) fn failures(lines: &[FailureLine], tenant: Option<TenantId>) -> Markup {
+pub(crate) fn failures(lines: &[FailureLine], operation: Option<Operation>, tenant: Option<TenantId>) -> Markup {
     html! {
         @for (code, lines) in grouped(lines) {
             div.failure data-key=(text::shown(code, 60)) {
@@ -23,7 +24,7 @@ pub(crate) fn failures(lines: &[FailureLine], tenant: Option<TenantId>) -> Marku
                 ul.failure-lines {
                     @for line in &lines { li { (one(line, code)) } }
                 }
-                @for step in steps(code, tenant) { p.failure-step { (icon(Icon::Arrow)) (step.words) } }
+                @for step in steps(code, operation, tenant) { p.failure-step { (icon(Icon::Arrow)) (step.words) } }
             }
         }
     }

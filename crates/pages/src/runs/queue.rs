@@ -10,7 +10,7 @@ use crate::components::callout::callout;
 use crate::components::field::{line, number, select};
 use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::components::table::{Column, cell, figure, head, row, table};
 use crate::components::worker;
 use crate::href::{self, Query};
@@ -140,7 +140,7 @@ impl Queue {
             p { "What is paused is not picked up any more; what runs goes on, what is queued waits and loses nothing." }
             @if self.pauses.is_empty() { p.quiet { "Nothing is paused." } } @else { (table("Paused", &columns, &rows)) }
             @if self.manages { (form::post(view, &self.to(href::PAUSE), &self.pause_fields())) }
-            @else { (forbidden_button("why-no-pause", "button", &html! { "Pause…" })) }
+            @else { (forbidden_in_workspace("why-no-pause", "button", &html! { "Pause…" })) }
         }
     }
 
@@ -173,7 +173,7 @@ impl Queue {
                     (number("workspace-limit", "workspace_limit", "Runs of the workspace at a time", settings.workspace_limit, &RunSettings::WORKSPACE_LIMIT, off))
                     (number("keep-days", "keep_days", "Days for which ended runs are kept", settings.keep_days, &RunSettings::KEEP_DAYS, off))
                     div.filter-actions {
-                        @if self.manages { button.button type="submit" { (save) } } @else { (forbidden_button("why-no-limits", "button", &save)) }
+                        @if self.manages { button.button type="submit" { (save) } } @else { (forbidden_in_workspace("why-no-limits", "button", &save)) }
                     }
                 }
             },

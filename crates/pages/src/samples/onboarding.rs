@@ -33,6 +33,7 @@ fn at(step: Step) -> Wizard {
         step,
         input: Input::of(&draft),
         connection: Some(connection()),
+        form: None,
         reports: vec![connection_check::mixed(60), connection_check::good(4_000)],
         checking: None,
         sync: None,

@@ -18,7 +18,7 @@ use crate::components::form;
 use crate::components::header::{card, header};
 use crate::components::icon::{Icon, icon};
 use crate::components::pager::pager;
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button};
 use crate::components::table::{Column, cell, head, row, table};
 use crate::href::{self, Query};
 use crate::live::{Topic, live};
@@ -85,7 +85,7 @@ impl Page for Detail {
 impl Detail {
     fn actions(&self, view: &View<'_>) -> Markup {
         let (tenant, id) = (self.tenant.id, self.schedule.id);
-        let may_run = self.can.allows(Capability::BackupSchedulesRun);
+        let why = barred(self.can, Capability::BackupSchedulesRun, view);
         let may_manage = self.can.allows(Capability::BackupSchedulesManage);
         let away = self.schedule.archived_at.is_some();
         let button = |what: &str, name: &str, value: &str, words: &str| {
@@ -100,11 +100,12 @@ impl Detail {
         };
         html! {
             @if !away {
-                @if may_run {
+                @if let Some(why) = why { (barred_button("why-no-run", "button primary", &html! { (icon(Icon::Sync)) "Run now" }, why)) }
+                @else {
                     (form::start(view, "run", &href::of_schedule(tenant, id, "run"), &html! {
                         button.button.primary type="submit" { (icon(Icon::Sync)) "Run now" }
                     }))
-                } @else { (forbidden_button("why-no-run", "button primary", &html! { (icon(Icon::Sync)) "Run now" })) }
+                }
             }
             @if may_manage {
                 @if away {

@@ -8,7 +8,7 @@ use model::tenant::Tenant;
 use super::Field;
 use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{forbidden_button, forbidden_in_workspace};
 use crate::href::{self, Query};
 use crate::page::{Destination, Page, Place, View};
 use crate::samples;
@@ -105,6 +105,9 @@ impl Page for Form {
                 }
                 div.form-actions {
                     @if self.may { button.button.primary type="submit" { "Save" } }
+                    @else if self.owner.level() == Level::Workspace {
+                        (forbidden_in_workspace("why-no-settings", "button primary", &html! { "Save" }))
+                    }
                     @else { (forbidden_button("why-no-settings", "button primary", &html! { "Save" })) }
                 }
             }))

@@ -10,7 +10,7 @@ use crate::components::callout::callout;
 use crate::components::field::{line, select};
 use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::permission::{INSUFFICIENT, forbidden_button};
+use crate::components::permission::{INSUFFICIENT_IN_WORKSPACE, forbidden_in_workspace};
 use crate::components::table::{Column, cell, head, row, table};
 use crate::href::{self, Query};
 use crate::inventory::{kept_types, type_label};
@@ -145,7 +145,7 @@ impl Ratings {
 
     fn adding(&self, view: &View<'_>) -> Markup {
         if !self.may {
-            return html! { p.quiet { (INSUFFICIENT) } };
+            return html! { p.quiet { (INSUFFICIENT_IN_WORKSPACE) } };
         }
         let severities: Vec<_> =
             Severity::ALL.iter().rev().map(|one| (one.code().to_owned(), one.badge().word.to_owned())).collect();
@@ -183,7 +183,7 @@ impl Ratings {
                 p.quiet { "Where nothing is typed the days in grey hold. They are counted from when a finding was opened." }
                 div.form-actions {
                     @if self.may { button.button.primary type="submit" { "Save the days" } }
-                    @else { (forbidden_button("why-no-days", "button primary", &html! { "Save the days" })) }
+                    @else { (forbidden_in_workspace("why-no-days", "button primary", &html! { "Save the days" })) }
                 }
             },
         )

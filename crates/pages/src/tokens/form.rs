@@ -13,7 +13,7 @@ use crate::components::callout::callout;
 use crate::components::field::{checkbox, line, number};
 use crate::components::form;
 use crate::components::header::{card, header};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::page::{Crumb, Destination, Page, Place, View};
 use crate::samples;
 use crate::text::{NAMELESS, name};
@@ -90,7 +90,7 @@ impl Page for Form {
                 }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { "Make the token" } }
-                    @else { (forbidden_button("why-no-new-token", "button primary", &html! { "Make the token" })) }
+                    @else { (forbidden_in_workspace("why-no-new-token", "button primary", &html! { "Make the token" })) }
                     a.button href=(tokens(self.workspace)) { "Back" }
                 }
             }))

@@ -10,7 +10,7 @@ use super::{new_token, revoke};
 use crate::components::empty::empty;
 use crate::components::header::header;
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::forbidden_in_workspace;
 use crate::components::table::{Column, cell, head, row, table};
 use crate::page::{Destination, Page, Place, View};
 use crate::text::{NAMELESS, name};
@@ -61,7 +61,7 @@ impl List {
         let face = html! { "New token" };
         html! {
             @if self.can.allows(Capability::WorkspaceApiTokensManage) { a.button.primary href=(new_token(self.workspace)) { (face) } }
-            @else { (forbidden_button("why-no-token", "button primary", &face)) }
+            @else { (forbidden_in_workspace("why-no-token", "button primary", &face)) }
         }
     }
 

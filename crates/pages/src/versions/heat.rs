@@ -35,10 +35,10 @@ pub(super) fn heat(tenant: TenantId, days: &[ChangeDay]) -> Markup {
         @if all > 0 {
             details {
                 summary { "Days with changes" }
-                (table("Days with changes", &[Column("Day (UTC)", false), Column("Changes", true)], &html! {
+                (table("Days with changes", &[Column("Day", false), Column("Changes", true)], &html! {
                     @for day in days.iter().rev().filter(|day| day.changes > 0).take(LISTED) {
                         (row(when::iso_day(day.from), &html! {
-                            (cell("Day (UTC)", &html! { a href=(of_day(tenant, day)) { (when::day(day.from)) } }))
+                            (cell("Day", &html! { a href=(of_day(tenant, day)) { (when::day(day.from)) } }))
                             (figure("Changes", &html! { (number(day.changes)) }))
                         }))
                     }

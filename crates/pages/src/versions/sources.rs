@@ -9,7 +9,7 @@ use model::ids::TenantId;
 use crate::components::badge::badge;
 use crate::components::form;
 use crate::components::icon::{Icon, icon};
-use crate::components::permission::forbidden_button;
+use crate::components::permission::{barred, barred_button};
 use crate::page::View;
 use crate::{href, when};
 
@@ -30,10 +30,11 @@ pub(super) fn sources(tenant: TenantId, can: Can, states: &[SourceState], view: 
         }
         p.quiet { "Who, when and which objects are kept for 400 days, never values." }
         @let face = html! { (icon(Icon::Sync)) "Read audit logs now" };
-        @if can.allows(Capability::DriftRun) {
+        @if let Some(why) = barred(can, Capability::DriftRun, view) { (barred_button("why-no-events", "button", &face, why)) }
+        @else {
             (form::start(view, "events", &href::versions_events(tenant), &html! {
                 button.button type="submit" { (face) }
             }))
-        } @else { (forbidden_button("why-no-events", "button", &face)) }
+        }
     }
 }

@@ -46,8 +46,7 @@ pub(crate) async fn started(tx: &mut Tx, run: &Run) -> Result<()> {
 
 /// The line of a test whose run is to send it.
 pub(super) async fn line(tx: &mut Tx, run: &Run, destination: AlertDestinationId, message: AlertMessageId) -> Result<()> {
-    const INSERT: &str =
-        "insert into alert_deliveries (id, workspace_id, destination_id, kind, event_key, subject, facts, state,
+    const INSERT: &str = "insert into alert_deliveries (id, workspace_id, destination_id, kind, event_key, subject, facts, state,
         occurred_at, due_at, decided_at, message_id, operation_run_id)
       select $1, $2, d.id, $4, $5, $5, $6, $7, $now, $now, $now, $8, $9
         from alert_destinations d where d.id = $3 and d.workspace_id = $2";

@@ -63,12 +63,17 @@ impl Findings<'_> {
         Ok(count)
     }
 
-    /// When a drift check last compared something of a tenant; `None`: never.
+    /// When a drift check last compared something of a tenant; `None`: never. The first reading of a type is only what the next is
+    /// compared with.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn compared_at(&self, scope: &TenantScope) -> Result<Option<Moment>> {
-        const LATEST: &str = "select max(compared_at) from drift_readings where tenant_id = $1";
+        const LATEST: &str = "select max(d.compared_at) from drift_readings d where d.tenant_id = $1
+          and (exists (select 1 from inventory_readings r where r.tenant_id = d.tenant_id and r.resource_type = d.resource_type
+              and r.state = 'complete' and r.ended_at < d.compared_at and r.operation_run_id is distinct from d.operation_run_id)
+            or exists (select 1 from findings f where f.tenant_id = d.tenant_id and f.resource_type = d.resource_type
+              and f.against = 'previous'))";
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let (at,): (Option<DbTime>,) = db.one(sql(LATEST).bind(scope.tenant_id())).await?;
         db.end().await?;

@@ -104,6 +104,87 @@ async fn a_readonly_member_looks_and_is_told_what_is_missing() {
 }
 
 #[tokio::test]
+async fn what_is_missing_in_a_workspace_is_asked_of_an_owner_of_the_workspace() {
+    on_sqlite(async |test| {
+        let product = Product::over(test).await;
+        let mut readonly = product.browser_of(&product.world.readonly).await;
+        let (workspace, tenant) = ("ask a workspace owner", "ask a tenant owner");
+        for address in ["/admin/workspace", "/admin/tenants", "/admin/members", "/admin/audit"] {
+            let page = readonly.get(address).await;
+            assert!(page.body.contains(workspace) && !page.body.contains(tenant), "{address} {}", page.status);
+        }
+        let page = readonly.get(&format!("/admin/t/{}/backups", product.world.tenant)).await;
+        assert!(page.body.contains(tenant) && !page.body.contains(workspace));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_that_starts_something_can_be_pressed_in_an_archived_tenant() {
+    on_sqlite(async |test| {
+        let product = Product::over(test).await;
+        let (store, tenant) = (&product.world.store, product.world.tenant);
+        let mut owner = product.browser_of(&product.world.owner).await;
+        let pages = ["", "/inventory", "/inventory/sync", "/drift", "/backups", "/backups/new", "/directory"];
+        let why = "The tenant is archived: nothing is started in it.";
+        for page in pages {
+            let before = owner.get(&format!("/admin/t/{tenant}{page}")).await;
+            assert!(before.status == StatusCode::OK && !before.body.contains(why), "{page} {}", before.status);
+        }
+        store.tenants().set_status(&product.world.operator, tenant, model::tenant::TenantStatus::Archived).await.unwrap();
+        for page in pages {
+            let seen = owner.get(&format!("/admin/t/{tenant}{page}")).await;
+            assert!(seen.status == StatusCode::OK && seen.body.contains(why), "{page}");
+        }
+        let seen = owner.get(&format!("/admin/t/{tenant}")).await;
+        assert!(!seen.body.contains(&format!("action=\"/admin/t/{tenant}/inventory/sync\"")), "there is nothing to send");
+    })
+    .await;
+}
+
+/// What a search shows, without the navigation around it.
+async fn results(browser: &mut crate::browser::Browser, address: &str) -> String {
+    let body = browser.get(address).await.body;
+    body.split("id=\"results\"").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_search_leads_to_pages_of_tenants_and_only_to_those_that_may_be_looked_at() {
+    on_sqlite(async |test| {
+        let product = Product::over(test).await;
+        let (tenant, other) = (product.world.tenant, product.world.other_tenant);
+        let mut owner = product.browser_of(&product.world.owner).await;
+        for (words, page) in [("drift", "drift"), ("Findings", "drift"), ("backups", "backups"), ("inventory", "inventory")] {
+            let found = results(&mut owner, &format!("/admin/search?q={words}")).await;
+            for tenant in [tenant, other] {
+                assert!(found.contains(&format!("href=\"/admin/t/{tenant}/{page}\"")), "{words} {}", found);
+            }
+        }
+        for (words, page) in [
+            ("audit", "audit"),
+            ("alerts", "alerts"),
+            ("baselines", "baselines"),
+            ("reports", "reports"),
+            ("operations", "operations"),
+        ] {
+            let found = results(&mut owner, &format!("/admin/search?q={words}")).await;
+            assert!(found.contains(&format!("href=\"/admin/{page}\"")), "{words} {}", found);
+        }
+        // Another word is the name of a tenant.
+        let one = results(&mut owner, "/admin/search?q=drift%20fabrikam").await;
+        assert!(one.contains(&format!("/admin/t/{other}/drift")) && !one.contains(&format!("/admin/t/{tenant}/drift")));
+        let mut readonly = product.browser_of(&product.world.readonly).await;
+        for words in ["audit", "alerts"] {
+            let found = results(&mut readonly, &format!("/admin/search?q={words}")).await;
+            assert!(!found.contains(&format!("href=\"/admin/{words}\"")), "{words}");
+        }
+        let found = results(&mut readonly, "/admin/search?q=drift").await;
+        assert!(found.contains(&format!("/admin/t/{tenant}/drift")) && !found.contains(&format!("/admin/t/{other}")));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_operator_sees_the_other_tenant_nowhere() {
     on_sqlite(async |test| {
         let product = Product::over(test).await;

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use model::access::Capability;
 use model::connection::{Cloud, Connection, Signature, client_id};
 use model::label::Tone;
 use model::time::Moment;
@@ -20,6 +21,7 @@ use crate::local_path::local_path;
 use crate::respond::{page_with, see_other};
 use crate::state::WebState;
 use crate::ui::flash::to_flash;
+use crate::ui::onboarding::show::connecting;
 use crate::ui::shell::in_tenant;
 
 /// What the forms send.
@@ -56,9 +58,13 @@ impl Payload for Sent {
             token_file: text("token_file"),
         };
         let revision = fields.one("revision").and_then(|text| text.parse().ok()).unwrap_or(0);
-        let back = fields.one("back").and_then(local_path).map(str::to_owned);
-        Self { input, entered, revision, back }
+        Self { input, entered, revision, back: back(fields) }
     }
+}
+
+/// Where it leads afterwards: a path of ours.
+fn back(fields: &Fields) -> Option<String> {
+    fields.one("back").and_then(local_path).map(str::to_owned)
 }
 
 /// `GET /admin/t/{tenant}/connection/new`: shown to everybody who sees the tenant, disabled without the capability.
@@ -89,9 +95,10 @@ pub(crate) async fn create(
 }
 
 /// `GET /admin/t/{tenant}/connection/edit`
-pub(crate) async fn edit(guard: InTenant, State(web): State<WebState>) -> Result<Response, Error> {
+pub(crate) async fn edit(guard: InTenant, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
     let connection = found(&web, &guard).await?;
-    answer(&web, &guard, StatusCode::OK, page(&guard, Mode::Edit, Input::of(&connection), connection.revision)).await
+    let page = page(&guard, Mode::Edit, Input::of(&connection), connection.revision);
+    answer(&web, &guard, StatusCode::OK, Page { back: back(&query), ..page }).await
 }
 
 /// `POST /admin/t/{tenant}/connection/edit`
@@ -100,11 +107,11 @@ pub(crate) async fn change(
     State(web): State<WebState>,
     sent: Form<Sent>,
 ) -> Result<Response, Error> {
-    let Sent { input, revision, .. } = sent.into_inner();
+    let Sent { input, revision, back, .. } = sent.into_inner();
     let connection = found(&web, &guard).await?;
     // By what it signs in is not changed here, and decides which fields there are.
     let input = Input { kind: connection.credential_kind.code().to_owned(), ..input };
-    let page = page(&guard, Mode::Edit, input, revision);
+    let page = Page { back, ..page(&guard, Mode::Edit, input, revision) };
     let edit = match read_edit(&page.input, &connection, web.store().now().await?) {
         Ok(edit) => edit,
         Err(refusal) => return refused(&web, &guard, page, refusal).await,
@@ -113,17 +120,19 @@ pub(crate) async fn change(
         Err(StoreError::Conflict(problem)) => refused(&web, &guard, page, conflict(problem)).await,
         saved => {
             saved?;
-            done(&web, &guard, Toast::plain("Saved", "The next run uses it.", Tone::Success)).await
+            let toast = Toast::plain("Saved", "The next run uses it.", Tone::Success);
+            done_at(&web, &guard, toast, page.back.as_deref()).await
         }
     }
 }
 
 /// `GET /admin/t/{tenant}/connection/rotate`
-pub(crate) async fn replace(guard: InTenant, State(web): State<WebState>) -> Result<Response, Error> {
+pub(crate) async fn replace(guard: InTenant, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
     let connection = found(&web, &guard).await?;
     // The day of the old secret says nothing of the new one.
     let input = Input { expires: String::new(), ..Input::of(&connection) };
-    answer(&web, &guard, StatusCode::OK, page(&guard, Mode::Rotate, input, connection.revision)).await
+    let page = page(&guard, Mode::Rotate, input, connection.revision);
+    answer(&web, &guard, StatusCode::OK, Page { back: back(&query), ..page }).await
 }
 
 /// `POST /admin/t/{tenant}/connection/rotate`
@@ -226,7 +235,15 @@ async fn refused(web: &WebState, guard: &InTenant, page: Page, refusal: Refused)
 }
 
 async fn answer(web: &WebState, guard: &InTenant, status: StatusCode, page: Page) -> Result<Response, Error> {
-    let (around, _) = in_tenant(web, guard).await?;
+    let (around, workspace) = in_tenant(web, guard).await?;
+    // Who came from the onboarding stays in its step, also when something was refused.
+    let wizard = href::onboarding(guard.scope.tenant_id());
+    if page.back.as_deref().is_some_and(|back| back.starts_with(&wizard))
+        && workspace.can().allows(Capability::WorkspaceTenantsOnboard)
+        && let Some(draft) = web.store().onboarding().find(&guard.scope).await?
+    {
+        return connecting(web, guard, status, draft, page).await;
+    }
     Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
 }
 

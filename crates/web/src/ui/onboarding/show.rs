@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use model::access::can;
 use model::onboarding::{Draft, Step};
 use model::operations::Operation;
+use pages::connections::Form as ConnectionForm;
 use pages::onboarding::{Input, Wizard};
 use pages::{FieldProblem, Frame, href};
 use store::StoreError;
@@ -38,6 +39,18 @@ pub(crate) async fn show(
     answer(&web, &guard, StatusCode::OK, draft, step, None, None).await
 }
 
+/// The step of the connection with a form in it: what was refused stays where it was entered.
+pub(crate) async fn connecting(
+    web: &WebState,
+    guard: &InTenant,
+    status: StatusCode,
+    draft: Draft,
+    form: ConnectionForm,
+) -> Result<Response, Error> {
+    let page = Wizard { form: Some(form), ..wizard(web, guard, draft, Step::Connection, None, None).await? };
+    shown(web, guard, status, &page).await
+}
+
 /// The page of a step; `input` and `problem` are of a form that was refused.
 pub(super) async fn answer(
     web: &WebState,
@@ -48,16 +61,33 @@ pub(super) async fn answer(
     input: Option<Input>,
     problem: Option<FieldProblem>,
 ) -> Result<Response, Error> {
+    let page = wizard(web, guard, draft, step, input, problem).await?;
+    shown(web, guard, status, &page).await
+}
+
+async fn shown(web: &WebState, guard: &InTenant, status: StatusCode, page: &Wizard) -> Result<Response, Error> {
     let (around, _) = in_tenant(web, guard).await?;
+    Ok(page_with(status, page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
+}
+
+async fn wizard(
+    web: &WebState,
+    guard: &InTenant,
+    draft: Draft,
+    step: Step,
+    input: Option<Input>,
+    problem: Option<FieldProblem>,
+) -> Result<Wizard, Error> {
     let store = web.store();
     let sync = latest(web, guard, Operation::InventorySync).await?;
     let checking = latest(web, guard, Operation::ProviderConnectionCheck).await?;
     let (connection, now) = store.connections().show(&guard.scope).await?;
-    let page = Wizard {
+    Ok(Wizard {
         can: guard.scope.can(),
         step,
         input: input.unwrap_or_else(|| Input::of(&draft)),
         connection,
+        form: None,
         reports: store.connection_checks().latest(&guard.scope, REPORTS).await?,
         checking: checking.filter(|row| row.run.is_active()),
         sync,
@@ -65,8 +95,7 @@ pub(super) async fn answer(
         state: state_of(guard, now)?,
         problem,
         draft,
-    };
-    Ok(page_with(status, &page, &Frame::from(around.shell), guard.signed.visit.regions.as_deref()))
+    })
 }
 
 /// The onboarding of the guard's tenant.

@@ -5,7 +5,7 @@ use axum::response::Response;
 use model::ids::RunId;
 use model::inventory::InventoryItem;
 use pages::href;
-use pages::search::{PolicyHit, Search};
+use pages::search::{PolicyHit, Search, pages_and_rest};
 
 use crate::auth::SignedIn;
 use crate::error::Error;
@@ -17,6 +17,9 @@ use crate::ui::shell::{At, Surroundings, shell};
 /// How many of each kind are shown.
 const TENANTS: u32 = 10;
 const POLICIES: u32 = 25;
+/// Tenants whose page a search for a page leads to.
+const WITHIN: usize = 5;
+const WITHIN_TENANTS: u32 = 5;
 const MAX_TEXT: usize = 200;
 
 /// `GET /admin/search?q=`
@@ -28,15 +31,27 @@ pub(crate) async fn find(signed: SignedIn, State(web): State<WebState>, query: F
     }
     let (home, scope) = signed.workspace(&web, query.id("workspace")?).await?;
     let mut around = shell(&web, &signed, At { home, scope: scope.as_ref(), tenant: None }).await?;
+    let page = Search { role: around.shell.workspace.as_ref().map(|workspace| workspace.role), ..blank(text) };
     let page = match &scope {
-        Some(scope) if !text.is_empty() => {
-            let tenants = web.store().workspaces().find_tenants(scope, Some(&text), None, TENANTS).await?.rows;
-            let items = web.store().inventory().search(scope, &text, POLICIES).await?;
-            Search { policies: hits(&web, &signed, items, &mut around).await?, tenants, query: text }
+        Some(scope) if !page.query.is_empty() => {
+            let workspaces = web.store().workspaces();
+            let tenants = workspaces.find_tenants(scope, Some(&page.query), None, TENANTS).await?.rows;
+            let (pages, rest) = pages_and_rest(&page.query, page.role);
+            let within = match rest.as_str() {
+                _ if pages.is_empty() => Vec::new(),
+                "" => around.shell.tenants.iter().take(WITHIN).cloned().collect(),
+                rest => workspaces.find_tenants(scope, Some(rest), None, WITHIN_TENANTS).await?.rows,
+            };
+            let items = web.store().inventory().search(scope, &page.query, POLICIES).await?;
+            Search { policies: hits(&web, &signed, items, &mut around).await?, tenants, within, ..page }
         }
-        _ => Search { query: text, tenants: Vec::new(), policies: Vec::new() },
+        _ => page,
     };
     Ok(around.answer(&page, &web, &signed))
+}
+
+const fn blank(query: String) -> Search {
+    Search { query, role: None, within: Vec::new(), tenants: Vec::new(), policies: Vec::new() }
 }
 
 async fn hits(
