@@ -118,8 +118,9 @@ impl Search {
                 Some(href) if rest.is_empty() => places.push((page.label(), href, None)),
                 Some(_) => {}
                 None => {
-                    let of = |tenant| Some((page.label(), page.href(Some(Tenant::clone(tenant).id))?, Some(tenant)));
-                    places.extend(self.within.iter().filter_map(of));
+                    for tenant in &self.within {
+                        places.extend(page.href(Some(tenant.id)).map(|href| (page.label(), href, Some(tenant))));
+                    }
                 }
             }
         }

@@ -157,7 +157,7 @@ async fn a_search_leads_to_pages_of_tenants_and_only_to_those_that_may_be_looked
         for (words, page) in [("drift", "drift"), ("Findings", "drift"), ("backups", "backups"), ("inventory", "inventory")] {
             let found = results(&mut owner, &format!("/admin/search?q={words}")).await;
             for tenant in [tenant, other] {
-                assert!(found.contains(&format!("href=\"/admin/t/{tenant}/{page}\"")), "{words} {}", found);
+                assert!(found.contains(&format!("href=\"/admin/t/{tenant}/{page}\"")), "{words} {found}");
             }
         }
         for (words, page) in [
@@ -168,7 +168,7 @@ async fn a_search_leads_to_pages_of_tenants_and_only_to_those_that_may_be_looked
             ("operations", "operations"),
         ] {
             let found = results(&mut owner, &format!("/admin/search?q={words}")).await;
-            assert!(found.contains(&format!("href=\"/admin/{page}\"")), "{words} {}", found);
+            assert!(found.contains(&format!("href=\"/admin/{page}\"")), "{words} {found}");
         }
         // Another word is the name of a tenant.
         let one = results(&mut owner, "/admin/search?q=drift%20fabrikam").await;
