@@ -1,9 +1,9 @@
-// Everything here only adds to pages that work without it: live regions, local times, forms in place, palette, menus.
+// Everything here only adds to pages that work without it.
 
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (type, act, capture) => document.addEventListener(type, act, capture);
 
-// ---- Times: the server writes UTC, the viewer reads their own zone; UTC stays as the hint.
+// ---- Times: the server writes UTC, the viewer reads their own zone.
 
 const skew = Date.now() - Date.parse(document.body.dataset.now);
 const day = { day: "numeric", month: "short" };
@@ -133,7 +133,7 @@ function connect() {
   if (stream || document.hidden || !live().length) return;
   stream = new EventSource("/admin/events");
   stream.addEventListener("run", ({ data }) => stale(["runs", "notices", `run:${JSON.parse(data).run}`]));
-  // What changed while nobody listened, be it between the making of this page and now, was told to nobody.
+  // What changed while nobody listened was told to nobody.
   stream.addEventListener("open", () => stale());
   stream.addEventListener("error", () => {
     if (stream?.readyState !== EventSource.CLOSED) return;
@@ -178,10 +178,7 @@ on("submit", (event) => {
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
   submitter?.setAttribute("aria-busy", "true");
-  if (!("inplace" in form.dataset)) {
-    const to = new URL(form.getAttribute("action"), location.href).href;
-    return sessionStorage.setItem("posted", JSON.stringify({ to, from: location.href }));
-  }
+  if (!("inplace" in form.dataset)) return void (sessionStorage.posted = `${submitter?.getAttribute("formaction") ?? form.getAttribute("action")} ${address()}`);
   event.preventDefault();
   send(form, submitter).finally(() => release(form));
 });
@@ -191,13 +188,11 @@ function release(form) {
   for (const button of $$("[aria-busy]", form)) button.removeAttribute("aria-busy");
 }
 
-// A form that was refused is answered at an address that only takes forms. The page has the form's own address then, which going back,
-// loading anew and refreshing can read.
-const posted = JSON.parse(sessionStorage.getItem("posted") ?? "{}");
-sessionStorage.removeItem("posted");
-if (posted.to === location.href && performance.getEntriesByType("navigation")[0]?.redirectCount === 0) history.replaceState(null, "", posted.from);
-
 const address = () => location.pathname + location.search;
+// The page of a refused form takes the form's own address: that can be read again.
+const [to, from] = (sessionStorage.posted ?? "").split(" ");
+delete sessionStorage.posted;
+if (to === address() && !performance.getEntriesByType("navigation")[0].redirectCount) history.replaceState(null, "", from);
 let shown = address();
 
 async function send(form, submitter) {
@@ -221,7 +216,7 @@ async function send(form, submitter) {
   document.querySelector("main").focus();
 }
 
-// Back to a page that was left without loading another; a step within the page (to "#main") needs nothing.
+// Back to a page that was left without loading another; a step to "#main" needs nothing.
 addEventListener("popstate", () => address() !== shown && location.reload());
 addEventListener("pageshow", ({ persisted }) => {
   $$("form[data-sent]").forEach(release);

@@ -209,7 +209,8 @@ impl Case {
                 Action::Unchanged => faults.extend(as_captured()),
                 Action::Skip | Action::Unknown => {
                     let said = item.hindrance.is_some_and(|hindrance| HINDRANCES.contains(&hindrance));
-                    faults.extend((!said).then(|| format!("skipped: {told}")));
+                    let text = wanted.map_or("nothing", |wanted| &wanted.text);
+                    faults.extend((!said).then(|| format!("skipped: {told}\n  captured {text}")));
                 }
             }
         }

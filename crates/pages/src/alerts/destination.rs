@@ -96,7 +96,7 @@ impl Page for DestinationForm {
             .map_or_else(|| href::ALERT_DESTINATIONS.to_owned(), |one| href::alert_destination(one.id, ""));
         html! {
             (header(&self.title(), &html! {}, &html! { (self.kind.sentence()) }, &html! {}))
-            @if let Some(problem) = &self.problem { (callout(Tone::Danger, &crate::text::shown(problem, 300), &html! {})) }
+            @if let Some(problem) = &self.problem { (callout(Tone::Danger, &crate::text::shown(problem, 600), &html! {})) }
             (form::post(view, &href::within(self.workspace, &to), &html! {
                 (card("where", "Where to", &html! {}, &html! {
                     input type="hidden" name="kind" value=(self.kind);

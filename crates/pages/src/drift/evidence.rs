@@ -69,11 +69,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_setting_is_named_where_both_states_are_known() {
+        let state = |value: &str| {
+            let id = "device_vendor_msft_policy_config_camera_allowcamera";
+            let text = format!(
+                r#"{{"settings":[{{"id":"0","settingInstance":{{"settingDefinitionId":"{id}","choiceSettingValue":{{"value":"{id}_{value}"}}}}}}]}}"#
+            );
+            Held { content: model::json::Json::parse(text.as_bytes()).unwrap(), names: std::collections::BTreeMap::new() }
+        };
+        let states = (state("0"), state("1"));
+        let kind = find("settings_catalog_policy");
+        let found = compare(kind, &states.0.content, &states.1.content, MOST_CHANGES);
+        let change = &found.changes[0];
+        let line =
+            EvidenceLine { path: path_words(&change.path), effect: change.effect.code().to_owned(), before: None, after: None };
+        let kept = Evidence { lines: vec![line], total: 1, ..Evidence::default() };
+        let told = evidence(&kept, "settings_catalog_policy", Some(&states)).into_string();
+        assert!(told.contains("Allow camera") || told.contains("Allow Camera"), "{told}");
+        assert!(
+            !evidence(&kept, "settings_catalog_policy", None).into_string().contains("Allow"),
+            "the way alone does not say it"
+        );
+    }
+
+    #[test]
     fn a_way_that_nothing_is_known_of_is_told_by_its_own_words() {
         let words = plain("assignments[2].target.groupId")
             .into_string()
             .replace("<span class=\"quiet\" aria-hidden=\"true\"> › </span>", "/");
-        assert_eq!(words, "Assignments/No. 3/Target/Group ID");
+        assert_eq!(words, "Assignments/No. 3/Target/Group id");
         assert!(!plain("a[x].<b>").into_string().contains("<b>"));
     }
 }

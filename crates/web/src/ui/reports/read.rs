@@ -27,7 +27,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 /// `GET /admin/reports/now?workspace=&kind=&tenant=…&from=&until=`
 pub(crate) async fn now(guard: Member, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
-    let (ask, address) = match wanted(&guard, &query) {
+    let (ask, address) = match wanted(&web, &guard, &query).await {
         Err(Error::BadRequest(why)) => return again(&web, &guard, &query, why).await,
         wanted => wanted?,
     };
@@ -37,7 +37,7 @@ pub(crate) async fn now(guard: Member, State(web): State<WebState>, query: Field
 
 /// `GET /admin/reports/now/file?workspace=&kind=&tenant=…&from=&until=&format=`: that it left is on record before it begins.
 pub(crate) async fn now_file(guard: Member, State(web): State<WebState>, query: Fields) -> Result<Response, Error> {
-    let (ask, _) = match wanted(&guard, &query) {
+    let (ask, _) = match wanted(&web, &guard, &query).await {
         Err(Error::BadRequest(why)) => return again(&web, &guard, &query, why).await,
         wanted => wanted?,
     };
@@ -120,7 +120,7 @@ fn format(query: &Fields) -> Result<ReportFormat, Error> {
 }
 
 /// What is asked for, and the address of the same as a file.
-fn wanted(guard: &Member, query: &Fields) -> Result<(ReportAsk, Query), Error> {
+async fn wanted(web: &WebState, guard: &Member, query: &Fields) -> Result<(ReportAsk, Query), Error> {
     const DAYS: Error = Error::BadRequest("A period has 1 to 366 days and begins before it ends.");
     let kind = query.one("kind").map_or(ReportKind::Configuration, ReportKind::from_code);
     if kind == ReportKind::Unknown {
@@ -137,6 +137,11 @@ fn wanted(guard: &Member, query: &Fields) -> Result<(ReportAsk, Query), Error> {
         (None, None) => None,
         _ => return Err(DAYS),
     };
+    if let Some(period) = &period
+        && period.from > web.store().now().await?
+    {
+        return Err(Error::BadRequest("A period begins in the past: nothing is known of the future."));
+    }
     let address = Query::new(href::REPORT_NOW_FILE).with("workspace", guard.scope.workspace_id()).with("kind", kind);
     let address = tenants.iter().fold(address, |address, tenant| address.with("tenant", tenant));
     let address = address.with_some("from", query.one("from")).with_some("until", query.one("until"));
