@@ -20,6 +20,9 @@ const ITEMS: &str = "select i.resource_type,
 
 const COVERAGE: &str = "select resource_type, complete_at, state, failure_code from inventory_coverage where tenant_id = $1";
 
+/// A type, when its list was last complete, how the latest attempt ended, and the code of its failure.
+type Latest = (String, Option<DbTime>, Option<String>, Option<String>);
+
 impl Inventory<'_> {
     /// One line per resource type that was ever read or attempted, by key.
     ///
@@ -28,8 +31,7 @@ impl Inventory<'_> {
     pub async fn summary(&self, scope: &TenantScope) -> Result<Vec<TypeSummary>> {
         let mut db = self.0.db().read(scope.grant().reach()).await?;
         let items: Vec<(String, i64, i64)> = db.all(sql(ITEMS).bind(scope.tenant_id())).await?;
-        let coverage: Vec<(String, Option<DbTime>, Option<String>, Option<String>)> =
-            db.all(sql(COVERAGE).bind(scope.tenant_id())).await?;
+        let coverage: Vec<Latest> = db.all(sql(COVERAGE).bind(scope.tenant_id())).await?;
         db.end().await?;
         let empty = |key: &str| TypeSummary {
             resource_type: key.to_owned(),
