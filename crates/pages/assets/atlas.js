@@ -192,7 +192,7 @@ const address = () => location.pathname + location.search;
 // The page of a refused form takes the form's own address: that can be read again.
 const [to, from] = (sessionStorage.posted ?? "").split(" ");
 delete sessionStorage.posted;
-if (to === address() && !performance.getEntriesByType("navigation")[0].redirectCount) history.replaceState(null, "", from);
+if (to === address() && !performance.getEntriesByType("navigation")[0]?.redirectCount) history.replaceState(null, "", from);
 let shown = address();
 
 async function send(form, submitter) {

@@ -25,6 +25,8 @@ pub struct Details {
     pub deletes: bool,
     /// What stands in the form.
     pub input: TenantInput,
+    /// What the tenant was when whoever fills in the form saw it.
+    pub seen: TenantInput,
     /// Its tags, with commas between them.
     pub tags: String,
     /// What was wrong with what was sent.
@@ -67,9 +69,9 @@ impl Details {
             &href::of_tenant(self.tenant.id, "details"),
             &html! {
                 // What the sender saw: who was overtaken is told, and overwrites nothing unseen.
-                input type="hidden" name="seen_name" value=(self.tenant.name);
-                input type="hidden" name="seen_domain" value=(self.tenant.domain);
-                input type="hidden" name="seen_environment" value=(self.tenant.environment);
+                input type="hidden" name="seen_name" value=(self.seen.name);
+                input type="hidden" name="seen_domain" value=(self.seen.domain);
+                input type="hidden" name="seen_environment" value=(self.seen.environment);
                 fieldset disabled[!may] { legend.unseen { "Name and environment" } (self.input.fields(false, &html! {}, self.problem.as_ref())) }
                 div.form-actions {
                     @if may { button.button.primary type="submit" { "Save" } } @else { (forbidden_button("why-no-edit", "button primary", &html! { "Save" })) }

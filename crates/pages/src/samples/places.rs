@@ -95,7 +95,15 @@ pub(crate) fn tenants() -> Vec<(&'static str, Tenants)> {
 pub(crate) fn details() -> Vec<(&'static str, Details)> {
     let page = |tenant: Tenant, role| {
         let (input, can) = (TenantInput::of(&tenant), Can::of(role));
-        Details { deletes: role == Role::Owner, input, tenant, can, tags: "EU, Gold".to_owned(), problem: None }
+        Details {
+            deletes: role == Role::Owner,
+            seen: TenantInput::of(&tenant),
+            input,
+            tenant,
+            can,
+            tags: "EU, Gold".to_owned(),
+            problem: None,
+        }
     };
     let problem = Some(FieldProblem::new("tags", "A tenant has 20 tags at most."));
     vec![

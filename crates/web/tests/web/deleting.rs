@@ -34,6 +34,8 @@ async fn an_owner_of_the_workspace_types_its_name_and_a_run_removes_it() {
         let overtaken = owner.submit(&details, &[&wanted("Other")[..], &[("seen_name", "Old")]].concat()).await;
         assert_eq!(overtaken.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(overtaken.body.contains("Somebody changed the details meanwhile") && overtaken.body.contains("value=\"Other\""));
+        let wrong = owner.submit(&details, &[&wanted("")[..], &[("seen_name", "Old")]].concat()).await;
+        assert!(wrong.body.contains("name=\"seen_name\" value=\"Old\""), "another mistake does not make it seen");
         assert_eq!(owner.submit(&details, &[wanted(&name), seen].concat()).await.status, StatusCode::SEE_OTHER);
 
         world.store.tenants().set_status(&world.operator, tenant, TenantStatus::Archived).await.unwrap();

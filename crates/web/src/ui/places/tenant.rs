@@ -32,16 +32,17 @@ pub(crate) async fn show(guard: InTenant, State(web): State<WebState>) -> Result
 #[derive(Debug)]
 pub(crate) struct Edited {
     sent: Sent,
-    seen: Option<TenantEdit>,
+    seen: Option<TenantInput>,
 }
 
 impl Payload for Edited {
     fn read(fields: &Fields) -> Self {
         // A domain may be empty; an empty field is none.
-        let seen = fields.one("seen_name").map(|name| TenantEdit {
+        let seen = fields.one("seen_name").map(|name| TenantInput {
             name: name.to_owned(),
             domain: fields.one("seen_domain").unwrap_or_default().to_owned(),
-            environment: Environment::from_code(fields.one("seen_environment").unwrap_or_default()),
+            environment: fields.one("seen_environment").unwrap_or_default().to_owned(),
+            ..TenantInput::default()
         });
         Self { sent: Sent::read(fields), seen }
     }
@@ -56,10 +57,18 @@ pub(crate) async fn edit(
     let Edited { sent: Sent(input), seen } = form.into_inner();
     let new = match read(&input) {
         Ok(new) => new,
-        Err(problem) => return refused(&web, &guard, input, problem).await,
+        // It stays what they saw: nothing was said of what it is by now.
+        Err(problem) => return refused(&web, &guard, (input, seen), problem).await,
     };
-    match web.store().tenants().edit(&permit, &new, seen.as_ref()).await {
-        Err(StoreError::Conflict(problem)) => refused(&web, &guard, input, FieldProblem::new("name", sentence(problem))).await,
+    let was = seen.map(|seen| TenantEdit {
+        name: seen.name,
+        domain: seen.domain,
+        environment: Environment::from_code(&seen.environment),
+    });
+    match web.store().tenants().edit(&permit, &new, was.as_ref()).await {
+        Err(StoreError::Conflict(problem)) => {
+            refused(&web, &guard, (input, None), FieldProblem::new("name", sentence(problem))).await
+        }
         saved => {
             saved?;
             done(&web, &guard, Toast::plain("Saved", "Everybody sees it as it is now.", Tone::Success)).await
@@ -174,12 +183,20 @@ async fn details(
         let workspace = web.store().access().workspace(&guard.signed.who, tenant.workspace_id).await?;
         workspace.can().allows(Capability::TenantDangerZone) && workspace.entitled().is_none()
     };
-    Ok(Details { tenant, can: guard.scope.can(), deletes, input, tags, problem })
+    Ok(Details { seen: TenantInput::of(&tenant), tenant, can: guard.scope.can(), deletes, input, tags, problem })
 }
 
-async fn refused(web: &WebState, guard: &InTenant, input: TenantInput, problem: FieldProblem) -> Result<Response, Error> {
+/// The form again; `seen` is what its sender saw, where that still counts.
+async fn refused(
+    web: &WebState,
+    guard: &InTenant,
+    (input, seen): (TenantInput, Option<TenantInput>),
+    problem: FieldProblem,
+) -> Result<Response, Error> {
     let tags = tags(web, guard).await?;
-    answer(web, guard, StatusCode::UNPROCESSABLE_ENTITY, &details(web, guard, input, tags, Some(problem)).await?).await
+    let mut page = details(web, guard, input, tags, Some(problem)).await?;
+    page.seen = seen.unwrap_or(page.seen);
+    answer(web, guard, StatusCode::UNPROCESSABLE_ENTITY, &page).await
 }
 
 async fn answer<P: Page>(web: &WebState, guard: &InTenant, status: StatusCode, page: &P) -> Result<Response, Error> {
