@@ -50,14 +50,18 @@ pub(crate) fn as_the_type_has_them(type_key: &str, object: &mut Json) {
     }
 }
 
-/// An assignment as the service gives it back: `<object>_<group>`, direct where the type says so.
-pub(crate) fn as_given_back(kind: &ResourceType, sent: &Json, object: &str) -> Json {
-    let mut assignment = sent.clone();
+/// The id that an assignment of the object has.
+pub(crate) fn assignment_id(assignment: &Json, object: &str) -> String {
     let target = assignment.get("target");
     let group = target.and_then(|target| target.get("groupId")?.as_str());
     let of = target.and_then(|target| target.get("@odata.type")?.as_str()).and_then(|name| name.rsplit('.').next());
-    let id = format!("{object}_{}", group.or(of).unwrap_or("target"));
-    assignment.set("id", Json::text(id));
+    format!("{object}_{}", group.or(of).unwrap_or("target"))
+}
+
+/// An assignment as the service gives it back: `<object>_<group>`, direct where the type says so.
+pub(crate) fn as_given_back(kind: &ResourceType, sent: &Json, object: &str) -> Json {
+    let mut assignment = sent.clone();
+    assignment.set("id", Json::text(assignment_id(sent, object)));
     if !WITHOUT_SOURCE.contains(&kind.key.as_str()) {
         assignment.set("source", Json::text("direct"));
         assignment.set("sourceId", Json::text(object));

@@ -13,6 +13,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
+use crate::assign::assignment_id;
 use crate::sim::{NoSuchTenant, Sim};
 
 /// A kind of change.
@@ -249,10 +250,9 @@ impl Mutator {
 fn in_its_own_name(object: &mut Json, model: &str, id: &str) {
     let Some(Json::Array(assignments)) = object.get_mut("assignments") else { return };
     for assignment in assignments {
-        for name in ["id", "sourceId"] {
-            if let Some(text) = assignment.get(name).and_then(Json::as_str).map(|text| text.replace(model, id)) {
-                assignment.set(name, Json::text(text));
-            }
+        assignment.set("id", Json::text(assignment_id(assignment, id)));
+        if let Some(text) = assignment.get("sourceId").and_then(Json::as_str).map(|text| text.replace(model, id)) {
+            assignment.set("sourceId", Json::text(text));
         }
     }
 }

@@ -53,6 +53,7 @@ pub use plan::{Plan, PlannedItem};
 pub use reach::{Reach, reach};
 pub use readiness::Readiness;
 pub use secrets::{MissingSecret, fill_secrets, missing_secrets};
+pub use shape::never_sent;
 pub use source::{Part, Source};
 pub use state::{Purpose, RestoreState};
 pub use step::{Effect, Step};

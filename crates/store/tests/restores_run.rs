@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::failure::Code;
-use model::restore::{Action, Effect, JournalKind, Outcome as ItemOutcome, RestoreState};
+use model::restore::{Action, Effect, JournalKind, Outcome as ItemOutcome, Reference, RestoreState};
 use model::run::{Counts, Outcome, Started, Trigger};
 use store::access::{Confirmed, NotItsName, RunScope, TenantScope};
 use store::runs::WorkerId;
@@ -55,6 +55,10 @@ pub(crate) async fn previewed(t: &TestStore, world: &World) -> (TenantScope, Res
     let items = store.items_for_run(&run, restore.id).await.unwrap();
     let known = store.known(&run, "scope_tag").await.unwrap();
     assert_eq!(known.keys().collect::<Vec<_>>(), ["1", "2"]);
+    assert_eq!(store.open_references(&run, restore.id, 10).await.unwrap(), [], "nothing is open");
+    store.decide_same(&run, restore.id, restore.revision, &[Reference::new("scope_tag", "7")]).await.unwrap();
+    let stale = store.decide_same(&run, restore.id, restore.revision - 1, &[]).await;
+    assert!(matches!(stale, Err(StoreError::Conflict(_))), "it was changed since");
     let before = seen("scope_tag", "2", "Two", 1).content;
     store.keep(&run, restore.id, std::slice::from_ref(&before)).await.unwrap();
     let (first, second) = (work(&items[0], Action::Create), work(&items[1], Action::Update));

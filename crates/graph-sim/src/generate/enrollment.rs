@@ -16,7 +16,14 @@ pub(super) fn configuration(maker: &mut Maker, key: &str, number: usize) -> Json
             ("deviceEnrollmentPlatformRestrictionsConfiguration", "DefaultPlatformRestrictions", "Platforms")
         }
         "enrollment_restriction" => ("deviceEnrollmentPlatformRestrictionConfiguration", "SinglePlatformRestriction", "Platform"),
+        // The ids of defaults tell that they are: `<guid>_Default…`.
+        "enrollment_limit" if default => ("deviceEnrollmentLimitConfiguration", "DefaultLimit", "Device limit"),
         "enrollment_limit" => ("deviceEnrollmentLimitConfiguration", "Limit", "Device limit"),
+        "enrollment_status_page" if default => (
+            "windows10EnrollmentCompletionPageConfiguration",
+            "DefaultWindows10EnrollmentCompletionPageConfiguration",
+            "Status page",
+        ),
         "enrollment_status_page" => {
             ("windows10EnrollmentCompletionPageConfiguration", "Windows10EnrollmentCompletionPageConfiguration", "Status page")
         }

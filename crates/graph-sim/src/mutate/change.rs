@@ -90,15 +90,33 @@ impl Mutator {
         let scalar = |value: &Json| matches!(value, Json::Bool(_) | Json::Number(_) | Json::String(_));
         let found = places(kind, object, scalar);
         let path = self.one_of(&found)?.clone();
-        let place = at_mut(object, &path)?;
-        let before = place.clone();
-        *place = match &before {
-            Json::Bool(flag) => Json::Bool(!flag),
-            Json::Number(_) => Json::int(before.as_i64().unwrap_or(0).saturating_add(1)),
-            other => Json::text(format!("{} (changed {})", other.as_str()?, self.count)),
-        };
-        let after = place.clone();
+        let before = at_mut(object, &path)?.clone();
+        if let (Some((last, setting)), Some(text)) = (path.split_last(), before.as_str())
+            && last == "valueJson"
+        {
+            // That text is JSON itself, and stands beside the value.
+            let other = self.other(&Json::parse(text.as_bytes()).ok()?)?;
+            let place = at_mut(object, setting)?;
+            let before = place.clone();
+            place.set("valueJson", Json::text(other.to_text()));
+            if before.get("value").is_some() {
+                place.set("value", other);
+            }
+            let after = place.clone();
+            return value(setting.to_vec(), Some(before), Some(after));
+        }
+        let after = self.other(&before)?;
+        *at_mut(object, &path)? = after.clone();
         value(path, Some(before), Some(after))
+    }
+
+    /// Another value of the same kind.
+    fn other(&self, before: &Json) -> Option<Json> {
+        match before {
+            Json::Bool(flag) => Some(Json::Bool(!flag)),
+            Json::Number(_) => Some(Json::int(before.as_i64().unwrap_or(0).saturating_add(1))),
+            other => Some(Json::text(format!("{} (changed {})", other.as_str()?, self.count))),
+        }
     }
 
     fn reordered(&mut self, kind: &'static ResourceType, object: &mut Json) -> Changed {

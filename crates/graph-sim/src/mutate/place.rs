@@ -1,7 +1,11 @@
 //! Places inside an object.
 
+use std::collections::BTreeSet;
+
 use model::json::Json;
+use model::references::references;
 use model::resource_types::{ResourceType, Segment};
+use model::restore::never_sent;
 
 /// Member names and places in lists, outermost first.
 pub(super) type Path = Vec<String>;
@@ -14,7 +18,7 @@ pub(super) fn at_mut<'a>(object: &'a mut Json, path: &[String]) -> Option<&'a mu
     })
 }
 
-/// Every place in what people configure that satisfies a condition.
+/// Every place in what people configure that satisfies a condition, but for ids of other objects: no service takes one that is nobody's.
 pub(super) fn places(kind: &ResourceType, object: &Json, wanted: impl Fn(&Json) -> bool) -> Vec<Path> {
     let mut found = Vec::new();
     for (name, value) in object.as_object().unwrap_or_default() {
@@ -22,7 +26,8 @@ pub(super) fn places(kind: &ResourceType, object: &Json, wanted: impl Fn(&Json) 
             walk(value, &mut vec![name.clone()], &wanted, &mut found);
         }
     }
-    found.retain(|path| !is_volatile(kind, path));
+    let ids: BTreeSet<String> = references(kind, object).into_iter().map(|found| found.pointer).collect();
+    found.retain(|path| !is_volatile(kind, path) && !ids.contains(&format!("/{}", path.join("/"))));
     found
 }
 
@@ -30,13 +35,17 @@ pub(super) fn places(kind: &ResourceType, object: &Json, wanted: impl Fn(&Json) 
 pub(super) fn is_content(kind: &ResourceType, name: &str) -> bool {
     let assigned = kind.assignments.as_ref().is_some_and(|assignments| assignments.path == name);
     let own = [kind.id_property.as_str(), kind.name_property.as_str(), "roleScopeTagIds", "roleScopeTags", "isBuiltIn"];
-    // What only its creation sets, nobody changes.
-    let fixed = kind.immutable.iter().any(|fixed| fixed == name);
+    // What only its creation sets, or what follows from something else, nobody changes.
+    let fixed = kind.immutable.iter().any(|fixed| fixed == name) || never_sent(&kind.key).contains(&name);
     !name.contains('@') && !own.contains(&name) && !assigned && !fixed && !kind.is_volatile(name)
 }
 
+/// Ids, what the service says of a value, and words of which it takes only some.
 fn is_annotation(name: &str) -> bool {
-    name.contains('@') || name == "id" || name.ends_with("Id") || name.ends_with("Ids")
+    // Templates, definitions of administrative ones and what shows them are Microsoft's; a rule's name and
+    // whether a value is masked is what the service makes of it.
+    let services = ["id", "templateReference", "definition", "presentation", "ruleName", "isEncrypted"].contains(&name);
+    services || name.contains('@') || ["Id", "Ids", "Type"].iter().any(|end| name.ends_with(end))
 }
 
 fn walk(value: &Json, path: &mut Path, wanted: &impl Fn(&Json) -> bool, found: &mut Vec<Path>) {
@@ -52,7 +61,15 @@ fn walk(value: &Json, path: &mut Path, wanted: &impl Fn(&Json) -> bool, found: &
         path.pop();
     };
     match value {
-        Json::Object(members) => members.iter().for_each(|(name, value)| below(name.clone(), value)),
+        // Where a value stands as a text as well, it is that text which counts; what stands for a secret is the service's.
+        Json::Object(members) => members
+            .iter()
+            .filter(|(name, inner)| {
+                let beside = |other: &str| value.get(other).is_some_and(|other| *other != Json::Null);
+                let masked = beside("valueState") || inner.as_str() == Some("****");
+                !(*name == "value" && (beside("valueJson") || masked))
+            })
+            .for_each(|(name, value)| below(name.clone(), value)),
         Json::Array(items) => items.iter().enumerate().for_each(|(at, value)| below(at.to_string(), value)),
         _ => {}
     }

@@ -1,5 +1,6 @@
 //! What the references of wanted objects become in the tenant that is written.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,22 @@ codes! {
 /// What was decided of every reference. What is not in it is unresolved.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mapping(pub BTreeMap<Reference, Target>);
+
+impl Mapping {
+    /// The same, and what is wanted to refer to as the live object does already: whatever the inventory knows of it (it lists no apps that
+    /// nobody assigned, and maybe no groups), it is what that id means in this tenant. `live` is of the tenant that the object is from.
+    #[must_use]
+    pub fn and_kept(&self, kind: &ResourceType, wanted: &Json, live: Option<&Json>) -> Cow<'_, Self> {
+        let open = |one: &FoundReference| !self.0.contains_key(&one.reference);
+        let Some(live) = live.filter(|_| references(kind, wanted).iter().any(open)) else { return Cow::Borrowed(self) };
+        let mut all = self.0.clone();
+        for one in references(kind, live).into_iter().filter(open) {
+            let id = one.reference.id.clone();
+            all.insert(one.reference, Target::Object { id });
+        }
+        Cow::Owned(Self(all))
+    }
+}
 
 /// A reference that was left out of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]

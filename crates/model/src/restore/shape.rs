@@ -48,7 +48,8 @@ pub(super) fn below(key: &str) -> &'static [(&'static str, Below)] {
 }
 
 /// Properties that Graph's metadata calls read-only, or that follow from others, beside the volatile ones.
-pub(super) fn never_sent(key: &str) -> &'static [&'static str] {
+#[must_use]
+pub fn never_sent(key: &str) -> &'static [&'static str] {
     match key {
         "device_configuration" => &["applyOnlyToWindows81", "applyOnlyToWindowsPhone81"],
         "app_config_managed_device" => &["appSupportsOemConfig"],

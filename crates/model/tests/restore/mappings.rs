@@ -191,6 +191,24 @@ fn every_type_tells_what_it_refers_to() {
 }
 
 #[test]
+fn what_the_live_object_refers_to_stays_unless_something_else_was_decided() {
+    let kind = find("enrollment_status_page").unwrap();
+    let page = |ids: &str| json(&format!(r#"{{"selectedMobileAppIds":[{ids}]}}"#));
+    let app = |id: &str| Reference::new("mobile_app", id);
+    let decided = Mapping(BTreeMap::from([(app("a"), Target::Planned { item: 3 })]));
+    let (wanted, live) = (page(r#""a","b","c""#), page(r#""a","b","d""#));
+    let known = decided.and_kept(kind, &wanted, Some(&live));
+    assert_eq!(known.0.get(&app("a")), Some(&Target::Planned { item: 3 }));
+    assert_eq!(known.0.get(&app("b")), Some(&Target::Object { id: "b".to_owned() }));
+    assert_eq!(known.0.get(&app("c")), None, "the live object does not have it");
+    let mut object = wanted.clone();
+    let open = apply(kind, &mut object, &known, &|_| Some("made".to_owned())).unwrap_err();
+    assert_eq!(open.len(), 1);
+    assert_eq!(*decided.and_kept(kind, &wanted, None), decided);
+    assert_eq!(*decided.and_kept(kind, &page(r#""a""#), Some(&live)), decided, "nothing is open");
+}
+
+#[test]
 fn a_reference_that_is_part_of_a_text_is_replaced_alone() {
     let kind = find("enrollment_notification").unwrap();
     let mut object = object(&kind.key);

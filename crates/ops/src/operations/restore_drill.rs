@@ -19,6 +19,7 @@ use store::{DrillSource, NewDrill};
 
 use super::rehearsal::{Copy, Stage, play};
 use super::restore_execute::About;
+use super::restore_wanted::Terms;
 use crate::context::Context;
 use crate::halt::Halt;
 use losses::{Backup, lose};
@@ -42,7 +43,11 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let stage = Stage {
         state: copy.state,
         known: copy.known,
-        about: About { id: RestoreId::generate(), name: "Drill".to_owned(), purpose: Purpose::Restore },
+        about: About {
+            id: RestoreId::generate(),
+            name: "Drill".to_owned(),
+            terms: Terms { purpose: Purpose::Restore, same_tenant: true },
+        },
         items: lost.items.clone(),
         mapping: lost.mapping,
         contents: lost.contents,

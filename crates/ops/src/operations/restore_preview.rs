@@ -3,9 +3,11 @@
 //! - Nothing is written to the tenant. What is read becomes a version of its object, so that the safety snapshot begins here.
 //! - An object is found by its id; where that is not there, by its content and name, if exactly one is equal. A name alone is a suggestion:
 //!   until a person says which one it is, the item is skipped.
+//! - A reference that no cache knows is asked for in the tenant, by its id, where the contents are of the same one.
 //! - What cannot be read, decided or mapped is skipped, and the plan says why. A plan that was changed meanwhile is not frozen.
 
 mod find;
+mod open;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +22,7 @@ use model::run::{CountKey, NewEvent};
 use store::{PlannedWork, Restore, RestoreItem, StoreError};
 
 use super::directory::{self, Traffic};
-use super::restore_wanted::{filled, secrets, whole};
+use super::restore_wanted::{Terms, filled, secrets, whole};
 use crate::context::Context;
 use crate::halt::Halt;
 use find::{Finder, Found, There};
@@ -41,11 +43,12 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     // What an earlier preview found to be removed is found anew.
     let items: Vec<RestoreItem> =
         items.into_iter().filter(|item| item.wanted.is_some() || restore.purpose == model::restore::Purpose::Undo).collect();
-    let mapping = context.store.restores().mapping_for_run(&context.scope, restore.id).await?;
+    let mut mapping = context.store.restores().mapping_for_run(&context.scope, restore.id).await?;
     let session = context.connect().await?;
     context.or_stop(session.check()).await??;
     let mut traffic = Traffic::of(&context.counts, &session);
     context.counts.set(CountKey::Total, items.len() as i64);
+    open::look(context, &session, &restore, &mut mapping).await?;
     let mut finder = Finder { session: session.clone(), restore: &restore, found: BTreeMap::new(), unwanted: Vec::new() };
     let mut by_type: BTreeMap<&str, Vec<&RestoreItem>> = BTreeMap::new();
     for item in &items {
@@ -166,7 +169,7 @@ async fn decided_one(
         Some(Some(content)) => {
             work.needs = needs(kind, &super::restore_wanted::partial(kind, content, &item.part), mapping);
             work.needs.retain(|number| *number != item.number);
-            match whole(kind, content, &item.part, restore.purpose, raw.as_ref(), mapping, made) {
+            match whole(kind, content, &item.part, Terms::of(restore), raw.as_ref(), mapping, made) {
                 Ok(whole) => {
                     let secrets = secrets(context, restore.id, item, kind, &whole, raw.as_ref()).await?;
                     let whole = filled(&whole, &secrets);

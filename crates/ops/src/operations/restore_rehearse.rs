@@ -14,6 +14,7 @@ use store::{NewRehearsal, RehearsedItem, RestoreItem, StoreError};
 
 use super::rehearsal::{Played, PlayedItem, Stage, contents, copy, play, types_of};
 use super::restore_execute::About;
+use super::restore_wanted::Terms;
 use crate::context::Context;
 use crate::halt::Halt;
 
@@ -39,7 +40,7 @@ pub(crate) async fn run(context: &mut Context) -> Result<(), Halt> {
     let stage = Stage {
         state: copied.state,
         known: copied.known,
-        about: About { id: restore.id, name: restore.name.clone(), purpose: restore.purpose },
+        about: About { id: restore.id, name: restore.name.clone(), terms: Terms::of(&restore) },
         items: items.clone(),
         mapping,
         contents,

@@ -8,10 +8,26 @@ use model::json::Json;
 use model::resource_types::ResourceType;
 use model::restore::{Hindrance, Mapping, Part, Purpose, Untold, apply, fill_secrets, missing_secrets, wanted};
 use secrecy::ExposeSecret as _;
-use store::RestoreItem;
+use store::{Restore, RestoreItem};
 
 use crate::context::Context;
 use crate::halt::Halt;
+
+/// How contents of a restore are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Terms {
+    /// What it is for.
+    pub(super) purpose: Purpose,
+    /// Whether the contents are of the tenant that is written.
+    pub(super) same_tenant: bool,
+}
+
+impl Terms {
+    /// Those of a restore.
+    pub(super) fn of(restore: &Restore) -> Self {
+        Self { purpose: restore.purpose, same_tenant: restore.source_tenant == Some(restore.tenant_id) }
+    }
+}
 
 /// What of a content a part has: what else it refers to does not matter then.
 pub(super) fn partial(kind: &ResourceType, content: &Json, part: &Part) -> Json {
@@ -43,15 +59,17 @@ pub(super) fn whole(
     kind: &ResourceType,
     content: &Json,
     part: &Part,
-    purpose: Purpose,
+    terms: Terms,
     live: Option<&Json>,
     mapping: &Mapping,
     made: &(dyn Fn(u32) -> Option<String> + Sync),
 ) -> Result<Json, Hindrance> {
     let mut content = partial(kind, content, part);
-    apply(kind, &mut content, mapping, made).map_err(|_| Hindrance::Unresolved)?;
+    // In another tenant the same id may be something else.
+    let mapping = mapping.and_kept(kind, &content, live.filter(|_| terms.same_tenant));
+    apply(kind, &mut content, &mapping, made).map_err(|_| Hindrance::Unresolved)?;
     // An undo knows what the other restore wrote; elsewhere what the source does not tell stays.
-    let untold = if purpose == Purpose::Undo { Untold::Clear } else { Untold::Keep };
+    let untold = if terms.purpose == Purpose::Undo { Untold::Clear } else { Untold::Keep };
     wanted(kind, &content, live, part, untold).ok_or(Hindrance::Gone)
 }
 

@@ -1,6 +1,8 @@
 //! Changes that people make in a tenant, drawn from a seed. A tenant in which something refers to what is gone is none that Microsoft
 //! would allow: what refers to an object goes with it.
 
+use std::collections::BTreeSet;
+
 use graph_sim::{Mutation, Mutator, TenantState};
 use model::json::Json;
 use model::resource_types::{self, ResourceType, RestoreMode, find};
@@ -58,6 +60,13 @@ fn referring(state: &TenantState, key: &str, id: &str) -> Vec<(&'static str, Str
     found
 }
 
+/// Whether it is there for ever: the tenant's own defaults, and what Microsoft ships.
+fn is_own(key: &str, object: &Json) -> bool {
+    let set = |name: &str| object.get(name) == Some(&Json::Bool(true));
+    let default = find(key).and_then(|kind| kind.id_of(object)).is_some_and(|id| id.contains("_Default"));
+    set("isBuiltIn") || set("isDefaultProfile") || default
+}
+
 /// Most objects that go together.
 const MOST_TOGETHER: usize = 6;
 
@@ -68,8 +77,7 @@ fn cluster(state: &TenantState, key: &'static str, id: &str) -> Option<Vec<(&'st
     while let Some((key, id)) = all.get(looked).cloned() {
         let kind = find(key)?;
         let comes_and_goes = kind.create.is_some() && kind.delete.is_some() && !kind.is_singleton();
-        // The tenant's own defaults, and what Microsoft ships, is there for ever.
-        let own = state.object(key, &id)?.to_text().contains("\"isBuiltIn\":true") || id.contains("Default");
+        let own = is_own(key, &state.object(key, &id)?);
         if kind.restore.mode != RestoreMode::Enabled || !comes_and_goes || own || all.len() > MOST_TOGETHER {
             return None;
         }
@@ -106,7 +114,7 @@ const KINDS: [Mutation; 16] = [
 /// Makes so many changes to objects that a restore may write, and says what was done.
 pub(crate) fn change(graph: &TestGraph, dice: &mut Dice, mutator: &mut Mutator, count: usize) -> Vec<String> {
     let types: Vec<&'static str> = enabled().into_iter().map(|kind| kind.key.as_str()).collect();
-    let mut done = Vec::new();
+    let (mut done, mut touched, mut anew) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for _ in 0..count * 20 {
         if done.len() >= count {
             break;
@@ -119,18 +127,33 @@ pub(crate) fn change(graph: &TestGraph, dice: &mut Dice, mutator: &mut Mutator, 
             continue;
         }
         let gone = graph.sim.read_state(graph.tenant, |state| cluster(state, key, id)).unwrap();
+        let own = is_own(key, &object(graph, key, id));
         match mutation {
+            // Nobody can call or assign the tenant's defaults otherwise.
+            Mutation::Renamed | Mutation::AssignmentAdded | Mutation::AssignmentRemoved | Mutation::AssignmentChanged if own => {}
+            // What was made anew and says something else may be another object: a person has to say, and here is none.
+            Mutation::Recreated if touched.contains(id) => {}
+            _ if anew.contains(id) => {}
             Mutation::Deleted => {
                 for (key, id) in gone.into_iter().flatten() {
                     graph.sim.remove_object(graph.tenant, key, &id).unwrap();
                     done.push(format!("removed {key} {id}"));
                 }
             }
-            Mutation::ScopeTagChanged => done.extend(tagged(graph, dice, key, id)),
+            Mutation::ScopeTagChanged => {
+                done.extend(tagged(graph, dice, key, id));
+                touched.insert(id.clone());
+            }
             // What something refers to cannot be another object all of a sudden; the default of a tenant is only one.
             Mutation::Recreated | Mutation::Added if gone.as_ref().is_none_or(|gone| gone.len() > 1) => {}
             _ => {
                 let truths = mutator.mutate_object(graph.tenant, mutation, key, id).unwrap();
+                let ids = truths.iter().map(|truth| truth.id.clone());
+                if mutation == Mutation::Recreated {
+                    anew.extend(ids)
+                } else {
+                    touched.extend(ids)
+                }
                 done.extend(truths.iter().map(|truth| format!("{mutation:?} {key} {}: {:?}", truth.id, truth.what)));
             }
         }

@@ -10,6 +10,7 @@ mod faults;
 mod hazards;
 mod help;
 mod journey;
+mod kept;
 mod lost;
 mod objects;
 mod parts;

@@ -1,5 +1,5 @@
 //! What is in a simulated tenant, as text that can be laid beside another: canonical, lists whose order means nothing in one order, null as
-//! good as absent (so are an empty list and an assignment's filter of the type `none`), and each id as the name of what has it, since what is made anew has
+//! good as absent (so are an empty list and an assignment's filter of the type `none`), without what follows from something else, and each id as the name of what has it, since what is made anew has
 //! another id.
 
 use std::collections::{BTreeMap, HashMap};
@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use model::canonical::{canonical, laid_out};
 use model::json::Json;
 use model::resource_types::{ResourceType, find};
+use model::restore::never_sent;
 use testkit::graph::TestGraph;
 
 /// An object.
@@ -104,6 +105,22 @@ fn told(value: &mut Json) {
     }
 }
 
+/// Leaves of the definitions of an administrative template only which ones they are: what they say is Microsoft's.
+fn microsofts(form: &mut Json) {
+    let Some(Json::Array(values)) = form.get_mut("definitionValues") else { return };
+    let only_id = |value: &mut Json, name: &str| {
+        if let Some(Json::Object(members)) = value.get_mut(name) {
+            members.retain(|(name, _)| name == "id");
+        }
+    };
+    for value in values {
+        only_id(value, "definition");
+        if let Some(Json::Array(shown)) = value.get_mut("presentationValues") {
+            shown.iter_mut().for_each(|one| only_id(one, "presentation"));
+        }
+    }
+}
+
 /// Everything in the tenant.
 pub(crate) fn portrait(graph: &TestGraph) -> Portrait {
     let objects: Vec<(&'static str, String, Json)> = graph
@@ -128,6 +145,10 @@ pub(crate) fn portrait(graph: &TestGraph) -> Portrait {
         names.put_tags(kind, &mut form);
         names.put(&mut form);
         told(&mut form);
+        for name in never_sent(key) {
+            form.remove(name);
+        }
+        microsofts(&mut form);
         ((key, id), Sketch { name, text: laid_out(Some(kind), &form).to_text(), raw })
     };
     objects.into_iter().map(sketch).collect()

@@ -14,7 +14,7 @@ use graph_sim::{Mutation, Mutator, What, Wrote};
 use model::ids::RestoreId;
 use model::json::Json;
 use model::resource_types::{self, ResourceType, RestoreMode};
-use model::restore::{Action, Hindrance, Outcome as ItemOutcome, Source, Target, missing_secrets, references};
+use model::restore::{Action, Hindrance, MissingSecret, Outcome as ItemOutcome, Source, Target, missing_secrets, references};
 use store::RestoreItem;
 use testkit::graph::{TestGraph, test_data};
 use testkit::stores::{TestStore, on_both};
@@ -97,8 +97,8 @@ where an object that was removed is not made anew and verified, or one that was 
 planned for an object that nobody touched.
 
 “Fixed”: changed in what can be told only when an object is made; left alone, and said so. “Microsoft's”: changed only in texts of Microsoft's
-own templates, or in what Graph calls read-only; nobody can write it. “Secret”: removed, and skipped until somebody enters a secret that
-Microsoft does not give out. “Said”: references to things that the exports do not have, of which a person had to say what they become; all
+own templates, or in what Graph calls read-only; nobody can write it. “Secret”: removed, or changed in a list
+that is written with all its secrets, and skipped until somebody enters one that Microsoft does not give out. “Said”: references to things that the exports do not have, of which a person had to say what they become; all
 others were resolved by their ids.
 
 | type | objects | removed | made anew and verified | changed | put back and verified | fixed | Microsoft's | secret | said | otherwise |
@@ -177,12 +177,19 @@ fn damage(mutator: &mut Mutator, graph: &TestGraph, kind: &ResourceType, fates: 
         *if asks { &mut line.secret } else { &mut line.removed } += 1;
     }
     for (turn, id) in stays.iter().take(EACH).enumerate() {
-        let Some((fate, place)) = change(mutator, graph, kind, id, turn) else { continue };
+        let before = object(graph, &kind.key, id);
+        let Some((mut fate, place)) = change(mutator, graph, kind, id, turn) else { continue };
+        // A list of custom settings is written as a whole, with all its secrets.
+        let asks = |one: &MissingSecret| one.needed;
+        if fate == Fate::Changed && missing_secrets(kind, &before, Some(&object(graph, &kind.key, id))).iter().any(asks) {
+            fate = Fate::Secret;
+        }
         fates.insert((kind.key.clone(), id.clone()), (fate, place));
         match fate {
             Fate::Fixed => line.fixed += 1,
             Fate::Microsofts => line.microsofts += 1,
-            Fate::Removed | Fate::Secret | Fate::Changed => line.changed += 1,
+            Fate::Secret => line.secret += 1,
+            Fate::Removed | Fate::Changed => line.changed += 1,
         }
     }
     line

@@ -47,7 +47,7 @@ const fn words(kind: CheckKind) -> (&'static str, &'static str) {
     match kind {
         CheckKind::Unresolved => (
             "References are not decided",
-            "They have no counterpart in the tenant. What refers to them is left out until you decide in the step before.",
+            "Nothing that was read of the tenant has them. What refers to them is left out unless the preview finds them, or you decide in the step before.",
         ),
         CheckKind::Suggested => ("Suggestions were not taken", "Nobody took them, so that they count for nothing."),
         CheckKind::Dropped => ("Assignments are left out", "Somebody said so."),

@@ -58,6 +58,8 @@ pub struct Item {
     pub previewed: bool,
     /// What was wanted, and what was read back; only where these differ.
     pub result: Option<Sides>,
+    /// Properties that differ and can be told only when an object is made, by Graph's names.
+    pub stays: Vec<String>,
     /// Properties of the top level that could be chosen, by Graph's names.
     pub properties: Vec<String>,
     /// What was done.
@@ -119,7 +121,10 @@ impl Item {
         let kind = resource_types::find(&self.row.resource_type);
         match (&self.plan.before, &self.plan.after) {
             (Some(before), Some(after)) => {
-                self.changed("planned", before, after, &self.plan, "The tenant has it as it is wanted already.")
+                html! {
+                    @if !self.stays.is_empty() { (self.stays()) }
+                    (self.changed("planned", before, after, &self.plan, "The tenant has it as it is wanted already."))
+                }
             }
             (None, Some(after)) => html! {
                 @if self.previewed {
@@ -141,6 +146,25 @@ impl Item {
                 callout(Tone::Neutral, "Nothing to show", &html! { p { "Its content is not kept, or could not be read." } })
             }
         }
+    }
+
+    /// What the plan cannot bring back by changing the object that is there.
+    fn stays(&self) -> Markup {
+        callout(
+            Tone::Warning,
+            "Not all of it can be put back",
+            &html! {
+                p {
+                    "Microsoft takes the following only when an object is made, so it stays as it is in the tenant: "
+                    @for (at, property) in self.stays.iter().enumerate() {
+                        @if at > 0 { ", " }
+                        (property_words(property))
+                    }
+                    "."
+                }
+                p { "To bring it back too, remove the object in the tenant and preview again: it is made anew, with another id." }
+            },
+        )
     }
 
     fn changed(&self, id: &str, before: &Json, after: &Json, sides: &Sides, same: &str) -> Markup {

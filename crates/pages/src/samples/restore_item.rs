@@ -65,6 +65,7 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
         plan,
         previewed: true,
         result: None,
+        stays: Vec::new(),
         properties: Vec::new(),
         journal: Vec::new(),
         problem: None,
@@ -97,6 +98,7 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
     let mut strange = Item {
         restore: hostile(RestoreState::Checked),
         suggested: vec![(HOSTILE.to_owned(), HOSTILE.to_owned())],
+        stays: vec![HOSTILE.to_owned(), "platforms".to_owned()],
         properties: vec![HOSTILE.to_owned()],
         problem: Some(HOSTILE.to_owned()),
         result: Some(sides(Some(content::hostile()), odd.clone())),
@@ -108,6 +110,7 @@ pub(crate) fn items() -> Vec<(&'static str, Item)> {
     vec![
         ("draft", draft),
         ("update", update()),
+        ("in-part", Item { stays: vec!["platforms".to_owned(), "technologies".to_owned()], ..update() }),
         ("properties", parts),
         ("create", create),
         ("unchanged", same),

@@ -2,6 +2,7 @@
 //! person.
 
 mod look_up;
+mod open;
 
 use std::collections::BTreeMap;
 

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::ids::RestoreId;
-use model::restore::{Action, Effect, JournalKind, Mapping, Outcome, Purpose};
+use model::restore::{Action, Effect, JournalKind, Mapping, Outcome};
 use model::run::{ItemStatus, NewItem};
 use model::time::duration_words;
 use outbound::graph::{ApprovalCode, GraphSession};
 use store::{JournalLine, Restore, RestoreItem};
 
+use super::super::restore_wanted::Terms;
 use super::outcome::Ended;
 use super::records::Records;
 use super::{but, key};
@@ -24,7 +25,7 @@ pub(in crate::operations) struct About {
     pub(in crate::operations) id: RestoreId,
     /// What it is called.
     pub(in crate::operations) name: String,
-    pub(in crate::operations) purpose: Purpose,
+    pub(in crate::operations) terms: Terms,
 }
 
 /// The desk of one attempt.
@@ -66,7 +67,8 @@ impl Desk {
         let mapping = store.restores().mapping_for_run(scope, id).await?;
         let journal = store.restores().journal_for_run(scope, id).await?;
         let asked = store.restores().approvals_for_run(scope, id).await?.into_iter();
-        let about = About { id, name: restore.name, purpose: restore.purpose };
+        let terms = Terms::of(&restore);
+        let about = About { id, name: restore.name, terms };
         let mut desk = Self::set(about, items, mapping, &journal, session, root);
         desk.asked = asked.filter_map(|one| Some(((one.number, one.write), ApprovalCode::parse(&one.code)?))).collect();
         Ok(desk)

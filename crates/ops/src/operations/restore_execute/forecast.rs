@@ -46,7 +46,7 @@ impl Desk {
             removal(kind, id?, live?).ok()?
         } else {
             let made = |other: u32| Some(self.ids.get(&other).cloned().unwrap_or_else(|| placeholder(other)));
-            let wanted = whole(kind, of(&item.wanted)?, &item.part, self.restore.purpose, live, &self.mapping, &made).ok()?;
+            let wanted = whole(kind, of(&item.wanted)?, &item.part, self.restore.terms, live, &self.mapping, &made).ok()?;
             steps(kind, &wanted, live, id).ok()?
         };
         u64::try_from(found.len()).ok()

@@ -48,8 +48,8 @@ impl Desk {
             let contents = context.contents(self.id(), &hashes).await?;
             let made = |other: u32| self.ids.get(&other).cloned();
             let content = item.wanted.as_ref().and_then(|hash| contents.get(hash));
-            let wanted = content
-                .and_then(|content| whole(kind, content, &item.part, self.restore.purpose, None, &self.mapping, &made).ok());
+            let wanted =
+                content.and_then(|content| whole(kind, content, &item.part, self.restore.terms, None, &self.mapping, &made).ok());
             let Some(wanted) = wanted else { continue };
             let found = self.search(context, kind, &item.name, &wanted, &before, since).await?;
             let said = |kind, object_id| NewLine { effect: Some(Effect::Create), object_id, ..NewLine::of(Some(number), kind) };

@@ -139,7 +139,7 @@ impl Desk {
             return Ok(Err(failed(Code::ContentCorrupt)));
         };
         let made = |other: u32| self.ids.get(&other).cloned();
-        let Ok(wanted) = whole(kind, content, &item.part, self.restore.purpose, live.as_ref(), &self.mapping, &made) else {
+        let Ok(wanted) = whole(kind, content, &item.part, self.restore.terms, live.as_ref(), &self.mapping, &made) else {
             return Ok(Err(failed(Code::RestoreHindered)));
         };
         job.secrets = context.secrets(self.id(), item, kind, &wanted, live.as_ref()).await?;
@@ -189,7 +189,7 @@ impl Desk {
                     let made = |other: u32| self.ids.get(&other).cloned();
                     let content = item.wanted.as_ref().and_then(|hash| contents.get(hash));
                     let wanted = content.and_then(|content| {
-                        whole(job.kind, content, &item.part, self.restore.purpose, Some(&raw), &self.mapping, &made).ok()
+                        whole(job.kind, content, &item.part, self.restore.terms, Some(&raw), &self.mapping, &made).ok()
                     });
                     match wanted {
                         Some(wanted) => job.wanted = Some(wanted),

@@ -9,7 +9,7 @@ use model::diff::Veil;
 use model::json::Json;
 use model::label::Tone;
 use model::resource_types::{self, ResourceType};
-use model::restore::{Mapping, Outcome, Part, Purpose, Untold, apply, placeholder, side_by_side, wanted};
+use model::restore::{Mapping, Outcome, Part, Purpose, Untold, apply, likeness, placeholder, side_by_side, wanted};
 use pages::restores::{Item, JournalLine, Sides};
 use pages::{Frame, Toast, href};
 use store::{AskedApproval, ItemContents, Restore};
@@ -39,12 +39,14 @@ pub(crate) struct Compared {
     pub(crate) plan: (Option<Json>, Option<Json>),
     /// What was wanted and what was read back.
     pub(crate) result: Option<(Option<Json>, Option<Json>)>,
+    /// Properties that differ and stay as they are: they can be told only when an object is made.
+    pub(crate) stays: Vec<String>,
 }
 
 /// The states of an item side by side, as far as they are kept: what differs here is what the restore calls different.
 pub(crate) fn compared(contents: &ItemContents, mapping: &Mapping, purpose: Purpose) -> Compared {
     let Some(kind) = resource_types::find(&contents.item.resource_type) else {
-        return Compared { plan: (contents.before.clone(), contents.wanted.clone()), result: None };
+        return Compared { plan: (contents.before.clone(), contents.wanted.clone()), result: None, stays: Vec::new() };
     };
     let goal = contents.wanted.as_ref().and_then(|source| goal(kind, source, contents, mapping, purpose));
     let plan = match (&goal, &contents.before) {
@@ -62,7 +64,11 @@ pub(crate) fn compared(contents: &ItemContents, mapping: &Mapping, purpose: Purp
         }
         _ => (goal.clone(), contents.after.clone()),
     });
-    Compared { plan, result }
+    let stays = match (&goal, &contents.before) {
+        (Some(goal), Some(before)) => likeness(kind, goal, before).immutable,
+        _ => Vec::new(),
+    };
+    Compared { plan, result, stays }
 }
 
 /// What the object shall be as a whole, with the references of this tenant.
@@ -210,6 +216,7 @@ async fn answer(
         suggested: item.suggested.clone(),
         plan: sides(web, guard, &veil, kind, states.plan).await?,
         result,
+        stays: states.stays,
         properties: properties(kind, contents.wanted.as_ref()),
         journal: journal.rows.into_iter().map(line).collect(),
         row: row(item),
