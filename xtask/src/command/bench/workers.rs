@@ -156,16 +156,12 @@ impl Crew {
             let started = read(self.client.post_json(&path, &json!({}).to_string())?, &path)?;
             runs.push(started["run"]["id"].as_str().with_context(|| format!("no run was started: {started}"))?.to_owned());
         }
-        let mut kill_at = kills.then_some(runs.len() / 4);
-        let mut ended = Vec::new();
-        for (over, run) in runs.iter().enumerate() {
-            if kill_at.is_some_and(|at| over >= at) {
-                kill_at = None;
-                // Dropped, it is killed: no word of farewell, its leases run out.
-                drop(self.workers.pop());
-            }
-            ended.push(self.followed(run)?);
+        if kills {
+            self.wait_for(&runs, runs.len() / 4)?;
+            // Dropped, it is killed: no word of farewell, its leases run out.
+            drop(self.workers.pop());
         }
+        let ended = runs.iter().map(|run| self.followed(run)).collect::<Result<Vec<_>>>()?;
         let moment =
             |run: &Value, name: &str| run[name].as_str().and_then(since_month).with_context(|| format!("no {name}: {run}"));
         let mut all = All::default();
@@ -182,6 +178,21 @@ impl Crew {
         all.cpu = self.cpu()?.iter().zip(before).map(|(after, before)| after.saturating_sub(before)).sum();
         all.peak = self.workers.iter().map(Program::peak).collect::<Result<Vec<_>>>()?.into_iter().max().unwrap_or_default();
         Ok(all)
+    }
+
+    /// Waits until so many of the runs are over, whichever.
+    fn wait_for(&mut self, runs: &[String], wanted: usize) -> Result<()> {
+        let begun = std::time::Instant::now();
+        while begun.elapsed() < PATIENCE {
+            let page = self.get("/api/v1/runs?type=inventory_sync&status=completed&limit=200")?;
+            let over = page["items"].as_array().into_iter().flatten().filter_map(|run| run["id"].as_str());
+            if over.filter(|id| runs.iter().any(|run| run == id)).count() >= wanted {
+                return Ok(());
+            }
+            #[allow(clippy::disallowed_methods, reason = "a program that follows runs looks at them now and then")]
+            std::thread::sleep(STEP);
+        }
+        bail!("{wanted} syncs did not end in {} s", PATIENCE.as_secs())
     }
 
     /// The run once it has ended well.
