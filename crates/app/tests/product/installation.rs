@@ -45,6 +45,11 @@ impl Installation {
         Self::new(database.url().to_owned(), TempDir::new().unwrap(), Some(database))
     }
 
+    /// On a database of somebody else's server, which goes with it.
+    pub(crate) fn on(url: &str) -> Self {
+        Self::new(url.to_owned(), TempDir::new().unwrap(), None)
+    }
+
     fn new(url: String, folder: TempDir, database: Option<postgres::Database>) -> Self {
         let key: String = TEST_KEY.iter().map(|byte| format!("{byte:02x}")).collect();
         let mut place = Self { url: url.clone(), folder, settings: Vec::new(), database };

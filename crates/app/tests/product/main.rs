@@ -14,6 +14,7 @@ mod asking_for_secrets;
 mod audit_trail;
 mod backup_files;
 mod bad_input;
+mod cells;
 mod collector;
 mod comparing;
 mod connections;

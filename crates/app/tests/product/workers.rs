@@ -20,32 +20,38 @@ const LATE: &str = "/beta/deviceManagement/roleScopeTags";
 const MIDDLE: &str = "/beta/deviceManagement/deviceCompliancePolicies";
 /// Leases in seconds: one that runs out while a test looks on, and one that does not.
 const SHORT: &str = "1";
-const LONG: &str = "60";
+pub(crate) const LONG: &str = "60";
 const CODES: &str = "select code from operation_run_events where code not in ('phase', 'queued') order by id";
 const CLAIMS: &str = "select e.message from operation_run_events e join operation_runs r on r.id = e.run_id
   where e.code = 'claimed' and r.type <> 'drift_generate_findings' order by e.id";
 
 /// A server that serves pages only, and a look into its database.
-struct Site {
-    place: Installation,
-    store: Store,
-    owner: Browserless,
-    serve: Program,
+pub(crate) struct Site {
+    pub(crate) place: Installation,
+    pub(crate) store: Store,
+    pub(crate) owner: Browserless,
+    /// Where it is served.
+    pub(crate) base: String,
+    pub(crate) serve: Program,
 }
 
 impl Site {
-    async fn at(graph: &str, lease_seconds: &str) -> Self {
-        let mut place = Installation::postgres().await;
+    pub(crate) async fn at(graph: &str, lease_seconds: &str) -> Self {
+        Self::of(Installation::postgres().await, graph, lease_seconds).await
+    }
+
+    pub(crate) async fn of(mut place: Installation, graph: &str, lease_seconds: &str) -> Self {
         place.graph(graph);
         place.set("WORKER_LEASE_SECONDS", lease_seconds);
         place.set_up().await;
         let serve = place.start(&["serve", "--no-worker"]);
-        let owner = place.owner_at(&serve.ready().await).await;
-        Self { store: place.store().await, owner, serve, place }
+        let base = serve.ready().await;
+        let owner = place.owner_at(&base).await;
+        Self { store: place.store().await, owner, base, serve, place }
     }
 
     /// A worker process and its name.
-    async fn worker(&self, slots: &str) -> (Program, String) {
+    pub(crate) async fn worker(&self, slots: &str) -> (Program, String) {
         let worker = self.place.start(&["worker", "--slots", slots, "--metrics-listen", "127.0.0.1:0"]);
         let name = worker.line("its name", |line| Some(line.strip_prefix("Working as ")?.to_owned())).await;
         (worker, name)
@@ -82,7 +88,7 @@ impl Site {
     }
 
     /// Ends everything and removes the database.
-    async fn remove(mut self, workers: impl IntoIterator<Item = Program>) {
+    pub(crate) async fn remove(mut self, workers: impl IntoIterator<Item = Program>) {
         for mut worker in workers {
             worker.kill().await;
         }
