@@ -41,8 +41,7 @@ async fn measure(t: TestStore, day: i64) {
     let kept = i64::from(Key::KeepDays.default_value().number());
     t.clock.advance(Duration::from_secs(((kept - DAYS + SHARE) * 86_400).unsigned_abs()));
     let permit = world.workspace_scope(&world.owner).await.permit::<can::WorkspaceSettingsManage>().unwrap();
-    let started =
-        world.store.runs().start(&permit, &operation_runs_retention::request(world.workspace), Trigger::Manual).await.unwrap();
+    world.store.runs().start(&permit, &operation_runs_retention::request(world.workspace), Trigger::Manual).await.unwrap();
     let count = async || t.texts("select cast(count(*) as text) from operation_runs").await.remove(0).parse::<i64>().unwrap();
     let before = count().await;
     let begun = Instant::now();
